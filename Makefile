@@ -1,0 +1,40 @@
+# `make demo` and `make test` need only Python 3.11 or newer and make:
+# the first rule builds the environment that all the others use.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help
+help: ## list what can be made
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/ready: dev.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+.PHONY: demo
+demo: $(VENV)/ready ## write a synthetic delivery and compute its outcomes
+	$(BIN)/rtw demo demo
+	$(BIN)/rtw run demo/study.yaml --out demo/results
+
+.PHONY: test
+test: $(VENV)/ready ## run all tests
+	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+
+.PHONY: check
+check: $(VENV)/ready ## what CI asks besides the tests; changes nothing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -q tests/project
+
+.PHONY: fix
+fix: $(VENV)/ready ## repair what can be repaired
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: lock
+lock: ## renew dev.lock after a change in pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --group dev --generate-hashes --no-annotate --no-header --no-emit-index-url --output-file dev.lock pyproject.toml

@@ -1,0 +1,1 @@
+"""The stock definitions: one YAML file per outcome, named after its id."""

@@ -1,0 +1,1 @@
+"""A made-up delivery with the layout and the dirt of a real one."""

@@ -1,0 +1,1 @@
+"""The engines: each runs the same plan on the same tables and must give the same numbers."""

@@ -1,0 +1,145 @@
+"""Find definitions: the stock ones that are shipped, or a user's own files.
+
+Also ties an outcome to the return that it counts from, and identifies the two by a fingerprint.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from rtw_outcomes.definition import Definition, check_definition, read_definition
+from rtw_outcomes.errors import DefinitionError, Problem
+from rtw_outcomes.model import Outcome
+from rtw_outcomes.rules import find_faults_between, suggest
+from rtw_outcomes.vocabulary import expand_benefits
+from rtw_outcomes.yaml_reader import YamlFile
+
+
+@dataclass(frozen=True)
+class ResolvedOutcome:
+    """An outcome with the return that it counts from, when its measure needs one."""
+
+    outcome: Outcome
+    returned: Outcome | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over what the definition means; its titles, sources and layout do not count."""
+        return hashlib.sha256(json.dumps(self._meaning(), sort_keys=True).encode()).hexdigest()
+
+    def _meaning(self) -> dict[str, Any]:
+        meaning = self.outcome.model_dump(
+            mode="json", by_alias=True, include={"language", "absence", "follow_up", "competing"}
+        )
+        meaning["absence"]["benefits"] = expand_benefits(self.outcome.absence.benefits)
+        kind = self.outcome.kind.model_dump(mode="json", exclude={"after"})
+        meaning["measure"] = {self.outcome.measure.name: kind}
+        if self.returned:
+            meaning["after"] = ResolvedOutcome(self.returned).fingerprint
+        return meaning
+
+
+class UnknownDefinition(Exception):
+    """No definition has this name; the text is a hint for the user."""
+
+
+@cache
+def find_stock_ids() -> tuple[str, ...]:
+    """The ids of the shipped definitions, sorted."""
+    shipped = (Path(entry.name) for entry in files("rtw_outcomes.specs").iterdir())
+    return tuple(sorted(path.stem for path in shipped if path.suffix == ".yaml"))
+
+
+@cache
+def read_stock_definition(outcome_id: str) -> Definition:
+    """Read a shipped definition by its id."""
+    text = files("rtw_outcomes.specs").joinpath(f"{outcome_id}.yaml").read_text("utf-8")
+    return check_definition(YamlFile.parse(text, f"{outcome_id}.yaml"))
+
+
+def find_definition(name: str, folder: Path) -> Definition:
+    """Find a definition by the id of a stock one, or by the path of a file.
+
+    Args:
+        name: an id, or a path that is relative to `folder`.
+        folder: where the file lies that names the definition.
+
+    Raises:
+        UnknownDefinition: there is no such id or file.
+        DefinitionError: the file is there and is wrong, or takes the id of a stock definition.
+    """
+    if not _is_path(name):
+        if name in find_stock_ids():
+            return read_stock_definition(name)
+        raise UnknownDefinition(suggest(name, find_stock_ids()) or "`rtw list` names them all")
+    path = folder / name
+    if not path.is_file():
+        raise UnknownDefinition(f"There is no file at this path, seen from {folder or '.'}")
+    return _check_id_is_free(read_definition(path))
+
+
+def resolve_outcomes(definitions: Sequence[Definition]) -> tuple[ResolvedOutcome, ...]:
+    """Give each outcome the return that it counts from.
+
+    The return is looked for among `definitions`, then beside the file, then in the stock.
+
+    Raises:
+        DefinitionError: an id stands for two definitions, or a return is missing or none.
+    """
+    by_id: dict[str, Definition] = {}
+    for definition in definitions:
+        other = by_id.setdefault(definition.outcome.outcome, definition)
+        if other is not definition:
+            place, what = definition.file.name, f"the id `{definition.outcome.outcome}` stands twice"
+            raise DefinitionError([Problem(place, what, hint=f"It is also in {other.file.name}")])
+    return tuple(_resolve(definition, by_id) for definition in definitions)
+
+
+def resolve_outcome(definition: Definition) -> ResolvedOutcome:
+    """Give one outcome the return that it counts from; see `resolve_outcomes`."""
+    return resolve_outcomes([definition])[0]
+
+
+def _resolve(definition: Definition, by_id: dict[str, Definition]) -> ResolvedOutcome:
+    outcome = definition.outcome
+    returned = _find_return(definition, by_id) if outcome.after else None
+    definition.file.raise_for(find_faults_between(outcome, returned))
+    return ResolvedOutcome(outcome, returned)
+
+
+def _find_return(definition: Definition, by_id: dict[str, Definition]) -> Outcome | None:
+    wanted = str(definition.outcome.after)
+    if wanted in by_id:
+        return by_id[wanted].outcome
+    beside = Path(definition.file.name).parent / f"{wanted}.yaml"
+    if beside.is_file():
+        return _check_id_is_free(read_definition(beside)).outcome
+    return read_stock_definition(wanted).outcome if wanted in find_stock_ids() else None
+
+
+def _check_id_is_free(definition: Definition) -> Definition:
+    """A stock id must mean the same in every study; a copy that means the same may pass."""
+    outcome_id = definition.outcome.outcome
+    if outcome_id not in find_stock_ids():
+        return definition
+    stock = read_stock_definition(outcome_id)
+    if _meaning_of(stock.outcome) == _meaning_of(definition.outcome):
+        return definition
+    what = f"`{outcome_id}` is the id of a stock definition that means something else"
+    raise DefinitionError(
+        [Problem(f"{definition.file.name}:1", what, hint="Give this outcome an id of its own")]
+    )
+
+
+def _meaning_of(outcome: Outcome) -> tuple[object, ...]:
+    return outcome.absence, outcome.follow_up, outcome.measure, outcome.competing
+
+
+def _is_path(name: str) -> bool:
+    return "/" in name or "\\" in name or name.endswith((".yaml", ".yml"))
+

@@ -1,0 +1,37 @@
+"""The study file of the demo: what a researcher would write for a delivery like this one."""
+
+from rtw_outcomes.demo.period import OBSERVED_FROM, OBSERVED_TO
+from rtw_outcomes.demo.register import PENSION, PREVENTIVE, REHABILITATION, SICKNESS, WORK_INJURY
+
+SPELLS_FILE = "delivery/midas_delfall.tsv"
+COHORT_FILE = "delivery/cohort.csv"
+
+# The schema is written next to the file by whoever asks for the demo.
+STUDY = f"""\
+# yaml-language-server: $schema=study.schema.json
+# The data are synthetic: every person in them is made up, and so is every result.
+study: synthetic-demo
+register: midas
+synthetic: true
+observed: {{from: {OBSERVED_FROM}, to: {OBSERVED_TO}}}
+spells: {SPELLS_FILE}
+cohort: {COHORT_FILE}
+# Försäkringskassan's list of benefit codes is not public. These codes are the demo's
+# own: take yours from the documentation that comes with your delivery.
+benefit_codes:
+  {SICKNESS}: sickness_benefit
+  {REHABILITATION}: rehabilitation_benefit
+  {WORK_INJURY}: work_injury_benefit
+  {PREVENTIVE}: preventive_sickness_benefit
+  {PENSION}: disability_pension
+outcomes:
+  - net_sick_days_12m
+  - gross_sick_days_12m
+  - full_rtw_28d
+  - sustainable_rtw_3m
+  - sustainable_full_rtw_3m
+  - days_to_first_relapse
+  - recurrence_12m
+  - work_state_12m
+by: [arm]
+"""

@@ -1,0 +1,285 @@
+"""The reference engine: plain Python that walks over days, slow and obvious.
+
+What the other engines must equal. It holds days in sets and dictionaries and never computes with
+intervals, so that it cannot share a mistake with them. One cohort row is worked on at a time.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import singledispatch
+from typing import Any
+
+import polars as pl
+
+from rtw_outcomes.errors import UnsupportedError
+from rtw_outcomes.lengths import Length
+from rtw_outcomes.plan import (
+    Absent,
+    Exit,
+    Extents,
+    FirstEvent,
+    Node,
+    ObservedDays,
+    Onset,
+    Plan,
+    Return,
+    Rows,
+    SickDaysIn,
+    SpellCount,
+    Spells,
+    StateOn,
+    Unconfirmable,
+)
+from rtw_outcomes.tables import RESULT_TYPES, Tables
+from rtw_outcomes.vocabulary import DEATH, EMIGRATION, FULL_TIME_PPM
+
+DayExtents = dict[int, int]
+RegisterRow = tuple[date, date, int, str]
+TimeToEvent = dict[str, int | None]
+NOT_AT_RISK: TimeToEvent = {"days": None, "status": None}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One cohort row with the register rows of its person."""
+
+    rows: list[RegisterRow]
+    index_date: date
+    censor_date: date | None
+    censor_reason: str | None
+    observed_from: date
+    observed_to: date
+    results: dict[Node, Any]
+
+    @property
+    def observed_days(self) -> int:
+        """Number of observed days from day 0 on, day 0 included."""
+        return (min(self.censor_date or date.max, self.observed_to) - self.index_date).days + 1
+
+    @property
+    def observed(self) -> range:
+        """The days inside the extract that are not after the person's own last day."""
+        return range((self.observed_from - self.index_date).days, self.observed_days)
+
+    def day_after(self, length: Length, start: int = 0) -> int:
+        """The day that lies a length of time after another day."""
+        begin = self.index_date + timedelta(days=start)
+        return (length.after(begin) - self.index_date).days
+
+    def result(self, node: Node) -> Any:
+        """The value of a node for this case, computed once."""
+        if node not in self.results:
+            self.results[node] = evaluate(node, self)
+        return self.results[node]
+
+
+def run(plan: Plan, tables: Tables) -> pl.DataFrame:
+    """Compute the plan's columns, one row per cohort row, in the cohort's order."""
+    rows_of = defaultdict(list)
+    for person, *row in tables.spells.select(
+        "person_id", "start_date", "end_date", "extent_ppm", "benefit"
+    ).iter_rows():
+        rows_of[person].append(tuple(row))
+    values: dict[str, list[Any]] = {column.name: [] for column in plan.columns}
+    for person, index_date, censor_date, censor_reason in tables.cohort.select(
+        "person_id", "index_date", "censor_date", "censor_reason"
+    ).iter_rows():
+        case = Case(
+            rows_of.get(person, []), index_date, censor_date, censor_reason,
+            tables.observed_from, tables.observed_to, {},
+        )
+        for column in plan.columns:
+            result = case.result(column.node)
+            values[column.name].append(result[column.field])
+    return pl.DataFrame(
+        values, schema={column.name: RESULT_TYPES[column.kind] for column in plan.columns}
+    )
+
+
+@singledispatch
+def evaluate(node: Node, case: Case) -> Any:
+    """The value of one node for one case."""
+    raise UnsupportedError(f"the reference engine has no step {type(node).__name__}")
+
+
+@evaluate.register
+def _(_: Rows, case: Case) -> dict[int, list[tuple[str, int]]]:
+    on_day = defaultdict(list)
+    for start, end, extent, benefit in case.rows:
+        first, last = (start - case.index_date).days, (end - case.index_date).days
+        for day in range(max(first, case.observed.start), min(last + 1, case.observed.stop)):
+            on_day[day].append((benefit, extent))
+    return on_day
+
+
+@evaluate.register
+def _(node: Extents, case: Case) -> DayExtents:
+    extents = {}
+    for day, rows in case.result(node.rows).items():
+        total = sum(extent for benefit, extent in rows if benefit in node.benefits)
+        if total > 0:
+            extents[day] = min(total, FULL_TIME_PPM)
+    return extents
+
+
+@evaluate.register
+def _(node: Absent, case: Case) -> set[int]:
+    extents = case.result(node.extents)
+    return {day for day, extent in extents.items() if extent >= node.at_least_ppm}
+
+
+@evaluate.register
+def _(node: Spells, case: Case) -> list[list[int]]:
+    """Each spell as the list of its days, bridged days included."""
+    spells: list[list[int]] = []
+    for day in sorted(case.result(node.absent)):
+        if spells and day - spells[-1][-1] - 1 <= node.join_gap_days:
+            spells[-1].extend(range(spells[-1][-1] + 1, day + 1))
+        else:
+            spells.append([day])
+    return spells
+
+
+@evaluate.register
+def _(node: Return, case: Case) -> TimeToEvent:
+    absent = {day for spell in case.result(node.spells) for day in spell}
+    if 0 not in absent and not node.day_0_may_count:
+        return NOT_AT_RISK
+    follow_up = case.day_after(node.follow_up)
+    # The day after the last absent one begins a run that nothing breaks, so there is a first one.
+    day = next(day for day in _days_from(0) if not absent.intersection(_run(case, node, day)))
+    run = _run(case, node, day)
+    other_day, other_status = _first_competing(node.competing, case)
+    if other_day is not None and other_day < run.stop:
+        if other_day < follow_up:
+            return {"days": other_day, "status": other_status}
+        return {"days": follow_up, "status": 0}
+    if day >= follow_up:
+        return {"days": follow_up, "status": 0}
+    return {"days": day, "status": 1 if run.stop <= case.observed_days else 0}
+
+
+def _days_from(day: int) -> Iterator[int]:
+    while True:
+        yield day
+        day += 1
+
+
+def _run(case: Case, node: Return, day: int) -> range:
+    """The days that must be free of absence for a return on this day."""
+    return range(day, case.day_after(node.sustained, start=day))
+
+
+def _first_competing(events: tuple[Onset | Exit, ...], case: Case) -> tuple[int | None, int]:
+    """The first competing event and its status; of two on one day, the one that is named first."""
+    first_day, first_status = None, 0
+    for status, event in enumerate(events, start=2):
+        day = case.result(event)["day"]
+        if day is not None and (first_day is None or day < first_day):
+            first_day, first_status = day, status
+    return first_day, first_status
+
+
+@evaluate.register
+def _(node: Onset, case: Case) -> dict[str, int | None]:
+    origin = _origin_day(node.origin, case)
+    if origin is None:
+        return {"day": None}
+    begins = [spell[0] for spell in case.result(node.spells) if spell[0] > origin]
+    return {"day": min(begins, default=None)}
+
+
+@evaluate.register
+def _(node: Exit, case: Case) -> dict[str, int | None]:
+    seen = case.censor_date is not None and case.censor_date <= case.observed_to
+    left = seen and case.censor_reason == node.reason
+    return {"day": case.observed_days - 1 if left else None}
+
+
+@evaluate.register
+def _(node: FirstEvent, case: Case) -> TimeToEvent:
+    origin = _origin_day(node.origin, case)
+    if origin is None:
+        return NOT_AT_RISK
+    end = case.day_after(node.follow_up, start=origin)
+    event_day = case.result(node.event)["day"]
+    other_day, other_status = _first_competing(node.competing, case)
+    for day in range(origin, min(end, case.observed_days)):
+        if day == event_day:
+            return {"days": day - origin, "status": 1}
+        if day == other_day:
+            return {"days": day - origin, "status": other_status}
+    return {"days": min(end, case.observed_days) - origin, "status": 0}
+
+
+@evaluate.register
+def _(node: SpellCount, case: Case) -> dict[str, int | None]:
+    window = _window(node, case)
+    if window is None:
+        return {"value": None}
+    counted = [
+        spell
+        for spell in case.result(node.spells)
+        if spell[0] in window and len(spell) >= node.at_least_days
+        # A spell that begins on the day of the return is not one after it.
+        and (node.origin is None or spell[0] != window.start)
+    ]
+    return {"value": len(counted)}
+
+
+@evaluate.register
+def _(node: SickDaysIn, case: Case) -> dict[str, float]:
+    days = range(case.day_after(node.start), case.day_after(node.end))
+    extents = [extent for day, extent in case.result(node.extents).items() if day in days]
+    return {"value": sum(extents) / FULL_TIME_PPM if node.net else len(extents)}
+
+
+@evaluate.register
+def _(node: ObservedDays, case: Case) -> dict[str, int | None]:
+    window = _window(node, case)
+    return {"value": None if window is None else sum(day in case.observed for day in window)}
+
+
+@evaluate.register
+def _(node: Unconfirmable, case: Case) -> dict[str, int | None]:
+    if case.result(node.returned)["status"] is None:
+        return {"value": None}
+    follow_up = case.day_after(node.returned.follow_up)
+    return {"value": int(case.day_after(node.returned.sustained, follow_up) > case.observed_days)}
+
+
+@evaluate.register
+def _(node: StateOn, case: Case) -> dict[str, str]:
+    day = case.day_after(node.at)
+    on_day = case.index_date + timedelta(days=day)
+    left = case.censor_date is not None and case.censor_date <= on_day
+    out_of_work = case.result(node.out_of_work).get(day, 0)
+    holds = {
+        "dead": left and case.censor_reason == DEATH,
+        "emigrated": left and case.censor_reason == EMIGRATION,
+        "not_observed": day not in case.observed,
+        "disability_pension": case.result(node.pension).get(day, 0) == FULL_TIME_PPM,
+    }
+    for state in node.precedence:
+        if holds[state]:
+            return {"value": state}
+    if out_of_work == 0:
+        return {"value": "full_work"}
+    return {"value": "part_work" if out_of_work < FULL_TIME_PPM else "full_absence"}
+
+
+def _origin_day(origin: Return | None, case: Case) -> int | None:
+    """Day 0, or the day of the return; None when there was no return."""
+    if origin is None:
+        return 0
+    returned: TimeToEvent = case.result(origin)
+    return returned["days"] if returned["status"] == 1 else None
+
+
+def _window(node: SpellCount | ObservedDays, case: Case) -> range | None:
+    origin = _origin_day(node.origin, case)
+    if origin is None:
+        return None
+    return range(case.day_after(node.start, origin), case.day_after(node.end, origin))

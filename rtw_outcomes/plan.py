@@ -1,0 +1,223 @@
+"""The steps that compute outcomes: frozen nodes that no engine is named in.
+
+A node knows its grain, the nodes it works on and, in its docstring, what its rows mean. Days are
+whole numbers counted from the index date, intervals are half-open [lo, hi). Two nodes that say the
+same are equal, so what two outcomes share is one step.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from enum import Enum
+from typing import ClassVar
+
+from rtw_outcomes.lengths import Length
+
+
+class Grain(Enum):
+    """What one row of a step stands for."""
+
+    INDEX_DATE = "one row per person and index date"
+    INTERVAL = "any number of intervals per person and index date"
+
+
+@dataclass(frozen=True)
+class Node:
+    """A step; its fields are parameters, or other nodes that it works on."""
+
+    grain: ClassVar[Grain]
+
+    def inputs(self) -> Iterator["Node"]:
+        """The nodes that this one works on."""
+        for field in fields(self):
+            value = getattr(self, field.name)
+            yield from (part for part in (value if isinstance(value, tuple) else (value,)) if isinstance(part, Node))
+
+
+@dataclass(frozen=True)
+class Rows(Node):
+    """Each register row of the person, cut to the days that are observed: lo, hi, extent, benefit."""
+
+    grain = Grain.INTERVAL
+
+
+@dataclass(frozen=True)
+class Extents(Node):
+    """The days with any of these benefits, and the sum of their extents, at most full time.
+
+    Disjoint intervals lo, hi, extent; adjoining ones differ in extent.
+    """
+
+    grain = Grain.INTERVAL
+    rows: Rows
+    benefits: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Absent(Node):
+    """The days with an extent of at least `at_least_ppm`: disjoint lo, hi; adjoining allowed."""
+
+    grain = Grain.INTERVAL
+    extents: Extents
+    at_least_ppm: int
+
+
+@dataclass(frozen=True)
+class Spells(Node):
+    """Runs of absent days, joined when at most `join_gap_days` free days lie between: lo, hi."""
+
+    grain = Grain.INTERVAL
+    absent: Absent
+    join_gap_days: int
+
+
+@dataclass(frozen=True)
+class Return(Node):
+    """The first day of a free run of at least `sustained`, or what came instead: days, status.
+
+    Null for a person who is not absent on day 0, unless `day_0_may_count`.
+    """
+
+    grain = Grain.INDEX_DATE
+    spells: Spells
+    sustained: Length
+    follow_up: Length
+    competing: tuple["Onset | Exit", ...]
+    day_0_may_count: bool
+
+
+@dataclass(frozen=True)
+class Onset(Node):
+    """The first day after the origin on which a spell begins: day; null when none does.
+
+    The origin is the return, or day 0 when there is none to count from.
+    """
+
+    grain = Grain.INDEX_DATE
+    spells: Spells
+    origin: Return | None
+
+
+@dataclass(frozen=True)
+class Exit(Node):
+    """The last observed day, when the person left on it for this reason: day; else null."""
+
+    grain = Grain.INDEX_DATE
+    reason: str
+
+
+@dataclass(frozen=True)
+class FirstEvent(Node):
+    """The event or what came before it, counted from the return: days, status."""
+
+    grain = Grain.INDEX_DATE
+    event: Onset
+    origin: Return
+    follow_up: Length
+    competing: tuple[Onset | Exit, ...]
+
+
+@dataclass(frozen=True)
+class SpellCount(Node):
+    """The number of spells that begin in [start, end) and last `at_least_days`: value.
+
+    Counted from day 0, that day included; or from the return, that day not included, and then
+    null when there was none.
+    """
+
+    grain = Grain.INDEX_DATE
+    spells: Spells
+    origin: Return | None
+    start: Length
+    end: Length
+    at_least_days: int
+
+
+@dataclass(frozen=True)
+class SickDaysIn(Node):
+    """Days in [start, end) from day 0 with any extent, or weighted by it when `net`: value."""
+
+    grain = Grain.INDEX_DATE
+    extents: Extents
+    start: Length
+    end: Length
+    net: bool
+
+
+@dataclass(frozen=True)
+class ObservedDays(Node):
+    """The number of observed days in [start, end) from day 0 or from the return: value."""
+
+    grain = Grain.INDEX_DATE
+    origin: Return | None
+    start: Length
+    end: Length
+
+
+@dataclass(frozen=True)
+class Unconfirmable(Node):
+    """1 for a person at risk whose observation ends before follow-up and the run after it: value.
+
+    0 for the others at risk, null for a person not at risk.
+    """
+
+    grain = Grain.INDEX_DATE
+    returned: Return
+
+
+@dataclass(frozen=True)
+class StateOn(Node):
+    """The state on the day that lies `at` after the index date: value."""
+
+    grain = Grain.INDEX_DATE
+    at: Length
+    precedence: tuple[str, ...]
+    out_of_work: Extents
+    pension: Extents
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the result: the field of a step, under the name that users see.
+
+    `kind` is one of `count` (whole numbers), `amount` (floating point) and `category` (text).
+    """
+
+    name: str
+    node: Node
+    field: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class PlannedOutcome:
+    """The columns of one outcome, and those that only the account of the run shows."""
+
+    outcome: str
+    columns: tuple[Column, ...]
+    account: tuple[Column, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All outcomes of a run."""
+
+    outcomes: tuple[PlannedOutcome, ...]
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Every column to compute, in the order of the result."""
+        return tuple(column for planned in self.outcomes for column in (*planned.columns, *planned.account))
+
+    def steps(self) -> tuple[Node, ...]:
+        """The distinct nodes, each after those that it works on."""
+        ordered: dict[Node, None] = {}
+        for column in self.columns:
+            _append(column.node, ordered)
+        return tuple(ordered)
+
+
+def _append(node: Node, ordered: dict[Node, None]) -> None:
+    if node not in ordered:
+        for part in node.inputs():
+            _append(part, ordered)
+        ordered[node] = None

@@ -1,0 +1,324 @@
+"""What a definition must satisfy beyond its types: one function per rule, in RULES.
+
+A rule looks at one outcome and yields a fault for each place that breaks it. The texts speak of
+days and spells, because a definition that breaks a rule would give a number without meaning.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from rtw_outcomes.lengths import Length
+from rtw_outcomes.model import (
+    Expectation,
+    NewSpells,
+    Outcome,
+    Recurrence,
+    Relapse,
+    ReturnToWork,
+    SickDays,
+    WorkState,
+)
+from rtw_outcomes.vocabulary import (
+    BENEFIT_GROUPS,
+    BENEFITS,
+    EXITS,
+    FULL_TIME_PPM,
+    PRIOR_STATES,
+    expand_benefits,
+)
+
+Location = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A broken rule, at a place inside the file given by keys and list positions."""
+
+    location: Location
+    what: str
+    expected: str = ""
+    found: str = ""
+    hint: str = ""
+
+
+Rule = Callable[[Outcome], Iterator[Fault]]
+
+TIME_TO_EVENT = (ReturnToWork, Relapse)
+NEEDS_SPELLS = (ReturnToWork, Relapse, Recurrence, NewSpells)
+COUNTED_AFTER_RETURN = (Relapse, Recurrence)
+
+
+def suggest(word: str, known: tuple[str, ...]) -> str:
+    """The did-you-mean for a word that is not in a closed list; empty when nothing is near."""
+    near = get_close_matches(word, known, n=1)
+    return f"Did you mean `{near[0]}`" if near else ""
+
+
+def benefits_are_known(outcome: Outcome) -> Iterator[Fault]:
+    """Every benefit is in the vocabulary, alone or as a group."""
+    known = (*BENEFIT_GROUPS, *BENEFITS)
+    for place, name in enumerate(outcome.absence.benefits):
+        if name not in known:
+            yield Fault(
+                ("absence", "benefits", place),
+                f"unknown benefit `{name}`",
+                expected=f"one of {', '.join(known)}",
+                hint=suggest(name, known),
+            )
+
+
+def threshold_is_a_share_of_full_time(outcome: Outcome) -> Iterator[Fault]:
+    """A threshold of 0 would make every day absent; none above 100 can be reached."""
+    when = outcome.absence.when
+    if when and not 0 < when.at_least_ppm <= FULL_TIME_PPM:
+        yield Fault(
+            ("absence", "when", "at_least"),
+            "the threshold must be above 0 and at most 100 percent",
+            found=f"{when.percent:g}",
+            hint="`any` means every extent above 0",
+        )
+
+
+def spells_are_defined_where_used(outcome: Outcome) -> Iterator[Fault]:
+    """Measures on spells need `when` and `join_gap`; the others would silently ignore them."""
+    needed = isinstance(outcome.kind, NEEDS_SPELLS)
+    for key, why in (
+        ("when", "from which extent a day is absent"),
+        ("join_gap", "over how many free days two absences are one spell"),
+    ):
+        given = getattr(outcome.absence, key) is not None
+        if needed and not given:
+            yield Fault(
+                ("absence",),
+                f"`{outcome.measure.name}` counts spells, so `{key}` must say {why}",
+                hint=f"Add `{key}: {'any' if key == 'when' else '5 days'}` or your own choice",
+            )
+        if given and not needed:
+            yield Fault(
+                ("absence", key),
+                f"`{outcome.measure.name}` does not use spells, so `{key}` would have no effect",
+                hint="Remove it",
+            )
+
+
+def gap_is_in_days(outcome: Outcome) -> Iterator[Fault]:
+    """A gap is a count of free days; a month of varying length would join unevenly."""
+    gap = outcome.absence.join_gap
+    if gap and gap.months:
+        yield Fault(
+            ("absence", "join_gap"), "a gap is a number of days or weeks", found=f"`{gap}`"
+        )
+
+
+def follow_up_has_days(outcome: Outcome) -> Iterator[Fault]:
+    """The follow-up ends after it starts, whatever the lengths of its months."""
+    window = outcome.follow_up
+    if isinstance(outcome.kind, WorkState):
+        if window:
+            yield Fault(
+                ("follow_up",),
+                "`work_state` looks at one day, so `follow_up` would have no effect",
+                hint="Remove it; `at` says which day",
+            )
+        return
+    if not window:
+        yield Fault(
+            ("measure",), f"`{outcome.measure.name}` needs `follow_up`", expected="for example `12 months`"
+        )
+    elif window.to.least_days <= window.from_.most_days:
+        yield Fault(
+            ("follow_up",),
+            "the follow-up ends before it starts, or may do so",
+            found=f"from {window.from_} to {window.to}",
+            hint="`to` is counted from day 0, not from the start",
+        )
+
+
+def follow_up_starts_on_day_0(outcome: Outcome) -> Iterator[Fault]:
+    """Clocks start on day 0: a later start would select on what happened before it."""
+    if outcome.follow_up and outcome.follow_up.from_ and not isinstance(
+        outcome.kind, SickDays | NewSpells
+    ):
+        yield Fault(
+            ("follow_up", "from"),
+            f"the follow-up of `{outcome.measure.name}` starts on day 0",
+            hint="Remove `from`",
+        )
+
+
+def sustain_is_longer_than_the_gap(outcome: Outcome) -> Iterator[Fault]:
+    """A free run that the gap bridges is part of a spell: it can never be a return."""
+    if not isinstance(outcome.kind, ReturnToWork):
+        return
+    sustained, gap = outcome.kind.sustained, outcome.absence.join_gap
+    if not sustained:
+        yield Fault(
+            ("measure", "return_to_work", "sustained"),
+            "a return that is sustained for 0 days is no return",
+            hint="`1 day` is the first return",
+        )
+    elif gap and sustained.least_days <= gap.most_days:
+        yield Fault(
+            ("measure", "return_to_work", "sustained"),
+            "the return must last longer than the gap that spells are joined over",
+            expected=f"more than {gap}",
+            found=f"`{sustained}`",
+        )
+
+
+def smallest_spell_is_in_days(outcome: Outcome) -> Iterator[Fault]:
+    """The length of a spell is a count of calendar days."""
+    least: Length | None = getattr(outcome.kind, "at_least", None)
+    if least is not None and (least.months or not least):
+        yield Fault(
+            ("measure", outcome.measure.name, "at_least"),
+            "the smallest spell is a number of days or weeks, at least 1 day",
+            found=f"`{least}`",
+        )
+
+
+def periods_divide_the_follow_up(outcome: Outcome) -> Iterator[Fault]:
+    """Periods fill the follow-up exactly, so that the parts add up to the whole."""
+    per = getattr(outcome.kind, "per", None)
+    if per is not None and outcome.follow_up and count_periods(outcome.follow_up.to, per) < 1:
+        yield Fault(
+            ("measure", outcome.measure.name, "per"),
+            "the periods must fill the follow-up exactly, in the same unit",
+            expected=f"a length that divides {outcome.follow_up.to}",
+            found=f"`{per}`",
+        )
+    elif per is not None and outcome.follow_up and outcome.follow_up.from_:
+        yield Fault(
+            ("measure", outcome.measure.name, "per"), "periods are counted from day 0", hint="Remove `from`"
+        )
+
+
+def count_periods(whole: Length, per: Length) -> int:
+    """How many periods fill the whole exactly; 0 when they do not."""
+    if not per or bool(whole.months) != bool(per.months):
+        return 0
+    periods, rest = divmod(whole.months or whole.days, per.months or per.days)
+    return 0 if rest else periods
+
+
+def competing_events_are_events(outcome: Outcome) -> Iterator[Fault]:
+    """Competing events stop a clock; they are benefits that begin, or ways out of observation."""
+    known = (*BENEFITS, *EXITS)
+    absent = expand_benefits(outcome.absence.benefits)
+    if outcome.competing and not isinstance(outcome.kind, TIME_TO_EVENT):
+        yield Fault(
+            ("competing",),
+            f"`{outcome.measure.name}` has no clock that a competing event could stop",
+            hint="Remove `competing`",
+        )
+    for place, event in enumerate(outcome.competing):
+        if event not in known:
+            yield Fault(
+                ("competing", place),
+                f"unknown competing event `{event}`",
+                expected=f"a benefit that begins, or one of {', '.join(EXITS)}",
+                hint=suggest(event, known),
+            )
+        if event in absent:
+            yield Fault(
+                ("competing", place),
+                f"`{event}` counts as absence, so it cannot compete with the return from it",
+                hint="Take it out of `competing`, or out of `absence: benefits`",
+            )
+        if event in outcome.competing[:place]:
+            yield Fault(("competing", place), f"`{event}` stands twice")
+
+
+def precedence_names_states(outcome: Outcome) -> Iterator[Fault]:
+    """A day that is not observed must be called so, or it would count as a day of work."""
+    if not isinstance(outcome.kind, WorkState):
+        return
+    order, place = outcome.kind.precedence, ("measure", "work_state", "precedence")
+    for position, state in enumerate(order):
+        if state not in PRIOR_STATES:
+            yield Fault(
+                (*place, position),
+                f"unknown state `{state}`",
+                expected=f"one of {', '.join(PRIOR_STATES)}",
+                hint=suggest(state, tuple(PRIOR_STATES)),
+            )
+        if state in order[:position]:
+            yield Fault((*place, position), f"`{state}` stands twice")
+    if "not_observed" not in order:
+        yield Fault(place, "`not_observed` is missing: unseen days would count as work")
+
+
+def expectations_fit_the_measure(outcome: Outcome) -> Iterator[Fault]:
+    """An example states a result that the measure can have, and states at least one."""
+    allowed = expected_keys(outcome)
+    for place, example in enumerate(outcome.examples):
+        stated = example.expect.model_fields_set
+        for key in sorted(stated - allowed):
+            yield Fault(
+                ("examples", place, "expect", key),
+                f"`{outcome.measure.name}` gives no `{key}`",
+                expected=", ".join(sorted(allowed)),
+            )
+        if not stated:
+            yield Fault(("examples", place, "expect"), "an example expects at least one value")
+        status, statuses = example.expect.status, ("not_at_risk", *statuses_of(outcome))
+        if status is not None and status not in statuses:
+            yield Fault(
+                ("examples", place, "expect", "status"),
+                f"unknown status `{status}`",
+                expected=f"one of {', '.join(statuses)}",
+                hint=suggest(status, statuses),
+            )
+
+
+def expected_keys(outcome: Outcome) -> set[str]:
+    """The keys of `expect` that say something about this kind of measure."""
+    if isinstance(outcome.kind, TIME_TO_EVENT):
+        return {"days", "status"}
+    if isinstance(outcome.kind, WorkState):
+        return {"state"}
+    if isinstance(outcome.kind, SickDays) and outcome.kind.per is not None:
+        return {"parts"}
+    return set(Expectation.model_fields) - {"days", "status", "state", "parts"}
+
+
+def statuses_of(outcome: Outcome) -> tuple[str, ...]:
+    """The names of a time to event's status codes, in the order of their numbers from 0."""
+    return ("censored", "event", *outcome.competing)
+
+
+RULES: tuple[Rule, ...] = (
+    benefits_are_known,
+    threshold_is_a_share_of_full_time,
+    spells_are_defined_where_used,
+    gap_is_in_days,
+    follow_up_has_days,
+    follow_up_starts_on_day_0,
+    sustain_is_longer_than_the_gap,
+    smallest_spell_is_in_days,
+    periods_divide_the_follow_up,
+    competing_events_are_events,
+    precedence_names_states,
+    expectations_fit_the_measure,
+)
+
+
+def find_faults(outcome: Outcome) -> list[Fault]:
+    """All faults of one outcome, in the order of the rules."""
+    return [fault for rule in RULES for fault in rule(outcome)]
+
+
+def find_faults_between(outcome: Outcome, returned: Outcome | None) -> list[Fault]:
+    """The faults of an outcome that counts from another one's return, once that one is found."""
+    if not isinstance(outcome.kind, COUNTED_AFTER_RETURN):
+        return []
+    place = ("measure", outcome.measure.name, "after")
+    if returned is None:
+        return [Fault(place, f"no definition has the id `{outcome.after}`")]
+    if not isinstance(returned.kind, ReturnToWork):
+        what = f"`{outcome.after}` measures `{returned.measure.name}`, which gives no return"
+        return [Fault(place, what, expected="the id of a `return_to_work` definition")]
+    return []
+
+

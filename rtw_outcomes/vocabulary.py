@@ -1,0 +1,57 @@
+"""The closed lists of words that definitions, profiles and data may use.
+
+A register profile may add benefits; nothing else is open. Extents are kept as whole parts per
+million of full time, so that sums of extents are exact and the same on every engine.
+"""
+
+FULL_TIME_PPM = 1_000_000
+PPM_PER_PERCENT = 10_000
+
+DISABILITY_PENSION = "disability_pension"
+
+BENEFITS = (
+    "sickness_benefit",
+    "rehabilitation_benefit",
+    "work_injury_benefit",
+    "preventive_sickness_benefit",
+    "sick_pay",
+    DISABILITY_PENSION,
+    "old_age_pension",
+    "unemployment_benefit",
+    "parental_benefit",
+)
+
+BENEFIT_GROUPS = {
+    # The four that Swedish statistics call sickness absence: paid because of illness, and ended
+    # by return, pension or death. Sick pay is left out: the register does not see it.
+    "sickness_related": (
+        "sickness_benefit",
+        "rehabilitation_benefit",
+        "work_injury_benefit",
+        "preventive_sickness_benefit",
+    ),
+}
+
+# Ways out of observation that the cohort can name in `censor_reason` and a definition can ask
+# for. Other reasons may stand in the cohort; they end observation and mean nothing more.
+DEATH, EMIGRATION = "death", "emigration"
+EXITS = (DEATH, EMIGRATION, "old_age_pension")
+
+# States of a day that take precedence over work and absence, each with the words for it.
+PRIOR_STATES = {
+    "dead": "dead (death on or before that day)",
+    "emigrated": "emigrated (on or before that day)",
+    "not_observed": "not observed on that day",
+    DISABILITY_PENSION: "on disability pension at 100 percent",
+}
+WORK_STATES = ("full_work", "part_work", "full_absence")
+
+
+def expand_benefits(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Replace group names by their members; sorted, each once.
+
+    >>> expand_benefits(("sickness_related", "sick_pay"))[:2]
+    ('preventive_sickness_benefit', 'rehabilitation_benefit')
+    """
+    members = (BENEFIT_GROUPS.get(name, (name,)) for name in names)
+    return tuple(sorted({benefit for group in members for benefit in group}))

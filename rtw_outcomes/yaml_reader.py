@@ -1,0 +1,182 @@
+"""YAML text into typed models, with every fault as file and line.
+
+The only reader of YAML. Dates stay text here, so that a day that does not exist is told with its
+line like any other fault; the models turn text into dates.
+"""
+
+import types
+import typing
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from rtw_outcomes.errors import DefinitionError, Problem
+from rtw_outcomes.rules import Fault, Location, suggest
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class _Loader(yaml.SafeLoader):
+    """SafeLoader without the implicit dates."""
+
+    yaml_implicit_resolvers = {
+        first: [(tag, form) for tag, form in resolvers if not tag.endswith(":timestamp")]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+@dataclass(frozen=True)
+class YamlFile:
+    """A parsed file that still knows the line of each of its keys."""
+
+    name: str
+    root: yaml.Node
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read and parse one file.
+
+        Raises:
+            DefinitionError: it cannot be read, is not UTF-8 or not YAML, or repeats a key.
+        """
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except OSError as error:
+            raise _one(str(path), "the file cannot be read", found=str(error.strerror)) from None
+        except UnicodeDecodeError:
+            raise _one(str(path), "the file is not UTF-8 text", hint="Save it as UTF-8") from None
+        return cls.parse(text, str(path))
+
+    @classmethod
+    def parse(cls, text: str, name: str) -> Self:
+        """Parse the text of a file that is called `name` in messages."""
+        try:
+            root = yaml.compose(text, Loader=_Loader)
+        except yaml.MarkedYAMLError as error:
+            line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
+            raise _one(f"{name}{line}", f"this is not YAML: {error.problem}") from None
+        except (yaml.YAMLError, RecursionError):
+            raise _one(name, "this is not YAML") from None
+        if not isinstance(root, yaml.MappingNode):
+            raise _one(name, "the file has no keys", expected="lines like `key: value`")
+        file = cls(name, root)
+        repeated = [file.problem(fault) for fault in _repeated_keys(root, (), ())]
+        if repeated:
+            raise DefinitionError(repeated)
+        return file
+
+    def validate(self, model: type[M]) -> M:
+        """Build the model from the file.
+
+        Raises:
+            DefinitionError: the file does not fit the model; holds every place that does not.
+        """
+        try:
+            return model.model_validate(_Loader("").construct_document(self.root))
+        except ValidationError as error:
+            faults = [_to_fault(model, detail) for detail in error.errors()]
+        except yaml.YAMLError:
+            faults = [Fault((), "a value has a form that YAML files here do not use")]
+        raise DefinitionError([self.problem(fault) for fault in faults])
+
+    def problem(self, fault: Fault) -> Problem:
+        """Place a fault in this file."""
+        line, keys = _find_line(self.root, fault.location)
+        where = ".".join(str(key) for key in keys)
+        return Problem(
+            f"{self.name}:{line}" + (f": {where}" if where else ""),
+            fault.what,
+            fault.expected,
+            fault.found,
+            fault.hint,
+        )
+
+    def raise_for(self, faults: Sequence[Fault]) -> None:
+        """Raise a DefinitionError when there are faults."""
+        if faults:
+            raise DefinitionError([self.problem(fault) for fault in faults])
+
+
+def _one(place: str, what: str, expected: str = "", found: str = "", hint: str = "") -> DefinitionError:
+    return DefinitionError([Problem(place, what, expected, found, hint)])
+
+
+def _repeated_keys(
+    node: yaml.Node, location: Location, above: tuple[yaml.Node, ...]
+) -> Iterator[Fault]:
+    """YAML readers keep the last of two equal keys in silence; here that is a fault."""
+    if node in above:
+        yield Fault(location, "the file refers to itself")
+        return
+    if isinstance(node, yaml.SequenceNode):
+        for place, item in enumerate(node.value):
+            yield from _repeated_keys(item, (*location, place), (*above, node))
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            name = str(key.value)
+            if name in seen:
+                yield Fault((*location, name), f"the key `{name}` stands twice")
+            seen.add(name)
+            yield from _repeated_keys(value, (*location, name), (*above, node))
+
+
+def _find_line(node: yaml.Node, location: Location) -> tuple[int, Location]:
+    """The line of the deepest key of `location` that the file has, and the keys up to it."""
+    line, keys = node.start_mark.line + 1, []
+    for step in location:
+        if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+            line = node.start_mark.line + 1
+        elif isinstance(node, yaml.MappingNode):
+            found = [pair for pair in node.value if pair[0].value == step]
+            if not found:
+                break
+            line, node = found[-1][0].start_mark.line + 1, found[-1][1]
+        else:
+            continue  # a step of the type, not of the file
+        keys.append(step)
+    return line, tuple(keys)
+
+
+def _to_fault(model: type[BaseModel], detail: Any) -> Fault:
+    """Say what pydantic found in the words of this project."""
+    location = tuple(detail["loc"])
+    if detail["type"] == "extra_forbidden":
+        known = _keys_of(model, location[:-1])
+        key = str(location[-1])
+        return Fault(
+            location,
+            f"unknown key `{key}`",
+            expected=f"one of {', '.join(known)}",
+            hint=suggest(key, known),
+        )
+    if detail["type"] == "missing":
+        return Fault(location[:-1], f"the key `{location[-1]}` is missing")
+    message = detail["msg"].removeprefix("Value error, ")
+    value = detail["input"]
+    found = f"`{value}`" if isinstance(value, str | int | float) and len(str(value)) < 60 else ""
+    return Fault(location, message[:1].lower() + message[1:], found=found)
+
+
+def _keys_of(model: type[BaseModel], location: Location) -> tuple[str, ...]:
+    """The keys that a mapping of the file may have."""
+    for step in location:
+        fields = {field.alias or name: field for name, field in model.model_fields.items()}
+        if isinstance(step, str) and step in fields:
+            model = next(_models_in(fields[step].annotation), model)
+    return tuple(field.alias or name for name, field in model.model_fields.items())
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models named inside a type such as `Window | None` or `tuple[Example, ...]`."""
+    if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
+        if issubclass(annotation, BaseModel):
+            yield annotation
+    else:
+        for part in typing.get_args(annotation):
+            yield from _models_in(part)

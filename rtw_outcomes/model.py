@@ -108,13 +108,14 @@ class Threshold:
         return {"anyOf": [{"enum": ["any", "full"]}, at_least | {"required": ["at_least"]}]}
 
 
-def _one_or_many(value: object) -> object:
+def one_or_many(value: object) -> object:
+    """Let a list of one be written without its brackets."""
     return (value,) if isinstance(value, str) else value
 
 
 BenefitNames = Annotated[
     tuple[str, ...],
-    BeforeValidator(_one_or_many),
+    BeforeValidator(one_or_many),
     WithJsonSchema(
         {
             "anyOf": [

@@ -86,7 +86,6 @@ def _pension_rows(spells: pl.DataFrame, edges: Days) -> pl.DataFrame:
     after = pl.col("start") + pl.col("length")
     granted = (
         spells.with_columns(half_from=pl.col("start") + pl.Series(edges[:, 2]), full_from=after)
-        .with_row_index("of_spell")
         .filter(pl.col("pension") > 0)
         .with_columns(spell=pl.row_index().cast(pl.Int32) + spells.height)
         .with_columns(begins=pl.when("pension_in_steps").then("half_from").otherwise("full_from"))

@@ -1,0 +1,1 @@
+"""From the files of a delivery to checked tables, with an account of every row."""

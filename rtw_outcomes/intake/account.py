@@ -1,0 +1,50 @@
+"""The account of a delivery: every row is used or rejected, and every rejection is counted."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class RuleCount:
+    """How many rows were rejected under one rule; a row is counted under the first it breaks.
+
+    `share` is in percent of the table's rows; `first` tells where to look.
+    """
+
+    rule: str
+    column: str
+    reason: str
+    rows: int
+    share: float
+    first: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something that the analyst should know and that keeps no row from being used."""
+
+    note: str
+    explanation: str
+    count: int
+
+
+@dataclass(frozen=True)
+class TableAccount:
+    """The rows of one table: rows = used + rejected."""
+
+    table: str
+    source: str
+    rows: int
+    used: int
+    rules: tuple[RuleCount, ...] = ()
+    notes: tuple[Note, ...] = ()
+    files: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def rejected(self) -> int:
+        """The rows that were not used."""
+        return self.rows - self.used
+
+
+def share(part: int, whole: int) -> float:
+    """A share in percent, to two decimals; 0 of nothing is 0."""
+    return round(100 * part / whole, 2) if whole else 0.0

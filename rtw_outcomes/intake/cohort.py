@@ -1,0 +1,73 @@
+"""The index dates of a delivery, with the columns that are carried along."""
+
+from collections.abc import Mapping
+
+from rtw_outcomes.contracts.inputs import cohort_schema, find_key_columns, find_row_rules
+from rtw_outcomes.intake.database import Database
+from rtw_outcomes.intake.judging import Cell, from_contract, judge, missing_or_unreadable
+from rtw_outcomes.intake.settling import POSITION, check_types, count_rows, list_rejected, place_of
+from rtw_outcomes.intake.sources import Source, check_columns, refuse
+from rtw_outcomes.intake.spells import Delivered
+from rtw_outcomes.study import Study
+
+ROLES = {
+    "person_id": "id",
+    "index_date": "date",
+    "censor_date": "date",
+    "censor_reason": "text",
+}
+OPTIONAL = ("censor_date", "censor_reason")
+
+
+def read_cohort(database: Database, source: Source, study: Study) -> Delivered:
+    """Judge the index dates into the table `settled_cohort`.
+
+    Raises:
+        ContractError: the file breaks a rule that stops the run.
+    """
+    types = database.describe(source)
+    names = _find_names(study)
+    optional = set(OPTIONAL) - set(study.columns.cohort)
+    check_columns(source, tuple(types), {k: v for k, v in names.items() if k not in optional})
+    cells = [
+        Cell(name, names[name], role, types[names[name]])
+        for name, role in ROLES.items()
+        if names[name] in types
+    ]
+    check_types(source, cells)
+    contract = cohort_schema(study.observed.from_, study.observed.to)
+    rules = [
+        *missing_or_unreadable(cells, find_key_columns(contract)),
+        *from_contract(find_row_rules(contract), cells),
+    ]
+    database.create_judged(source, judge(cells, rules, find_carried(types, study)))
+    database.create("settled_cohort", "SELECT * FROM judged_cohort")
+    account = count_rows(database, source, rules)
+    _check_unique(database, source, contract.unique)
+    return Delivered(account, list_rejected(database, source, rules))
+
+
+def find_carried(types: Mapping[str, str | None], study: Study) -> list[str]:
+    """The delivered columns that mean nothing to the engines and go along into the results."""
+    own = set(_find_names(study).values())
+    return [name for name in types if name not in own]
+
+
+def _find_names(study: Study) -> dict[str, str]:
+    return {name: study.columns.cohort.get(name, name) for name in ROLES}
+
+
+def _check_unique(database: Database, source: Source, key: list[str]) -> None:
+    columns = ", ".join(key)
+    repeated = database.rows(
+        f"SELECT count(*), min(first) FROM (SELECT count(*) AS rows, min({POSITION}) AS first "
+        f"FROM settled_cohort WHERE rule IS NULL GROUP BY {columns}) WHERE rows > 1"
+    )
+    ((keys, first),) = repeated
+    if keys:
+        raise refuse(
+            source.name,
+            f"{' and '.join(key)} must be unique together",
+            found=f"{keys} of them on several rows, the first at {place_of(source, first)}",
+            hint="Keep one row per person and index date",
+        )

@@ -1,0 +1,135 @@
+"""From judged rows to settled ones: repeated rows, the account, and the list of rejected rows."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+from sqlglot import exp
+
+from rtw_outcomes.errors import ContractError, Problem
+from rtw_outcomes.intake.account import RuleCount, TableAccount, share
+from rtw_outcomes.intake.database import Database
+from rtw_outcomes.intake.judging import ALLOWED_TYPES, Cell, NamedRule
+from rtw_outcomes.intake.sources import Source, refuse
+
+ROWS_A_FILE = 2**40  # a file and a row in it as one number, which sorts as the two
+POSITION = f"source_file * {ROWS_A_FILE} + source_row"
+REJECTED_SCHEMA = {
+    "table": pl.String(),
+    "file": pl.String(),
+    "source_row": pl.Int64(),
+    "rule": pl.String(),
+    "reason": pl.String(),
+}
+
+
+def check_types(source: Source, cells: Sequence[Cell]) -> None:
+    """Every column of a typed file has a type that its role allows.
+
+    Raises:
+        ContractError: one has not.
+    """
+    problems = [
+        Problem(
+            source.name,
+            f"the column `{cell.delivered}` has the wrong type",
+            expected=f"one of {', '.join(ALLOWED_TYPES[cell.role])}",
+            found=cell.type,
+        )
+        for cell in cells
+        if cell.type is not None and cell.type not in ALLOWED_TYPES[cell.role]
+    ]
+    if problems:
+        raise ContractError(problems)
+
+
+def settle(database: Database, table: str, same: Sequence[str], duplicate: int) -> None:
+    """Of good rows that are equal in the columns `same`, let the first stand.
+
+    The others get the rule with the number `duplicate`.
+    """
+    first_equal = exp.Window(
+        this=exp.func("ROW_NUMBER"),
+        partition_by=[_column("good"), *(_column(name) for name in same)],
+        order=exp.Order(expressions=[_column("source_file"), _column("source_row")]),
+    )
+    repeated = _column("good").and_(exp.GT(this=first_equal, expression=exp.Literal.number(1)))
+    rule = exp.case().when(repeated, exp.Literal.number(duplicate)).else_(_column("rule"))
+    judged = exp.select("*", _column("rule").is_(exp.null()).as_("good")).from_(f"judged_{table}")
+    settled = exp.select("* EXCLUDE (rule)", rule.as_("rule")).from_(judged.subquery("j"))
+    database.create(f"settled_{table}", settled)
+
+
+def count_rows(database: Database, source: Source, rules: Sequence[NamedRule]) -> TableAccount:
+    """The account of a settled table, from one query.
+
+    Raises:
+        ContractError: there are no rows, or none is left to use.
+    """
+    counts = database.rows(
+        f"SELECT rule, count(*), min({POSITION}) "
+        f"FROM settled_{source.table} GROUP BY rule ORDER BY rule"
+    )
+    rows = sum(count for _, count, _ in counts)
+    if not rows:
+        raise refuse(source.name, "the file has a header and no rows")
+    rejections = tuple(
+        RuleCount(
+            rule=rules[number].name,
+            column=rules[number].column,
+            reason=rules[number].reason,
+            rows=count,
+            share=share(count, rows),
+            first=place_of(source, first),
+        )
+        for number, count, first in counts
+        if number is not None
+    )
+    used = rows - sum(each.rows for each in rejections)
+    if not used:
+        worst = max(rejections, key=lambda each: each.rows)
+        raise refuse(
+            source.name,
+            "every row breaks a rule, so none is left to use",
+            found=f"{worst.rows} of {rows} rows under `{worst.rule}`: {worst.reason}",
+        )
+    digests = {path.name: _digest(path) for path in source.paths}
+    return TableAccount(source.table, source.name, rows, used, rejections, files=digests)
+
+
+def place_of(source: Source, number: int) -> str:
+    """File and row for people, from a POSITION."""
+    file, row = divmod(number, ROWS_A_FILE)
+    return f"{source.paths[file - 1].name}, row {row}"
+
+
+def list_rejected(database: Database, source: Source, rules: Sequence[NamedRule]) -> pl.DataFrame:
+    """Each row of a settled table that was not used: where it stood, and why."""
+    rows = database.frame(
+        f"SELECT source_file, source_row, rule FROM settled_{source.table} "
+        "WHERE rule IS NOT NULL ORDER BY source_file, source_row"
+    )
+    numbers = range(len(rules))
+    return rows.select(
+        pl.lit(source.table).alias("table"),
+        pl.col("source_file").replace_strict(
+            range(1, len(source.paths) + 1),
+            [path.name for path in source.paths],
+            return_dtype=pl.String,
+        ).alias("file"),
+        pl.col("source_row").cast(pl.Int64),
+        pl.col("rule").replace_strict(numbers, [rule.name for rule in rules], return_dtype=pl.String),
+        pl.col("rule")
+        .replace_strict(numbers, [rule.reason for rule in rules], return_dtype=pl.String)
+        .alias("reason"),
+    )
+
+
+def _column(name: str) -> exp.Column:
+    return exp.column(exp.to_identifier(name, quoted=True))
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

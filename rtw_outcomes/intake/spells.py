@@ -1,0 +1,202 @@
+"""The register rows of a delivery, through the eyes of their register's profile."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+from sqlglot import exp
+
+from rtw_outcomes.contracts.inputs import find_key_columns, find_row_rules, spells_schema
+from rtw_outcomes.intake.account import Note, TableAccount
+from rtw_outcomes.intake.database import Database
+from rtw_outcomes.intake.judging import (
+    Cell,
+    NamedRule,
+    all_zero,
+    from_contract,
+    judge,
+    missing_or_unreadable,
+)
+from rtw_outcomes.intake.settling import check_types, count_rows, list_rejected, settle
+from rtw_outcomes.intake.sources import Source, check_columns, refuse
+from rtw_outcomes.registers.profile import LeftOut, Profile
+from rtw_outcomes.study import LoadedStudy
+from rtw_outcomes.vocabulary import BENEFITS
+
+ROLES = {
+    "person_id": "id",
+    "start_date": "date",
+    "end_date": "date",
+    "extent": "number",
+    "benefit": "text",
+}
+PERCENT_PER = {"percent": 1.0, "fraction": 100.0}
+DUPLICATE = NamedRule("duplicate_row", "", "an equal row stands before it", exp.false())
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A table that was read: its account and its rejected rows; the rest is in the database."""
+
+    account: TableAccount
+    rejected: pl.DataFrame
+
+
+def read_spells(database: Database, source: Source, loaded: LoadedStudy) -> Delivered:
+    """Judge the register rows into the table `settled_spells`.
+
+    Raises:
+        ContractError: the file breaks a rule that stops the run.
+    """
+    profile, types = loaded.profile, database.describe(source)
+    names = {name: getattr(profile.columns, name) for name in ROLES}
+    names |= {name: own for name, own in loaded.study.columns.spells.items() if name in ROLES}
+    check_columns(source, tuple(types), names)
+    cells = [
+        Cell(name, names[name], role, types[names[name]], _factor(name, profile))
+        for name, role in ROLES.items()
+    ]
+    check_types(source, cells)
+    rules = list(_find_rules(cells, types, loaded))
+    beside = sorted(set(_columns_beside(profile)) & set(types))
+    database.create_judged(source, judge(cells, rules, beside))
+    _check_benefits(database, source, names["benefit"], loaded)
+    canonical = {delivered: name for name, delivered in names.items()}
+    same = [canonical.get(name, f"d_{name}") for name in profile.same_row if name in types]
+    settle(database, "spells", same, duplicate=len(rules) - 1)
+    account = count_rows(database, source, rules)
+    notes = (
+        *_note_overlaps(database),
+        *_note_totals(database, profile, types, same),
+        *_note_diagnoses(database, profile, types),
+        *_note_rules_not_run(profile, types),
+    )
+    return Delivered(replace(account, notes=notes), list_rejected(database, source, rules))
+
+
+def _factor(name: str, profile: Profile) -> float:
+    return PERCENT_PER[profile.extent_unit] if name == "extent" else 1.0
+
+
+def _find_rules(
+    cells: Sequence[Cell], types: Mapping[str, str | None], loaded: LoadedStudy
+) -> Iterator[NamedRule]:
+    """In the order in which a row is blamed: cells, what the profile leaves out, the contract."""
+    observed = loaded.study.observed
+    contract = spells_schema(observed.from_, observed.to)
+    yield from missing_or_unreadable(cells, find_key_columns(contract))
+    for each in loaded.profile.leave_out:
+        if _applies(each, types):
+            yield NamedRule(each.rule, each.zero[0], each.why, all_zero(each.zero, each.above_zero))
+    yield from from_contract(find_row_rules(contract), cells)
+    yield DUPLICATE
+
+
+def _applies(left_out: LeftOut, types: Mapping[str, str | None]) -> bool:
+    return set(left_out.columns) <= set(types)
+
+
+def _columns_beside(profile: Profile) -> Iterator[str]:
+    """Delivered columns that are needed beside the canonical ones."""
+    yield from profile.same_row
+    if profile.totals:
+        yield from (*profile.totals.of, profile.totals.parts, profile.totals.whole)
+    if profile.columns.diagnosis:
+        yield profile.columns.diagnosis
+
+
+def _check_benefits(database: Database, source: Source, column: str, loaded: LoadedStudy) -> None:
+    """Keep the meaning of every code as a table; a code that nobody named stops the run."""
+    codes = {name: name for name in BENEFITS}
+    codes |= loaded.profile.benefit_codes | loaded.study.benefit_codes
+    database.put("benefits", pl.DataFrame({"code": list(codes), "meaning": list(codes.values())}))
+    ((rows, kinds, first),) = database.rows(
+        "SELECT count(*), count(DISTINCT benefit), min(source_row) FROM judged_spells "
+        "WHERE benefit IS NOT NULL AND benefit NOT IN (SELECT code FROM benefits)"
+    )
+    if rows:
+        raise refuse(
+            source.name,
+            f"the column `{column}` holds codes that name no benefit",
+            expected="a benefit of the vocabulary, or a code that the profile or the study names",
+            found=f"{rows} rows with {kinds} unknown code{'s' if kinds > 1 else ''}, "
+            f"the first in row {first}",
+            hint="Name each code of your delivery under `benefit_codes` in the study file",
+        )
+
+
+def _note_overlaps(database: Database) -> Iterator[Note]:
+    ((overlaps,),) = database.rows(
+        "SELECT count(*) FROM (SELECT start_date <= max(end_date) OVER ("
+        "PARTITION BY person_id, benefit ORDER BY start_date, end_date, source_file, source_row "
+        "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS is_over "
+        "FROM settled_spells WHERE rule IS NULL) WHERE is_over"
+    )
+    if overlaps:
+        yield Note(
+            "overlapping_rows",
+            "rows that overlap an earlier row of the same person and benefit; "
+            "their extents add up, to at most full time",
+            overlaps,
+        )
+
+
+def _note_totals(
+    database: Database, profile: Profile, types: Mapping[str, str | None], same: Sequence[str]
+) -> Iterator[Note]:
+    """Repeated rows count once here too, also those that are left out for other reasons."""
+    totals = profile.totals
+    if not totals or not {*totals.of, totals.parts, totals.whole} <= set(types):
+        return
+    number = exp.DataType.build("double")
+    parts, whole = (
+        exp.TryCast(this=_kept(name, profile), to=number) for name in (totals.parts, totals.whole)
+    )
+    of = [_kept(name, profile) for name in totals.of]
+    columns = {column.sql(): column for column in (*of, *(_quoted(name) for name in same))}
+    rows = exp.select(*columns.values(), parts.as_("parts"), whole.as_("whole"))
+    sums = (
+        exp.select("SUM(parts) AS parts", "MAX(whole) AS whole")
+        .from_(rows.from_("settled_spells").distinct().subquery("r"))
+        .group_by(*of)
+    )
+    differing = exp.select("COUNT(*)").from_(sums.subquery("s")).where("parts <> whole")
+    ((count,),) = database.rows(differing)
+    if count:
+        what = f"spells whose {totals.parts} do not add up to {totals.whole}; used as they are"
+        yield Note("totals_differ", what, count)
+
+
+def _note_diagnoses(
+    database: Database, profile: Profile, types: Mapping[str, str | None]
+) -> Iterator[Note]:
+    column = profile.columns.diagnosis
+    if not column or column not in types:
+        return
+    diagnosis = exp.func("TRIM", exp.cast(_kept(column, profile), "text"))
+    none = diagnosis.isin(*(exp.Literal.string(code) for code in ("", *profile.no_diagnosis)))
+    query = (
+        exp.select(exp.func("COUNT", exp.Star()))
+        .from_("settled_spells")
+        .where(exp.column("rule").is_(exp.null()), none.or_(diagnosis.copy().is_(exp.null())))
+    )
+    ((count,),) = database.rows(query)
+    if count:
+        yield Note("no_diagnosis", "used rows without a diagnosis", count)
+
+
+def _note_rules_not_run(profile: Profile, types: Mapping[str, str | None]) -> Iterator[Note]:
+    for each in profile.leave_out:
+        if not _applies(each, types):
+            missing = ", ".join(sorted(set(each.columns) - set(types)))
+            what = f"`{each.rule}` was not looked for: the delivery has no column {missing}"
+            yield Note("rule_not_run", what, 0)
+
+
+def _kept(delivered: str, profile: Profile) -> exp.Column:
+    """A delivered column as it stands in the settled table."""
+    return _quoted("person_id" if delivered == profile.columns.person_id else f"d_{delivered}")
+
+
+def _quoted(name: str) -> exp.Column:
+    return exp.column(name, quoted=True)

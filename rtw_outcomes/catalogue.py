@@ -105,6 +105,18 @@ def resolve_outcome(definition: Definition) -> ResolvedOutcome:
     return resolve_outcomes([definition])[0]
 
 
+def find_or_tell(name: str) -> ResolvedOutcome:
+    """A definition named on the command line: a stock id, or the path of a file.
+
+    Raises:
+        DefinitionError: there is none, or it is wrong.
+    """
+    try:
+        return resolve_outcome(find_definition(name, Path()))
+    except UnknownDefinition as unknown:
+        raise DefinitionError([Problem(name, "there is no such definition", hint=str(unknown))]) from None
+
+
 def _resolve(definition: Definition, by_id: dict[str, Definition]) -> ResolvedOutcome:
     outcome = definition.outcome
     returned = _find_return(definition, by_id) if outcome.after else None

@@ -154,6 +154,14 @@ class ObservedDays(Node):
 
 
 @dataclass(frozen=True)
+class Incomplete(Node):
+    """1 where fewer days are observed than the window has, else 0: value; null as the window is."""
+
+    grain = Grain.INDEX_DATE
+    observed: ObservedDays
+
+
+@dataclass(frozen=True)
 class Unconfirmable(Node):
     """1 for a person at risk whose observation ends before follow-up and the run after it: value.
 

@@ -26,6 +26,7 @@ from rtw_outcomes.plan import (
     Exit,
     Extents,
     FirstEvent,
+    Incomplete,
     Node,
     ObservedDays,
     Onset,
@@ -69,23 +70,14 @@ def plan_measure(kind: Kind, resolved: ResolvedOutcome) -> PlannedOutcome:
 def _(kind: SickDays, resolved: ResolvedOutcome) -> PlannedOutcome:
     outcome, window = resolved.outcome, _window(resolved.outcome)
     if kind.per is None:
-        return PlannedOutcome(
-            outcome.outcome, _days_columns(outcome.outcome, outcome, kind, window.from_, window.to)
-        )
+        return _plan_days(resolved, kind, {outcome.outcome: (window.from_, window.to)})
     periods = count_periods(window.to, kind.per)
     width = max(2, len(str(periods)))
-    columns = [
-        column
+    parts = {
+        f"{outcome.outcome}_{period + 1:0{width}}": (kind.per * period, kind.per * (period + 1))
         for period in range(periods)
-        for column in _days_columns(
-            f"{outcome.outcome}_{period + 1:0{width}}",
-            outcome,
-            kind,
-            kind.per * period,
-            kind.per * (period + 1),
-        )
-    ]
-    return PlannedOutcome(outcome.outcome, tuple(columns))
+    }
+    return _plan_days(resolved, kind, parts)
 
 
 @plan_measure.register
@@ -173,25 +165,38 @@ def _count_spells(
     least_days = at_least.days if at_least else 1
     count = SpellCount(plan_spells(outcome), origin, window.from_, window.to, least_days)
     observed = ObservedDays(origin, window.from_, window.to)
-    return PlannedOutcome(
-        outcome.outcome, _value_columns(outcome.outcome, count, observed, "count")
-    )
+    return _plan_values(outcome.outcome, {outcome.outcome: (count, observed)}, "count")
 
 
-def _days_columns(
-    name: str, outcome: Outcome, kind: SickDays, start: Length, end: Length
-) -> tuple[Column, ...]:
-    extents = Extents(Rows(), expand_benefits(outcome.absence.benefits))
+def _plan_days(
+    resolved: ResolvedOutcome, kind: SickDays, windows: dict[str, tuple[Length, Length]]
+) -> PlannedOutcome:
+    extents = Extents(Rows(), expand_benefits(resolved.outcome.absence.benefits))
     net = kind.count == "net"
-    days = SickDaysIn(extents, start, end, net)
-    return _value_columns(name, days, ObservedDays(None, start, end), "amount" if net else "count")
+    values = {
+        name: (SickDaysIn(extents, start, end, net), ObservedDays(None, start, end))
+        for name, (start, end) in windows.items()
+    }
+    return _plan_values(resolved.outcome.outcome, values, "amount" if net else "count")
 
 
-def _value_columns(name: str, value: Node, observed: Node, kind: str) -> tuple[Column, ...]:
-    return (
-        Column(name, value, "value", kind),
-        Column(f"{name}_observed_days", observed, "value", "count"),
-    )
+def _plan_values(
+    outcome: str, values: dict[str, tuple[Node, ObservedDays]], kind: str
+) -> PlannedOutcome:
+    """Values over windows: beside each stands the number of its observed days."""
+    columns = [
+        column
+        for name, (value, observed) in values.items()
+        for column in (
+            Column(name, value, "value", kind),
+            Column(f"{name}_observed_days", observed, "value", "count"),
+        )
+    ]
+    account = [
+        Column(f"{name}_incomplete", Incomplete(observed), "value", "count")
+        for name, (_, observed) in values.items()
+    ]
+    return PlannedOutcome(outcome, tuple(columns), tuple(account))
 
 
 def _time_columns(name: str, node: Node) -> tuple[Column, ...]:

@@ -206,7 +206,7 @@ def competing_events_are_events(outcome: Outcome) -> Iterator[Fault]:
     """Competing events stop a clock; they are benefits that begin, or ways out of observation."""
     known = (*BENEFITS, *EXITS)
     absent = expand_benefits(outcome.absence.benefits)
-    if outcome.competing and not isinstance(outcome.kind, TIME_TO_EVENT):
+    if outcome.competing and not is_time_to_event(outcome):
         yield Fault(
             ("competing",),
             f"`{outcome.measure.name}` has no clock that a competing event could stop",
@@ -274,13 +274,18 @@ def expectations_fit_the_measure(outcome: Outcome) -> Iterator[Fault]:
 
 def expected_keys(outcome: Outcome) -> set[str]:
     """The keys of `expect` that say something about this kind of measure."""
-    if isinstance(outcome.kind, TIME_TO_EVENT):
+    if is_time_to_event(outcome):
         return {"days", "status"}
     if isinstance(outcome.kind, WorkState):
         return {"state"}
     if isinstance(outcome.kind, SickDays) and outcome.kind.per is not None:
         return {"parts"}
     return set(Expectation.model_fields) - {"days", "status", "state", "parts"}
+
+
+def is_time_to_event(outcome: Outcome) -> bool:
+    """Whether the result is a pair of days and status."""
+    return isinstance(outcome.kind, TIME_TO_EVENT)
 
 
 def statuses_of(outcome: Outcome) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ def _(kind: ReturnToWork, resolved: ResolvedOutcome) -> Iterator[str]:
     )
     if outcome.competing:
         yield (
-            f"{_name_competing(outcome)}, when it comes before the return or within the "
+            f"{_name_competing(outcome)}, whenever it comes before the return or within the "
             f"{kind.sustained} that confirm it."
         )
     yield f"All others are censored at the end of follow-up or of observation. {_clock('index date')}"
@@ -85,7 +85,7 @@ def _(_: Relapse, resolved: ResolvedOutcome) -> Iterator[str]:
     yield f"Relapse is the first day of the first spell after the return of `{outcome.after}`."
     yield "Only persons with such a return are at risk."
     if outcome.competing:
-        yield f"{_name_competing(outcome)}, when it comes before the relapse."
+        yield f"{_name_competing(outcome)}, whenever it comes before the relapse."
     yield (
         f"Persons are censored {_to(outcome)} after the return, or at the end of observation. "
         f"{_clock('return')}"

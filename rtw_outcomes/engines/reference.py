@@ -20,6 +20,7 @@ from rtw_outcomes.plan import (
     Exit,
     Extents,
     FirstEvent,
+    Incomplete,
     Node,
     ObservedDays,
     Onset,
@@ -240,6 +241,14 @@ def _(node: SickDaysIn, case: Case) -> dict[str, float]:
 def _(node: ObservedDays, case: Case) -> dict[str, int | None]:
     window = _window(node, case)
     return {"value": None if window is None else sum(day in case.observed for day in window)}
+
+
+@evaluate.register
+def _(node: Incomplete, case: Case) -> dict[str, int | None]:
+    window = _window(node.observed, case)
+    if window is None:
+        return {"value": None}
+    return {"value": int(any(day not in case.observed for day in window))}
 
 
 @evaluate.register

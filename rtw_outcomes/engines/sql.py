@@ -22,6 +22,7 @@ from rtw_outcomes.plan import (
     Exit,
     Extents,
     FirstEvent,
+    Incomplete,
     Node,
     ObservedDays,
     Onset,
@@ -44,11 +45,8 @@ NEVER = 1_000_000  # days; later than any date, and still far from any integer's
 
 def to_sql(plan: Plan) -> Select:
     """The query that computes all columns of the plan, ordered as the cohort."""
-    query = exp.Select()
+    query = exp.Select().from_(_table("index_dates", "i"))
     names = _name_steps(plan.steps())
-    for name, select in [("index_dates", _index_dates()), *_lower_all(plan.steps(), names)]:
-        query = query.with_(exp.to_identifier(name), as_=select)
-    query = query.from_(_table("index_dates", "i"))
     for alias, node in _nodes_of_columns(plan).items():
         query = _join(query, names[node], alias)
     aliases = {node: alias for alias, node in _nodes_of_columns(plan).items()}
@@ -56,7 +54,11 @@ def to_sql(plan: Plan) -> Select:
         _col(column.field, aliases[column.node]).as_(column.name, quoted=True)
         for column in plan.columns
     ]
-    return query.select(_col("row_id", "i"), *columns).order_by(_col("row_id", "i"))
+    query = query.select(_col("row_id", "i"), *columns).order_by(_col("row_id", "i"))
+    # Added last and without copies: the builder copies all that is there at each call.
+    for name, select in [("index_dates", _index_dates()), *_lower_all(plan.steps(), names)]:
+        query.with_(exp.to_identifier(name), as_=select, copy=False)
+    return query
 
 
 def render_sql(plan: Plan, dialect: str) -> str:
@@ -361,6 +363,21 @@ def _(node: ObservedDays, names: Names) -> list[Step]:
     value = exp.case().when(known, exp.func("GREATEST", hi - lo, _number(0)))
     dates = exp.select(_col("row_id", "i"), value.as_("value")).from_(_table("index_dates", "i"))
     return [(names[node], _join_origin(dates, node.origin, names))]
+
+
+@lower.register
+def _(node: Incomplete, names: Names) -> list[Step]:
+    origin = _origin(node.observed.origin)
+    days = _day_after(node.observed.end, origin) - _day_after(node.observed.start, origin)
+    value = (
+        exp.case()
+        .when(_col("value", "v").is_(exp.null()), exp.null())
+        .when(_col("value", "v") < _paren(days), _number(1))
+        .else_(_number(0))
+    )
+    dates = exp.select(_col("row_id", "i"), value.as_("value")).from_(_table("index_dates", "i"))
+    dates = _join(dates, names[node.observed], "v")
+    return [(names[node], _join_origin(dates, node.observed.origin, names))]
 
 
 @lower.register

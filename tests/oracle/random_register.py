@@ -22,15 +22,14 @@ ABSENCE = (
     "preventive_sickness_benefit",
 )
 EXTENTS = (1, 12.5, 20, 25, 33, 33.3, 40, 50, 50, 60, 66.67, 75, 80, 99, 99.5)
-# Each set adds up to 100 exactly, though some do not as binary fractions.
+# Each set adds up to 100 exactly, although as binary fractions most orders of the last two do not.
 WHOLE_SETS = (
     (50, 50),
     (75, 25),
-    (33.3, 33.3, 33.4),
-    (10.1, 20.2, 69.7),
-    (16.7, 33.3, 50),
-    (14.1, 28.6, 57.3),
     (12.5, 37.5, 50),
+    (33.3, 33.3, 33.4),
+    (34.3, 2.8, 7.8, 7.8, 47.3),
+    (35.8, 34.8, 20.8, 8.6),
 )
 OBSERVED = (
     (dt.date(2018, 1, 1), dt.date(2022, 12, 31)),
@@ -195,7 +194,10 @@ class Course:
     def choose_next(self, end):
         """The next absence, after a gap that matters to some outcome."""
         rng, back = self.rng, end + days(1)
-        match rng.randrange(9):
+        kind = rng.randrange(9)
+        if back.day >= 28 and rng.random() < 0.4:
+            kind = 5  # where adding months has to clamp
+        match kind:
             case 0 | 1 | 2:
                 gap = rng.choice(SMALL_GAPS)
             case 3:
@@ -256,7 +258,7 @@ class Course:
                 self.add_row(start, length, 50, benefit, rng.choice(("M54", None)))
             case 8:  # under 100 together
                 self.add_row(start, length, 25, benefit)
-                self.add_row(start, part, extent / 2, other)
+                self.add_row(start, part, rng.choice((1, 12.5, 33, 50, 74.99)), other)
             case 9:  # full, a few part-time days, full
                 middle = rng.choice((1, 4, 5, 6, 7))
                 self.add_row(start, length, 100, benefit)

@@ -284,7 +284,9 @@ def add_months(day, months):
 
 def days_between(first, after_last):
     """Every day from `first` to the day before `after_last`."""
-    return [dt.date.fromordinal(number) for number in range(first.toordinal(), after_last.toordinal())]
+    return [
+        dt.date.fromordinal(number) for number in range(first.toordinal(), after_last.toordinal())
+    ]
 
 
 def days_from(first, day):

@@ -152,10 +152,6 @@ NEAR_MISSES = {
         "competing = first_competing(life, after=return_date)",
         "competing = None",
     ),
-    "pension competes with a relapse only if it is the first since the index date": (
-        "competing = first_competing(life, after=return_date)",
-        "competing = first_competing(life, after=life.index_date)",
-    ),
     "pension on day 0 competes": ("if day > after and day in", "if day >= after and day in"),
     "pension that lasts from day 0 competes": (
         "and day - ONE_DAY not in life.pension",

@@ -10,12 +10,12 @@ import polars as pl
 import pytest
 
 from tests.oracle import stock_by_day as oracle
-from tests.oracle.random_register import OUTCOMES, count_statuses, random_register, write_study
+from tests.oracle.random_register import count_statuses, random_register, write_study
 
 RTW = Path(sys.executable).with_name("rtw")
 # The reference engine is as slow as it is plain, so it gets fewer persons.
 PERSONS = {"duckdb": 300, "reference": 70}
-SEEDS = (1, 2, 3, 4)
+SEEDS = (1, 2, 3, 4, 5)
 
 TIMES_TO_EVENT = (
     "full_rtw_28d",
@@ -24,17 +24,16 @@ TIMES_TO_EVENT = (
     "days_to_first_relapse",
 )
 TURNS = {
-    *((name, status) for name in TIMES_TO_EVENT for status in (None, 0, 1, 2, 3)),
-    *(("recurrence_12m", count) for count in (None, 0, 1, 2)),
-    *((f"{kind}_sick_days_12m", days) for kind in ("net", "gross") for days in ("none", "some")),
-    *((f"{kind}_sick_days_12m_observed_days", w) for kind in ("net", "gross") for w in ("whole", "part")),
-    *(("recurrence_12m_observed_days", extent) for extent in ("whole", "part")),
-    *(
-        ("work_state_12m", state)
-        for state in (
-            *("dead", "not_observed", "disability_pension"),
-            *("full_work", "part_work", "full_absence"),
-        )
+    **dict.fromkeys(TIMES_TO_EVENT, (None, 0, 1, 2, 3)),
+    "net_sick_days_12m": ("none", "some"),
+    "net_sick_days_12m_observed_days": ("whole", "part"),
+    "gross_sick_days_12m": ("none", "some"),
+    "gross_sick_days_12m_observed_days": ("whole", "part"),
+    "recurrence_12m": (None, 0, 1, 2),
+    "recurrence_12m_observed_days": ("whole", "part"),
+    "work_state_12m": (
+        *("dead", "not_observed", "disability_pension"),
+        *("full_work", "part_work", "full_absence"),
     ),
 }
 
@@ -117,16 +116,9 @@ def test_the_command_finds_what_counting_day_by_day_finds(tmp_path, engine, seed
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_random_register_takes_every_turn_of_every_outcome(seed):
     counts = count_statuses(expected_of(seed, PERSONS["duckdb"]))
-    assert {turn for turn in TURNS if counts[turn] < 3} == set()
-    assert set(counts) == TURNS
-
-
-def test_the_oracle_returns_the_columns_of_the_eight_outcomes_in_order():
-    row = expected_of(SEEDS[0], PERSONS["duckdb"])[0]
-    assert [max((x for x in OUTCOMES if name.startswith(x)), key=len) for name in row] == sorted(
-        (max((x for x in OUTCOMES if name.startswith(x)), key=len) for name in row),
-        key=OUTCOMES.index,
-    )
+    turns = {(name, turn) for name, turns in TURNS.items() for turn in turns}
+    assert {turn for turn in turns if counts[turn] < 3} == set()
+    assert set(counts) == turns
 
 
 def day(text):
@@ -166,13 +158,19 @@ def test_the_oracle_agrees_with_the_worked_cases():
     assert found["net_sick_days_12m"] == 55.5
     assert found["net_sick_days_12m_observed_days"] == 366
     assert (found["full_rtw_28d_days"], found["full_rtw_28d_status"]) == (60, 1)
-    assert (found["sustainable_full_rtw_3m_days"], found["sustainable_full_rtw_3m_status"]) == (101, 1)
+    assert (found["sustainable_full_rtw_3m_days"], found["sustainable_full_rtw_3m_status"]) == (
+        101,
+        1,
+    )
     assert (found["days_to_first_relapse_days"], found["days_to_first_relapse_status"]) == (31, 1)
     assert found["recurrence_12m"] == 1
     assert found["work_state_12m"] == "full_work"
 
     short = outcomes_of(*PERSON_A, observed=("2019-01-01", "2020-05-31"))
-    assert (short["sustainable_full_rtw_3m_days"], short["sustainable_full_rtw_3m_status"]) == (101, 0)
+    assert (short["sustainable_full_rtw_3m_days"], short["sustainable_full_rtw_3m_status"]) == (
+        101,
+        0,
+    )
 
 
 def test_the_oracle_agrees_with_the_worked_cases_of_a_first_return():

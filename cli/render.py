@@ -1,0 +1,145 @@
+"""What the commands print: plain text that reads well on a screen and in a pipe."""
+
+import sys
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from rtw_outcomes.catalogue import ResolvedOutcome
+from rtw_outcomes.examples import ExampleResult
+from rtw_outcomes.intake.account import TableAccount
+from rtw_outcomes.model import Example
+from rtw_outcomes.pipeline import Run
+from rtw_outcomes.report import show_number
+from rtw_outcomes.words import describe_outcome
+
+WIDTH = 88
+
+
+@contextmanager
+def show_stages() -> Iterator[Callable[[str], None]]:
+    """Show the stage that runs, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    with console.status("Starting") as status:
+        yield lambda stage: status.update(stage)
+
+
+def render_table(header: Sequence[str], rows: Sequence[Sequence[str]], right_from: int = 99) -> str:
+    """Columns of text; those from `right_from` on are numbers and end at the same place."""
+    lines = [tuple(header), *map(tuple, rows)]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(header))]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if place >= right_from else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    )
+
+
+def render_run(run: Run) -> str:
+    """The summary with groups side by side, and one line on what the data are."""
+    study = run.loaded.study
+    used = {account.table: account.used for account in run.accounts}
+    head = f"{study.study}: {used['cohort']} index dates, {used['spells']} register rows, engine {run.engine}."
+    if study.synthetic:
+        head += "\nSynthetic data: no row is about a person."
+    groups: list[str] = []
+    cells: dict[tuple[str, str], list[str]] = {}
+    for row in run.summary.iter_rows(named=True):
+        group = ", ".join(row[name] for name in study.by) or "all"
+        groups += [] if group in groups else [group]
+        cells.setdefault((row["outcome"], row["statistic"]), []).append(show_number(row["value"]))
+    rows, last = [], ""
+    for (outcome, statistic), values in cells.items():
+        rows.append(["" if outcome == last else outcome, statistic, *values])
+        last = outcome
+    table = render_table(["outcome", "statistic", *groups], rows, right_from=2)
+    hidden = f"(–) hides what fewer than {study.suppress_below} persons are behind."
+    return f"{head}\n\n{table}\n\n{hidden}"
+
+
+def render_accounts(accounts: Sequence[TableAccount]) -> str:
+    """For each table its rows, the rules that rejected some of them, and the notes."""
+    return "\n\n".join(_render_account(account) for account in accounts)
+
+
+def _render_account(account: TableAccount) -> str:
+    lines = [
+        f"{account.table} ({account.source}): {account.rows} rows, {account.used} used, "
+        f"{account.rejected} rejected"
+    ]
+    if account.rules:
+        rows = [
+            (each.rule, str(each.rows), f"{each.share:.2f} %", each.column or "-", each.first, each.reason)
+            for each in account.rules
+        ]
+        lines.append(render_table(("rule", "rows", "share", "column", "first at", "reason"), rows))
+    lines += [
+        f"note: {note.count} {note.explanation}" if note.count else f"note: {note.explanation}"
+        for note in account.notes
+    ]
+    return "\n".join(lines)
+
+
+def render_definition(resolved: ResolvedOutcome) -> str:
+    """A definition in full: words, parameters, source, certainty and examples."""
+    outcome = resolved.outcome
+    parameters = outcome.model_dump(
+        mode="json", by_alias=True, exclude_unset=True, include={"absence", "follow_up", "measure", "competing"}
+    )
+    parts = [
+        f"{outcome.outcome}: {outcome.title}",
+        _wrap(describe_outcome(resolved)),
+        "Parameters\n" + "\n".join(f"  {key}: {_inline(value)}" for key, value in parameters.items()),
+        f"Source\n{_wrap(outcome.source.text, '  ')}",
+        f"How sure we are\n{_wrap(outcome.source.certainty, '  ')}",
+    ]
+    if outcome.examples:
+        examples = "\n".join(_render_case(example) for example in outcome.examples)
+        parts.append(f"Examples\n{examples}")
+    parts.append(f"Fingerprint {resolved.fingerprint}")
+    return "\n\n".join(parts)
+
+
+def _inline(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_inline(inner)}" if inner != {} else str(key) for key, inner in value.items())
+    if isinstance(value, list):
+        return " + ".join(map(str, value))
+    return str(value)
+
+
+def _render_case(example: Example) -> str:
+    rows = [
+        f"    {row.start} to {row.end} at {row.extent:g} percent{f' {row.benefit}' if row.benefit else ''}"
+        for row in example.spells
+    ]
+    expected = ", ".join(
+        f"{key} {'null' if value is None else value}"
+        for key, value in example.expect.model_dump(exclude_unset=True).items()
+    )
+    lines = [f"  {example.case}", f"    index date {example.index}", *rows]
+    if example.observed:
+        lines.append(f"    observed {example.observed.from_} to {example.observed.to}")
+    if example.censored:
+        lines.append(f"    observed to {example.censored.date}, {example.censored.reason or 'end of data'}")
+    return "\n".join([*lines, f"    -> {expected}"])
+
+
+def render_example(result: ExampleResult) -> str:
+    """A failed example: what was expected and what came out."""
+    found = {key: result.found[key] for key in result.expected}
+    return (
+        f"FAILED {result.outcome}, on {result.engine}: {result.case}\n"
+        f"  expected {_inline(result.expected)}\n  found    {_inline(found)}"
+    )
+
+
+def _wrap(text: str, indent: str = "") -> str:
+    return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent)

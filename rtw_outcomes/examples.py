@@ -1,0 +1,89 @@
+"""Run the worked examples inside a definition: rows in, value out, compared with what it says."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+
+from rtw_outcomes.catalogue import ResolvedOutcome
+from rtw_outcomes.engines.registry import find_engine
+from rtw_outcomes.model import Example, Outcome
+from rtw_outcomes.planner import plan_outcomes
+from rtw_outcomes.rules import is_time_to_event, statuses_of
+from rtw_outcomes.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
+from rtw_outcomes.vocabulary import PPM_PER_PERCENT, expand_benefits
+
+# An example that says nothing of observation is about people who are observed long enough for any
+# follow-up, and long before.
+OBSERVED_AROUND_INDEX = timedelta(days=5 * 366)
+PERSON = 1
+
+
+@dataclass(frozen=True)
+class ExampleResult:
+    """One example on one engine, with what was expected and what came out."""
+
+    outcome: str
+    case: str
+    engine: str
+    expected: dict[str, Any]
+    found: dict[str, Any]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every stated value came out."""
+        return all(self.found[key] == value for key, value in self.expected.items())
+
+
+def run_examples(resolved: ResolvedOutcome, engine: str) -> Iterator[ExampleResult]:
+    """Run all examples of one outcome on one engine."""
+    outcome, run = resolved.outcome, find_engine(engine)
+    plan = plan_outcomes((resolved,))
+    for example in outcome.examples:
+        row = run(plan, make_tables(example, outcome)).row(0, named=True)
+        expected = {
+            key: list(value) if isinstance(value, tuple) else value
+            for key, value in example.expect.model_dump(exclude_unset=True).items()
+        }
+        found = _name_results(outcome, row)
+        yield ExampleResult(outcome.outcome, example.case, engine, expected, found)
+
+
+def make_tables(example: Example, outcome: Outcome) -> Tables:
+    """The tables of an example: one person with one index date."""
+    benefit = expand_benefits(outcome.absence.benefits[:1])[-1]
+    spells = [
+        (PERSON, row.start, row.end, round(row.extent * PPM_PER_PERCENT), row.benefit or benefit)
+        for row in example.spells
+    ]
+    censored = example.censored
+    last = (censored.date, censored.reason) if censored else (None, None)
+    observed_from, observed_to = _observed(example)
+    return Tables(
+        pl.DataFrame(spells, schema={"person_id": pl.Int64} | SPELLS_SCHEMA, orient="row"),
+        pl.DataFrame(
+            [(PERSON, example.index, *last)], schema={"person_id": pl.Int64} | COHORT_SCHEMA, orient="row"
+        ),
+        observed_from,
+        observed_to,
+    )
+
+
+def _observed(example: Example) -> tuple[date, date]:
+    if example.observed:
+        return example.observed.from_, example.observed.to
+    return example.index - OBSERVED_AROUND_INDEX, example.index + OBSERVED_AROUND_INDEX
+
+
+def _name_results(outcome: Outcome, row: dict[str, Any]) -> dict[str, Any]:
+    """A row of results under the names that examples use."""
+    name = outcome.outcome
+    if is_time_to_event(outcome):
+        status = row[f"{name}_status"]
+        named = "not_at_risk" if status is None else statuses_of(outcome)[status]
+        return {"days": row[f"{name}_days"], "status": named}
+    if name not in row:
+        return {"parts": [value for key, value in row.items() if not key.endswith("_observed_days")]}
+    return {"value": row[name], "state": row[name], "observed_days": row.get(f"{name}_observed_days")}

@@ -1,0 +1,91 @@
+"""The record of a run: what went in, what it meant, what was done, and what came out."""
+
+import hashlib
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from rtw_outcomes.catalogue import ResolvedOutcome
+from rtw_outcomes.intake.account import TableAccount
+from rtw_outcomes.plan import Node, Plan, PlannedOutcome
+from rtw_outcomes.rules import is_time_to_event, statuses_of
+from rtw_outcomes.study import LoadedStudy
+from rtw_outcomes.words import describe_outcome
+
+PACKAGES = ("rtw-outcomes", "duckdb", "polars", "pyarrow", "pandera", "pydantic", "sqlglot")
+
+
+def describe_run(
+    loaded: LoadedStudy,
+    accounts: Sequence[TableAccount],
+    plan: Plan,
+    engine: str,
+    sql: str | None,
+    warnings: Sequence[str],
+) -> dict[str, Any]:
+    """The manifest without the fingerprints of the files that are yet to be written."""
+    return {
+        "study": loaded.study.model_dump(mode="json", by_alias=True),
+        "synthetic": loaded.study.synthetic,
+        "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "engine": engine,
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
+        "register": loaded.profile.model_dump(mode="json", by_alias=True),
+        "rows": {each.table: _describe_account(each) for each in accounts},
+        "outcomes": [
+            _describe_outcome(each, planned)
+            for each, planned in zip(loaded.outcomes, plan.outcomes, strict=True)
+        ],
+        "steps": _describe_steps(plan),
+        "warnings": list(warnings),
+        "sql": sql,
+    }
+
+
+def fingerprint_files(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file in a folder, by name."""
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())
+    }
+
+
+def _describe_account(account: TableAccount) -> dict[str, Any]:
+    return asdict(account) | {"rejected": account.rejected}
+
+
+def _describe_outcome(resolved: ResolvedOutcome, planned: PlannedOutcome) -> dict[str, Any]:
+    outcome = resolved.outcome
+    meaning: Mapping[str, Any] = outcome.model_dump(
+        mode="json", by_alias=True, exclude_unset=True, exclude={"examples"}
+    )
+    described: dict[str, Any] = {
+        "outcome": outcome.outcome,
+        "title": outcome.title,
+        "fingerprint": resolved.fingerprint,
+        "columns": [column.name for column in planned.columns],
+        "in_words": describe_outcome(resolved),
+        "definition": meaning,
+    }
+    if is_time_to_event(outcome):
+        described["statuses"] = dict(enumerate(statuses_of(outcome)))
+    if resolved.returned:
+        described["after"] = resolved.returned.model_dump(
+            mode="json", by_alias=True, exclude_unset=True, exclude={"examples"}
+        )
+    return described
+
+
+def _describe_steps(plan: Plan) -> list[dict[str, Any]]:
+    """Each step once, with the outcomes that use it: what two of them need is computed once."""
+    users: dict[Node, list[str]] = {step: [] for step in plan.steps()}
+    for planned in plan.outcomes:
+        for step in Plan((planned,)).steps():
+            users[step].append(planned.outcome)
+    return [
+        {"step": type(step).__name__, "grain": step.grain.value, "used_by": used_by}
+        for step, used_by in users.items()
+    ]

@@ -1,0 +1,154 @@
+"""The main job on one page: read the study, read the data, compute, check, write."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from rtw_outcomes.catalogue import find_or_tell
+from rtw_outcomes.contracts.results import check_results
+from rtw_outcomes.engines.registry import ENGINES, SQL_ENGINES, find_engine
+from rtw_outcomes.engines.sql import render_sql
+from rtw_outcomes.errors import ContractError, Problem
+from rtw_outcomes.intake.account import TableAccount
+from rtw_outcomes.intake.reading import Intake, read_delivery
+from rtw_outcomes.manifest import describe_run, fingerprint_files
+from rtw_outcomes.plan import Plan
+from rtw_outcomes.planner import plan_outcomes
+from rtw_outcomes.report import render_report
+from rtw_outcomes.results_folder import stage_results
+from rtw_outcomes.rules import Fault, suggest
+from rtw_outcomes.study import LoadedStudy, read_study
+from rtw_outcomes.summary import summarise
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: what the screen shows of it."""
+
+    loaded: LoadedStudy
+    accounts: tuple[TableAccount, ...]
+    summary: pl.DataFrame
+    warnings: tuple[str, ...]
+    engine: str
+
+
+def run_study(
+    path: Path, out: Path, engine: str | None = None, only: Sequence[str] = (), tell: Tell = print
+) -> Run:
+    """Compute a study's outcomes and write the five result files into `out`.
+
+    Args:
+        path: the study file.
+        out: the folder of the results; made when it is not there.
+        engine: overrides the study's; DuckDB when neither says.
+        only: ids of outcomes that the study is narrowed to.
+        tell: is called with the name of each stage as it begins.
+
+    Raises:
+        RtwError: the study, the data or the machine does not allow it; old results still stand.
+    """
+    loaded = read_study(path, only)
+    engine = check_engine(loaded, engine)
+    plan = plan_outcomes(loaded.outcomes)
+    with stage_results(out) as staging:
+        tell("Reading the delivery")
+        intake = _check_names(read_delivery(loaded), plan, loaded)
+        tell(f"Computing {len(plan.outcomes)} outcomes for {intake.keys.height} index dates")
+        results = check_results(find_engine(engine)(plan, intake.tables), plan)
+        tell("Writing the results")
+        run = _summarise(loaded, intake, plan, results, engine)
+        _write_files(staging, run, intake, plan, results)
+    return run
+
+
+def validate_study(path: Path, tell: Tell = print) -> tuple[TableAccount, ...]:
+    """Read a study and its data and give the account of every row; compute nothing.
+
+    Raises:
+        RtwError: as `run_study` does.
+    """
+    loaded = read_study(path)
+    check_engine(loaded, None)
+    plan = plan_outcomes(loaded.outcomes)
+    tell("Reading the delivery")
+    return _check_names(read_delivery(loaded), plan, loaded).accounts
+
+
+def explain(study_or_id: str, dialect: str) -> str:
+    """The query of a study, or of a single stock definition, in a dialect of SQL."""
+    if study_or_id.endswith((".yaml", ".yml")):
+        outcomes = read_study(Path(study_or_id)).outcomes
+    else:
+        outcomes = (find_or_tell(study_or_id),)
+    return render_sql(plan_outcomes(outcomes), dialect)
+
+
+def check_engine(loaded: LoadedStudy, engine: str | None) -> str:
+    """The engine to use: asked for, or named by the study, or the default."""
+    named = loaded.study.engine
+    if engine is None and named is not None and named not in ENGINES:
+        fault = Fault(
+            ("engine",),
+            f"unknown engine `{named}`",
+            expected=f"one of {', '.join(ENGINES)}",
+            hint=suggest(named, ENGINES),
+        )
+        loaded.file.raise_for([fault])
+    return engine or named or ENGINES[0]
+
+
+def _check_names(intake: Intake, plan: Plan, loaded: LoadedStudy) -> Intake:
+    """A carried column may not have the name of a result."""
+    taken = sorted({column.name for column in plan.columns} & set(intake.keys.columns))
+    if taken:
+        raise ContractError(
+            [
+                Problem(loaded.study.cohort, f"the column `{name}` has the name of a result",
+                        hint="Rename it in the cohort file")
+                for name in taken
+            ]
+        )
+    return intake
+
+
+def _summarise(
+    loaded: LoadedStudy, intake: Intake, plan: Plan, results: pl.DataFrame, engine: str
+) -> Run:
+    table = pl.concat([intake.keys, results], how="horizontal")
+    summary = summarise(
+        loaded.outcomes, plan, table, loaded.study.by, loaded.study.suppress_below
+    )
+    return Run(loaded, intake.accounts, summary, tuple(find_warnings(intake.accounts)), engine)
+
+
+def find_warnings(accounts: Sequence[TableAccount]) -> Iterator[str]:
+    """What the analyst should know of the rows, in sentences without values."""
+    for account in accounts:
+        for rule in account.rules:
+            yield (
+                f"{account.table}: {rule.rows} rows ({rule.share} percent) rejected under "
+                f"{rule.rule}: {rule.reason}"
+            )
+        for note in account.notes:
+            yield f"{account.table}: {note.count} {note.explanation}" if note.count else f"{account.table}: {note.explanation}"
+
+
+def _write_files(
+    staging: Path, run: Run, intake: Intake, plan: Plan, results: pl.DataFrame
+) -> None:
+    shown = [column.name for planned in plan.outcomes for column in planned.columns]
+    outcomes = pl.concat([intake.keys, results.select(shown)], how="horizontal")
+    outcomes.write_parquet(staging / "outcomes.parquet")
+    intake.rejected.write_parquet(staging / "rejected.parquet")
+    run.summary.write_csv(staging / "summary.csv")
+    sql = render_sql(plan, run.engine) if run.engine in SQL_ENGINES else None
+    manifest = describe_run(run.loaded, run.accounts, plan, run.engine, sql, run.warnings)
+    (staging / "report.html").write_text(render_report(manifest, run.summary), encoding="utf-8")
+    manifest["files"] = fingerprint_files(staging)
+    text = json.dumps(manifest, indent=2, ensure_ascii=False)
+    (staging / "manifest.json").write_text(text + "\n", encoding="utf-8")

@@ -1,0 +1,154 @@
+"""The summary of a run: one tidy table of counts, means and quartiles, small groups hidden.
+
+There are no totals over groups: with all groups but one shown, a total would tell the hidden one.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from rtw_outcomes.catalogue import ResolvedOutcome
+from rtw_outcomes.disclosure import Cell, hide_small
+from rtw_outcomes.plan import Plan, PlannedOutcome
+from rtw_outcomes.rules import is_time_to_event, statuses_of
+from rtw_outcomes.vocabulary import WORK_STATES
+
+DECIMALS = 2
+# A quartile of a small group is nearly a single person's value; of this many it is not.
+QUARTILES_FROM_GROUPS = 4
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """One number of the summary; value and n are None when they are hidden."""
+
+    name: str
+    value: float | None
+    n: int | None
+
+
+def summarise(
+    resolved: Sequence[ResolvedOutcome],
+    plan: Plan,
+    table: pl.DataFrame,
+    by: Sequence[str],
+    suppress_below: int,
+) -> pl.DataFrame:
+    """Summarise every outcome in every group.
+
+    Args:
+        resolved: the outcomes, in the order of the plan.
+        plan: what was computed.
+        table: keys and results together, one row per person and index date.
+        by: columns of `table` that make the groups.
+        suppress_below: groups and counts of fewer persons are hidden.
+
+    Returns:
+        outcome, the columns of `by`, statistic, value, n; both numbers null where hidden.
+    """
+    groups = table.partition_by(by, as_dict=True, maintain_order=True) if by else {(): table}
+    rows = [
+        (each.outcome.outcome, *map(_as_text, group), statistic.name, statistic.value, statistic.n)
+        for each, planned in zip(resolved, plan.outcomes, strict=True)
+        for group, members in sorted(groups.items(), key=lambda item: str(item[0]))
+        for statistic in _summarise_group(each, planned, members, suppress_below)
+    ]
+    text = dict.fromkeys(("outcome", *by, "statistic"), pl.String())
+    return pl.DataFrame(rows, schema=text | {"value": pl.Float64(), "n": pl.Int64()}, orient="row")
+
+
+def _as_text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _summarise_group(
+    resolved: ResolvedOutcome, planned: PlannedOutcome, members: pl.DataFrame, below: int
+) -> Iterator[Statistic]:
+    statistics = _statistics(resolved, planned, members, below)
+    if members["person_id"].n_unique() < below:
+        return (Statistic(each.name, None, None) for each in statistics)
+    return statistics
+
+
+def _statistics(
+    resolved: ResolvedOutcome, planned: PlannedOutcome, members: pl.DataFrame, below: int
+) -> Iterator[Statistic]:
+    name = resolved.outcome.outcome
+    if is_time_to_event(resolved.outcome):
+        return _times(resolved, planned, members, below)
+    if planned.columns[0].kind == "category":
+        return _states(resolved, members, below)
+    return (
+        statistic
+        for column in planned.columns
+        if not column.name.endswith("_observed_days")
+        for statistic in _numbers(column.name, column.name.removeprefix(name), members, below)
+    )
+
+
+def _times(
+    resolved: ResolvedOutcome, planned: PlannedOutcome, members: pl.DataFrame, below: int
+) -> Iterator[Statistic]:
+    name, names = resolved.outcome.outcome, statuses_of(resolved.outcome)
+    status, days = members[f"{name}_status"], members[f"{name}_days"]
+    cells = {label: _cell(members, status.eq(code)) for code, label in enumerate(names)}
+    cells["not_at_risk"] = _cell(members, status.is_null())
+    shown = hide_small(cells, below, spare="event")
+    for label in ("not_at_risk", "event", "censored", *resolved.outcome.competing):
+        yield Statistic(label, shown[label], members.height)
+    at_risk = None if shown["not_at_risk"] is None else members.height - shown["not_at_risk"]
+    if at_risk and shown["event"] is not None:
+        yield Statistic("event_percent", round(100 * shown["event"] / at_risk, DECIMALS), at_risk)
+    else:
+        yield Statistic("event_percent", None, at_risk)
+    enough = _cell(members, status.is_not_null()).persons >= below
+    yield Statistic("days_at_risk", float(days.sum()) if enough else None, at_risk)
+    for column in planned.account:
+        flag = members[column.name]
+        parts = {"no": _cell(members, flag.eq(0)), "yes": _cell(members, flag.eq(1))}
+        yield Statistic("unconfirmable", hide_small(parts, below)["yes"], at_risk)
+
+
+def _states(
+    resolved: ResolvedOutcome, members: pl.DataFrame, below: int
+) -> Iterator[Statistic]:
+    states = members[resolved.outcome.outcome]
+    precedence: tuple[str, ...] = getattr(resolved.outcome.kind, "precedence", ())
+    cells = {state: _cell(members, states.eq(state)) for state in (*precedence, *WORK_STATES)}
+    shown = hide_small(cells, below)
+    for state, rows in shown.items():
+        yield Statistic(state, rows, members.height)
+    for state, rows in shown.items():
+        percent = None if rows is None else round(100 * rows / members.height, DECIMALS)
+        yield Statistic(f"{state}_percent", percent, members.height)
+
+
+def _numbers(column: str, part: str, members: pl.DataFrame, below: int) -> Iterator[Statistic]:
+    """`part` is the number of the period, for an outcome that is split on periods."""
+    values, incomplete = members[column], members[f"{column}_incomplete"]
+    label = f"period{part}_" if part else ""
+    cells = {
+        "missing": _cell(members, values.is_null()),
+        "fully_observed": _cell(members, incomplete.eq(0)),
+        "partly_observed": _cell(members, incomplete.eq(1)),
+    }
+    shown = hide_small(cells, below)
+    n = None if shown["missing"] is None else members.height - shown["missing"]
+    for name, rows in shown.items():
+        yield Statistic(f"{label}{name}", rows, members.height)
+    persons = _cell(members, values.is_not_null()).persons
+    for name, enough, value in (
+        ("mean", below, values.mean()),
+        ("sd", below, values.std()),
+        ("p25", below * QUARTILES_FROM_GROUPS, values.quantile(0.25, "linear")),
+        ("median", below * QUARTILES_FROM_GROUPS, values.median()),
+        ("p75", below * QUARTILES_FROM_GROUPS, values.quantile(0.75, "linear")),
+    ):
+        is_shown = persons >= enough and isinstance(value, int | float)
+        yield Statistic(f"{label}{name}", round(float(value), DECIMALS) if is_shown else None, n)
+
+
+def _cell(members: pl.DataFrame, mask: pl.Series) -> Cell:
+    chosen = members.filter(mask.fill_null(False))
+    return Cell(chosen.height, chosen["person_id"].n_unique())

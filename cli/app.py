@@ -30,10 +30,14 @@ EngineName = Literal["duckdb", "reference"]
 Debug = Annotated[
     bool, typer.Option("--debug", help="Show the traceback of an error; it may hold data values.")
 ]
-StudyFile = Annotated[Path, typer.Argument(help="The study file.", metavar="STUDY", show_default=False)]
+StudyFile = Annotated[
+    Path, typer.Argument(help="The study file.", metavar="STUDY", show_default=False)
+]
 EngineOption = Annotated[
     EngineName | None,
-    typer.Option(help="Overrides the study's engine; duckdb when neither says.", show_default=False),
+    typer.Option(
+        help="Overrides the study's engine; duckdb when neither says.", show_default=False
+    ),
 ]
 
 
@@ -60,11 +64,14 @@ def _tell(error: BaseException) -> int:
         message, status = "Interrupted. Earlier results are untouched.", INTERRUPTED
     elif isinstance(error, BrokenPipeError):
         # The reader of our output has left, as `head` does; there is no one to tell.
-        sys.stdout = None  # type: ignore[assignment] # or Python complains when it flushes at exit
+        sys.stdout = None  # or Python complains when it flushes at exit
         return 0
     elif isinstance(error, OSError):
         where = f" ({Path(error.filename).name})" if isinstance(error.filename, str) else ""
-        message, status = f"{error.strerror or 'The system refused'}{where}. Earlier results are untouched.", 5
+        message, status = (
+            f"{error.strerror or 'The system refused'}{where}. Earlier results are untouched.",
+            5,
+        )
     elif isinstance(error, MemoryError):
         message, status = "The memory of this machine is too small for the run.", 5
     else:
@@ -77,8 +84,12 @@ def _tell(error: BaseException) -> int:
 @app.command()
 @told
 def demo(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write into.", show_default=False)],
-    persons: Annotated[int, typer.Option(min=1, help="How many persons the register has.")] = 20_000,
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The folder to write into.", show_default=False)
+    ],
+    persons: Annotated[
+        int, typer.Option(min=1, help="How many persons the register has.")
+    ] = 20_000,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same files.")] = 1,
     debug: Debug = False,
 ) -> None:
@@ -97,10 +108,13 @@ def demo(
 @told
 def run(
     study: StudyFile,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="The folder of the results.", show_default=False)],
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="The folder of the results.", show_default=False)
+    ],
     engine: EngineOption = None,
     outcome: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="Only this outcome; may be repeated.", show_default=False)
+        list[str] | None,
+        typer.Option(metavar="ID", help="Only this outcome; may be repeated.", show_default=False),
     ] = None,
     debug: Debug = False,
 ) -> None:
@@ -145,7 +159,10 @@ def list_(debug: Debug = False) -> None:
 @app.command()
 @told
 def show(
-    definition: Annotated[str, typer.Argument(metavar="ID", help="A stock id, or a definition file.", show_default=False)],
+    definition: Annotated[
+        str,
+        typer.Argument(metavar="ID", help="A stock id, or a definition file.", show_default=False),
+    ],
     debug: Debug = False,
 ) -> None:
     """Say in plain language what a definition computes, with its source and its examples."""
@@ -159,8 +176,15 @@ def show(
 @app.command()
 @told
 def sql(
-    study_or_id: Annotated[str, typer.Argument(metavar="STUDY_OR_ID", help="A study file, or a stock id.", show_default=False)],
-    dialect: Annotated[Literal["duckdb", "spark", "postgres"], typer.Option(help="The dialect of the query.")] = "duckdb",
+    study_or_id: Annotated[
+        str,
+        typer.Argument(
+            metavar="STUDY_OR_ID", help="A study file, or a stock id.", show_default=False
+        ),
+    ],
+    dialect: Annotated[
+        Literal["duckdb", "spark", "postgres"], typer.Option(help="The dialect of the query.")
+    ] = "duckdb",
     debug: Debug = False,
 ) -> None:
     """Print the query that would run, over the tables spells, cohort and observed."""
@@ -169,12 +193,16 @@ def sql(
     typer.echo(explain(study_or_id, dialect))
 
 
-@app.command()
+@app.command(name="test")
 @told
-def test(
+def worked_examples(
     files: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[FILE]...", help="Definition files; the stock ones when none is named.", show_default=False),
+        typer.Argument(
+            metavar="[FILE]...",
+            help="Definition files; the stock ones when none is named.",
+            show_default=False,
+        ),
     ] = None,
     debug: Debug = False,
 ) -> None:
@@ -195,7 +223,9 @@ def test(
     failed = [result for result in results if not result.passed]
     for result in failed:
         typer.echo(render_example(result))
-    typer.echo(f"{len(results) - len(failed)} passed, {len(failed)} failed, on {', '.join(ENGINES)}")
+    typer.echo(
+        f"{len(results) - len(failed)} passed, {len(failed)} failed, on {', '.join(ENGINES)}"
+    )
     if failed:
         raise typer.Exit(1)
 

@@ -76,7 +76,14 @@ def _render_account(account: TableAccount) -> str:
     ]
     if account.rules:
         rows = [
-            (each.rule, str(each.rows), f"{each.share:.2f} %", each.column or "-", each.first, each.reason)
+            (
+                each.rule,
+                str(each.rows),
+                f"{each.share:.2f} %",
+                each.column or "-",
+                each.first,
+                each.reason,
+            )
             for each in account.rules
         ]
         lines.append(render_table(("rule", "rows", "share", "column", "first at", "reason"), rows))
@@ -91,12 +98,16 @@ def render_definition(resolved: ResolvedOutcome) -> str:
     """A definition in full: words, parameters, source, certainty and examples."""
     outcome = resolved.outcome
     parameters = outcome.model_dump(
-        mode="json", by_alias=True, exclude_unset=True, include={"absence", "follow_up", "measure", "competing"}
+        mode="json",
+        by_alias=True,
+        exclude_unset=True,
+        include={"absence", "follow_up", "measure", "competing"},
     )
     parts = [
         f"{outcome.outcome}: {outcome.title}",
         _wrap(describe_outcome(resolved)),
-        "Parameters\n" + "\n".join(f"  {key}: {_inline(value)}" for key, value in parameters.items()),
+        "Parameters\n"
+        + "\n".join(f"  {key}: {_inline(value)}" for key, value in parameters.items()),
         f"Source\n{_wrap(outcome.source.text, '  ')}",
         f"How sure we are\n{_wrap(outcome.source.certainty, '  ')}",
     ]
@@ -109,7 +120,9 @@ def render_definition(resolved: ResolvedOutcome) -> str:
 
 def _inline(value: object) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{key} {_inline(inner)}" if inner != {} else str(key) for key, inner in value.items())
+        return ", ".join(
+            f"{key} {_inline(inner)}" if inner != {} else str(key) for key, inner in value.items()
+        )
     if isinstance(value, list):
         return " + ".join(map(str, value))
     return str(value)
@@ -128,7 +141,9 @@ def _render_case(example: Example) -> str:
     if example.observed:
         lines.append(f"    observed {example.observed.from_} to {example.observed.to}")
     if example.censored:
-        lines.append(f"    observed to {example.censored.date}, {example.censored.reason or 'end of data'}")
+        lines.append(
+            f"    observed to {example.censored.date}, {example.censored.reason or 'end of data'}"
+        )
     return "\n".join([*lines, f"    -> {expected}"])
 
 

@@ -44,7 +44,7 @@ class ResolvedOutcome:
         return meaning
 
 
-class UnknownDefinition(Exception):
+class UnknownDefinitionError(Exception):
     """No definition has this name; the text is a hint for the user."""
 
 
@@ -70,16 +70,16 @@ def find_definition(name: str, folder: Path) -> Definition:
         folder: where the file lies that names the definition.
 
     Raises:
-        UnknownDefinition: there is no such id or file.
+        UnknownDefinitionError: there is no such id or file.
         DefinitionError: the file is there and is wrong, or takes the id of a stock definition.
     """
     if not _is_path(name):
         if name in find_stock_ids():
             return read_stock_definition(name)
-        raise UnknownDefinition(suggest(name, find_stock_ids()) or "`rtw list` names them all")
+        raise UnknownDefinitionError(suggest(name, find_stock_ids()) or "`rtw list` names them all")
     path = folder / name
     if not path.is_file():
-        raise UnknownDefinition(f"There is no file at this path, seen from {folder or '.'}")
+        raise UnknownDefinitionError(f"There is no file at this path, seen from {folder or '.'}")
     return _check_id_is_free(read_definition(path))
 
 
@@ -95,7 +95,10 @@ def resolve_outcomes(definitions: Sequence[Definition]) -> tuple[ResolvedOutcome
     for definition in definitions:
         other = by_id.setdefault(definition.outcome.outcome, definition)
         if other is not definition:
-            place, what = definition.file.name, f"the id `{definition.outcome.outcome}` stands twice"
+            place, what = (
+                definition.file.name,
+                f"the id `{definition.outcome.outcome}` stands twice",
+            )
             raise DefinitionError([Problem(place, what, hint=f"It is also in {other.file.name}")])
     return tuple(_resolve(definition, by_id) for definition in definitions)
 
@@ -113,8 +116,10 @@ def find_or_tell(name: str) -> ResolvedOutcome:
     """
     try:
         return resolve_outcome(find_definition(name, Path()))
-    except UnknownDefinition as unknown:
-        raise DefinitionError([Problem(name, "there is no such definition", hint=str(unknown))]) from None
+    except UnknownDefinitionError as unknown:
+        raise DefinitionError(
+            [Problem(name, "there is no such definition", hint=str(unknown))]
+        ) from None
 
 
 def _resolve(definition: Definition, by_id: dict[str, Definition]) -> ResolvedOutcome:
@@ -154,4 +159,3 @@ def _meaning_of(outcome: Outcome) -> tuple[object, ...]:
 
 def _is_path(name: str) -> bool:
     return "/" in name or "\\" in name or name.endswith((".yaml", ".yml"))
-

@@ -62,9 +62,11 @@ def make_tables(example: Example, outcome: Outcome) -> Tables:
     last = (censored.date, censored.reason) if censored else (None, None)
     observed_from, observed_to = _observed(example)
     return Tables(
-        pl.DataFrame(spells, schema={"person_id": pl.Int64} | SPELLS_SCHEMA, orient="row"),
+        pl.DataFrame(spells, schema={"person_id": pl.Int64(), **SPELLS_SCHEMA}, orient="row"),
         pl.DataFrame(
-            [(PERSON, example.index, *last)], schema={"person_id": pl.Int64} | COHORT_SCHEMA, orient="row"
+            [(PERSON, example.index, *last)],
+            schema={"person_id": pl.Int64(), **COHORT_SCHEMA},
+            orient="row",
         ),
         observed_from,
         observed_to,
@@ -85,5 +87,11 @@ def _name_results(outcome: Outcome, row: dict[str, Any]) -> dict[str, Any]:
         named = "not_at_risk" if status is None else statuses_of(outcome)[status]
         return {"days": row[f"{name}_days"], "status": named}
     if name not in row:
-        return {"parts": [value for key, value in row.items() if not key.endswith("_observed_days")]}
-    return {"value": row[name], "state": row[name], "observed_days": row.get(f"{name}_observed_days")}
+        return {
+            "parts": [value for key, value in row.items() if not key.endswith("_observed_days")]
+        }
+    return {
+        "value": row[name],
+        "state": row[name],
+        "observed_days": row.get(f"{name}_observed_days"),
+    }

@@ -33,7 +33,8 @@ def describe_run(
         "synthetic": loaded.study.synthetic,
         "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "engine": engine,
-        "versions": {"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
+        "versions": {"python": platform.python_version()}
+        | {name: version(name) for name in PACKAGES},
         "register": loaded.profile.model_dump(mode="json", by_alias=True),
         "rows": {each.table: _describe_account(each) for each in accounts},
         "outcomes": [
@@ -49,7 +50,8 @@ def describe_run(
 def fingerprint_files(folder: Path) -> dict[str, str]:
     """SHA-256 of every file in a folder, by name."""
     return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.iterdir())
     }
 
 

@@ -108,8 +108,11 @@ def _check_names(intake: Intake, plan: Plan, loaded: LoadedStudy) -> Intake:
     if taken:
         raise ContractError(
             [
-                Problem(loaded.study.cohort, f"the column `{name}` has the name of a result",
-                        hint="Rename it in the cohort file")
+                Problem(
+                    loaded.study.cohort,
+                    f"the column `{name}` has the name of a result",
+                    hint="Rename it in the cohort file",
+                )
                 for name in taken
             ]
         )
@@ -120,9 +123,7 @@ def _summarise(
     loaded: LoadedStudy, intake: Intake, plan: Plan, results: pl.DataFrame, engine: str
 ) -> Run:
     table = pl.concat([intake.keys, results], how="horizontal")
-    summary = summarise(
-        loaded.outcomes, plan, table, loaded.study.by, loaded.study.suppress_below
-    )
+    summary = summarise(loaded.outcomes, plan, table, loaded.study.by, loaded.study.suppress_below)
     return Run(loaded, intake.accounts, summary, tuple(find_warnings(intake.accounts)), engine)
 
 
@@ -135,7 +136,11 @@ def find_warnings(accounts: Sequence[TableAccount]) -> Iterator[str]:
                 f"{rule.rule}: {rule.reason}"
             )
         for note in account.notes:
-            yield f"{account.table}: {note.count} {note.explanation}" if note.count else f"{account.table}: {note.explanation}"
+            yield (
+                f"{account.table}: {note.count} {note.explanation}"
+                if note.count
+                else f"{account.table}: {note.explanation}"
+            )
 
 
 def _write_files(

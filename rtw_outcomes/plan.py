@@ -30,7 +30,11 @@ class Node:
         """The nodes that this one works on."""
         for field in fields(self):
             value = getattr(self, field.name)
-            yield from (part for part in (value if isinstance(value, tuple) else (value,)) if isinstance(part, Node))
+            yield from (
+                part
+                for part in (value if isinstance(value, tuple) else (value,))
+                if isinstance(part, Node)
+            )
 
 
 @dataclass(frozen=True)
@@ -214,7 +218,9 @@ class Plan:
     @property
     def columns(self) -> tuple[Column, ...]:
         """Every column to compute, in the order of the result."""
-        return tuple(column for planned in self.outcomes for column in (*planned.columns, *planned.account))
+        return tuple(
+            column for planned in self.outcomes for column in (*planned.columns, *planned.account)
+        )
 
     def steps(self) -> tuple[Node, ...]:
         """The distinct nodes, each after those that it works on."""

@@ -3,6 +3,7 @@
 Sharing needs no pass of its own: equal steps are one step (see `plan.py`).
 """
 
+from collections.abc import Mapping
 from functools import singledispatch
 
 from rtw_outcomes.catalogue import ResolvedOutcome
@@ -54,8 +55,13 @@ def plan_outcomes(resolved: tuple[ResolvedOutcome, ...]) -> Plan:
     names = [column.name for column in plan.columns]
     for name in sorted({name for name in names if names.count(name) > 1}):
         raise DefinitionError(
-            [Problem(f"column `{name}`", "two outcomes of the study have this column",
-                     hint="Give one of them another id")]
+            [
+                Problem(
+                    f"column `{name}`",
+                    "two outcomes of the study have this column",
+                    hint="Give one of them another id",
+                )
+            ]
         )
     return plan
 
@@ -120,9 +126,7 @@ def _(kind: WorkState, resolved: ResolvedOutcome) -> PlannedOutcome:
         out_of_work=Extents(Rows(), benefits),
         pension=Extents(Rows(), (DISABILITY_PENSION,)),
     )
-    return PlannedOutcome(
-        outcome.outcome, (Column(outcome.outcome, state, "value", "category"),)
-    )
+    return PlannedOutcome(outcome.outcome, (Column(outcome.outcome, state, "value", "category"),))
 
 
 def plan_return(outcome: Outcome) -> Return:
@@ -141,7 +145,8 @@ def plan_return(outcome: Outcome) -> Return:
 def plan_spells(outcome: Outcome) -> Spells:
     """The steps from register rows to the spells that this outcome's absence makes."""
     absence = outcome.absence
-    assert absence.when and absence.join_gap is not None, "the rules ask for both"
+    assert absence.when, "the rules ask for it"
+    assert absence.join_gap is not None, "the rules ask for it"
     return _spells_of(expand_benefits(absence.benefits), absence.when, absence.join_gap)
 
 
@@ -181,7 +186,7 @@ def _plan_days(
 
 
 def _plan_values(
-    outcome: str, values: dict[str, tuple[Node, ObservedDays]], kind: str
+    outcome: str, values: Mapping[str, tuple[Node, ObservedDays]], kind: str
 ) -> PlannedOutcome:
     """Values over windows: beside each stands the number of its observed days."""
     columns = [

@@ -13,7 +13,9 @@ TEMPLATE = "report.html.j2"
 def render_report(manifest: Mapping[str, Any], summary: pl.DataFrame) -> str:
     """The page as text, from the manifest and the summary of the same run."""
     template = files("rtw_outcomes").joinpath(TEMPLATE).read_text("utf-8")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     environment.filters["number"] = show_number
     by = [name for name in summary.columns if name not in ("outcome", "statistic", "value", "n")]
     return environment.from_string(template).render(

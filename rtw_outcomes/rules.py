@@ -106,9 +106,7 @@ def gap_is_in_days(outcome: Outcome) -> Iterator[Fault]:
     """A gap is a count of free days; a month of varying length would join unevenly."""
     gap = outcome.absence.join_gap
     if gap and gap.months:
-        yield Fault(
-            ("absence", "join_gap"), "a gap is a number of days or weeks", found=f"`{gap}`"
-        )
+        yield Fault(("absence", "join_gap"), "a gap is a number of days or weeks", found=f"`{gap}`")
 
 
 def follow_up_has_days(outcome: Outcome) -> Iterator[Fault]:
@@ -124,7 +122,9 @@ def follow_up_has_days(outcome: Outcome) -> Iterator[Fault]:
         return
     if not window:
         yield Fault(
-            ("measure",), f"`{outcome.measure.name}` needs `follow_up`", expected="for example `12 months`"
+            ("measure",),
+            f"`{outcome.measure.name}` needs `follow_up`",
+            expected="for example `12 months`",
         )
     elif window.to.least_days <= window.from_.most_days:
         yield Fault(
@@ -137,8 +137,10 @@ def follow_up_has_days(outcome: Outcome) -> Iterator[Fault]:
 
 def follow_up_starts_on_day_0(outcome: Outcome) -> Iterator[Fault]:
     """Clocks start on day 0: a later start would select on what happened before it."""
-    if outcome.follow_up and outcome.follow_up.from_ and not isinstance(
-        outcome.kind, SickDays | NewSpells
+    if (
+        outcome.follow_up
+        and outcome.follow_up.from_
+        and not isinstance(outcome.kind, SickDays | NewSpells)
     ):
         yield Fault(
             ("follow_up", "from"),
@@ -190,7 +192,9 @@ def periods_divide_the_follow_up(outcome: Outcome) -> Iterator[Fault]:
         )
     elif per is not None and outcome.follow_up and outcome.follow_up.from_:
         yield Fault(
-            ("measure", outcome.measure.name, "per"), "periods are counted from day 0", hint="Remove `from`"
+            ("measure", outcome.measure.name, "per"),
+            "periods are counted from day 0",
+            hint="Remove `from`",
         )
 
 
@@ -325,5 +329,3 @@ def find_faults_between(outcome: Outcome, returned: Outcome | None) -> list[Faul
         what = f"`{outcome.after}` measures `{returned.measure.name}`, which gives no return"
         return [Fault(place, what, expected="the id of a `return_to_work` definition")]
     return []
-
-

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from rtw_outcomes.catalogue import (
     ResolvedOutcome,
-    UnknownDefinition,
+    UnknownDefinitionError,
     find_definition,
     resolve_outcomes,
 )
@@ -25,8 +25,8 @@ Names = Annotated[tuple[Text, ...], BeforeValidator(one_or_many)]
 class RenamedColumns(Part):
     """Canonical column -> the name that it has in this delivery, where that is another one."""
 
-    spells: dict[str, str] = {}
-    cohort: dict[str, str] = {}
+    spells: dict[str, str] = Field(default_factory=dict)
+    cohort: dict[str, str] = Field(default_factory=dict)
 
 
 class Study(Part):
@@ -42,7 +42,7 @@ class Study(Part):
     outcomes: Names = Field(min_length=1)
     by: Names = ()
     engine: Text | None = None
-    benefit_codes: dict[str, str] = {}
+    benefit_codes: dict[str, str] = Field(default_factory=dict)
     columns: RenamedColumns = RenamedColumns()
     # Groups of fewer persons are not shown in the summary. 5 is what Nordic practice shows; no
     # register holder publishes a number.
@@ -76,7 +76,7 @@ def read_study(path: Path, only: Sequence[str] = ()) -> LoadedStudy:
     for place, name in enumerate(study.outcomes):
         try:
             definitions.append(find_definition(name, path.parent))
-        except UnknownDefinition as unknown:
+        except UnknownDefinitionError as unknown:
             what = f"there is no outcome definition `{name}`"
             faults.append(Fault(("outcomes", place), what, hint=str(unknown)))
     file.raise_for(faults)

@@ -17,6 +17,7 @@ from rtw_outcomes.vocabulary import WORK_STATES
 DECIMALS = 2
 # A quartile of a small group is nearly a single person's value; of this many it is not.
 QUARTILES_FROM_GROUPS = 4
+QUARTILES = ("p25", "median", "p75")
 
 
 @dataclass(frozen=True)
@@ -110,9 +111,7 @@ def _times(
         yield Statistic("unconfirmable", hide_small(parts, below)["yes"], at_risk)
 
 
-def _states(
-    resolved: ResolvedOutcome, members: pl.DataFrame, below: int
-) -> Iterator[Statistic]:
+def _states(resolved: ResolvedOutcome, members: pl.DataFrame, below: int) -> Iterator[Statistic]:
     states = members[resolved.outcome.outcome]
     precedence: tuple[str, ...] = getattr(resolved.outcome.kind, "precedence", ())
     cells = {state: _cell(members, states.eq(state)) for state in (*precedence, *WORK_STATES)}
@@ -138,15 +137,21 @@ def _numbers(column: str, part: str, members: pl.DataFrame, below: int) -> Itera
     for name, rows in shown.items():
         yield Statistic(f"{label}{name}", rows, members.height)
     persons = _cell(members, values.is_not_null()).persons
-    for name, enough, value in (
-        ("mean", below, values.mean()),
-        ("sd", below, values.std()),
-        ("p25", below * QUARTILES_FROM_GROUPS, values.quantile(0.25, "linear")),
-        ("median", below * QUARTILES_FROM_GROUPS, values.median()),
-        ("p75", below * QUARTILES_FROM_GROUPS, values.quantile(0.75, "linear")),
-    ):
-        is_shown = persons >= enough and isinstance(value, int | float)
-        yield Statistic(f"{label}{name}", round(float(value), DECIMALS) if is_shown else None, n)
+    for name, value in _moments(values).items():
+        needed = below * QUARTILES_FROM_GROUPS if name in QUARTILES else below
+        shown_value = round(value, DECIMALS) if value is not None and persons >= needed else None
+        yield Statistic(f"{label}{name}", shown_value, n)
+
+
+def _moments(values: pl.Series) -> dict[str, float | None]:
+    numbers = pl.select(
+        mean=values.mean(),
+        sd=values.std(),
+        p25=values.quantile(0.25, "linear"),
+        median=values.median(),
+        p75=values.quantile(0.75, "linear"),
+    )
+    return numbers.cast(pl.Float64).row(0, named=True)
 
 
 def _cell(members: pl.DataFrame, mask: pl.Series) -> Cell:

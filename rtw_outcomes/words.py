@@ -126,7 +126,8 @@ def _(kind: WorkState, resolved: ResolvedOutcome) -> Iterator[str]:
 
 
 def _describe_absence(absence: Absence) -> Iterator[str]:
-    assert absence.when and absence.join_gap is not None, "the rules ask for both"
+    assert absence.when, "the rules ask for it"
+    assert absence.join_gap is not None, "the rules ask for it"
     extent = {
         "any": "to any extent",
         "full": "at full time, all these benefits together",

@@ -23,10 +23,11 @@ M = TypeVar("M", bound=BaseModel)
 class _Loader(yaml.SafeLoader):
     """SafeLoader without the implicit dates."""
 
-    yaml_implicit_resolvers = {
-        first: [(tag, form) for tag, form in resolvers if not tag.endswith(":timestamp")]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, form) for tag, form in resolvers if not tag.endswith(":timestamp")]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,9 @@ class YamlFile:
             raise DefinitionError([self.problem(fault) for fault in faults])
 
 
-def _one(place: str, what: str, expected: str = "", found: str = "", hint: str = "") -> DefinitionError:
+def _one(
+    place: str, what: str, expected: str = "", found: str = "", hint: str = ""
+) -> DefinitionError:
     return DefinitionError([Problem(place, what, expected, found, hint)])
 
 

@@ -44,9 +44,23 @@ def spells_schema(observed_from: date, observed_to: date) -> pa.DataFrameSchema:
         checks=[
             _check("extent_above_0", "extent", ">", 0.0, "the extent is 0 or less"),
             _check("extent_at_most_100", "extent", "<=", 100.0, "the extent is above full time"),
-            _check("dates_in_order", "start_date", "<=", "end_date", "the row ends before it starts"),
-            _check("ends_in_extract", "end_date", ">=", observed_from, "the row ends before the extract begins"),
-            _check("starts_in_extract", "start_date", "<=", observed_to, "the row starts after the extract ends"),
+            _check(
+                "dates_in_order", "start_date", "<=", "end_date", "the row ends before it starts"
+            ),
+            _check(
+                "ends_in_extract",
+                "end_date",
+                ">=",
+                observed_from,
+                "the row ends before the extract begins",
+            ),
+            _check(
+                "starts_in_extract",
+                "start_date",
+                "<=",
+                observed_to,
+                "the row starts after the extract ends",
+            ),
         ],
     )
 
@@ -61,9 +75,27 @@ def cohort_schema(observed_from: date, observed_to: date) -> pa.DataFrameSchema:
             "censor_reason": pa.Column(pl.String, nullable=True),
         },
         checks=[
-            _check("index_not_before_extract", "index_date", ">=", observed_from, "the index date lies before the extract begins"),
-            _check("index_not_after_extract", "index_date", "<=", observed_to, "the index date lies after the extract ends"),
-            _check("censored_after_index", "censor_date", ">=", "index_date", "observation ends before the index date"),
+            _check(
+                "index_not_before_extract",
+                "index_date",
+                ">=",
+                observed_from,
+                "the index date lies before the extract begins",
+            ),
+            _check(
+                "index_not_after_extract",
+                "index_date",
+                "<=",
+                observed_to,
+                "the index date lies after the extract ends",
+            ),
+            _check(
+                "censored_after_index",
+                "censor_date",
+                ">=",
+                "index_date",
+                "observation ends before the index date",
+            ),
         ],
         unique=["person_id", "index_date"],
     )
@@ -79,12 +111,20 @@ def find_key_columns(schema: pa.DataFrameSchema) -> tuple[str, ...]:
     return tuple(name for name, column in schema.columns.items() if not column.nullable)
 
 
-def _check(name: str, column: str, comparison: str, other: str | float | date, reason: str) -> pa.Check:
+def _check(
+    name: str, column: str, comparison: str, other: str | float | date, reason: str
+) -> pa.Check:
     def holds(data: Any) -> pl.LazyFrame:
         right = pl.col(other) if isinstance(other, str) else pl.lit(other)
         passes = COMPARISONS[comparison](pl.col(column), right)
         frame: pl.LazyFrame = data.lazyframe.select(passes.fill_null(True))
         return frame
 
-    rule = {"name": name, "column": column, "comparison": comparison, "other": other, "reason": reason}
+    rule = {
+        "name": name,
+        "column": column,
+        "comparison": comparison,
+        "other": other,
+        "reason": reason,
+    }
     return pa.Check(holds, name=name, error=name, statistics=rule)

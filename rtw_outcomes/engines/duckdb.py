@@ -15,7 +15,7 @@ def run(plan: Plan, tables: Tables) -> pl.DataFrame:
         connection.register("spells", tables.spells)
         connection.register("cohort", tables.cohort.with_row_index("row_id"))
         connection.register("observed", pl.DataFrame(observed))
-        result = connection.sql(render_sql(plan, "duckdb")).pl()
+        result: pl.DataFrame = connection.sql(render_sql(plan, "duckdb")).pl()
     return result.select(
         pl.col(column.name).cast(RESULT_TYPES[column.kind]) for column in plan.columns
     )

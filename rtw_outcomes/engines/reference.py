@@ -88,8 +88,13 @@ def run(plan: Plan, tables: Tables) -> pl.DataFrame:
         "person_id", "index_date", "censor_date", "censor_reason"
     ).iter_rows():
         case = Case(
-            rows_of.get(person, []), index_date, censor_date, censor_reason,
-            tables.observed_from, tables.observed_to, {},
+            rows_of.get(person, []),
+            index_date,
+            censor_date,
+            censor_reason,
+            tables.observed_from,
+            tables.observed_to,
+            {},
         )
         for column in plan.columns:
             result = case.result(column.node)
@@ -100,7 +105,7 @@ def run(plan: Plan, tables: Tables) -> pl.DataFrame:
 
 
 @singledispatch
-def evaluate(node: Node, case: Case) -> Any:
+def evaluate(node: Node, case: Case) -> Any:  # noqa: ARG001 the signature that every step has
     """The value of one node for one case."""
     raise UnsupportedError(f"the reference engine has no step {type(node).__name__}")
 
@@ -223,7 +228,8 @@ def _(node: SpellCount, case: Case) -> dict[str, int | None]:
     counted = [
         spell
         for spell in case.result(node.spells)
-        if spell[0] in window and len(spell) >= node.at_least_days
+        if spell[0] in window
+        and len(spell) >= node.at_least_days
         # A spell that begins on the day of the return is not one after it.
         and (node.origin is None or spell[0] != window.start)
     ]

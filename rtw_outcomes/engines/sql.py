@@ -10,10 +10,10 @@ nodes, CASE instead of FILTER, explicit columns, and window orders that leave no
 """
 
 from collections.abc import Iterable, Sequence
-from functools import reduce, singledispatch
+from functools import singledispatch
 
 from sqlglot import exp
-from sqlglot.expressions import Expression, Select
+from sqlglot.expressions import Expr, Query, Select
 
 from rtw_outcomes.errors import UnsupportedError
 from rtw_outcomes.lengths import Length
@@ -38,7 +38,7 @@ from rtw_outcomes.plan import (
 from rtw_outcomes.vocabulary import DEATH, EMIGRATION, FULL_TIME_PPM
 
 Names = dict[Node, str]
-Step = tuple[str, Select]
+Step = tuple[str, Query]
 
 NEVER = 1_000_000  # days; later than any date, and still far from any integer's end
 
@@ -118,7 +118,9 @@ def _index_dates() -> Select:
 @singledispatch
 def lower(node: Node, names: Names) -> list[Step]:
     """The CTEs of one step; the last one bears the step's name."""
-    raise UnsupportedError(f"SQL has no step {type(node).__name__} ({len(names)} steps in the plan)")
+    raise UnsupportedError(
+        f"SQL has no step {type(node).__name__} ({len(names)} steps in the plan)"
+    )
 
 
 @lower.register
@@ -129,8 +131,11 @@ def _(node: Rows, names: Names) -> list[Step]:
     hi = exp.func("LEAST", end, _col("observed_days", "i"))
     rows = (
         exp.select(
-            _col("row_id", "i"), lo.as_("lo"), hi.as_("hi"),
-            _col("extent_ppm", "r").as_("extent"), _col("benefit", "r"),
+            _col("row_id", "i"),
+            lo.as_("lo"),
+            hi.as_("hi"),
+            _col("extent_ppm", "r").as_("extent"),
+            _col("benefit", "r"),
         )
         .from_(_table("spells", "r"))
         .join(_table("index_dates", "i"), on=_col("person_id", "r").eq(_col("person_id", "i")))
@@ -143,8 +148,10 @@ def _(node: Rows, names: Names) -> list[Step]:
 def _(node: Extents, names: Names) -> list[Step]:
     """Add up the changes of extent day by day; between two changes the level stands still."""
     name = names[node]
-    rows = exp.select("row_id").from_(exp.to_table(names[node.rows])).where(
-        _col("benefit").isin(*[exp.Literal.string(benefit) for benefit in node.benefits])
+    rows = (
+        exp.select("row_id")
+        .from_(exp.to_table(names[node.rows]))
+        .where(_col("benefit").isin(*[exp.Literal.string(benefit) for benefit in node.benefits]))
     )
     starts = rows.select(_col("lo").as_("day"), _col("extent").as_("change"))
     ends = rows.select(_col("hi").as_("day"), (-_col("extent")).as_("change"))
@@ -162,14 +169,18 @@ def _(node: Extents, names: Names) -> list[Step]:
     ).from_(exp.to_table(f"{name}_changes"))
     extents = (
         exp.select(
-            _col("row_id"), _col("lo"), _col("hi"),
+            _col("row_id"),
+            _col("lo"),
+            _col("hi"),
             exp.func("LEAST", _col("level"), _number(FULL_TIME_PPM)).as_("extent"),
         )
         .from_(exp.to_table(f"{name}_levels"))
         .where(_col("level") > 0)
     )
     return [
-        (f"{name}_edges", edges), (f"{name}_changes", changes), (f"{name}_levels", levels),
+        (f"{name}_edges", edges),
+        (f"{name}_changes", changes),
+        (f"{name}_levels", levels),
         (name, extents),
     ]
 
@@ -191,11 +202,15 @@ def _(node: Spells, names: Names) -> list[Step]:
     before = _over(exp.Lag(this=_col("hi")), "lo")
     joins = (_paren(_col("lo") - before)) <= node.join_gap_days
     gaps = exp.select(
-        _col("row_id"), _col("lo"), _col("hi"),
+        _col("row_id"),
+        _col("lo"),
+        _col("hi"),
         exp.case().when(joins, _number(0)).else_(_number(1)).as_("begins"),
     ).from_(exp.to_table(names[node.absent]))
     numbered = exp.select(
-        _col("row_id"), _col("lo"), _col("hi"),
+        _col("row_id"),
+        _col("lo"),
+        _col("hi"),
         _over(_sum(_col("begins")), "lo", running=True).as_("spell"),
     ).from_(exp.to_table(f"{name}_gaps"))
     spells = (
@@ -212,14 +227,18 @@ def _(node: Return, names: Names) -> list[Step]:
     name = names[node]
     ahead = (
         exp.select(
-            _col("row_id"), _col("lo"), _col("hi"),
+            _col("row_id"),
+            _col("lo"),
+            _col("hi"),
             _over(exp.Lead(this=_col("lo")), "lo").as_("next_lo"),
         )
         .from_(exp.to_table(names[node.spells]))
         .where(_col("hi") > 0)
     )
-    stays_free = _col("next_lo", "a").is_(exp.null()).or_(
-        _col("next_lo", "a") >= _day_after(node.sustained, _col("hi", "a"))
+    stays_free = (
+        _col("next_lo", "a")
+        .is_(exp.null())
+        .or_(_col("next_lo", "a") >= _day_after(node.sustained, _col("hi", "a")))
     )
     free = (
         exp.select(
@@ -233,21 +252,29 @@ def _(node: Return, names: Names) -> list[Step]:
     free = _join(free, "index_dates", "i", left="a")
     day = exp.case().when(_col("first_lo", "f") <= 0, _col("day", "f"))
     if node.day_0_may_count:
-        free_at_once = _col("first_lo", "f").is_(exp.null()).or_(
-            _col("first_lo", "f") >= _day_after(node.sustained, _number(0))
+        free_at_once = (
+            _col("first_lo", "f")
+            .is_(exp.null())
+            .or_(_col("first_lo", "f") >= _day_after(node.sustained, _number(0)))
         )
         day = exp.case().when(free_at_once, _number(0)).else_(_col("day", "f"))
     candidates = _with_competing(
         exp.select(
-            _col("row_id", "i"), _col("index_date", "i"), _col("observed_days", "i"),
-            _day_after(node.follow_up, _number(0)).as_("follow_up"), day.as_("day"),
+            _col("row_id", "i"),
+            _col("index_date", "i"),
+            _col("observed_days", "i"),
+            _day_after(node.follow_up, _number(0)).as_("follow_up"),
+            day.as_("day"),
         ).from_(_table("index_dates", "i")),
         node.competing,
         names,
     )
     candidates = _join(candidates, f"{name}_free", "f", outer=True)
     runs = exp.select(
-        *(_col(c, "i") for c in ("row_id", "observed_days", "follow_up", "day", "other_day", "other_status")),
+        *(
+            _col(c, "i")
+            for c in ("row_id", "observed_days", "follow_up", "day", "other_day", "other_status")
+        ),
         _day_after(node.sustained, _col("day", "i")).as_("run_end"),
     ).from_(_table(f"{name}_candidates", "i"))
     at_risk = _col("day").is_(exp.null()).not_()
@@ -261,16 +288,25 @@ def _(node: Return, names: Names) -> list[Step]:
         exp.case()
         .when(comes_first.copy().and_(_col("other_day") < _col("follow_up")), _col("other_status"))
         .when(comes_first.copy(), _number(0))
-        .when((_col("day") < _col("follow_up")).and_(_col("run_end") <= _col("observed_days")), _number(1))
+        .when(
+            (_col("day") < _col("follow_up")).and_(_col("run_end") <= _col("observed_days")),
+            _number(1),
+        )
         .when(at_risk.copy(), _number(0))
     )
     result = exp.select(
-        _col("row_id"), _col("follow_up"), days.as_("days"), status.as_("status"),
+        _col("row_id"),
+        _col("follow_up"),
+        days.as_("days"),
+        status.as_("status"),
         exp.case().when(status.copy().eq(1), _col("day")).as_("origin"),
     ).from_(exp.to_table(f"{name}_runs"))
     return [
-        (f"{name}_ahead", ahead), (f"{name}_free", free), (f"{name}_candidates", candidates),
-        (f"{name}_runs", runs), (name, result),
+        (f"{name}_ahead", ahead),
+        (f"{name}_free", free),
+        (f"{name}_candidates", candidates),
+        (f"{name}_runs", runs),
+        (name, result),
     ]
 
 
@@ -280,14 +316,21 @@ def _(node: Onset, names: Names) -> list[Step]:
     begins = _left_intervals(node.spells, node.origin, names)
     after = _col("lo", "s") > _origin(node.origin)
     day = _min(exp.case().when(after, _col("lo", "s")))
-    return [(names[node], begins.select(_col("row_id", "i"), day.as_("day")).group_by(_col("row_id", "i")))]
+    return [
+        (
+            names[node],
+            begins.select(_col("row_id", "i"), day.as_("day")).group_by(_col("row_id", "i")),
+        )
+    ]
 
 
 @lower.register
 def _(node: Exit, names: Names) -> list[Step]:
     reason = _col("censor_reason").eq(exp.Literal.string(node.reason))
     day = exp.case().when(reason, _col("exit_day"))
-    return [(names[node], exp.select(_col("row_id"), day.as_("day")).from_(exp.to_table("index_dates")))]
+    return [
+        (names[node], exp.select(_col("row_id"), day.as_("day")).from_(exp.to_table("index_dates")))
+    ]
 
 
 @lower.register
@@ -295,7 +338,9 @@ def _(node: FirstEvent, names: Names) -> list[Step]:
     name = names[node]
     clock = _with_competing(
         exp.select(
-            _col("row_id", "i"), _col("observed_days", "i"), _col("origin", "o"),
+            _col("row_id", "i"),
+            _col("observed_days", "i"),
+            _col("origin", "o"),
             _day_after(node.follow_up, _col("origin", "o")).as_("follow_up_end"),
             exp.func("COALESCE", _col("day", "e"), _number(NEVER)).as_("event_day"),
         ).from_(_table("index_dates", "i")),
@@ -310,7 +355,10 @@ def _(node: FirstEvent, names: Names) -> list[Step]:
     status = (
         exp.case()
         .when(at_risk.copy().not_(), exp.null())
-        .when((_col("event_day") < end.copy()).and_(_col("event_day") <= _col("other_day")), _number(1))
+        .when(
+            (_col("event_day") < end.copy()).and_(_col("event_day") <= _col("other_day")),
+            _number(1),
+        )
         .when(_col("other_day") < end.copy(), _col("other_status"))
         .else_(_number(0))
     )
@@ -332,7 +380,10 @@ def _(node: SpellCount, names: Names) -> list[Step]:
     value = exp.case().when(_min(origin.copy()).is_(exp.null()).not_(), number)
     spells = _left_intervals(node.spells, node.origin, names)
     return [
-        (names[node], spells.select(_col("row_id", "i"), value.as_("value")).group_by(_col("row_id", "i")))
+        (
+            names[node],
+            spells.select(_col("row_id", "i"), value.as_("value")).group_by(_col("row_id", "i")),
+        )
     ]
 
 
@@ -344,13 +395,16 @@ def _(node: SickDaysIn, names: Names) -> list[Step]:
     # Compared column by column: LEAST would pass over the null of a person without intervals.
     meets = (_col("lo", "s") < end).and_(_col("hi", "s") > start)
     inside = exp.case().when(meets, _paren(hi - lo) * weight).else_(_number(0))
-    total: Expression = _sum(inside)
+    total: Expr = _sum(inside)
     if node.net:
         # One division, of a whole number that a double holds exactly: rounded once, everywhere.
         total = exp.cast(total, "double") / exp.cast(_number(FULL_TIME_PPM), "double")
     days = _left_intervals(node.extents, None, names)
     return [
-        (names[node], days.select(_col("row_id", "i"), total.as_("value")).group_by(_col("row_id", "i")))
+        (
+            names[node],
+            days.select(_col("row_id", "i"), total.as_("value")).group_by(_col("row_id", "i")),
+        )
     ]
 
 
@@ -399,7 +453,7 @@ def _(node: StateOn, names: Names) -> list[Step]:
     day = _day_after(node.at, _number(0))
     left = _paren(_days_between(_col("index_date", "i"), _col("censor_date", "i"))) <= day
     reason = _col("censor_reason", "i")
-    holds: dict[str, Expression] = {
+    holds: dict[str, Expr] = {
         "dead": reason.eq(exp.Literal.string(DEATH)).and_(left),
         "emigrated": reason.copy().eq(exp.Literal.string(EMIGRATION)).and_(left.copy()),
         "not_observed": day.copy() >= _col("observed_days", "i"),
@@ -447,7 +501,7 @@ def _join_origin(query: Select, origin: Return | None, names: Names) -> Select:
     return _join(query, names[origin], "o") if origin else query
 
 
-def _origin(origin: Return | None) -> Expression:
+def _origin(origin: Return | None) -> Expr:
     return _col("origin", "o") if origin else _number(0)
 
 
@@ -457,7 +511,7 @@ def _with_competing(query: Select, events: Sequence[Onset | Exit], names: Names)
     for status, event in enumerate(events, start=2):
         query = _join(query, names[event], f"c{status}")
         days.append(exp.func("COALESCE", _col("day", f"c{status}"), _number(NEVER)))
-    first: Expression = reduce(lambda a, b: exp.func("LEAST", a, b), days, _number(NEVER))
+    first = exp.func("LEAST", *days, _number(NEVER)) if days else _number(NEVER)
     which = exp.case()
     for status, day in enumerate(days, start=2):
         which = which.when(day.copy().eq(first.copy()), _number(status))
@@ -471,7 +525,7 @@ def _join(query: Select, table: str, alias: str, left: str = "i", outer: bool = 
     return query.join(_table(table, alias), on=same_row, join_type="left" if outer else "inner")
 
 
-def _day_after(length: Length, start: Expression) -> Expression:
+def _day_after(length: Length, start: Expr) -> Expr:
     """The day that lies a length of time after the day `start`; the index date is i.index_date."""
     if not length.months:
         return _paren(start.copy() + length.days)
@@ -480,16 +534,16 @@ def _day_after(length: Length, start: Expression) -> Expression:
     return _days_between(index_date.copy(), _date_add(begin, _number(length.months), "MONTH"))
 
 
-def _date_add(start: Expression, count: Expression, unit: str) -> Expression:
+def _date_add(start: Expr, count: Expr, unit: str) -> Expr:
     moved = exp.DateAdd(this=start, expression=count, unit=exp.var(unit))
     return exp.cast(moved, "date")  # some dialects make a timestamp of it
 
 
-def _days_between(start: Expression, end: Expression) -> Expression:
+def _days_between(start: Expr, end: Expr) -> Expr:
     return exp.DateDiff(this=end.copy(), expression=start.copy(), unit=exp.var("DAY"))
 
 
-def _over(function: Expression, order: str, running: bool = False) -> exp.Window:
+def _over(function: Expr, order: str, running: bool = False) -> exp.Window:
     """A window over the rows of one index date, in the order of days."""
     frame = exp.WindowSpec(
         kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW", end_side=None
@@ -506,21 +560,21 @@ def _col(name: str, table: str | None = None) -> exp.Column:
     return exp.column(name, table=table)
 
 
-def _table(name: str, alias: str) -> Expression:
+def _table(name: str, alias: str) -> Expr:
     return exp.to_table(name).as_(alias)
 
 
-def _number(value: int) -> exp.Literal:
+def _number(value: int) -> Expr:
     return exp.Literal.number(value)
 
 
-def _paren(expression: Expression) -> exp.Paren:
+def _paren(expression: Expr) -> exp.Paren:
     return exp.Paren(this=expression)
 
 
-def _sum(expression: Expression) -> exp.Sum:
+def _sum(expression: Expr) -> exp.Sum:
     return exp.Sum(this=expression)
 
 
-def _min(expression: Expression) -> exp.Min:
+def _min(expression: Expr) -> exp.Min:
     return exp.Min(this=expression)

@@ -93,7 +93,8 @@ class Database:
     def frame(self, query: Query | str) -> pl.DataFrame:
         """The result of a query."""
         text = query if isinstance(query, str) else query.sql(dialect="duckdb")
-        return self._connection.sql(text).pl()
+        result: pl.DataFrame = self._connection.sql(text).pl()
+        return result
 
     def rows(self, query: Query | str) -> list[tuple[Any, ...]]:
         """The result of a small query as tuples."""
@@ -112,7 +113,9 @@ def open_database() -> Iterator[Database]:
     try:
         yield database
     except duckdb.Error as error:
-        raise RtwError(f"reading the delivery stopped: {type(error).__name__} in DuckDB.") from error
+        raise RtwError(
+            f"reading the delivery stopped: {type(error).__name__} in DuckDB."
+        ) from error
     finally:
         database.close()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlglot import exp
-from sqlglot.expressions import Expression, Select
+from sqlglot.expressions import Expr, Select
 
 from rtw_outcomes.contracts.inputs import RowRule
 from rtw_outcomes.vocabulary import PPM_PER_PERCENT
@@ -41,7 +41,7 @@ class Cell:
     factor: float = 1.0
 
     @property
-    def raw(self) -> Expression:
+    def raw(self) -> Expr:
         """The cell as delivered; a text cell without its blanks, null when nothing is left."""
         column = exp.column(exp.to_identifier(self.delivered, quoted=True))
         if self.type is None or self.type in TEXT_TYPES:
@@ -50,7 +50,7 @@ class Cell:
         return column
 
     @property
-    def value(self) -> Expression:
+    def value(self) -> Expr:
         """The cell in its canonical type; null when it is missing or unreadable."""
         is_text = self.type is None or self.type in TEXT_TYPES
         if self.role == "date":
@@ -61,7 +61,7 @@ class Cell:
             return self.raw
         return exp.cast(self.raw, "text")
 
-    def _date(self, is_text: bool) -> Expression:
+    def _date(self, is_text: bool) -> Expr:
         read = exp.TryCast(this=self.raw, to=exp.DataType.build("date"))
         if is_text:
             return exp.case().when(_matches(self.raw, "[0-9]{4}-[0-9]{2}-[0-9]{2}"), read)
@@ -69,9 +69,9 @@ class Cell:
         whole = exp.cast(read, "timestamp").eq(exp.cast(self.raw, "timestamp"))
         return exp.case().when(exp.func("ISFINITE", self.raw).and_(whole), read)
 
-    def _number(self, is_text: bool) -> Expression:
+    def _number(self, is_text: bool) -> Expr:
         number = exp.TryCast(this=self.raw, to=exp.DataType.build("double"))
-        good = exp.func("ISFINITE", number)
+        good: Expr = exp.func("ISFINITE", number)
         if is_text:
             good = _matches(self.raw, r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
         percent = exp.Mul(this=exp.Paren(this=number), expression=_literal(self.factor))
@@ -87,7 +87,7 @@ class NamedRule:
     name: str
     column: str
     reason: str
-    broken: Expression
+    broken: Expr
 
 
 def missing_or_unreadable(cells: Sequence[Cell], keys: Sequence[str]) -> Iterable[NamedRule]:
@@ -98,7 +98,11 @@ def missing_or_unreadable(cells: Sequence[Cell], keys: Sequence[str]) -> Iterabl
             yield NamedRule(f"missing_{cell.name}", cell.delivered, "the cell is empty", is_missing)
         if cell.role in ("date", "number"):
             unread = cell.raw.is_(exp.null()).not_().and_(cell.value.is_(exp.null()))
-            reason = "the cell holds no calendar date, YYYY-MM-DD" if cell.role == "date" else "the cell holds no number"
+            reason = (
+                "the cell holds no calendar date, YYYY-MM-DD"
+                if cell.role == "date"
+                else "the cell holds no number"
+            )
             yield NamedRule(f"unreadable_{cell.name}", cell.delivered, reason, unread)
 
 
@@ -106,13 +110,20 @@ def from_contract(rules: Sequence[RowRule], cells: Sequence[Cell]) -> Iterable[N
     """The comparisons that the pandera schema declares."""
     by_name = {cell.name: cell for cell in cells}
     for rule in rules:
-        if rule.column not in by_name or (isinstance(rule.other, str) and rule.other not in by_name):
+        if rule.column not in by_name or (
+            isinstance(rule.other, str) and rule.other not in by_name
+        ):
             continue  # an optional column that this delivery does not have
         left = by_name[rule.column].value
         right = by_name[rule.other].value if isinstance(rule.other, str) else _literal(rule.other)
         holds = COMPARISONS[rule.comparison](this=left, expression=right)
         # Null, for a cell that is missing, is not `broken`.
-        yield NamedRule(rule.name, by_name[rule.column].delivered, rule.reason, exp.Not(this=exp.Paren(this=holds)))
+        yield NamedRule(
+            rule.name,
+            by_name[rule.column].delivered,
+            rule.reason,
+            exp.Not(this=exp.Paren(this=holds)),
+        )
 
 
 def judge(cells: Sequence[Cell], rules: Sequence[NamedRule], extra: Sequence[str]) -> Select:
@@ -126,7 +137,10 @@ def judge(cells: Sequence[Cell], rules: Sequence[NamedRule], extra: Sequence[str
     blame = exp.case()
     for number, rule in enumerate(rules):
         blame = blame.when(rule.broken, exp.Literal.number(number))
-    kept = [exp.column(exp.to_identifier(name, quoted=True)).as_(f"d_{name}", quoted=True) for name in extra]
+    kept = [
+        exp.column(exp.to_identifier(name, quoted=True)).as_(f"d_{name}", quoted=True)
+        for name in extra
+    ]
     return exp.select(
         exp.column("source_file"),
         exp.column("source_row"),
@@ -136,23 +150,23 @@ def judge(cells: Sequence[Cell], rules: Sequence[NamedRule], extra: Sequence[str
     ).from_(exp.to_table("delivered"))
 
 
-def all_zero(zero: Sequence[str], above_zero: Sequence[str]) -> Expression:
+def all_zero(zero: Sequence[str], above_zero: Sequence[str]) -> Expr:
     """The condition under which a profile leaves a row out."""
     number = [_as_number(name) for name in zero]
     amounts = [_as_number(name) for name in above_zero]
     return exp.and_(*(n.eq(0) for n in number), *(a > 0 for a in amounts))
 
 
-def _as_number(name: str) -> Expression:
+def _as_number(name: str) -> Expr:
     column = exp.column(exp.to_identifier(name, quoted=True))
     return exp.TryCast(this=column, to=exp.DataType.build("double"))
 
 
-def _matches(text: Expression, pattern: str) -> Expression:
+def _matches(text: Expr, pattern: str) -> Expr:
     return exp.Anonymous(this="regexp_full_match", expressions=[text, exp.Literal.string(pattern)])
 
 
-def _literal(value: str | float | date) -> Expression:
+def _literal(value: str | float | date) -> Expr:
     if isinstance(value, date):
         return exp.cast(exp.Literal.string(value.isoformat()), "date")
     return exp.Literal.number(value)

@@ -89,7 +89,9 @@ def _make_tables(
     ordered = "FROM settled_cohort WHERE rule IS NULL ORDER BY source_file, source_row"
     cohort = database.frame(f"SELECT {person} AS person_id, index_date, {optional} {ordered}")
     keys = exp.select(
-        exp.cast(exp.column("person_id"), "bigint").as_("person_id") if cohort_is_whole else "person_id",
+        exp.cast(exp.column("person_id"), "bigint").as_("person_id")
+        if cohort_is_whole
+        else "person_id",
         "index_date",
         *(
             exp.column(f"d_{name}", quoted=True).as_(name, quoted=True)

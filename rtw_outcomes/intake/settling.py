@@ -113,13 +113,17 @@ def list_rejected(database: Database, source: Source, rules: Sequence[NamedRule]
     numbers = range(len(rules))
     return rows.select(
         pl.lit(source.table).alias("table"),
-        pl.col("source_file").replace_strict(
+        pl.col("source_file")
+        .replace_strict(
             range(1, len(source.paths) + 1),
             [path.name for path in source.paths],
             return_dtype=pl.String,
-        ).alias("file"),
+        )
+        .alias("file"),
         pl.col("source_row").cast(pl.Int64),
-        pl.col("rule").replace_strict(numbers, [rule.name for rule in rules], return_dtype=pl.String),
+        pl.col("rule").replace_strict(
+            numbers, [rule.name for rule in rules], return_dtype=pl.String
+        ),
         pl.col("rule")
         .replace_strict(numbers, [rule.reason for rule in rules], return_dtype=pl.String)
         .alias("reason"),

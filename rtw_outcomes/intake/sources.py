@@ -73,7 +73,9 @@ def check_columns(source: Source, found: tuple[str, ...], wanted: Mapping[str, s
         raise ContractError(problems)
 
 
-def refuse(place: str, what: str, expected: str = "", found: str = "", hint: str = "") -> ContractError:
+def refuse(
+    place: str, what: str, expected: str = "", found: str = "", hint: str = ""
+) -> ContractError:
     """A contract error with one problem."""
     return ContractError([Problem(place, what, expected, found, hint)])
 

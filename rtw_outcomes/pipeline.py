@@ -10,7 +10,7 @@ import polars as pl
 from rtw_outcomes.catalogue import find_or_tell
 from rtw_outcomes.contracts.results import check_results
 from rtw_outcomes.engines.registry import ENGINES, SQL_ENGINES, find_engine
-from rtw_outcomes.engines.sql import render_sql
+from rtw_outcomes.engines.sql.query import render_sql
 from rtw_outcomes.errors import ContractError, Problem
 from rtw_outcomes.intake.account import TableAccount
 from rtw_outcomes.intake.reading import Intake, read_delivery

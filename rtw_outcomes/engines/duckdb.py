@@ -3,7 +3,7 @@
 import duckdb
 import polars as pl
 
-from rtw_outcomes.engines.sql import render_sql
+from rtw_outcomes.engines.sql.query import render_sql
 from rtw_outcomes.plan import Plan
 from rtw_outcomes.tables import RESULT_TYPES, Tables
 

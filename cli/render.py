@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from rtw_outcomes.catalogue import ResolvedOutcome
 from rtw_outcomes.examples import ExampleResult
 from rtw_outcomes.intake.account import TableAccount
-from rtw_outcomes.model import Example
+from rtw_outcomes.model import Example, Outcome
 from rtw_outcomes.pipeline import Run
 from rtw_outcomes.report import show_number
 from rtw_outcomes.words import describe_outcome
@@ -97,17 +97,10 @@ def _render_account(account: TableAccount) -> str:
 def render_definition(resolved: ResolvedOutcome) -> str:
     """A definition in full: words, parameters, source, certainty and examples."""
     outcome = resolved.outcome
-    parameters = outcome.model_dump(
-        mode="json",
-        by_alias=True,
-        exclude_unset=True,
-        include={"absence", "follow_up", "measure", "competing"},
-    )
     parts = [
         f"{outcome.outcome}: {outcome.title}",
         _wrap(describe_outcome(resolved)),
-        "Parameters\n"
-        + "\n".join(f"  {key}: {_inline(value)}" for key, value in parameters.items()),
+        f"Parameters\n{_render_parameters(outcome)}",
         f"Source\n{_wrap(outcome.source.text, '  ')}",
         f"How sure we are\n{_wrap(outcome.source.certainty, '  ')}",
     ]
@@ -116,6 +109,16 @@ def render_definition(resolved: ResolvedOutcome) -> str:
         parts.append(f"Examples\n{examples}")
     parts.append(f"Fingerprint {resolved.fingerprint}")
     return "\n\n".join(parts)
+
+
+def _render_parameters(outcome: Outcome) -> str:
+    """Each parameter with its value, and below it the reason for that value."""
+    lines = []
+    for key, value in outcome.parameters.items():
+        lines.append(f"  {key}: {_inline(value)}")
+        if key in outcome.reasons:
+            lines.append(_wrap(outcome.reasons[key], "      "))
+    return "\n".join(lines)
 
 
 def _inline(value: object) -> str:

@@ -314,6 +314,8 @@ class Outcome(Part):
     language: Literal[1]
     title: Text
     source: Source
+    # Why each parameter has its value, under the parameter's key.
+    reasons: dict[str, Text] = Field(default_factory=dict)
     absence: Absence
     follow_up: Window | None = None
     measure: Measure
@@ -327,6 +329,18 @@ class Outcome(Part):
     def kind(self) -> Kind:
         """The kind of measure, with its parameters."""
         return self.measure.kind
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """Every parameter that the definition sets, by its own key, as the file writes it."""
+        written = self.model_dump(
+            mode="json",
+            by_alias=True,
+            exclude_unset=True,
+            include={"absence", "follow_up", "measure", "competing"},
+        )
+        measure = written.pop("measure")[self.measure.name]
+        return {**written.pop("absence"), **written, **measure}
 
     @property
     def after(self) -> str | None:

@@ -23,6 +23,12 @@ from rtw_outcomes.rules import Fault, suggest
 from rtw_outcomes.study import LoadedStudy, read_study
 from rtw_outcomes.summary import summarise
 
+SQL_TABLES = """\
+-- spells: person_id, start_date, end_date, extent_ppm (millionths of full time), benefit
+-- cohort: row_id (order of the result), person_id, index_date, censor_date, censor_reason
+-- observed: one row with observed_from, observed_to
+"""
+
 Tell = Callable[[str], None]
 
 
@@ -85,7 +91,7 @@ def explain(study_or_id: str, dialect: str) -> str:
         outcomes = read_study(Path(study_or_id)).outcomes
     else:
         outcomes = (find_or_tell(study_or_id),)
-    return render_sql(plan_outcomes(outcomes), dialect)
+    return f"{SQL_TABLES}{render_sql(plan_outcomes(outcomes), dialect)}"
 
 
 def check_engine(loaded: LoadedStudy, engine: str | None) -> str:

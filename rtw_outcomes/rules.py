@@ -253,6 +253,19 @@ def precedence_names_states(outcome: Outcome) -> Iterator[Fault]:
         yield Fault(place, "`not_observed` is missing: unseen days would count as work")
 
 
+def reasons_are_about_parameters(outcome: Outcome) -> Iterator[Fault]:
+    """A reason stands under the key of a parameter that the definition sets."""
+    known = tuple(outcome.parameters)
+    for key in outcome.reasons:
+        if key not in known:
+            yield Fault(
+                ("reasons", key),
+                f"the definition sets no `{key}`",
+                expected=f"one of {', '.join(known)}",
+                hint=suggest(key, known),
+            )
+
+
 def expectations_fit_the_measure(outcome: Outcome) -> Iterator[Fault]:
     """An example states a result that the measure can have, and states at least one."""
     allowed = expected_keys(outcome)
@@ -309,6 +322,7 @@ RULES: tuple[Rule, ...] = (
     periods_divide_the_follow_up,
     competing_events_are_events,
     precedence_names_states,
+    reasons_are_about_parameters,
     expectations_fit_the_measure,
 )
 

@@ -22,8 +22,8 @@ BENEFITS = (
 )
 
 BENEFIT_GROUPS = {
-    # The four that Swedish statistics call sickness absence: paid because of illness, and ended
-    # by return, pension or death. Sick pay is left out: the register does not see it.
+    # Paid in place of work because of illness, work injury, rehabilitation or prevention. Sick pay
+    # is left out: registers of payments do not hold it.
     "sickness_related": (
         "sickness_benefit",
         "rehabilitation_benefit",

@@ -11,7 +11,9 @@ from rtw_outcomes.demo.dirt import Dirt, break_rows, soil
 from rtw_outcomes.demo.persons import draw_persons
 from rtw_outcomes.demo.register import cut_into_subspells
 from rtw_outcomes.demo.spells import draw_spells
-from rtw_outcomes.demo.study import COHORT_FILE, SPELLS_FILE, STUDY
+from rtw_outcomes.demo.study import COHORT_FILE, SPELLS_FILE, STUDY, STUDY_HEAD
+from rtw_outcomes.errors import UsageError
+from rtw_outcomes.schemas import render_schema
 
 # The layout of a delivery of subspells, in its order. SYNTHETIC is ours: the file labels itself.
 COLUMNS = (
@@ -61,7 +63,11 @@ def write_demo(folder: Path, persons: int = 20_000, seed: int = 1) -> DemoFiles:
     """Write a synthetic delivery, its cohort and its study file under a folder.
 
     The same persons and seed give the same files, byte for byte, with the same version.
+
+    Raises:
+        UsageError: the folder holds files that are not those of an earlier demo.
     """
+    _check_folder(folder)
     # One stream a stage: a change in one leaves the draws of the others as they were.
     streams = np.random.SeedSequence(seed).spawn(5)
     rngs = [np.random.Generator(np.random.PCG64(stream)) for stream in streams]
@@ -85,6 +91,15 @@ def lay_out_delivery(rows: pl.DataFrame, rng: np.random.Generator, dirt: Dirt) -
     return break_rows(text, rng, dirt)
 
 
+def _check_folder(folder: Path) -> None:
+    """An earlier demo may be written anew; nobody's own files may."""
+    study = folder / "study.yaml"
+    if folder.is_dir() and any(folder.iterdir()):
+        if study.is_file() and study.read_bytes().startswith(STUDY_HEAD.encode()):
+            return
+        raise UsageError(f"{folder.name}/ holds other files. Give the demo a folder of its own.")
+
+
 def _write(folder: Path, persons: int, delivery: pl.DataFrame, cohort: pl.DataFrame) -> DemoFiles:
     written = DemoFiles(
         study=folder / "study.yaml",
@@ -98,4 +113,6 @@ def _write(folder: Path, persons: int, delivery: pl.DataFrame, cohort: pl.DataFr
     delivery.write_csv(written.spells, separator="\t")
     cohort.write_csv(written.cohort)
     written.study.write_text(STUDY, encoding="utf-8", newline="\n")
+    schema = folder / "study.schema.json"
+    schema.write_text(render_schema("study"), encoding="utf-8", newline="\n")
     return written

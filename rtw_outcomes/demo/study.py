@@ -6,11 +6,14 @@ from rtw_outcomes.demo.register import PENSION, PREVENTIVE, REHABILITATION, SICK
 SPELLS_FILE = "delivery/midas_delfall.tsv"
 COHORT_FILE = "delivery/cohort.csv"
 
-# The schema is written next to the file by whoever asks for the demo.
-STUDY = f"""\
+# Also tells an earlier demo, which may be overwritten, from a study of the user's own.
+STUDY_HEAD = """\
 # yaml-language-server: $schema=study.schema.json
 # The data are synthetic: every person in them is made up, and so is every result.
-study: synthetic-demo
+"""
+
+STUDY = f"""\
+{STUDY_HEAD}study: synthetic-demo
 register: midas
 synthetic: true
 observed: {{from: {OBSERVED_FROM}, to: {OBSERVED_TO}}}

@@ -10,7 +10,7 @@ from rtw_outcomes.examples import ExampleResult
 from rtw_outcomes.intake.account import TableAccount
 from rtw_outcomes.model import Example, Outcome
 from rtw_outcomes.pipeline import Run
-from rtw_outcomes.report import show_number
+from rtw_outcomes.report import show_numbers
 from rtw_outcomes.words import describe_outcome
 
 WIDTH = 88
@@ -50,14 +50,14 @@ def render_run(run: Run) -> str:
     if study.synthetic:
         head += "\nSynthetic data: no row is about a person."
     groups: list[str] = []
-    cells: dict[tuple[str, str], list[str]] = {}
+    cells: dict[tuple[str, str], list[float | None]] = {}
     for row in run.summary.iter_rows(named=True):
         group = ", ".join(row[name] for name in study.by) or "all"
         groups += [] if group in groups else [group]
-        cells.setdefault((row["outcome"], row["statistic"]), []).append(show_number(row["value"]))
+        cells.setdefault((row["outcome"], row["statistic"]), []).append(row["value"])
     rows, last = [], ""
     for (outcome, statistic), values in cells.items():
-        rows.append(["" if outcome == last else outcome, statistic, *values])
+        rows.append(["" if outcome == last else outcome, statistic, *show_numbers(values)])
         last = outcome
     table = render_table(["outcome", "statistic", *groups], rows, right_from=2)
     hidden = f"(–) hides what fewer than {study.suppress_below} persons are behind."

@@ -1,6 +1,6 @@
 """The report of a run: one HTML page that needs no network."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -16,18 +16,18 @@ def render_report(manifest: Mapping[str, Any], summary: pl.DataFrame) -> str:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["number"] = show_number
+    environment.filters["numbers"] = show_numbers
     by = [name for name in summary.columns if name not in ("outcome", "statistic", "value", "n")]
     return environment.from_string(template).render(
         manifest=manifest, tables=_pivot(summary, by), by=by
     )
 
 
-def show_number(value: float | None) -> str:
-    """A number for reading; a hidden one is an en dash in brackets."""
-    if value is None:
-        return "(–)"
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
+def show_numbers(values: Sequence[float | None]) -> list[str]:
+    """Numbers of one kind for reading, all with decimals or none; a hidden one is a dash."""
+    whole = all(value is None or float(value).is_integer() for value in values)
+    decimals = 0 if whole else 2
+    return ["(–)" if value is None else f"{value:,.{decimals}f}" for value in values]
 
 
 def _pivot(summary: pl.DataFrame, by: list[str]) -> dict[str, dict[str, Any]]:

@@ -35,6 +35,18 @@ fix: $(VENV)/ready ## repair what can be repaired
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+.PHONY: bench
+bench: $(VENV)/ready ## time the main job on five million spells
+	$(BIN)/python benchmarks/bench_run.py
+
+.PHONY: soak
+soak: $(VENV)/ready ## many more generated cases than CI runs
+	RTW_SOAK_EXAMPLES=20000 $(BIN)/pytest -q tests/generative
+
+.PHONY: golden
+golden: $(VENV)/ready ## rewrite the SQL that the tests compare with
+	RTW_GOLDEN=write $(BIN)/pytest -q tests/project/test_sql.py
+
 .PHONY: lock
 lock: ## renew dev.lock after a change in pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --group dev --generate-hashes --no-annotate --no-header --no-emit-index-url --output-file dev.lock pyproject.toml

@@ -52,8 +52,10 @@ def write_register(folder: Path, spells: int, index_dates: int, seed: int = 1) -
     ).sort("person_id", "start_date")
     rows.write_parquet(folder / "spells.parquet")
     # Half of the index dates fall on a day with a spell, so that there is something to return from.
-    absent = rows.sample(index_dates // 2, seed=seed).unique("person_id").select(
-        "person_id", pl.col("start_date").alias("index_date")
+    absent = (
+        rows.sample(index_dates // 2, seed=seed)
+        .unique("person_id")
+        .select("person_id", pl.col("start_date").alias("index_date"))
     )
     others = pl.DataFrame(
         {

@@ -11,6 +11,7 @@ from typing import Any
 
 from rtw_outcomes.catalogue import ResolvedOutcome
 from rtw_outcomes.intake.account import TableAccount
+from rtw_outcomes.intake.reading import Intake
 from rtw_outcomes.plan import Node, Plan, PlannedOutcome
 from rtw_outcomes.rules import is_time_to_event, statuses_of
 from rtw_outcomes.study import LoadedStudy
@@ -21,7 +22,7 @@ PACKAGES = ("rtw-outcomes", "duckdb", "polars", "pyarrow", "pandera", "pydantic"
 
 def describe_run(
     loaded: LoadedStudy,
-    accounts: Sequence[TableAccount],
+    intake: Intake,
     plan: Plan,
     engine: str,
     sql: str | None,
@@ -36,15 +37,33 @@ def describe_run(
         "versions": {"python": platform.python_version()}
         | {name: version(name) for name in PACKAGES},
         "register": loaded.profile.model_dump(mode="json", by_alias=True),
-        "rows": {each.table: _describe_account(each) for each in accounts},
+        "rows": {each.table: _describe_account(each) for each in intake.accounts},
         "outcomes": [
             _describe_outcome(each, planned)
             for each, planned in zip(loaded.outcomes, plan.outcomes, strict=True)
         ],
         "steps": _describe_steps(plan),
+        "counts": _count_stages(intake),
         "warnings": list(warnings),
         "sql": sql,
     }
+
+
+def _count_stages(intake: Intake) -> list[dict[str, Any]]:
+    """How many rows each stage of the run left, from the delivery to the persons computed for."""
+    accounts = {account.table: account for account in intake.accounts}
+    spells, cohort = intake.tables.spells, intake.tables.cohort
+    about_cohort = spells.join(cohort.select("person_id").unique(), on="person_id", how="semi")
+    with_rows = cohort.join(spells.select("person_id").unique(), on="person_id", how="semi")
+    stages = {
+        "register rows delivered": accounts["spells"].rows,
+        "register rows used": accounts["spells"].used,
+        "register rows about persons in the cohort": about_cohort.height,
+        "index dates delivered": accounts["cohort"].rows,
+        "index dates used": accounts["cohort"].used,
+        "index dates of persons with any register row": with_rows.height,
+    }
+    return [{"stage": stage, "rows": rows} for stage, rows in stages.items()]
 
 
 def fingerprint_files(folder: Path) -> dict[str, str]:
@@ -61,9 +80,7 @@ def _describe_account(account: TableAccount) -> dict[str, Any]:
 
 def _describe_outcome(resolved: ResolvedOutcome, planned: PlannedOutcome) -> dict[str, Any]:
     outcome = resolved.outcome
-    meaning: Mapping[str, Any] = outcome.model_dump(
-        mode="json", by_alias=True, exclude_unset=True, exclude={"examples"}
-    )
+    meaning: Mapping[str, Any] = outcome.model_dump(mode="json", by_alias=True, exclude_unset=True)
     described: dict[str, Any] = {
         "outcome": outcome.outcome,
         "title": outcome.title,
@@ -76,7 +93,7 @@ def _describe_outcome(resolved: ResolvedOutcome, planned: PlannedOutcome) -> dic
         described["statuses"] = dict(enumerate(statuses_of(outcome)))
     if resolved.returned:
         described["after"] = resolved.returned.model_dump(
-            mode="json", by_alias=True, exclude_unset=True, exclude={"examples"}
+            mode="json", by_alias=True, exclude_unset=True
         )
     return described
 

@@ -158,7 +158,7 @@ def _write_files(
     intake.rejected.write_parquet(staging / "rejected.parquet")
     run.summary.write_csv(staging / "summary.csv")
     sql = render_sql(plan, run.engine) if run.engine in SQL_ENGINES else None
-    manifest = describe_run(run.loaded, run.accounts, plan, run.engine, sql, run.warnings)
+    manifest = describe_run(run.loaded, intake, plan, run.engine, sql, run.warnings)
     (staging / "report.html").write_text(render_report(manifest, run.summary), encoding="utf-8")
     manifest["files"] = fingerprint_files(staging)
     text = json.dumps(manifest, indent=2, ensure_ascii=False)

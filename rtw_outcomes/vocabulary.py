@@ -1,6 +1,6 @@
 """The closed lists of words that definitions, profiles and data may use.
 
-A register profile may add benefits; nothing else is open. Extents are kept as whole parts per
+Extents are kept as whole parts per
 million of full time, so that sums of extents are exact and the same on every engine.
 """
 

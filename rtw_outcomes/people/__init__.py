@@ -1,0 +1,1 @@
+"""Made-up persons who each show one edge of the stock outcomes."""

@@ -166,11 +166,11 @@ def show(
     debug: Debug = False,
 ) -> None:
     """Say in plain language what a definition computes, with its source and its examples."""
-    from rtw_outcomes.catalogue import find_or_tell
+    from rtw_outcomes.catalogue import find_outcome
 
     from .render import render_definition
 
-    typer.echo(render_definition(find_or_tell(definition)))
+    typer.echo(render_definition(find_outcome(definition)))
 
 
 @app.command()
@@ -207,13 +207,13 @@ def worked_examples(
     debug: Debug = False,
 ) -> None:
     """Run the worked examples inside definitions, on every engine."""
-    from rtw_outcomes.catalogue import find_or_tell, find_stock_ids
+    from rtw_outcomes.catalogue import find_outcome, find_stock_ids
     from rtw_outcomes.engines.registry import ENGINES
     from rtw_outcomes.examples import run_examples
 
     from .render import render_example
 
-    definitions = [find_or_tell(name) for name in files or find_stock_ids()]
+    definitions = [find_outcome(name) for name in files or find_stock_ids()]
     results = [
         result
         for resolved in definitions

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rtw_outcomes.catalogue import find_outcome as find_outcome
     from rtw_outcomes.errors import ContractError as ContractError
     from rtw_outcomes.errors import DefinitionError as DefinitionError
     from rtw_outcomes.errors import RtwError as RtwError
@@ -23,6 +24,7 @@ _HOMES = {
     "UnsupportedError": "errors",
     "UsageError": "errors",
     "describe_outcome": "words",
+    "find_outcome": "catalogue",
     "run_study": "pipeline",
     "validate_study": "pipeline",
 }

@@ -108,7 +108,7 @@ def resolve_outcome(definition: Definition) -> ResolvedOutcome:
     return resolve_outcomes([definition])[0]
 
 
-def find_or_tell(name: str) -> ResolvedOutcome:
+def find_outcome(name: str) -> ResolvedOutcome:
     """A definition named on the command line: a stock id, or the path of a file.
 
     Raises:

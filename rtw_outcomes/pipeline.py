@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from rtw_outcomes.catalogue import find_or_tell
+from rtw_outcomes.catalogue import find_outcome
 from rtw_outcomes.contracts.results import check_results
 from rtw_outcomes.engines.registry import ENGINES, SQL_ENGINES, find_engine
 from rtw_outcomes.engines.sql.query import render_sql
@@ -90,7 +90,7 @@ def explain(study_or_id: str, dialect: str) -> str:
     if study_or_id.endswith((".yaml", ".yml")):
         outcomes = read_study(Path(study_or_id)).outcomes
     else:
-        outcomes = (find_or_tell(study_or_id),)
+        outcomes = (find_outcome(study_or_id),)
     return f"{SQL_TABLES}{render_sql(plan_outcomes(outcomes), dialect)}"
 
 

@@ -1,0 +1,117 @@
+"""Runs that are interrupted, killed, or not alone: all old files or all new ones, never some."""
+
+import hashlib
+import json
+import random
+import signal
+import subprocess
+import time
+
+import pytest
+
+NAMES = {"outcomes.parquet", "summary.csv", "report.html", "rejected.parquet", "manifest.json"}
+ONE = ("--outcome", "work_state_12m")
+
+
+@pytest.fixture(scope="module")
+def started(demo, script, tmp_path_factory):
+    """A starter of runs of the demo into one folder, and the seconds that a whole run takes."""
+    out = tmp_path_factory.mktemp("interrupted") / "results"
+
+    def start(*arguments):
+        return subprocess.Popen(
+            [script, "run", demo / "study.yaml", "--out", out, *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    begun = time.monotonic()
+    run = start()
+    run.communicate()
+    assert run.returncode == 0
+    return start, out, time.monotonic() - begun
+
+
+def assert_whole(out):
+    """The five files are of one run: the manifest's fingerprints fit."""
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert set(manifest["files"]) == NAMES - {"manifest.json"}
+    for name, digest in manifest["files"].items():
+        assert hashlib.sha256((out / name).read_bytes()).hexdigest() == digest
+    return manifest
+
+
+def hidden(out):
+    return sorted(path.name for path in out.iterdir() if path.name not in NAMES)
+
+
+def wait_until_it_works(run, out, seconds):
+    """Return when a run has begun to work in its folder: it has something hidden there."""
+    end = time.monotonic() + seconds
+    before = hidden(out)
+    while hidden(out) == before and time.monotonic() < end and run.poll() is None:
+        time.sleep(0.005)
+
+
+@pytest.mark.parametrize("later", [0.01, 0.05, 0.1, 0.2, 0.4])
+def test_ctrl_c_gives_130_without_a_traceback_and_leaves_nothing_hidden(started, later):
+    start, out, seconds = started
+    run = start()
+    wait_until_it_works(run, out, seconds)
+    time.sleep(later)
+    run.send_signal(signal.SIGINT)
+    _, err = run.communicate()
+    assert_whole(out)
+    assert hidden(out) == []
+    assert "Traceback" not in err
+    assert "A fault" not in err
+    assert run.returncode in (0, 130)
+
+
+@pytest.mark.parametrize("share", [0.1])
+def test_ctrl_c_while_the_program_is_loaded_gives_130_without_a_traceback(started, share):
+    start, _, seconds = started
+    run = start(*ONE)
+    time.sleep(seconds * share)
+    run.send_signal(signal.SIGINT)
+    _, err = run.communicate()
+    assert "Traceback" not in err
+    assert run.returncode in (130, -signal.SIGINT)
+
+
+@pytest.mark.parametrize("later", [0.05, 0.3])
+def test_a_request_to_end_leaves_nothing_hidden(started, later):
+    start, out, seconds = started
+    before = hidden(out)
+    run = start(*ONE)
+    wait_until_it_works(run, out, seconds)
+    time.sleep(later)
+    run.terminate()
+    run.communicate()
+    assert_whole(out)
+    assert hidden(out) == before
+
+
+def test_a_kill_at_any_moment_leaves_all_old_or_all_new_files_and_the_next_run_cleans_up(started):
+    start, out, seconds = started
+    moments = random.Random(4)
+    for number in range(6):
+        run = start(*(() if number % 2 else ONE))
+        time.sleep(seconds * moments.uniform(0.5, 1.05))
+        run.kill()
+        run.communicate()
+        assert_whole(out)
+    run = start()
+    run.communicate()
+    assert run.returncode == 0
+    assert len(assert_whole(out)["outcomes"]) == 8
+    assert hidden(out) == []
+
+
+def test_runs_into_one_folder_at_once_leave_the_files_of_one_of_them(started):
+    start, out, _ = started
+    runs = [start(*ONE), start("--outcome", "full_rtw_28d"), start()]
+    errors = [run.communicate()[1] for run in runs]
+    assert [run.returncode for run in runs] == [0, 0, 0], errors
+    assert_whole(out)

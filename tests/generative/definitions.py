@@ -1,0 +1,234 @@
+"""Random definitions that keep every rule, as the mappings that a YAML file would hold.
+
+They are right by construction: a number that another one limits is drawn after it. So a fault that
+`resolve` finds is either a mistake here or a rule that became stricter.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from rtw_outcomes.catalogue import ResolvedOutcome
+from rtw_outcomes.lengths import Length
+from rtw_outcomes.model import Absence, Outcome
+from rtw_outcomes.rules import find_faults, find_faults_between
+from rtw_outcomes.vocabulary import (
+    BENEFIT_GROUPS,
+    BENEFITS,
+    DISABILITY_PENSION,
+    EXITS,
+    PRIOR_STATES,
+    expand_benefits,
+)
+
+Mapping = dict[str, Any]
+Units = tuple[str, ...]
+
+# The fewest and the most days of each unit.
+DAYS_OF = {"day": (1, 1), "week": (7, 7), "month": (28, 31), "year": (336, 372)}
+ALL_UNITS = tuple(DAYS_OF)
+UNITS_OF_DAYS = ("day", "week")
+
+FIRST_RETURN = "outcome_1"
+MOST_PERIODS = 6  # each is a step of its own, and costs as much as an outcome
+
+
+@cache
+def lengths(units: Units, least_days: int, most_days: int) -> SearchStrategy[str]:
+    """A length that surely spans `least_days`, and never more than `most_days`."""
+    choices = []
+    for unit in units:
+        fewest, most = DAYS_OF[unit]
+        counts = range(-(-least_days // fewest), most_days // most + 1)
+        if counts:
+            choices.append(
+                st.integers(counts[0], counts[-1]).map(lambda n, unit=unit: _in_words(n, unit))
+            )
+    return st.one_of(choices)
+
+
+def _in_words(count: int, unit: str) -> str:
+    return f"{count} {unit}" + ("" if count == 1 else "s")
+
+
+USUAL_BENEFITS = st.sampled_from(
+    ("sickness_related", ["sickness_benefit"], ["sickness_related", "sick_pay"])
+)
+BENEFIT_LISTS = st.one_of(
+    USUAL_BENEFITS,
+    USUAL_BENEFITS,
+    st.lists(st.sampled_from((*BENEFIT_GROUPS, *BENEFITS)), min_size=1, max_size=4, unique=True),
+)
+THRESHOLDS = st.one_of(
+    st.sampled_from(("any", "full", {"at_least": 50}, {"at_least": 33.3}, {"at_least": 99.9999})),
+    st.sampled_from(("any", "full", {"at_least": 75})),
+    st.integers(1, 100).map(lambda percent: {"at_least": percent}),
+    st.floats(0.0001, 100).map(lambda percent: {"at_least": round(percent, 4)}),
+)
+
+
+@st.composite
+def absences(draw: DrawFn) -> Mapping:
+    """What makes spells: benefits, a threshold and a gap."""
+    return {
+        "benefits": draw(BENEFIT_LISTS),
+        "when": draw(THRESHOLDS),
+        "join_gap": draw(lengths(UNITS_OF_DAYS, 0, 10)),
+    }
+
+
+@cache
+def follow_ups(units: Units) -> SearchStrategy[str | Mapping]:
+    """A follow-up from day 0, in its short or its long form."""
+    return st.one_of(
+        lengths(units, 1, 120),
+        lengths(units, 1, 800),
+        lengths(units, 150, 500).map(lambda to: {"to": to}),
+        lengths(units, 150, 500).map(lambda to: {"from": "0 days", "to": to}),
+    )
+
+
+@st.composite
+def later_windows(draw: DrawFn, units: Units) -> Mapping:
+    """A follow-up that may start after day 0."""
+    start = draw(lengths(units, 0, 250))
+    least = Length.parse(start).most_days + 1
+    return {"from": start, "to": draw(lengths(units, least, max(800, least + 400)))}
+
+
+@st.composite
+def competing_events(draw: DrawFn, absence: Mapping, least: int = 0) -> list[str]:
+    """Benefits that are no absence, and ways out of observation, in any order."""
+    absent = expand_benefits(Absence.model_validate(absence).benefits)
+    usual = [e for e in (DISABILITY_PENSION, "death", "emigration") if e not in absent]
+    others = [event for event in (*BENEFITS, *EXITS) if event not in absent]
+    events = st.one_of(st.sampled_from(usual), st.sampled_from(others))
+    return draw(st.lists(events, min_size=least, max_size=4, unique=True))
+
+
+# ---- one function per kind of measure, under the key of the measure ----------------------------
+
+
+@st.composite
+def sick_days(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Mapping:
+    kind, window = {"count": draw(st.sampled_from(("net", "gross")))}, draw(follow_ups(units))
+    if draw(st.booleans()):
+        unit = draw(st.sampled_from(units))
+        most = {"day": 90, "week": 13, "month": 6, "year": 1}[unit]
+        each, periods = draw(st.integers(1, most)), draw(st.integers(1, MOST_PERIODS))
+        kind["per"], window = _in_words(each, unit), _in_words(each * periods, unit)
+    elif draw(st.booleans()):
+        window = draw(later_windows(units))
+    benefits = {"benefits": absence["benefits"]}
+    return {"absence": benefits, "follow_up": window, "measure": {"sick_days": kind}}
+
+
+@st.composite
+def return_to_work(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Mapping:
+    least = Length.parse(absence["join_gap"]).most_days + 1
+    sustained = st.one_of(
+        lengths(units, least, max(least, 14)),
+        lengths(units, least, 35),
+        lengths(units, least, 100),
+        lengths(units, least, 372),
+    )
+    kind = {"sustained": draw(sustained)}
+    if draw(st.booleans()):
+        kind["day_0_may_count"] = draw(st.booleans())
+    return _on_spells(absence, draw(follow_ups(units)), {"return_to_work": kind}) | {
+        "competing": draw(competing_events(absence))
+    }
+
+
+@st.composite
+def relapse(draw: DrawFn, units: Units, absence: Mapping, returns: list[str]) -> Mapping:
+    measure = {"relapse": {"after": draw(st.sampled_from(returns))}}
+    competing = draw(competing_events(absence, least=draw(st.integers(0, 2))))
+    return _on_spells(absence, draw(follow_ups(units)), measure) | {"competing": competing}
+
+
+@st.composite
+def recurrence(draw: DrawFn, units: Units, absence: Mapping, returns: list[str]) -> Mapping:
+    kind = {"after": draw(st.sampled_from(returns))} | draw(smallest_spells())
+    return _on_spells(absence, draw(follow_ups(units)), {"recurrence": kind})
+
+
+@st.composite
+def new_spells(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Mapping:
+    window = draw(st.one_of(follow_ups(units), later_windows(units)))
+    return _on_spells(absence, window, {"new_spells": draw(smallest_spells())})
+
+
+@st.composite
+def work_state(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Mapping:
+    states = st.lists(st.sampled_from(sorted(PRIOR_STATES)), unique=True)
+    precedence = draw(states.map(lambda order: list(dict.fromkeys((*order, "not_observed")))))
+    kind = {"at": draw(lengths(units, 0, 800)), "precedence": precedence}
+    return {"absence": {"benefits": absence["benefits"]}, "measure": {"work_state": kind}}
+
+
+KINDS: dict[str, Callable[..., SearchStrategy[Mapping]]] = {
+    "sick_days": sick_days,
+    "return_to_work": return_to_work,
+    "relapse": relapse,
+    "recurrence": recurrence,
+    "new_spells": new_spells,
+    "work_state": work_state,
+}
+
+
+@cache
+def smallest_spells() -> SearchStrategy[Mapping]:
+    at_least = lengths(UNITS_OF_DAYS, 1, 40).map(lambda length: {"at_least": length})
+    return st.one_of(st.just({}), at_least)
+
+
+def _on_spells(absence: Mapping, follow_up: str | Mapping, measure: Mapping) -> Mapping:
+    return {"absence": absence, "follow_up": follow_up, "measure": measure}
+
+
+# ---- several at once ---------------------------------------------------------------------------
+
+
+@st.composite
+def definition_lists(
+    draw: DrawFn, units: Units = ALL_UNITS, least: int = 4, most: int = 8
+) -> list[Mapping]:
+    """Definitions of one study. The first is a return, for others to count from.
+
+    They share two absences, as those of a study do: so the plan shares steps, and a relapse is
+    often, but not always, one into the absence that the return was from.
+    """
+    pool = draw(st.lists(absences(), min_size=1, max_size=2))
+    kinds = draw(st.lists(st.sampled_from(tuple(KINDS)), min_size=least - 1, max_size=most - 1))
+    definitions, returns = [], [FIRST_RETURN]
+    for number, kind in enumerate(("return_to_work", *kinds), start=1):
+        outcome = f"outcome_{number}"
+        parts = draw(KINDS[kind](units, draw(st.sampled_from(pool)), returns))
+        definitions.append(named(outcome, parts))
+        if kind == "return_to_work" and outcome not in returns:
+            returns.append(outcome)
+    return definitions
+
+
+def named(outcome: str, parts: Mapping) -> Mapping:
+    """A complete definition from the parts that compute."""
+    source = {"text": "generated", "certainty": "none"}
+    head = {"outcome": outcome, "language": 1, "title": "Generated", "source": source}
+    return head | parts
+
+
+def resolve(definitions: Iterable[Mapping]) -> tuple[ResolvedOutcome, ...]:
+    """Read the mappings, hold them against every rule and tie each to its return."""
+    outcomes = {written["outcome"]: Outcome.model_validate(written) for written in definitions}
+    resolved = tuple(
+        ResolvedOutcome(outcome, outcomes[outcome.after] if outcome.after else None)
+        for outcome in outcomes.values()
+    )
+    for each in resolved:
+        assert find_faults(each.outcome) == []
+        assert find_faults_between(each.outcome, each.returned) == []
+    return resolved

@@ -1,0 +1,388 @@
+"""What holds for every outcome, whatever the definition and the register.
+
+Asked of the reference engine, which costs a hundredth of the others on a few persons; that the
+others give the same is the business of `test_engines_agree.py`. Equal rows are in the registers on
+purpose: to count them once is the business of the intake.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from rtw_outcomes.engines.reference import run
+from rtw_outcomes.lengths import Length
+from rtw_outcomes.planner import plan_outcomes
+from rtw_outcomes.vocabulary import BENEFITS, FULL_TIME_PPM, expand_benefits
+from tests.generative import definitions as make
+from tests.generative.definitions import ALL_UNITS, UNITS_OF_DAYS, lengths, named, resolve
+from tests.generative.registers import DAY, Register, Row, find_limits, registers
+from tests.generative.strategies import GeneratedStudy, in_rounds, studies
+
+FOUR_YEARS = 1461  # days; the calendar repeats itself after them from 1901 to 2099
+
+
+def compute(definitions, register: Register) -> pl.DataFrame:
+    return run(plan_outcomes(resolve(definitions)), register.tables())
+
+
+def results_of(study: GeneratedStudy) -> pl.DataFrame:
+    return run(study.plan, study.register.tables())
+
+
+def study_of(*definitions):
+    """A study of these definitions, named in their order, with a register made for them."""
+    written = [named(f"outcome_{i}", parts) for i, parts in enumerate(definitions, start=1)]
+    limits = find_limits(resolve(written))
+    return registers(limits).map(lambda register: GeneratedStudy(written, register))
+
+
+# ---- what changes nothing ----------------------------------------------------------------------
+
+
+@in_rounds(60)
+@given(studies(UNITS_OF_DAYS), st.integers(-2_000, 2_000))
+def test_outcomes_in_days_are_the_same_at_any_time(study, days):
+    moved = compute(study.definitions, study.register.moved(days))
+    assert_frame_equal(moved, results_of(study))
+
+
+@in_rounds(60)
+@given(studies(), st.integers(-10, 10))
+def test_outcomes_in_months_are_the_same_four_years_on(study, times):
+    moved = compute(study.definitions, study.register.moved(times * FOUR_YEARS))
+    assert_frame_equal(moved, results_of(study))
+
+
+def split_rows(register, random, _):
+    """Each row of several days becomes two that adjoin."""
+    for row in register.rows:
+        cut = random.randint(0, (row.end - row.start).days) * DAY
+        if cut:
+            yield replace(row, end=row.start + cut - DAY)
+        yield replace(row, start=row.start + cut)
+
+
+def split_extents(register, random, _):
+    """Each row becomes two of the same days that share its extent."""
+    for row in register.rows:
+        part = random.randint(0, row.extent_ppm - 1)
+        if part:
+            yield replace(row, extent_ppm=part)
+        yield replace(row, extent_ppm=row.extent_ppm - part)
+
+
+def shuffle_rows(register, random, _):
+    yield from random.sample(register.rows, len(register.rows))
+
+
+def add_rows_outside_the_extract(register, random, _):
+    yield from register.rows
+    for index in register.cohort:
+        for end in (register.observed_from - DAY, register.observed_to + timedelta(days=50)):
+            days = random.randint(0, 49)
+            yield Row(index.person, end - days * DAY, end, FULL_TIME_PPM, random.choice(BENEFITS))
+
+
+def cut_rows_to_the_extract(register, _, __):
+    for row in register.rows:
+        start = max(row.start, register.observed_from)
+        end = min(row.end, register.observed_to)
+        if start <= end:
+            yield replace(row, start=start, end=end)
+
+
+def add_rows_after_the_last_observed_day(register, random, _):
+    yield from register.rows
+    for person in {index.person for index in register.cohort}:
+        last_days = [
+            min(index.censored or register.observed_to, register.observed_to)
+            for index in register.cohort
+            if index.person == person
+        ]
+        start = max(last_days) + random.randint(1, 9) * DAY
+        end = start + timedelta(days=99)
+        yield Row(person, start, end, FULL_TIME_PPM, random.choice(BENEFITS))
+
+
+def add_rows_of_somebody_else(register, random, _):
+    yield from register.rows
+    for row in register.rows:
+        yield replace(row, person="x" if register.text_ids else 0)
+        yield replace(row, extent_ppm=random.randint(1, FULL_TIME_PPM), person=row.person * 100)
+
+
+def add_rows_of_benefits_that_nothing_is_said_of(register, random, definitions):
+    yield from register.rows
+    said = {"disability_pension"}  # what the states of a day look at in any case
+    for outcome in (each.outcome for each in resolve(definitions)):
+        said |= {*expand_benefits(outcome.absence.benefits), *outcome.competing}
+    for row in register.rows:
+        for benefit in sorted({*BENEFITS} - said):
+            end = row.end + random.randint(0, 30) * DAY
+            yield replace(row, benefit=benefit, end=end, extent_ppm=FULL_TIME_PPM)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        split_rows,
+        split_extents,
+        shuffle_rows,
+        add_rows_outside_the_extract,
+        cut_rows_to_the_extract,
+        add_rows_after_the_last_observed_day,
+        add_rows_of_somebody_else,
+        add_rows_of_benefits_that_nothing_is_said_of,
+    ],
+)
+@in_rounds(40)
+@given(study=studies(), seed=st.integers(0, 99))
+def test_a_change_of_rows_that_says_nothing_new_changes_nothing(change, study, seed):
+    rows = tuple(change(study.register, Random(seed), study.definitions))
+    changed = compute(study.definitions, replace(study.register, rows=rows))
+    assert_frame_equal(changed, results_of(study))
+
+
+# ---- more absence, longer runs, more spells ----------------------------------------------------
+
+
+@st.composite
+def returns_and_longer_sustained_ones(draw):
+    short = draw(make.return_to_work(ALL_UNITS, draw(make.absences()), []))
+    kind = short["measure"]["return_to_work"]
+    least = Length.parse(kind["sustained"]).most_days
+    longer = kind | {"sustained": draw(lengths(ALL_UNITS, least, least + 400))}
+    return draw(study_of(short, short | {"measure": {"return_to_work": longer}}))
+
+
+@in_rounds(100)
+@given(returns_and_longer_sustained_ones())
+def test_a_longer_sustained_return_is_never_an_earlier_one(study):
+    for days, status, later, later_status in returns_in(study):
+        assert (days is None) == (later is None)
+        if days is not None:
+            assert later >= days
+            assert status < 2 or (later, later_status) == (days, status)
+            assert later_status != 1 or status == 1
+
+
+@st.composite
+def returns_from_less_and_from_more_absence(draw):
+    """The second has a lower threshold, a longer gap or more benefits, or several of them."""
+    less = draw(make.return_to_work(ALL_UNITS, draw(make.absences()), []))
+    absence, percents = less["absence"], st.integers(1, 99).map(lambda p: {"at_least": p})
+    benefits = absence["benefits"]
+    more = {
+        "benefits": [*([benefits] if isinstance(benefits, str) else benefits), "sick_pay"],
+        "when": draw(st.one_of(st.just("any"), percents)),
+        "join_gap": f"{Length.parse(absence['join_gap']).days + draw(st.integers(0, 5))} days",
+    }
+    taken = draw(st.sets(st.sampled_from(sorted(more)), min_size=1))
+    if threshold_of(more) > threshold_of(absence):
+        taken -= {"when"}
+    more = absence | {key: more[key] for key in taken}
+    sustained = f"{Length.parse(more['join_gap']).days + draw(st.integers(1, 40))} days"
+    kind = less["measure"]["return_to_work"] | {"sustained": sustained}
+    competing = [event for event in less["competing"] if event != "sick_pay"]
+    less |= {"measure": {"return_to_work": kind}, "competing": competing}
+    return draw(study_of(less, less | {"absence": more}))
+
+
+def threshold_of(absence):
+    return make.Absence.model_validate(absence).when.at_least_ppm
+
+
+@in_rounds(100)
+@given(returns_from_less_and_from_more_absence())
+def test_more_absence_never_brings_the_return_forward(study):
+    for days, _, later, _ in returns_in(study):
+        assert days is None or later >= days
+
+
+def returns_in(study):
+    names = ("outcome_1_days", "outcome_1_status", "outcome_2_days", "outcome_2_status")
+    return results_of(study).select(names).iter_rows()
+
+
+@in_rounds(60)
+@given(studies(UNITS_OF_DAYS))
+def test_only_the_end_of_the_follow_up_censors_those_who_were_observed_to_the_end(study):
+    results = results_of(study)
+    for each in study.resolved:
+        name = each.outcome.outcome
+        if each.outcome.measure.name == "return_to_work":
+            seen = results.filter(
+                pl.col(f"{name}_unconfirmable") == 0, pl.col(f"{name}_status") == 0
+            )
+            assert {*seen[f"{name}_days"]} <= {each.outcome.follow_up.to.days}
+
+
+@st.composite
+def relapses_and_recurrences(draw):
+    absence = draw(make.absences())
+    back = draw(make.return_to_work(ALL_UNITS, absence, []))
+    again = draw(make.relapse(ALL_UNITS, absence, ["outcome_1"])) | {"competing": []}
+    counted = again | {"measure": {"recurrence": {"after": "outcome_1"}}}
+    del counted["competing"]
+    return draw(study_of(back, again, counted))
+
+
+@in_rounds(100)
+@given(relapses_and_recurrences())
+def test_a_relapse_is_the_first_recurrence(study):
+    results = results_of(study)
+    expected = results.select(
+        returned=pl.col("outcome_1_status") == 1,
+        relapsed=pl.col("outcome_3") > 0,
+        days=pl.col("outcome_3_observed_days"),
+    )
+    for (returned, relapsed, observed), (days, status) in zip(
+        expected.iter_rows(), results["outcome_2_days", "outcome_2_status"].iter_rows(), strict=True
+    ):
+        assert bool(returned) == (status is not None)
+        if status is not None:
+            assert (status == 1) == relapsed
+            assert days == observed if status == 0 else 0 < days < observed
+
+
+@st.composite
+def new_spells_of_three_sizes(draw):
+    every = draw(make.new_spells(ALL_UNITS, draw(make.absences()), []))
+    sizes = sorted(draw(st.tuples(st.integers(1, 30), st.integers(1, 30))))
+    kinds = [{}, {"at_least": "1 day"}, *({"at_least": f"{size} days"} for size in sizes)]
+    return draw(study_of(*(every | {"measure": {"new_spells": kind}} for kind in kinds)))
+
+
+@in_rounds(60)
+@given(new_spells_of_three_sizes())
+def test_there_are_never_more_long_spells_than_shorter_ones(study):
+    columns = [f"outcome_{number}" for number in (1, 2, 3, 4)]
+    for every, of_a_day, of_some, of_more in results_of(study).select(columns).iter_rows():
+        assert every == of_a_day >= of_some >= of_more >= 0
+
+
+# ---- days ---------------------------------------------------------------------------------------
+
+
+@st.composite
+def wholes_and_their_parts(draw):
+    kinds = make.sick_days(ALL_UNITS, draw(make.absences()), [])
+    parts = draw(kinds.filter(lambda d: "per" in d["measure"]["sick_days"]))
+    count = {"count": parts["measure"]["sick_days"]["count"]}
+    return draw(study_of(parts | {"measure": {"sick_days": count}}, parts))
+
+
+@in_rounds(60)
+@given(wholes_and_their_parts())
+def test_the_parts_add_up_to_the_whole(study):
+    plan, results = study.plan, results_of(study)
+    whole, parts = (
+        [column.name for column in (*planned.columns, *planned.account)]
+        for planned in plan.outcomes
+    )
+    values = results.select(whole[0], sum=pl.sum_horizontal(values_of(parts)))
+    assert in_ppm(values[whole[0]]) == in_ppm(values["sum"])
+    observed = pl.sum_horizontal(name for name in parts if name.endswith("_observed_days"))
+    assert results[whole[1]].to_list() == results.select(observed).to_series().to_list()
+    incomplete = pl.max_horizontal(name for name in parts if name.endswith("_incomplete"))
+    assert results[whole[2]].to_list() == results.select(incomplete).to_series().to_list()
+
+
+def values_of(names):
+    return [name for name in names if not name.endswith(("_observed_days", "_incomplete"))]
+
+
+def in_ppm(days):
+    """Days as whole parts per million, so that sums are compared exactly."""
+    return [round(value * FULL_TIME_PPM) for value in days]
+
+
+@st.composite
+def windows_cut_in_two(draw):
+    benefits = {"benefits": draw(make.absences())["benefits"]}
+    end = draw(lengths(ALL_UNITS, 40, 700))
+    cut = draw(lengths(UNITS_OF_DAYS, 1, Length.parse(end).least_days - 1))
+    windows = ({"to": end}, {"to": cut}, {"from": cut, "to": end})
+    measure = {"sick_days": {"count": "gross"}}
+    return draw(
+        study_of(*({"absence": benefits, "follow_up": w, "measure": measure} for w in windows))
+    )
+
+
+@in_rounds(60)
+@given(windows_cut_in_two())
+def test_a_window_has_the_days_of_its_two_parts(study):
+    results = results_of(study)
+    for what in ("", "_observed_days"):
+        whole, first, second = (results[f"outcome_{number}{what}"] for number in (1, 2, 3))
+        assert whole.to_list() == (first + second).to_list()
+
+
+@st.composite
+def net_and_gross_days(draw):
+    gross = draw(make.sick_days(ALL_UNITS, draw(make.absences()), []))
+    counts = ({"count": count} for count in ("net", "gross"))
+    return draw(study_of(*(gross | {"measure": {"sick_days": count}} for count in counts)))
+
+
+@in_rounds(60)
+@given(net_and_gross_days())
+def test_net_days_are_at_most_gross_days_and_these_at_most_the_observed_ones(study):
+    columns = ("outcome_1", "outcome_2", "outcome_1_observed_days", "outcome_2_observed_days")
+    for net, gross, observed, observed_too in results_of(study).select(columns).iter_rows():
+        assert 0 <= net <= gross <= observed == observed_too
+        assert (net > 0) == (gross > 0)
+
+
+@st.composite
+def unions_of_benefits(draw):
+    first = draw(make.sick_days(ALL_UNITS, draw(make.absences()), []))
+    kind = {"sick_days": {"count": first["measure"]["sick_days"]["count"]}}
+    names = draw(st.lists(st.sampled_from(BENEFITS), min_size=2, max_size=3, unique=True))
+    sets = (names, *([name] for name in names))
+    return draw(
+        study_of(*(first | {"absence": {"benefits": each}, "measure": kind} for each in sets))
+    )
+
+
+@in_rounds(60)
+@given(unions_of_benefits())
+def test_days_of_several_benefits_are_between_the_most_and_the_sum_of_each(study):
+    results = results_of(study)
+    each = [f"outcome_{number}" for number in range(2, len(study.definitions) + 1)]
+    together = in_ppm(results["outcome_1"])
+    most = in_ppm(results.select(pl.max_horizontal(each)).to_series())
+    total = in_ppm(results.select(pl.sum_horizontal(each)).to_series())
+    assert all(m <= t <= s for m, t, s in zip(most, together, total, strict=True))
+
+
+@st.composite
+def states_and_the_days_they_are_on(draw):
+    benefits = {"benefits": [*draw(st.sampled_from((["sick_pay"], ["sickness_related"])))]}
+    day = draw(st.integers(0, 400))
+    state = {"at": f"{day} days", "precedence": ["not_observed"]}
+    days = {"absence": {"benefits": [*benefits["benefits"], "disability_pension"]}}
+    window = {"from": f"{day} days", "to": f"{day + 1} days"}
+    return draw(
+        study_of(
+            {"absence": benefits, "measure": {"work_state": state}},
+            days | {"follow_up": window, "measure": {"sick_days": {"count": "net"}}},
+        )
+    )
+
+
+@in_rounds(60)
+@given(states_and_the_days_they_are_on())
+def test_the_state_of_a_day_says_how_much_of_it_was_absence(study):
+    columns = ("outcome_1", "outcome_2", "outcome_2_observed_days")
+    for state, net, observed in results_of(study).select(columns).iter_rows():
+        if not observed:
+            assert state == "not_observed"
+        else:
+            assert state == {0.0: "full_work", 1.0: "full_absence"}.get(net, "part_work")

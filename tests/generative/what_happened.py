@@ -1,0 +1,58 @@
+"""What a result is an instance of, in words that can be counted."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+
+from rtw_outcomes.catalogue import ResolvedOutcome
+from rtw_outcomes.model import Outcome
+from rtw_outcomes.planner import plan_outcomes
+from rtw_outcomes.rules import is_time_to_event, statuses_of
+from rtw_outcomes.vocabulary import EXITS, PRIOR_STATES, WORK_STATES
+
+MUST_HAPPEN = {
+    *("return_to_work: not at risk", "return_to_work: censored", "return_to_work: event"),
+    *("return_to_work: event on day 0", "return_to_work: unconfirmable 1"),
+    *("return_to_work: a benefit competes", "return_to_work: an exit competes"),
+    *("relapse: not at risk", "relapse: censored", "relapse: event"),
+    *("relapse: a benefit competes", "relapse: an exit competes"),
+    *("recurrence: none", "recurrence: some", "new_spells: none", "new_spells: some"),
+    *("sick_days: none", "sick_days: some"),
+    *("sick_days: incomplete 0", "recurrence: incomplete 0", "new_spells: incomplete 0"),
+    *("sick_days: incomplete 1", "recurrence: incomplete 1", "new_spells: incomplete 1"),
+    *(f"work_state: {state}" for state in (*PRIOR_STATES, *WORK_STATES)),
+}
+
+
+def what_happened(each: ResolvedOutcome, results: pl.DataFrame) -> Iterator[str]:
+    """A few words for each index date and result of one definition."""
+    (planned,) = plan_outcomes((each,)).outcomes
+    name = each.outcome.measure.name
+    for column in (*planned.columns, *planned.account):
+        for value in results[column.name]:
+            yield f"{name}: {_in_words(column.name, value, each.outcome)}"
+    if is_time_to_event(each.outcome):
+        days, status = (column.name for column in planned.columns)
+        at_once = (pl.col(days) == 0) & (pl.col(status) == 1)
+        yield from [f"{name}: event on day 0"] * results.filter(at_once).height
+
+
+def _in_words(column: str, value: Any, outcome: Outcome) -> str:
+    if column.endswith("_status"):
+        return _status_in_words(value, outcome)
+    for account in ("incomplete", "unconfirmable"):
+        if column.endswith(account):
+            return f"{account} {value}"
+    if isinstance(value, str):
+        return value
+    return "null" if value is None else "some" if value else "none"
+
+
+def _status_in_words(value: int | None, outcome: Outcome) -> str:
+    if value is None:
+        return "not at risk"
+    name = statuses_of(outcome)[value]
+    if value > 1:
+        return "an exit competes" if name in EXITS else "a benefit competes"
+    return name

@@ -1,0 +1,352 @@
+-- spells: person_id, start_date, end_date, extent_ppm (millionths of full time), benefit
+-- cohort: row_id (order of the result), person_id, index_date, censor_date, censor_reason
+-- observed: one row with observed_from, observed_to
+WITH index_dates AS (
+  SELECT
+    c.row_id,
+    c.person_id,
+    c.index_date,
+    c.censor_date,
+    c.censor_reason,
+    DATE_DIFF('DAY', c.index_date, o.observed_from) AS first_day,
+    DATE_DIFF('DAY', c.index_date, LEAST(COALESCE(c.censor_date, o.observed_to), o.observed_to)) + 1 AS observed_days,
+    CASE
+      WHEN c.censor_date <= o.observed_to
+      THEN DATE_DIFF('DAY', c.index_date, c.censor_date)
+    END AS exit_day
+  FROM cohort AS c
+  CROSS JOIN observed AS o
+), rows_1 AS (
+  SELECT
+    i.row_id,
+    GREATEST(DATE_DIFF('DAY', i.index_date, r.start_date), i.first_day) AS lo,
+    LEAST(DATE_DIFF('DAY', i.index_date, r.end_date) + 1, i.observed_days) AS hi,
+    r.extent_ppm AS extent,
+    r.benefit
+  FROM spells AS r
+  JOIN index_dates AS i
+    ON r.person_id = i.person_id
+  WHERE
+    (
+      GREATEST(DATE_DIFF('DAY', i.index_date, r.start_date), i.first_day)
+    ) < LEAST(DATE_DIFF('DAY', i.index_date, r.end_date) + 1, i.observed_days)
+), extents_1_edges AS (
+  SELECT
+    row_id,
+    lo AS day,
+    extent AS change
+  FROM rows_1
+  WHERE
+    benefit IN (
+      'preventive_sickness_benefit',
+      'rehabilitation_benefit',
+      'sickness_benefit',
+      'work_injury_benefit'
+    )
+  UNION ALL
+  SELECT
+    row_id,
+    hi AS day,
+    -extent AS change
+  FROM rows_1
+  WHERE
+    benefit IN (
+      'preventive_sickness_benefit',
+      'rehabilitation_benefit',
+      'sickness_benefit',
+      'work_injury_benefit'
+    )
+), extents_1_changes AS (
+  SELECT
+    row_id,
+    day,
+    SUM(change) AS change
+  FROM extents_1_edges
+  GROUP BY
+    row_id,
+    day
+), extents_1_levels AS (
+  SELECT
+    row_id,
+    day AS lo,
+    LEAD(day) OVER (PARTITION BY row_id ORDER BY day NULLS FIRST) AS hi,
+    SUM(change) OVER (
+      PARTITION BY row_id
+      ORDER BY day NULLS FIRST
+      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) AS level
+  FROM extents_1_changes
+), extents_1 AS (
+  SELECT
+    row_id,
+    lo,
+    hi,
+    LEAST(level, 1000000) AS extent
+  FROM extents_1_levels
+  WHERE
+    level > 0
+), absent_1 AS (
+  SELECT
+    row_id,
+    lo,
+    hi
+  FROM extents_1
+  WHERE
+    extent >= 1
+), spells_1_gaps AS (
+  SELECT
+    row_id,
+    lo,
+    hi,
+    CASE
+      WHEN (
+        lo - LAG(hi) OVER (PARTITION BY row_id ORDER BY lo NULLS FIRST)
+      ) <= 5
+      THEN 0
+      ELSE 1
+    END AS begins
+  FROM absent_1
+), spells_1_runs AS (
+  SELECT
+    row_id,
+    lo,
+    hi,
+    SUM(begins) OVER (
+      PARTITION BY row_id
+      ORDER BY lo NULLS FIRST
+      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) AS spell
+  FROM spells_1_gaps
+), spells_1 AS (
+  SELECT
+    row_id,
+    MIN(lo) AS lo,
+    MAX(hi) AS hi
+  FROM spells_1_runs
+  GROUP BY
+    row_id,
+    spell
+), extents_2_edges AS (
+  SELECT
+    row_id,
+    lo AS day,
+    extent AS change
+  FROM rows_1
+  WHERE
+    benefit IN ('disability_pension')
+  UNION ALL
+  SELECT
+    row_id,
+    hi AS day,
+    -extent AS change
+  FROM rows_1
+  WHERE
+    benefit IN ('disability_pension')
+), extents_2_changes AS (
+  SELECT
+    row_id,
+    day,
+    SUM(change) AS change
+  FROM extents_2_edges
+  GROUP BY
+    row_id,
+    day
+), extents_2_levels AS (
+  SELECT
+    row_id,
+    day AS lo,
+    LEAD(day) OVER (PARTITION BY row_id ORDER BY day NULLS FIRST) AS hi,
+    SUM(change) OVER (
+      PARTITION BY row_id
+      ORDER BY day NULLS FIRST
+      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) AS level
+  FROM extents_2_changes
+), extents_2 AS (
+  SELECT
+    row_id,
+    lo,
+    hi,
+    LEAST(level, 1000000) AS extent
+  FROM extents_2_levels
+  WHERE
+    level > 0
+), absent_2 AS (
+  SELECT
+    row_id,
+    lo,
+    hi
+  FROM extents_2
+  WHERE
+    extent >= 1
+), spells_2_gaps AS (
+  SELECT
+    row_id,
+    lo,
+    hi,
+    CASE
+      WHEN (
+        lo - LAG(hi) OVER (PARTITION BY row_id ORDER BY lo NULLS FIRST)
+      ) <= 0
+      THEN 0
+      ELSE 1
+    END AS begins
+  FROM absent_2
+), spells_2_runs AS (
+  SELECT
+    row_id,
+    lo,
+    hi,
+    SUM(begins) OVER (
+      PARTITION BY row_id
+      ORDER BY lo NULLS FIRST
+      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) AS spell
+  FROM spells_2_gaps
+), spells_2 AS (
+  SELECT
+    row_id,
+    MIN(lo) AS lo,
+    MAX(hi) AS hi
+  FROM spells_2_runs
+  GROUP BY
+    row_id,
+    spell
+), onset_1 AS (
+  SELECT
+    i.row_id,
+    MIN(CASE WHEN s.lo > 0 THEN s.lo END) AS day
+  FROM index_dates AS i
+  LEFT JOIN spells_2 AS s
+    ON i.row_id = s.row_id
+  GROUP BY
+    i.row_id
+), exit_1 AS (
+  SELECT
+    row_id,
+    CASE WHEN censor_reason = 'death' THEN exit_day END AS day
+  FROM index_dates
+), return_1_ahead AS (
+  SELECT
+    row_id,
+    lo,
+    hi,
+    LEAD(lo) OVER (PARTITION BY row_id ORDER BY lo NULLS FIRST) AS next_lo
+  FROM spells_1
+  WHERE
+    hi > 0
+), return_1_free AS (
+  SELECT
+    a.row_id,
+    MIN(a.lo) AS first_lo,
+    MIN(CASE WHEN a.next_lo IS NULL OR a.next_lo >= (
+      a.hi + 28
+    ) THEN a.hi END) AS day
+  FROM return_1_ahead AS a
+  INNER JOIN index_dates AS i
+    ON a.row_id = i.row_id
+  GROUP BY
+    a.row_id
+), return_1_candidates AS (
+  SELECT
+    i.row_id,
+    i.index_date,
+    i.observed_days,
+    DATE_DIFF(
+      'DAY',
+      i.index_date,
+      CAST(CAST(i.index_date + INTERVAL 0 DAY AS DATE) + INTERVAL 12 MONTH AS DATE)
+    ) AS follow_up,
+    CASE WHEN f.first_lo <= 0 THEN f.day END AS day,
+    LEAST(COALESCE(c2.day, 1000000), COALESCE(c3.day, 1000000), 1000000) AS other_day,
+    CASE
+      WHEN COALESCE(c2.day, 1000000) = LEAST(COALESCE(c2.day, 1000000), COALESCE(c3.day, 1000000), 1000000)
+      THEN 2
+      WHEN COALESCE(c3.day, 1000000) = LEAST(COALESCE(c2.day, 1000000), COALESCE(c3.day, 1000000), 1000000)
+      THEN 3
+    END AS other_status
+  FROM index_dates AS i
+  INNER JOIN onset_1 AS c2
+    ON i.row_id = c2.row_id
+  INNER JOIN exit_1 AS c3
+    ON i.row_id = c3.row_id
+  LEFT JOIN return_1_free AS f
+    ON i.row_id = f.row_id
+), return_1_runs AS (
+  SELECT
+    i.row_id,
+    i.observed_days,
+    i.follow_up,
+    i.day,
+    i.other_day,
+    i.other_status,
+    (
+      i.day + 28
+    ) AS run_end
+  FROM return_1_candidates AS i
+), return_1 AS (
+  SELECT
+    row_id,
+    follow_up,
+    CASE
+      WHEN NOT day IS NULL AND other_day < run_end
+      THEN LEAST(other_day, follow_up)
+      WHEN NOT day IS NULL
+      THEN LEAST(day, follow_up)
+    END AS days,
+    CASE
+      WHEN (
+        NOT day IS NULL AND other_day < run_end
+      ) AND other_day < follow_up
+      THEN other_status
+      WHEN NOT day IS NULL AND other_day < run_end
+      THEN 0
+      WHEN day < follow_up AND run_end <= observed_days
+      THEN 1
+      WHEN NOT day IS NULL
+      THEN 0
+    END AS status,
+    CASE
+      WHEN CASE
+        WHEN (
+          NOT day IS NULL AND other_day < run_end
+        ) AND other_day < follow_up
+        THEN other_status
+        WHEN NOT day IS NULL AND other_day < run_end
+        THEN 0
+        WHEN day < follow_up AND run_end <= observed_days
+        THEN 1
+        WHEN NOT day IS NULL
+        THEN 0
+      END = 1
+      THEN day
+    END AS origin
+  FROM return_1_runs
+), unconfirmable_1 AS (
+  SELECT
+    i.row_id,
+    CASE
+      WHEN r.status IS NULL
+      THEN NULL
+      WHEN (
+        r.follow_up + 28
+      ) > i.observed_days
+      THEN 1
+      ELSE 0
+    END AS value
+  FROM index_dates AS i
+  INNER JOIN return_1 AS r
+    ON i.row_id = r.row_id
+)
+SELECT
+  i.row_id,
+  s1.days AS "full_rtw_28d_days",
+  s1.status AS "full_rtw_28d_status",
+  s2.value AS "full_rtw_28d_unconfirmable"
+FROM index_dates AS i
+INNER JOIN return_1 AS s1
+  ON i.row_id = s1.row_id
+INNER JOIN unconfirmable_1 AS s2
+  ON i.row_id = s2.row_id
+ORDER BY
+  i.row_id

@@ -1,0 +1,135 @@
+"""The definition language as a page: its keys from the models, its rules from their docstrings."""
+
+import inspect
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from rtw_outcomes import model
+from rtw_outcomes.lengths import FORM, Length
+from rtw_outcomes.rules import RULES
+from rtw_outcomes.schemas import MODELS
+from rtw_outcomes.vocabulary import BENEFIT_GROUPS, BENEFITS, EXITS, PRIOR_STATES, WORK_STATES
+from tests.spec.pages.markdown import render_page, render_table
+
+Schema = dict[str, Any]
+
+ABOUT = """\
+A definition is a YAML file with these keys and no others. What its words mean is shown case by case in
+[meaning.md](meaning.md); the shipped files are in `specs/` and explained in [definitions.md](definitions.md).
+A length of time is a number and a unit, `day`, `week`, `month` or `year`: weeks are days, years are
+months, and months are calendar months. `rtw schema definition` prints the same keys as a JSON Schema,
+for editors."""
+TYPES = {"boolean": "`true` or `false`", "number": "a number", "integer": "a whole number"}
+FEW = 4  # words that a cell of a table has room for
+PATTERNS = {
+    FORM: "a length of time, like `28 days` or `3 months`",
+    "^[a-z][a-z0-9_]{0,62}$": "an id: lower-case letters, digits and `_`, a letter first",
+}
+
+
+def render_language() -> str:
+    """The page of all keys, rules and words."""
+    root = MODELS["definition"].model_json_schema(by_alias=True)
+    keys = [part for place in _walk(root, root, ()) for part in place]
+    return render_page(
+        "The definition language",
+        "the keys are in rtw_outcomes/model.py, the rules in rtw_outcomes/rules.py",
+        [ABOUT, "## Keys", *keys, "## Rules", _render_rules(), "## Words", *_render_words()],
+    )
+
+
+def _walk(schema: Schema, root: Schema, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Every mapping of the file, each before those inside it."""
+    # A mapping that has a short form is one of two alternatives.
+    mapping = next(each for each in schema.get("anyOf", [schema]) if "properties" in each)
+    required = mapping.get("required", ())
+    notes = _read_notes(mapping["title"])
+    rows = [
+        (
+            f"`{key}`",
+            describe(value, (*path, key)),
+            "must be there" if key in required else _say_default(value),
+            notes.get(key, ""),
+        )
+        for key, value in mapping["properties"].items()
+    ]
+    title = ": ".join(f"`{key}`" for key in path) or "The file"
+    yield f"### {title}", mapping["description"], _render_keys(rows)
+    for key, value in mapping["properties"].items():
+        for name in re.findall(r"#/\$defs/(\w+)", str(value)):
+            yield from _walk(root["$defs"][name], root, (*path, key))
+
+
+def describe(schema: Schema, path: tuple[str, ...] = ()) -> str:
+    """What may stand at a key, in words."""
+    if "$ref" in schema:
+        return f"[a mapping](#{'-'.join(path)})"
+    if "anyOf" in schema:
+        some = [describe(each, path) for each in schema["anyOf"] if each.get("type") != "null"]
+        return ", or ".join(some)
+    if "const" in schema:
+        return f"`{schema['const']}`"
+    if len(schema.get("enum", ())) > FEW:
+        return "one of the [words](#words)"
+    if "enum" in schema:
+        return ", ".join(f"`{word}`" for word in schema["enum"])
+    if schema.get("type") == "array":
+        return f"a list of: {describe(schema['items'], path)}"
+    if "additionalProperties" in schema:
+        return f"a mapping of keys to {describe(schema['additionalProperties'])}"
+    if schema.get("type") == "object":
+        inside = (f"{key}: {describe(each)}" for key, each in schema["properties"].items())
+        return f"a mapping {', '.join(inside)}"
+    if schema.get("format") == "date":
+        return "a date"
+    return PATTERNS.get(schema.get("pattern", ""), TYPES.get(schema["type"], "text"))
+
+
+def _say_default(schema: Schema) -> str:
+    default = schema.get("default")
+    if default is None or default == []:
+        return "left out"
+    if isinstance(default, dict):
+        return f"`{Length(**default)}`"
+    return f"`{str(default).lower()}`"
+
+
+def _read_notes(title: str) -> dict[str, str]:
+    """The comments above the keys of a model, which say what its types cannot."""
+    notes: dict[str, str] = {}
+    above: list[str] = []
+    for line in inspect.getsource(getattr(model, title)).splitlines():
+        comment = re.match(r" {4}# (.*)", line)
+        key = re.match(r" {4}(\w+?)_?: ", line)
+        if key and above:
+            notes[key[1]] = " ".join(above)
+        above = [*above, comment[1]] if comment else []
+    return notes
+
+
+def _render_keys(rows: list[tuple[str, ...]]) -> str:
+    header = ("key", "value", "default", "note")
+    width = 4 if any(row[3] for row in rows) else 3
+    return render_table(header[:width], [row[:width] for row in rows])
+
+
+def _render_rules() -> str:
+    rules = [f"- {' '.join(inspect.cleandoc(rule.__doc__ or '').split())}" for rule in RULES]
+    return "A definition that breaks one of these is refused, with file and line.\n\n" + "\n".join(
+        rules
+    )
+
+
+def _render_words() -> Iterator[str]:
+    yield f"Benefits: {_list(BENEFITS)}."
+    groups = [f"- `{group}`: {_list(members)}" for group, members in BENEFIT_GROUPS.items()]
+    yield "\n".join(("Groups of benefits, which may stand for their members:", "", *groups))
+    yield f"Competing events: any benefit that is not absence and begins, or {_list(EXITS)}."
+    states = [f"- `{state}`: {meaning}" for state, meaning in PRIOR_STATES.items()]
+    yield "\n".join(("States that may stand in `precedence`:", "", *states))
+    yield f"States by the sum of the extents: {_list(WORK_STATES)}."
+
+
+def _list(words: tuple[str, ...]) -> str:
+    return ", ".join(f"`{word}`" for word in words)

@@ -1,0 +1,160 @@
+"""The number of spells that begin in the follow-up."""
+
+import pytest
+
+from rtw_outcomes.engines.registry import ENGINES
+from tests.spec.case import Case, Idea
+
+NEW = """
+outcome: new
+absence: {benefits: sickness_related, when: any, join_gap: 5 days}
+follow_up: 12 months
+measure:
+  new_spells: {}
+"""
+LONG = """
+outcome: long
+absence: {benefits: sickness_related, when: any, join_gap: 5 days}
+follow_up: 12 months
+measure:
+  new_spells: {at_least: 14 days}
+"""
+TWO_WEEKS = """
+outcome: two_weeks
+absence: {benefits: sickness_related, when: any, join_gap: 5 days}
+follow_up: 12 months
+measure:
+  new_spells: {at_least: 2 weeks}
+"""
+SECOND_HALF = """
+outcome: second_half
+absence: {benefits: sickness_related, when: any, join_gap: 5 days}
+follow_up: {from: 6 months, to: 12 months}
+measure:
+  new_spells: {}
+"""
+
+IDEA = Idea(
+    "New spells",
+    "A spell is new when its first day lies in the follow-up. The number of observed days stands "
+    "beside the number of spells.",
+    (
+        Case(
+            "A spell that began before the follow-up is not new",
+            "It is the same spell, however far it reaches. One that begins on day 0 itself is new.",
+            (NEW,),
+            """
+            person    start       end         extent
+            before    2019-12-31  2020-03-31  100
+            on_day_0  2020-01-01  2020-03-31  100
+            three     2020-02-01  2020-02-10  100
+            three     2020-05-01  2020-05-10  50
+            three     2020-09-01  2020-09-01  25
+            """,
+            """
+            person    new  new_observed_days
+            before    0    366
+            on_day_0  1    366
+            three     3    366
+            none      0    366
+            """,
+        ),
+        Case(
+            "A spell counts by its first day, not by its days in the follow-up",
+            "Follow-up ends on 31 December: a spell that begins on this day counts, one that "
+            "begins the day after does not.",
+            (NEW,),
+            """
+            person     start       end         extent
+            last_day   2020-12-31  2021-02-28  100
+            day_after  2021-01-01  2021-02-28  100
+            """,
+            """
+            person     new
+            last_day   1
+            day_after  0
+            """,
+        ),
+        Case(
+            "A follow-up may start later",
+            "From 6 to 12 months is 1 July to 31 December.",
+            (SECOND_HALF, NEW),
+            """
+            person         start       end         extent
+            day_before     2020-06-30  2020-07-31  100
+            first_day      2020-07-01  2020-07-31  100
+            last_day       2020-12-31  2021-01-31  100
+            after_the_end  2021-01-01  2021-01-31  100
+            """,
+            """
+            person         second_half  second_half_observed_days  new
+            day_before     0            184                        1
+            first_day      1            184                        1
+            last_day       1            184                        1
+            after_the_end  0            184                        0
+            """,
+        ),
+        Case(
+            "`at_least` asks for calendar days, first to last, bridged days included",
+            "13 days are too few and 14 are enough. 4 days, a gap of 5 and 5 days more are 14 "
+            "days of one spell; 4, a gap of 6 and 5 are two short spells. Two weeks are 14 days.",
+            (NEW, LONG, TWO_WEEKS),
+            """
+            person    start       end         extent
+            thirteen  2020-03-01  2020-03-13  100
+            fourteen  2020-03-01  2020-03-14  100
+            bridged   2020-03-01  2020-03-04  100
+            bridged   2020-03-10  2020-03-14  100
+            split     2020-03-01  2020-03-04  100
+            split     2020-03-11  2020-03-15  100
+            """,
+            """
+            person    new  long  two_weeks
+            thirteen  1    0     0
+            fourteen  1    1     1
+            bridged   1    1     1
+            split     2    0     0
+            """,
+        ),
+        Case(
+            "The whole spell is measured, also what lies after the follow-up",
+            "7 days of the spell are in the follow-up and 10 after it.",
+            (LONG,),
+            """
+            person  start       end         extent
+            a       2020-12-25  2021-01-10  100
+            """,
+            """
+            person  long
+            a       1
+            """,
+        ),
+        Case(
+            "Of a spell that observation cuts, only the observed days are known",
+            "Observation ends on 10 May after 10 days of the spell, or on 14 May after 14. The "
+            "number of observed days tells that more may have come.",
+            (NEW, LONG),
+            """
+            person  start       end         extent
+            ten     2020-05-01  2020-05-31  100
+            enough  2020-05-01  2020-05-31  100
+            """,
+            """
+            person  new  long  long_observed_days  long_incomplete
+            ten     1    0     131                 1
+            enough  1    1     135                 1
+            """,
+            index="""
+            person  index       censored
+            ten     2020-01-01  2020-05-10
+            enough  2020-01-01  2020-05-14
+            """,
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("case", IDEA.cases, ids=str)
+def test_new_spells_are_what_the_case_expects(case: Case, engine: str) -> None:
+    assert case.found_rows(engine) == case.expected_rows()

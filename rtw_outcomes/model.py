@@ -4,9 +4,11 @@ The one declaration of the definition language: the reader, the JSON Schema, the
 planner all work from these classes. What a class cannot say by its types is in `rules.py`.
 """
 
+import datetime
+import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
@@ -34,10 +36,18 @@ from rtw_outcomes.vocabulary import (
     PRIOR_STATES,
 )
 
-LANGUAGE = 1
-
 Name = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,62}$")]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+
+def _read_date(value: object) -> object:
+    """Let only YYYY-MM-DD through: other forms that mean a date elsewhere mean none here."""
+    if isinstance(value, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        return value
+    raise ValueError("this is not a calendar date, YYYY-MM-DD")
+
+
+Day = Annotated[datetime.date, BeforeValidator(_read_date)]
 
 
 class Part(BaseModel):
@@ -74,7 +84,8 @@ class Threshold:
         if not isinstance(value, dict) or set(value) != {"at_least"}:
             raise ValueError("write `any`, `full` or `{at_least: 50}` (percent of full time)")
         percent = value["at_least"]
-        if isinstance(percent, bool) or not isinstance(percent, int | float):
+        is_number = isinstance(percent, int | float) and not isinstance(percent, bool)
+        if not is_number or not math.isfinite(percent):
             raise ValueError("`at_least` is a number, in percent of full time")
         return cls(round(Decimal(str(percent)) * PPM_PER_PERCENT))
 
@@ -139,7 +150,7 @@ class Absence(Part):
 class Window(Part):
     """The days [from, to), counted from day 0. `12 months` is short for `{to: 12 months}`."""
 
-    from_: Length = Field(default=ZERO, alias="from")
+    from_: Length = Field(default=ZERO, alias="from", json_schema_extra={"default": str(ZERO)})
     to: Length
 
     @model_validator(mode="before")
@@ -241,14 +252,14 @@ class Measure(Part):
 class Period(Part):
     """Two calendar dates, both inclusive."""
 
-    from_: date = Field(alias="from")
-    to: date
+    from_: Day = Field(alias="from")
+    to: Day
 
 
 class Censoring(Part):
     """The end of a person's observation in an example."""
 
-    date: date
+    date: Day
     reason: str | None = None
 
 
@@ -256,10 +267,14 @@ class Censoring(Part):
 class ExampleSpell:
     """One register row of an example; the extent in percent of full time."""
 
-    start: date
-    end: date
+    start: datetime.date
+    end: datetime.date
     extent: float
     benefit: str | None = None
+
+
+def _to_date(text: str) -> datetime.date:
+    return datetime.date.fromisoformat(str(_read_date(text)))
 
 
 def read_spell_table(text: object) -> tuple[ExampleSpell, ...]:
@@ -276,7 +291,7 @@ def read_spell_table(text: object) -> tuple[ExampleSpell, ...]:
     if any(len(line) != len(header) for line in lines):
         raise ValueError("each line of the table has one value for each column")
     return tuple(
-        ExampleSpell(date.fromisoformat(start), date.fromisoformat(end), float(extent), *benefit)
+        ExampleSpell(_to_date(start), _to_date(end), float(extent), *benefit)
         for start, end, extent, *benefit in lines
     )
 
@@ -296,7 +311,7 @@ class Example(Part):
     """A worked case inside a definition: register rows in, result out."""
 
     case: Text
-    index: date
+    index: Day
     observed: Period | None = None
     censored: Censoring | None = None
     spells: Annotated[

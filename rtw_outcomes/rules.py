@@ -22,8 +22,11 @@ from rtw_outcomes.model import (
 from rtw_outcomes.vocabulary import (
     BENEFIT_GROUPS,
     BENEFITS,
+    EARLIEST_YEAR,
     EXITS,
     FULL_TIME_PPM,
+    KEY_COLUMNS,
+    LATEST_YEAR,
     PRIOR_STATES,
     expand_benefits,
 )
@@ -51,8 +54,9 @@ COUNTED_AFTER_RETURN = (Relapse, Recurrence)
 
 def suggest(word: str, known: tuple[str, ...]) -> str:
     """The did-you-mean for a word that is not in a closed list; empty when nothing is near."""
-    near = get_close_matches(word, known, n=1)
-    return f"Did you mean `{near[0]}`" if near else ""
+    by_small_letters = {name.lower(): name for name in known}
+    near = get_close_matches(word.lower(), by_small_letters, n=1)
+    return f"Did you mean `{by_small_letters[near[0]]}`" if near else ""
 
 
 def benefits_are_known(outcome: Outcome) -> Iterator[Fault]:
@@ -66,6 +70,12 @@ def benefits_are_known(outcome: Outcome) -> Iterator[Fault]:
                 expected=f"one of {', '.join(known)}",
                 hint=suggest(name, known),
             )
+
+
+def id_is_free(outcome: Outcome) -> Iterator[Fault]:
+    """An outcome gives its name to a column, beside those of the key."""
+    if outcome.outcome in KEY_COLUMNS:
+        yield Fault(("outcome",), f"`{outcome.outcome}` is the name of a key column")
 
 
 def threshold_is_a_share_of_full_time(outcome: Outcome) -> Iterator[Fault]:
@@ -310,7 +320,30 @@ def statuses_of(outcome: Outcome) -> tuple[str, ...]:
     return ("censored", "event", *outcome.competing)
 
 
+def examples_could_be_delivered(outcome: Outcome) -> Iterator[Fault]:
+    """The rows of an example keep the contract that the rows of a delivery keep."""
+    for place, example in enumerate(outcome.examples):
+        at = ("examples", place)
+        last = example.observed.to if example.observed else example.index
+        years = [example.index.year, last.year, *(row.start.year for row in example.spells)]
+        if not EARLIEST_YEAR <= min(years) <= max(years) <= LATEST_YEAR:
+            yield Fault((*at, "index"), f"dates lie between {EARLIEST_YEAR} and {LATEST_YEAR}")
+        if example.observed and not example.observed.from_ <= example.index <= last:
+            yield Fault((*at, "observed"), "the index date lies outside the observed period")
+        if example.censored and example.censored.date < example.index:
+            yield Fault((*at, "censored"), "observation ends before the index date")
+        for number, row in enumerate(example.spells, start=1):
+            if not 0 < row.extent <= 100:
+                yield Fault((*at, "spells"), f"row {number}: the extent is not in (0, 100]")
+            if row.end < row.start:
+                yield Fault((*at, "spells"), f"row {number} ends before it starts")
+            if row.benefit and row.benefit not in BENEFITS:
+                what = f"row {number}: unknown benefit `{row.benefit}`"
+                yield Fault((*at, "spells"), what, hint=suggest(row.benefit, BENEFITS))
+
+
 RULES: tuple[Rule, ...] = (
+    id_is_free,
     benefits_are_known,
     threshold_is_a_share_of_full_time,
     spells_are_defined_where_used,
@@ -323,6 +356,7 @@ RULES: tuple[Rule, ...] = (
     competing_events_are_events,
     precedence_names_states,
     reasons_are_about_parameters,
+    examples_could_be_delivered,
     expectations_fit_the_measure,
 )
 

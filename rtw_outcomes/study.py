@@ -1,7 +1,8 @@
 """The study file: which data, which outcomes, and what the delivery needs to be understood."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from glob import glob
 from pathlib import Path
 from typing import Annotated
 
@@ -16,8 +17,10 @@ from rtw_outcomes.catalogue import (
 from rtw_outcomes.model import Part, Period, Text, one_or_many
 from rtw_outcomes.registers.profile import Profile, find_registers, read_profile
 from rtw_outcomes.rules import Fault, suggest
-from rtw_outcomes.vocabulary import BENEFITS
+from rtw_outcomes.vocabulary import BENEFITS, EARLIEST_YEAR, KEY_COLUMNS, LATEST_YEAR
 from rtw_outcomes.yaml_reader import YamlFile
+
+SUMMARY_COLUMNS = ("outcome", "statistic", "value", "n")
 
 Names = Annotated[tuple[Text, ...], BeforeValidator(one_or_many)]
 
@@ -46,7 +49,7 @@ class Study(Part):
     columns: RenamedColumns = RenamedColumns()
     # Groups of fewer persons are not shown in the summary. 5 is what Nordic practice shows; no
     # register holder publishes a number.
-    suppress_below: int = Field(default=5, ge=1)
+    suppress_below: int = Field(default=5, ge=1, strict=True)
 
 
 @dataclass(frozen=True)
@@ -72,8 +75,11 @@ def read_study(path: Path, only: Sequence[str] = ()) -> LoadedStudy:
     """
     file = YamlFile.read(path)
     study = file.validate(Study)
-    definitions, faults = [], list(_find_faults(study, path.parent))
+    definitions, faults = [], [fault for rule in RULES for fault in rule(study, path.parent)]
     for place, name in enumerate(study.outcomes):
+        if name in study.outcomes[:place]:
+            faults.append(Fault(("outcomes", place), f"`{name}` stands twice"))
+            continue
         try:
             definitions.append(find_definition(name, path.parent))
         except UnknownDefinitionError as unknown:
@@ -98,7 +104,7 @@ def read_study(path: Path, only: Sequence[str] = ()) -> LoadedStudy:
     )
 
 
-def _find_faults(study: Study, folder: Path) -> Iterator[Fault]:
+def _register_is_known(study: Study, _: Path) -> Iterator[Fault]:
     if study.register_ not in find_registers():
         yield Fault(
             ("register",),
@@ -106,13 +112,38 @@ def _find_faults(study: Study, folder: Path) -> Iterator[Fault]:
             expected=f"one of {', '.join(find_registers())}",
             hint=suggest(study.register_, find_registers()),
         )
-    if study.observed.to < study.observed.from_:
+
+
+def _observed_has_days(study: Study, _: Path) -> Iterator[Fault]:
+    observed = study.observed
+    if observed.to < observed.from_:
         yield Fault(("observed",), "the observed period ends before it starts")
+    if observed.from_.year < EARLIEST_YEAR or observed.to.year > LATEST_YEAR:
+        what = f"an extract lies between the years {EARLIEST_YEAR} and {LATEST_YEAR}"
+        yield Fault(("observed",), what)
+
+
+def _files_are_there(study: Study, folder: Path) -> Iterator[Fault]:
     for key in ("spells", "cohort"):
-        path = folder / getattr(study, key)
-        if not path.exists() and not list(folder.glob(getattr(study, key))):
-            what = f"there is no file `{getattr(study, key)}`"
+        name = getattr(study, key)
+        if not find_files(folder, name):
+            what = f"there is no file `{name}`" if len(name) < 200 else "there is no such file"
             yield Fault((key,), what, hint=f"Paths are relative to {folder.resolve().name}/")
+
+
+def find_files(folder: Path, name: str) -> tuple[Path, ...]:
+    """The files that a study means: one file, the Parquet files of a folder, or a pattern's."""
+    path = folder / name
+    try:
+        if path.is_dir():
+            return tuple(sorted(path.glob("*.parquet")))
+        # A file that is there is meant literally, also when its name looks like a pattern.
+        return (path,) if path.exists() else tuple(map(Path, sorted(glob(str(path)))))
+    except OSError:  # a name that no file can have
+        return ()
+
+
+def _codes_name_benefits(study: Study, _: Path) -> Iterator[Fault]:
     for code, benefit in study.benefit_codes.items():
         if benefit not in BENEFITS:
             yield Fault(
@@ -121,8 +152,13 @@ def _find_faults(study: Study, folder: Path) -> Iterator[Fault]:
                 expected=f"one of {', '.join(BENEFITS)}",
                 hint=suggest(benefit, BENEFITS),
             )
+        elif code in BENEFITS and code != benefit:
+            yield Fault(("benefit_codes", code), f"`{code}` is a benefit and keeps its meaning")
+
+
+def _renamed_columns_are_known(study: Study, _: Path) -> Iterator[Fault]:
     for table, known in (
-        ("spells", ("person_id", "start_date", "end_date", "extent", "benefit", "diagnosis")),
+        ("spells", ("person_id", "start_date", "end_date", "extent", "benefit")),
         ("cohort", ("person_id", "index_date", "censor_date", "censor_reason")),
     ):
         for column in getattr(study.columns, table):
@@ -133,3 +169,25 @@ def _find_faults(study: Study, folder: Path) -> Iterator[Fault]:
                     expected=f"one of {', '.join(known)}",
                     hint=suggest(column, known),
                 )
+
+
+def _groups_can_be_shown(study: Study, _: Path) -> Iterator[Fault]:
+    keys = {study.columns.cohort.get(name, name) for name in KEY_COLUMNS}
+    for place, name in enumerate(study.by):
+        if name in keys:
+            what = f"`{name}` tells persons apart, and a summary may not"
+            yield Fault(("by", place), what, hint="Group by a column that many persons share")
+        if name in SUMMARY_COLUMNS:
+            yield Fault(("by", place), f"`{name}` is the name of a column of the summary")
+        if name in study.by[:place]:
+            yield Fault(("by", place), f"`{name}` stands twice")
+
+
+RULES: tuple[Callable[[Study, Path], Iterator[Fault]], ...] = (
+    _register_is_known,
+    _observed_has_days,
+    _files_are_there,
+    _codes_name_benefits,
+    _renamed_columns_are_known,
+    _groups_can_be_shown,
+)

@@ -16,7 +16,6 @@ BENEFITS = (
     "preventive_sickness_benefit",
     "sick_pay",
     DISABILITY_PENSION,
-    "old_age_pension",
     "unemployment_benefit",
     "parental_benefit",
 )
@@ -36,6 +35,13 @@ BENEFIT_GROUPS = {
 # for. Other reasons may stand in the cohort; they end observation and mean nothing more.
 DEATH, EMIGRATION = "death", "emigration"
 EXITS = (DEATH, EMIGRATION, "old_age_pension")
+
+# What results call their rows by; no outcome and no group may have these names.
+KEY_COLUMNS = ("person_id", "index_date")
+
+# The dates that a study and its examples may lie between: a century of follow-up, twice, stays
+# inside the calendar that computers have.
+EARLIEST_YEAR, LATEST_YEAR = 1800, 2200
 
 # States of a day that take precedence over work and absence, each with the words for it.
 PRIOR_STATES = {

@@ -19,11 +19,35 @@ from rtw_outcomes.rules import Fault, Location, suggest
 
 M = TypeVar("M", bound=BaseModel)
 
+# What pydantic's kinds of error mean to who writes a file; the others are told in its words.
+PLAIN_WORDS = {
+    "too_short": "an empty list; at least one is needed",
+    "model_type": "keys with values are needed here, like `{key: value}`",
+    "dict_type": "keys with values are needed here, like `{key: value}`",
+    "tuple_type": "a list is needed here, like `[one, another]`",
+    "date_": "this is not a calendar date, YYYY-MM-DD",
+    "string_type": "a text is needed here; put it in quotation marks",
+    "string_pattern_mismatch": "a name is of small letters, digits and underscores, at most 63",
+    "string_too_short": "an empty text",
+    "int_": "a whole number is needed here",
+    "greater_than_equal": "the number is too small",
+    "literal_error": "this is not one of the words that may stand here",
+    "bool_": "`true` or `false` is needed here",
+}
+
 
 class _Loader(yaml.SafeLoader):
     """SafeLoader without the implicit dates."""
 
 
+def _construct_int(loader: _Loader, node: yaml.ScalarNode) -> int | str:
+    try:
+        return int(loader.construct_yaml_int(node))
+    except ValueError:  # more digits than Python reads; the model tells that it is no number
+        return str(node.value)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:int", _construct_int)
 _Loader.yaml_implicit_resolvers = {
     first: [(tag, form) for tag, form in resolvers if not tag.endswith(":timestamp")]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
@@ -47,7 +71,8 @@ class YamlFile:
         try:
             text = path.read_text(encoding="utf-8-sig")
         except OSError as error:
-            raise _one(str(path), "the file cannot be read", found=str(error.strerror)) from None
+            what = f"the file cannot be read: {(error.strerror or 'unknown').lower()}"
+            raise _one(str(path), what) from None
         except UnicodeDecodeError:
             raise _one(str(path), "the file is not UTF-8 text", hint="Save it as UTF-8") from None
         return cls.parse(text, str(path))
@@ -59,7 +84,8 @@ class YamlFile:
             root = yaml.compose(text, Loader=_Loader)
         except yaml.MarkedYAMLError as error:
             line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
-            raise _one(f"{name}{line}", f"this is not YAML: {error.problem}") from None
+            # Its text may quote the file, which may be a data file that was named by mistake.
+            raise _one(f"{name}{line}", "this is not YAML") from None
         except (yaml.YAMLError, RecursionError):
             raise _one(name, "this is not YAML") from None
         if not isinstance(root, yaml.MappingNode):
@@ -80,8 +106,8 @@ class YamlFile:
             return model.model_validate(_Loader("").construct_document(self.root))
         except ValidationError as error:
             faults = [_to_fault(model, detail) for detail in error.errors()]
-        except yaml.YAMLError:
-            faults = [Fault((), "a value has a form that YAML files here do not use")]
+        except (yaml.YAMLError, ValueError):
+            faults = [Fault((), "a value has a form that files here do not use")]
         raise DefinitionError([self.problem(fault) for fault in faults])
 
     def problem(self, fault: Fault) -> Problem:
@@ -160,7 +186,8 @@ def _to_fault(model: type[BaseModel], detail: Any) -> Fault:
         )
     if detail["type"] == "missing":
         return Fault(location[:-1], f"the key `{location[-1]}` is missing")
-    message = detail["msg"].removeprefix("Value error, ")
+    plain = [words for start, words in PLAIN_WORDS.items() if detail["type"].startswith(start)]
+    message = [*plain, detail["msg"].removeprefix("Value error, ")][0]
     value = detail["input"]
     found = f"`{value}`" if isinstance(value, str | int | float) and len(str(value)) < 60 else ""
     return Fault(location, message[:1].lower() + message[1:], found=found)

@@ -1,6 +1,5 @@
 """What a register profile says, and how its file is read."""
 
-import datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from rtw_outcomes.model import Name, Part, Source, Text
+from rtw_outcomes.model import Day, Name, Part, Source, Text
 from rtw_outcomes.yaml_reader import YamlFile
 
 
@@ -48,8 +47,8 @@ class Totals(Part):
 class EmployerPeriod(Part):
     """From a date on, the first days of a spell that the employer pays and nobody registers."""
 
-    from_: datetime.date = Field(alias="from")
-    days: int = Field(ge=0)
+    from_: Day = Field(alias="from")
+    days: int = Field(ge=0, strict=True)
 
 
 class Profile(Part):

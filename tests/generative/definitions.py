@@ -55,7 +55,12 @@ def _in_words(count: int, unit: str) -> str:
 
 
 USUAL_BENEFITS = st.sampled_from(
-    ("sickness_related", ["sickness_benefit"], ["sickness_related", "sick_pay"])
+    (
+        "sickness_related",
+        ["sickness_benefit"],
+        ["sickness_related", "sick_pay"],
+        ["rehabilitation_benefit", "sick_pay"],
+    )
 )
 BENEFIT_LISTS = st.one_of(
     USUAL_BENEFITS,
@@ -178,6 +183,7 @@ KINDS: dict[str, Callable[..., SearchStrategy[Mapping]]] = {
     "new_spells": new_spells,
     "work_state": work_state,
 }
+OFTEN = (*KINDS, "relapse", "recurrence")  # most persons have no return that these could follow
 
 
 @cache
@@ -203,7 +209,7 @@ def definition_lists(
     often, but not always, one into the absence that the return was from.
     """
     pool = draw(st.lists(absences(), min_size=1, max_size=2))
-    kinds = draw(st.lists(st.sampled_from(tuple(KINDS)), min_size=least - 1, max_size=most - 1))
+    kinds = draw(st.lists(st.sampled_from(OFTEN), min_size=least - 1, max_size=most - 1))
     definitions, returns = [], [FIRST_RETURN]
     for number, kind in enumerate(("return_to_work", *kinds), start=1):
         outcome = f"outcome_{number}"

@@ -28,6 +28,7 @@ check: $(VENV)/ready ## what CI asks besides the tests; changes nothing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m tests.spec.render --check
 	$(BIN)/pytest -q tests/project --ignore=tests/project/test_wheel.py
 
 .PHONY: fix
@@ -42,6 +43,12 @@ bench: $(VENV)/ready ## time the main job on five million spells
 .PHONY: soak
 soak: $(VENV)/ready ## many more generated cases than CI runs
 	RTW_SOAK_EXAMPLES=20000 $(BIN)/pytest -q tests/generative
+
+.PHONY: docs
+docs: $(VENV)/ready ## write docs/reference and the schemas anew
+	$(BIN)/rtw schema definition > specs/definition.schema.json
+	$(BIN)/rtw schema profile > rtw_outcomes/registers/profile.schema.json
+	$(BIN)/python -m tests.spec.render
 
 .PHONY: golden
 golden: $(VENV)/ready ## rewrite what tests compare with: SQL, the README

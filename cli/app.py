@@ -5,10 +5,13 @@ help and mistakes are answered at once. Results go to standard output, all else 
 """
 
 import functools
+import io
+import signal
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal, ParamSpec
+from typing import Annotated, Literal, ParamSpec
 
 import typer
 
@@ -25,6 +28,7 @@ app = typer.Typer(
 )
 
 INTERRUPTED = 130  # what shells report for a program that Ctrl-C stopped
+stopped: list[int] = []  # the signal that asked us to end, once one did
 
 EngineName = Literal["duckdb", "reference"]
 Debug = Annotated[
@@ -48,9 +52,11 @@ def told(command: Callable[P, None]) -> Callable[P, None]:
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             command(*args, **kwargs)
-        except (RtwError, OSError, KeyboardInterrupt, Exception) as error:
-            if kwargs.get("debug") or isinstance(error, typer.Exit):
-                raise
+        except typer.Exit:
+            raise
+        except (Exception, KeyboardInterrupt) as error:
+            if kwargs.get("debug"):
+                traceback.print_exc()
             raise typer.Exit(_tell(error)) from None
 
     return run
@@ -58,24 +64,26 @@ def told(command: Callable[P, None]) -> Callable[P, None]:
 
 def _tell(error: BaseException) -> int:
     """Print what happened and give the exit status; texts of other libraries may hold values."""
-    if isinstance(error, RtwError):
+    if isinstance(error, KeyboardInterrupt) or stopped:
+        # DuckDB turns an interrupt into an error of its own.
+        message, status = (
+            "Interrupted. Results are replaced only when all are complete.",
+            INTERRUPTED,
+        )
+    elif isinstance(error, RtwError):
         message, status = str(error), error.exit_status
-    elif isinstance(error, KeyboardInterrupt):
-        message, status = "Interrupted. Earlier results are untouched.", INTERRUPTED
     elif isinstance(error, BrokenPipeError):
         # The reader of our output has left, as `head` does; there is no one to tell.
         sys.stdout = None  # or Python complains when it flushes at exit
         return 0
     elif isinstance(error, OSError):
-        where = f" ({Path(error.filename).name})" if isinstance(error.filename, str) else ""
-        message, status = (
-            f"{error.strerror or 'The system refused'}{where}. Earlier results are untouched.",
-            5,
-        )
+        where = f": {Path(error.filename).name}" if isinstance(error.filename, str) else ""
+        message, status = f"{error.strerror or 'The system refused'}{where}.", 5
     elif isinstance(error, MemoryError):
         message, status = "The memory of this machine is too small for the run.", 5
     else:
-        message = f"A fault in rtw_outcomes ({type(error).__name__}). `--debug` shows where; please report it."
+        kind = type(error).__name__
+        message = f"A fault in rtw_outcomes ({kind}). `--debug` shows where; please report it."
         status = 5
     typer.echo(f"rtw: {message}", err=True)
     return status
@@ -244,6 +252,19 @@ def schema(
     typer.echo(render_schema(file), nl=False)
 
 
-def main() -> Any:
+def main() -> None:
     """The entry point of the console script."""
-    app()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # an old terminal shows a `?` for our dash
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
+    try:
+        app()
+    except KeyboardInterrupt as error:
+        sys.exit(_tell(error))
+
+
+def _stop(number: int, _: object) -> None:
+    stopped.append(number)
+    raise KeyboardInterrupt

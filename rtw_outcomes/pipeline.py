@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
@@ -11,16 +12,16 @@ from rtw_outcomes.catalogue import find_outcome
 from rtw_outcomes.contracts.results import check_results
 from rtw_outcomes.engines.registry import ENGINES, SQL_ENGINES, find_engine
 from rtw_outcomes.engines.sql.query import render_sql
-from rtw_outcomes.errors import ContractError, Problem
+from rtw_outcomes.errors import ContractError, Problem, UsageError
 from rtw_outcomes.intake.account import TableAccount
 from rtw_outcomes.intake.reading import Intake, read_delivery
 from rtw_outcomes.manifest import describe_run, fingerprint_files
 from rtw_outcomes.plan import Plan
 from rtw_outcomes.planner import plan_outcomes
 from rtw_outcomes.report import render_report
-from rtw_outcomes.results_folder import stage_results
+from rtw_outcomes.results_folder import RESULT_FILES, stage_results, telling_the_disk
 from rtw_outcomes.rules import Fault, suggest
-from rtw_outcomes.study import LoadedStudy, read_study
+from rtw_outcomes.study import LoadedStudy, find_files, read_study
 from rtw_outcomes.summary import summarise
 
 SQL_TABLES = """\
@@ -61,6 +62,7 @@ def run_study(
     loaded = read_study(path, only)
     engine = check_engine(loaded, engine)
     plan = plan_outcomes(loaded.outcomes)
+    _check_inputs_are_safe(loaded, out)
     with stage_results(out) as staging:
         tell("Reading the delivery")
         intake = _check_names(read_delivery(loaded), plan, loaded)
@@ -68,7 +70,8 @@ def run_study(
         results = check_results(find_engine(engine)(plan, intake.tables), plan)
         tell("Writing the results")
         run = _summarise(loaded, intake, plan, results, engine)
-        _write_files(staging, run, intake, plan, results)
+        with telling_the_disk(out):
+            _write_files(staging, run, intake, plan, results)
     return run
 
 
@@ -106,6 +109,14 @@ def check_engine(loaded: LoadedStudy, engine: str | None) -> str:
         )
         loaded.file.raise_for([fault])
     return engine or named or ENGINES[0]
+
+
+def _check_inputs_are_safe(loaded: LoadedStudy, out: Path) -> None:
+    """Results never take the place of the data that they come from."""
+    results = {(out / name).resolve() for name in RESULT_FILES}
+    for name in (loaded.study.spells, loaded.study.cohort):
+        if results & {path.resolve() for path in find_files(loaded.folder, name)}:
+            raise UsageError(f"The results would replace {name}. Choose another folder for them.")
 
 
 def _check_names(intake: Intake, plan: Plan, loaded: LoadedStudy) -> Intake:
@@ -154,12 +165,19 @@ def _write_files(
 ) -> None:
     shown = [column.name for planned in plan.outcomes for column in planned.columns]
     outcomes = pl.concat([intake.keys, results.select(shown)], how="horizontal")
-    outcomes.write_parquet(staging / "outcomes.parquet")
-    intake.rejected.write_parquet(staging / "rejected.parquet")
-    run.summary.write_csv(staging / "summary.csv")
+    _write_parquet(outcomes, staging / "outcomes.parquet")
+    _write_parquet(intake.rejected, staging / "rejected.parquet")
+    (staging / "summary.csv").write_text(run.summary.write_csv(), encoding="utf-8")
     sql = render_sql(plan, run.engine) if run.engine in SQL_ENGINES else None
     manifest = describe_run(run.loaded, intake, plan, run.engine, sql, run.warnings)
     (staging / "report.html").write_text(render_report(manifest, run.summary), encoding="utf-8")
     manifest["files"] = fingerprint_files(staging)
     text = json.dumps(manifest, indent=2, ensure_ascii=False)
     (staging / "manifest.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _write_parquet(frame: pl.DataFrame, path: Path) -> None:
+    """Through memory, because Polars would tell a full disk as an error of its own."""
+    buffer = BytesIO()
+    frame.write_parquet(buffer)
+    path.write_bytes(buffer.getbuffer())

@@ -22,6 +22,8 @@ from rtw_outcomes.yaml_reader import YamlFile
 
 SUMMARY_COLUMNS = ("outcome", "statistic", "value", "n")
 
+LONGEST_NAME = 200  # of a file, in characters; systems take little more
+
 Names = Annotated[tuple[Text, ...], BeforeValidator(one_or_many)]
 
 
@@ -126,8 +128,8 @@ def _observed_has_days(study: Study, _: Path) -> Iterator[Fault]:
 def _files_are_there(study: Study, folder: Path) -> Iterator[Fault]:
     for key in ("spells", "cohort"):
         name = getattr(study, key)
-        if not find_files(folder, name):
-            what = f"there is no file `{name}`" if len(name) < 200 else "there is no such file"
+        if not find_files(folder, name) and not Path(folder, name[:LONGEST_NAME]).is_dir():
+            what = f"there is no file `{name[:LONGEST_NAME]}`"
             yield Fault((key,), what, hint=f"Paths are relative to {folder.resolve().name}/")
 
 
@@ -138,7 +140,7 @@ def find_files(folder: Path, name: str) -> tuple[Path, ...]:
         if path.is_dir():
             return tuple(sorted(path.glob("*.parquet")))
         # A file that is there is meant literally, also when its name looks like a pattern.
-        return (path,) if path.exists() else tuple(map(Path, sorted(glob(str(path)))))
+        return (path,) if path.exists() else tuple(map(Path, sorted(glob(str(path)))))  # noqa: PTH207 Path.glob takes no absolute pattern
     except OSError:  # a name that no file can have
         return ()
 

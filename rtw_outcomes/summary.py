@@ -48,15 +48,28 @@ def summarise(
     Returns:
         outcome, the columns of `by`, statistic, value, n; both numbers null where hidden.
     """
-    groups = table.partition_by(by, as_dict=True, maintain_order=True) if by else {(): table}
+    groups = _split(table, by)
     rows = [
-        (each.outcome.outcome, *map(_as_text, group), statistic.name, statistic.value, statistic.n)
+        (each.outcome.outcome, *group, statistic.name, statistic.value, statistic.n)
         for each, planned in zip(resolved, plan.outcomes, strict=True)
-        for group, members in sorted(groups.items(), key=lambda item: str(item[0]))
+        for group, members in groups.items()
         for statistic in _summarise_group(each, planned, members, suppress_below)
     ]
     text = dict.fromkeys(("outcome", *by, "statistic"), pl.String())
     return pl.DataFrame(rows, schema=text | {"value": pl.Float64(), "n": pl.Int64()}, orient="row")
+
+
+def _split(table: pl.DataFrame, by: Sequence[str]) -> dict[tuple[str, ...], pl.DataFrame]:
+    """The rows of each group, in the order of the groups' names."""
+    if not by:
+        return {(): table}
+    # Named one by one: a column called `*` is not a pattern.
+    names = [[_as_text(value) for value in table[column]] for column in by]
+    labels = list(zip(*names, strict=True))
+    rows: dict[tuple[str, ...], list[int]] = {}
+    for row, label in enumerate(labels):
+        rows.setdefault(label, []).append(row)
+    return {label: table[rows[label]] for label in sorted(rows)}
 
 
 def _as_text(value: object) -> str:

@@ -11,7 +11,7 @@ from rtw_outcomes.demo.dirt import Dirt, break_rows, soil
 from rtw_outcomes.demo.persons import draw_persons
 from rtw_outcomes.demo.register import cut_into_subspells
 from rtw_outcomes.demo.spells import draw_spells
-from rtw_outcomes.demo.study import COHORT_FILE, SPELLS_FILE, STUDY, STUDY_HEAD
+from rtw_outcomes.demo.study import COHORT_FILE, SPELLS_FILE, STUDY
 from rtw_outcomes.errors import UsageError
 from rtw_outcomes.schemas import render_schema
 
@@ -65,7 +65,8 @@ def write_demo(folder: Path, persons: int = 20_000, seed: int = 1) -> DemoFiles:
     The same persons and seed give the same files, byte for byte, with the same version.
 
     Raises:
-        UsageError: the folder holds files that are not those of an earlier demo.
+        UsageError: the folder holds files that are not those of an earlier demo, or the persons
+            are too few to have a cohort among them.
     """
     _check_folder(folder)
     # One stream a stage: a change in one leaves the draws of the others as they were.
@@ -76,6 +77,8 @@ def write_demo(folder: Path, persons: int = 20_000, seed: int = 1) -> DemoFiles:
     cohort = draw_cohort(people, spells, rngs[2])
     last_days = find_last_days(people, cohort)
     rows = cut_into_subspells(people, spells, last_days, rngs[3])
+    if cohort.is_empty():
+        raise UsageError("So few persons give no index dates. Ask for more; 1000 are enough.")
     delivery = lay_out_delivery(rows, rngs[4], Dirt())
     return _write(folder, persons, delivery, lay_out_cohort(cohort))
 
@@ -95,9 +98,12 @@ def _check_folder(folder: Path) -> None:
     """An earlier demo may be written anew; nobody's own files may."""
     study = folder / "study.yaml"
     if folder.is_dir() and any(folder.iterdir()):
-        if study.is_file() and study.read_bytes().startswith(STUDY_HEAD.encode()):
+        if study.is_file() and study.read_bytes() == STUDY.encode():
             return
-        raise UsageError(f"{folder.name}/ holds other files. Give the demo a folder of its own.")
+        raise UsageError(
+            f"{folder.name}/ holds other files, or a demo whose study was changed since. "
+            "Give the demo a folder of its own."
+        )
 
 
 def _write(folder: Path, persons: int, delivery: pl.DataFrame, cohort: pl.DataFrame) -> DemoFiles:

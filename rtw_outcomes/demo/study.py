@@ -6,14 +6,10 @@ from rtw_outcomes.demo.register import PENSION, PREVENTIVE, REHABILITATION, SICK
 SPELLS_FILE = "delivery/midas_delfall.tsv"
 COHORT_FILE = "delivery/cohort.csv"
 
-# Also tells an earlier demo, which may be overwritten, from a study of the user's own.
-STUDY_HEAD = """\
+STUDY = f"""\
 # yaml-language-server: $schema=study.schema.json
 # The data are synthetic: every person in them is made up, and so is every result.
-"""
-
-STUDY = f"""\
-{STUDY_HEAD}study: synthetic-demo
+study: synthetic-demo
 register: midas
 synthetic: true
 observed: {{from: {OBSERVED_FROM}, to: {OBSERVED_TO}}}

@@ -1,14 +1,17 @@
 """The index dates of a delivery, with the columns that are carried along."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from rtw_outcomes.contracts.inputs import cohort_schema, find_key_columns, find_row_rules
+from rtw_outcomes.intake.account import Note
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.judging import Cell, from_contract, judge, missing_or_unreadable
 from rtw_outcomes.intake.settling import POSITION, check_types, count_rows, list_rejected, place_of
 from rtw_outcomes.intake.sources import Source, check_columns, refuse
-from rtw_outcomes.intake.spells import Delivered
+from rtw_outcomes.intake.spells import Delivered, note_cut
 from rtw_outcomes.study import Study
+from rtw_outcomes.vocabulary import EXITS
 
 ROLES = {
     "person_id": "id",
@@ -34,17 +37,44 @@ def read_cohort(database: Database, source: Source, study: Study) -> Delivered:
         for name, role in ROLES.items()
         if names[name] in types
     ]
-    check_types(source, cells)
     contract = cohort_schema(study.observed.from_, study.observed.to)
+    keys = find_key_columns(contract)
+    check_types(source, cells, keys)
     rules = [
-        *missing_or_unreadable(cells, find_key_columns(contract)),
+        *missing_or_unreadable(cells, keys),
         *from_contract(find_row_rules(contract), cells),
     ]
     database.create_judged(source, judge(cells, rules, find_carried(types, study)))
     database.create("settled_cohort", "SELECT * FROM judged_cohort")
     account = count_rows(database, source, rules)
     _check_unique(database, source, contract.unique)
-    return Delivered(account, list_rejected(database, source, rules))
+    notes = (*note_cut(source), *_note_reasons(database, {cell.name for cell in cells}))
+    return Delivered(replace(account, notes=notes), list_rejected(database, source, rules))
+
+
+def _note_reasons(database: Database, columns: set[str]) -> Iterator[Note]:
+    """Reasons that look like an exit and are read as the end of data."""
+    if "censor_reason" not in columns:
+        return
+    exits = ", ".join(f"'{reason}'" for reason in EXITS)
+    known = f"rule IS NULL AND censor_reason IN ({exits})"
+    dated = "censor_date IS NOT NULL" if "censor_date" in columns else "FALSE"
+    unknown = f"lower(trim(censor_reason)) IN ({exits}) AND censor_reason NOT IN ({exits})"
+    for note, explanation, condition in (
+        (
+            "exit_without_date",
+            "rows name an exit and no censor_date; the exit is not seen",
+            f"{known} AND NOT {dated}",
+        ),
+        (
+            "exit_in_other_letters",
+            "rows name an exit in other letters; it is read as end of data",
+            f"rule IS NULL AND {unknown}",
+        ),
+    ):
+        ((count,),) = database.rows(f"SELECT count(*) FROM settled_cohort WHERE {condition}")
+        if count:
+            yield Note(note, explanation, count)
 
 
 def find_carried(types: Mapping[str, str | None], study: Study) -> list[str]:

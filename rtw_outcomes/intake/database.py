@@ -1,7 +1,10 @@
 """One DuckDB connection that reads delivered files; its errors never carry a data value out."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
+from glob import escape
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -9,8 +12,9 @@ import polars as pl
 from sqlglot import exp
 from sqlglot.expressions import Query
 
-from rtw_outcomes.errors import RtwError
-from rtw_outcomes.intake.sources import Source, refuse
+from rtw_outcomes.errors import ContractError, RtwError
+from rtw_outcomes.intake.judging import FILE, ROW
+from rtw_outcomes.intake.sources import Source, name_part, refuse
 
 LINE_FAULTS = {
     "MISSING COLUMNS": "a line has fewer cells than the header",
@@ -35,17 +39,26 @@ class Database:
         """The columns of a source with their types; None for the cells of a text file.
 
         Raises:
-            ContractError: a Parquet file cannot be read.
+            ContractError: a Parquet file cannot be read, or two parts have different columns.
         """
         if source.delimiter is not None:
             return dict.fromkeys(source.columns)
-        with _told_without_values(source):
-            description = self._connection.execute(f"DESCRIBE SELECT * FROM {_scan(source)}")
-            types = {name: kind for name, kind, *_ in description.fetchall()}
+        parts = [self._describe_part(source, path) for path in source.paths]
+        for path, part in zip(source.paths, parts, strict=True):
+            if part != parts[0]:
+                raise refuse(
+                    name_part(source, path),
+                    "the columns are not those of the first part",
+                    hint="All parts of a table have the same columns, of the same types",
+                )
+        return dict(parts[0])
+
+    def _describe_part(self, source: Source, path: Path) -> dict[str, str]:
+        with _told_without_values(name_part(source, path), "Parquet"):
+            rows = self.rows(f"DESCRIBE SELECT * FROM {_scan(source, path)}")
         return {
-            name: "ENUM" if kind.startswith("ENUM") else kind.split("(")[0]
-            for name, kind in types.items()
-            if name not in ("filename", "file_row_number")
+            name: "ENUM" if kind.startswith("ENUM") else kind.split("(")[0].strip('"')
+            for name, kind, *_ in rows
         }
 
     def create_judged(self, source: Source, judged: Query) -> None:
@@ -54,11 +67,16 @@ class Database:
         Raises:
             ContractError: the file is cut off, broken or not UTF-8.
         """
-        where = f"SELECT {_position(source)}, * FROM {_scan(source)}"
+        columns = ", ".join(_identifier(name) for name in self.describe(source))
+        delivered = " UNION ALL ".join(
+            f"SELECT {number} AS {_identifier(FILE)}, row_number() OVER () AS {_identifier(ROW)}, "
+            f"{columns} FROM {_scan(source, path)}"
+            for number, path in enumerate(source.paths, start=1)
+        )
         query = judged.sql(dialect="duckdb")
-        with _told_without_values(source):
+        with _told_without_values(source.name, "Parquet" if source.delimiter is None else "text"):
             self._connection.execute(
-                f"CREATE TEMP TABLE judged_{source.table} AS WITH delivered AS ({where}) {query}"
+                f"CREATE TEMP TABLE judged_{source.table} AS WITH delivered AS ({delivered}) {query}"
             )
         if source.delimiter is not None:
             self._check_lines(source)
@@ -121,40 +139,39 @@ def open_database() -> Iterator[Database]:
 
 
 @contextmanager
-def _told_without_values(source: Source) -> Iterator[None]:
+def _told_without_values(place: str, kind: str) -> Iterator[None]:
     try:
         yield
-    except duckdb.OutOfMemoryException:
+    except (duckdb.OutOfMemoryException, duckdb.InterruptException):
         raise
+    except duckdb.IOException as error:
+        if "ermission denied" not in str(error):
+            raise _unreadable(place, kind) from error
+        raise PermissionError(errno.EACCES, "Permission denied", place) from error
     except duckdb.Error as error:
-        raise refuse(
-            source.name,
-            "the file cannot be read",
-            expected="Parquet" if source.delimiter is None else "text with cells",
-            hint="It may be cut off, or another kind of file than its name says",
-        ) from error
+        raise _unreadable(place, kind) from error
 
 
-def _position(source: Source) -> str:
-    """Where a row stood: the number of its file, and its number in it, from 1."""
-    if source.delimiter is not None:
-        return "1 AS source_file, row_number() OVER () AS source_row"
-    numbers = "".join(
-        f" WHEN {_text(str(path))} THEN {number}" for number, path in enumerate(source.paths, 1)
-    )
-    return f"CASE filename{numbers} END AS source_file, file_row_number + 1 AS source_row"
+def _unreadable(place: str, kind: str) -> ContractError:
+    hint = "It may be cut off, or another kind of file than its name says"
+    return refuse(place, f"the file cannot be read as {kind}", hint=hint)
 
 
-def _scan(source: Source) -> str:
-    paths = ", ".join(_text(str(path)) for path in source.paths)
+def _scan(source: Source, path: Path) -> str:
+    # Escaped, because DuckDB would take a name with a star or a question mark for a pattern.
+    name = _text(escape(str(path)))
     if source.delimiter is None:
-        return f"read_parquet([{paths}], filename = true, file_row_number = true)"
-    columns = ", ".join(f"{_text(name)}: 'VARCHAR'" for name in source.columns)
+        return f"read_parquet({name})"
+    columns = ", ".join(f"{_text(column)}: 'VARCHAR'" for column in source.columns)
     return (
-        f"read_csv([{paths}], delim = {_text(source.delimiter)}, header = true, quote = '\"', "
+        f"read_csv({name}, delim = {_text(source.delimiter)}, header = true, quote = '\"', "
         f"escape = '\"', auto_detect = false, columns = {{{columns}}}, store_rejects = true)"
     )
 
 
 def _text(value: str) -> str:
     return exp.Literal.string(value).sql(dialect="duckdb")
+
+
+def _identifier(name: str) -> str:
+    return exp.to_identifier(name, quoted=True).sql(dialect="duckdb")

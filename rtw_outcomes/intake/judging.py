@@ -21,11 +21,22 @@ TEXT_TYPES = ("VARCHAR", "ENUM")
 
 # For each role of a column, the types that a typed file may have in it.
 ALLOWED_TYPES = {
-    "id": (*INTEGER_TYPES, *TEXT_TYPES),
+    "id": (*INTEGER_TYPES, "UBIGINT", "HUGEINT", *TEXT_TYPES),
     "date": DATE_TYPES,
     "number": NUMBER_TYPES,
     "text": (*TEXT_TYPES, *INTEGER_TYPES),
 }
+
+TYPES_IN_WORDS = {
+    "id": "whole numbers or text",
+    "date": "dates",
+    "number": "numbers",
+    "text": "text or whole numbers",
+}
+NO_VALUES = "NULL"  # the type of a column that holds nothing; an optional one may
+
+# Where a row stood. No delivery has columns of these names.
+FILE, ROW = "rtw::file", "rtw::row"
 
 COMPARISONS = {"<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
 
@@ -63,11 +74,13 @@ class Cell:
 
     def _date(self, is_text: bool) -> Expr:
         read = exp.TryCast(this=self.raw, to=exp.DataType.build("date"))
+        # Years that Python and Polars know too; typed files may hold others, and infinity.
+        known = exp.Between(this=read, low=_literal(date.min), high=_literal(date.max))
         if is_text:
-            return exp.case().when(_matches(self.raw, "[0-9]{4}-[0-9]{2}-[0-9]{2}"), read)
-        # A timestamp is read as its date when it is midnight; an infinite date is none.
-        whole = exp.cast(read, "timestamp").eq(exp.cast(self.raw, "timestamp"))
-        return exp.case().when(exp.func("ISFINITE", self.raw).and_(whole), read)
+            whole = _matches(self.raw, "[0-9]{4}-[0-9]{2}-[0-9]{2}")
+        else:  # a timestamp is read as its date when it is midnight
+            whole = exp.cast(read, "timestamp").eq(exp.cast(self.raw, "timestamp"))
+        return exp.case().when(known.and_(whole), read)
 
     def _number(self, is_text: bool) -> Expr:
         number = exp.TryCast(this=self.raw, to=exp.DataType.build("double"))
@@ -142,8 +155,8 @@ def judge(cells: Sequence[Cell], rules: Sequence[NamedRule], extra: Sequence[str
         for name in extra
     ]
     return exp.select(
-        exp.column("source_file"),
-        exp.column("source_row"),
+        exp.column(FILE, quoted=True).as_("source_file"),
+        exp.column(ROW, quoted=True).as_("source_row"),
         *(cell.value.as_(cell.name) for cell in cells),
         *kept,
         blame.as_("rule") if rules else exp.null().as_("rule"),

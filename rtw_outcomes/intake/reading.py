@@ -15,6 +15,7 @@ from rtw_outcomes.study import LoadedStudy
 from rtw_outcomes.tables import Tables
 from rtw_outcomes.vocabulary import PPM_PER_PERCENT
 
+NESTED_TYPES = ("STRUCT", "MAP", "UNION", "LIST")
 INTEGER_ID = "0|-?[1-9][0-9]{0,17}"
 
 
@@ -60,11 +61,17 @@ def read_delivery(loaded: LoadedStudy) -> Intake:
 
 def _check_groups(database: Database, source: Source, loaded: LoadedStudy) -> None:
     """The columns to group by are there; asked before any row is read."""
-    columns = tuple(database.describe(source))
+    types = database.describe(source)
+    columns = tuple(types)
     faults = [
         Fault(("by", place), f"the cohort has no column `{name}`", hint=suggest(name, columns))
         for place, name in enumerate(loaded.study.by)
         if name not in columns
+    ]
+    faults += [
+        Fault(("by", place), f"the column `{name}` holds lists, which make no groups")
+        for place, name in enumerate(loaded.study.by)
+        if (types.get(name) or "").startswith(NESTED_TYPES) or (types.get(name) or "").endswith("]")
     ]
     loaded.file.raise_for(faults)
 
@@ -117,5 +124,8 @@ def _note_strangers(account: TableAccount, tables: Tables) -> TableAccount:
     rows = tables.spells.join(people, on="person_id", how="anti").height
     if not rows:
         return account
-    note = Note("not_in_cohort", "used rows about persons who are not in the cohort", rows)
+    what = "used rows about persons who are not in the cohort"
+    if rows == tables.spells.height:
+        what += ": nobody in the cohort has a row. Are the ids written alike in both files"
+    note = Note("not_in_cohort", what, rows)
     return replace(account, notes=(*account.notes, note))

@@ -10,7 +10,7 @@ from sqlglot import exp
 from rtw_outcomes.errors import ContractError, Problem
 from rtw_outcomes.intake.account import RuleCount, TableAccount, share
 from rtw_outcomes.intake.database import Database
-from rtw_outcomes.intake.judging import ALLOWED_TYPES, Cell, NamedRule
+from rtw_outcomes.intake.judging import ALLOWED_TYPES, NO_VALUES, TYPES_IN_WORDS, Cell, NamedRule
 from rtw_outcomes.intake.sources import Source, refuse
 
 ROWS_A_FILE = 2**40  # a file and a row in it as one number, which sorts as the two
@@ -24,8 +24,10 @@ REJECTED_SCHEMA = {
 }
 
 
-def check_types(source: Source, cells: Sequence[Cell]) -> None:
+def check_types(source: Source, cells: Sequence[Cell], keys: Sequence[str]) -> None:
     """Every column of a typed file has a type that its role allows.
+
+    A column that is not among the `keys` may also hold nothing at all.
 
     Raises:
         ContractError: one has not.
@@ -34,11 +36,13 @@ def check_types(source: Source, cells: Sequence[Cell]) -> None:
         Problem(
             source.name,
             f"the column `{cell.delivered}` has the wrong type",
-            expected=f"one of {', '.join(ALLOWED_TYPES[cell.role])}",
-            found=cell.type,
+            expected=TYPES_IN_WORDS[cell.role],
+            found=f"the type {cell.type.lower()}",
         )
         for cell in cells
-        if cell.type is not None and cell.type not in ALLOWED_TYPES[cell.role]
+        if cell.type is not None
+        and cell.type not in ALLOWED_TYPES[cell.role]
+        and not (cell.type == NO_VALUES and cell.name not in keys)
     ]
     if problems:
         raise ContractError(problems)
@@ -73,7 +77,7 @@ def count_rows(database: Database, source: Source, rules: Sequence[NamedRule]) -
     )
     rows = sum(count for _, count, _ in counts)
     if not rows:
-        raise refuse(source.name, "the file has a header and no rows")
+        raise refuse(source.name, "the file has no rows")
     rejections = tuple(
         RuleCount(
             rule=rules[number].name,
@@ -99,7 +103,7 @@ def count_rows(database: Database, source: Source, rules: Sequence[NamedRule]) -
 
 
 def place_of(source: Source, number: int) -> str:
-    """File and row for people, from a POSITION."""
+    """File and row for people, from a POSITION; the first row below the header is row 1."""
     file, row = divmod(number, ROWS_A_FILE)
     return f"{source.paths[file - 1].name}, row {row}"
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from rtw_outcomes.errors import ContractError, Problem
 from rtw_outcomes.rules import suggest
+from rtw_outcomes.study import find_files
 
 DELIMITERS = ("\t", ";", ",")
-TEXT_ENDINGS = (".csv", ".tsv", ".txt")
+TEXT_ENDINGS = {".csv", ".tsv", ".txt"}
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,14 @@ def find_source(table: str, name: str, folder: Path) -> Source:
     Raises:
         ContractError: there are none, or a file is empty or not readable as text.
     """
-    paths = _find_paths(folder / name, folder, name)
+    paths = find_files(folder, name)
     for path in paths:
-        if path.stat().st_size == 0:
-            raise refuse(name, "the file is empty")
-    if paths and all(path.suffix == ".parquet" for path in paths):
+        if path.is_file() and path.stat().st_size == 0:
+            raise refuse(_name_part(name, path, paths), "the file is empty")
+    endings = {path.suffix.lower() for path in paths}
+    if endings == {".parquet"}:
         return Source(table, name, paths, None)
-    if len(paths) == 1 and paths[0].suffix in TEXT_ENDINGS:
+    if len(paths) == 1 and endings <= TEXT_ENDINGS:
         header, delimiter = _read_header(paths[0], name)
         return Source(table, name, paths, delimiter, header)
     raise refuse(
@@ -59,15 +61,26 @@ def check_columns(source: Source, found: tuple[str, ...], wanted: Mapping[str, s
     Raises:
         ContractError: a column is missing.
     """
+    missing = {canonical: name for canonical, name in wanted.items() if name not in found}
+    if len(missing) == len(wanted):
+        # Then the first line may be a row: its cells must not be shown.
+        raise refuse(
+            source.name,
+            f"none of the columns {', '.join(wanted.values())} is there",
+            found=f"{len(found)} columns with other names",
+            hint="Is the line with the column names missing? If the names are others, say so "
+            f"under `columns: {source.table}` in the study file",
+        )
     problems = [
         Problem(
             source.name,
-            f"the column `{name}` is missing, which holds {canonical}",
+            f"the column `{name}` is missing"
+            + (f", which holds {canonical}" if name != canonical else ""),
             found=f"the columns {', '.join(found[:30])}",
-            hint=suggest(name, found) or f"The study can name it under `columns: {source.table}`",
+            hint=suggest(name, found)
+            or f"The study can name another one under `columns: {source.table}`",
         )
-        for canonical, name in wanted.items()
-        if name not in found
+        for canonical, name in missing.items()
     ]
     if problems:
         raise ContractError(problems)
@@ -80,23 +93,39 @@ def refuse(
     return ContractError([Problem(place, what, expected, found, hint)])
 
 
-def _find_paths(path: Path, folder: Path, name: str) -> tuple[Path, ...]:
-    if path.is_dir():
-        return tuple(sorted(path.glob("*.parquet")))
-    if path.is_file():
-        return (path,)
-    return tuple(sorted(folder.glob(name)))
+def ends_with_line_break(source: Source) -> bool:
+    """Whether a text file ends as a whole line does; a file that was cut off often does not."""
+    with source.paths[0].open("rb") as file:
+        file.seek(-1, 2)
+        return file.read(1) in b"\r\n"
+
+
+def name_part(source: Source, path: Path) -> str:
+    """A source for messages, with the name of the part when it has several."""
+    return _name_part(source.name, path, source.paths)
+
+
+def _name_part(name: str, path: Path, paths: tuple[Path, ...]) -> str:
+    return name if len(paths) == 1 else f"{name} ({path.name})"
 
 
 def _read_header(path: Path, name: str) -> tuple[tuple[str, ...], str]:
+    """The column names; they are told only when nothing else than their form is wrong."""
+    with path.open("rb") as lines:
+        first = lines.readline(1_000_000)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            first = lines.readline(1_000_000)
+        line = first.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise refuse(f"{name}:1", "the text is not UTF-8", hint="Save the file as UTF-8") from None
-    delimiter = max(DELIMITERS, key=first.count)
-    header = tuple(column.strip() for column in next(csv.reader([first], delimiter=delimiter), []))
-    repeated = sorted({column for column in header if header.count(column) > 1})
-    if repeated:
-        raise refuse(f"{name}:1", f"the column `{repeated[0]}` stands twice in the header")
+    delimiter = max(DELIMITERS, key=line.count)
+    header = tuple(column.strip() for column in next(csv.reader([line], delimiter=delimiter), []))
+    for place, column in enumerate(header, start=1):
+        if not column:
+            hint = "Name each column; a separator at the end of the line makes one too many"
+            raise refuse(f"{name}:1", f"column {place} has no name", hint=hint)
+        same = [other for other in header[: place - 1] if other.lower() == column.lower()]
+        if same:
+            twice = f"columns {header.index(same[0]) + 1} and {place} have the same name"
+            hint = "Names that differ in capitals only count as the same"
+            raise refuse(f"{name}:1", twice, hint=hint)
     return header, delimiter

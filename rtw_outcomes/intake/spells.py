@@ -18,7 +18,7 @@ from rtw_outcomes.intake.judging import (
     missing_or_unreadable,
 )
 from rtw_outcomes.intake.settling import check_types, count_rows, list_rejected, settle
-from rtw_outcomes.intake.sources import Source, check_columns, refuse
+from rtw_outcomes.intake.sources import Source, check_columns, ends_with_line_break, refuse
 from rtw_outcomes.registers.profile import LeftOut, Profile
 from rtw_outcomes.study import LoadedStudy
 from rtw_outcomes.vocabulary import BENEFITS
@@ -56,7 +56,7 @@ def read_spells(database: Database, source: Source, loaded: LoadedStudy) -> Deli
         Cell(name, names[name], role, types[names[name]], _factor(name, profile))
         for name, role in ROLES.items()
     ]
-    check_types(source, cells)
+    check_types(source, cells, list(ROLES))
     rules = list(_find_rules(cells, types, loaded))
     beside = sorted(set(_columns_beside(profile)) & set(types))
     database.create_judged(source, judge(cells, rules, beside))
@@ -66,12 +66,20 @@ def read_spells(database: Database, source: Source, loaded: LoadedStudy) -> Deli
     settle(database, "spells", same, duplicate=len(rules) - 1)
     account = count_rows(database, source, rules)
     notes = (
+        *note_cut(source),
         *_note_overlaps(database),
         *_note_totals(database, profile, types, same),
         *_note_diagnoses(database, profile, types),
         *_note_rules_not_run(profile, types),
     )
     return Delivered(replace(account, notes=notes), list_rejected(database, source, rules))
+
+
+def note_cut(source: Source) -> Iterator[Note]:
+    """A file that ends inside a line may have lost more than that line."""
+    if source.delimiter is not None and not ends_with_line_break(source):
+        what = "the file does not end with a line break; make sure that it is not cut off"
+        yield Note("no_line_break_at_end", what, 0)
 
 
 def _factor(name: str, profile: Profile) -> float:
@@ -119,8 +127,8 @@ def _check_benefits(database: Database, source: Source, column: str, loaded: Loa
             source.name,
             f"the column `{column}` holds codes that name no benefit",
             expected="a benefit of the vocabulary, or a code that the profile or the study names",
-            found=f"{rows} rows with {kinds} unknown code{'s' if kinds > 1 else ''}, "
-            f"the first in row {first}",
+            found=f"{kinds} unknown code{'s' if kinds > 1 else ''} on {rows} "
+            f"row{'s' if rows > 1 else ''}, the first in row {first}",
             hint="Name each code of your delivery under `benefit_codes` in the study file",
         )
 

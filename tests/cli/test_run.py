@@ -321,13 +321,9 @@ def test_the_year_0_is_treated_alike_on_every_engine(study, engine):
     study.assert_runs("--engine", engine)
 
 
-@pytest.mark.parametrize("engine", ["duckdb", "reference"])
-def test_an_extract_that_never_ends_can_be_run_on_every_engine(study, engine):
-    study.write(
-        study=study.path.read_text().replace("2021-12-31", "9999-12-31"),
-        cohort="person_id,index_date\nP-SECRET-77,9999-12-30\n",
-    )
-    study.assert_runs("--engine", engine)
+def test_an_extract_that_never_ends_is_refused_for_nobody_observed_it(study):
+    study.write(study=study.path.read_text().replace("2021-12-31", "9999-12-31"))
+    study.assert_refused(3, "study.yaml:3", "observed", "2200")
 
 
 # Columns of the cohort are carried whatever they are called.

@@ -2,14 +2,16 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, wraps
 
+import polars as pl
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from rtw_outcomes.catalogue import ResolvedOutcome
+from rtw_outcomes.engines import reference
 from rtw_outcomes.plan import Plan
 from rtw_outcomes.planner import plan_outcomes
 from tests.generative.definitions import ALL_UNITS, Mapping, Units, definition_lists, resolve
@@ -40,6 +42,15 @@ class GeneratedStudy:
     @property
     def plan(self) -> Plan:
         return plan_outcomes(self.resolved)
+
+    @cached_property
+    def results(self) -> pl.DataFrame:
+        """What the reference engine makes of it."""
+        return reference.run(self.plan, self.register.tables())
+
+    def with_register(self, register: Register) -> "GeneratedStudy":
+        """The same definitions on another register."""
+        return replace(self, register=register)
 
 
 @st.composite

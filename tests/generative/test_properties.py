@@ -6,33 +6,19 @@ purpose: to count them once is the business of the intake.
 """
 
 from dataclasses import replace
-from datetime import timedelta
-from random import Random
 
 import polars as pl
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from rtw_outcomes.engines.reference import run
 from rtw_outcomes.lengths import Length
-from rtw_outcomes.planner import plan_outcomes
-from rtw_outcomes.vocabulary import BENEFITS, FULL_TIME_PPM, expand_benefits
+from rtw_outcomes.rules import is_time_to_event
+from rtw_outcomes.vocabulary import BENEFITS, FULL_TIME_PPM
 from tests.generative import definitions as make
 from tests.generative.definitions import ALL_UNITS, UNITS_OF_DAYS, lengths, named, resolve
-from tests.generative.registers import DAY, Register, Row, find_limits, registers
+from tests.generative.registers import DAY, find_limits, registers
 from tests.generative.strategies import GeneratedStudy, in_rounds, studies
-
-FOUR_YEARS = 1461  # days; the calendar repeats itself after them from 1901 to 2099
-
-
-def compute(definitions, register: Register) -> pl.DataFrame:
-    return run(plan_outcomes(resolve(definitions)), register.tables())
-
-
-def results_of(study: GeneratedStudy) -> pl.DataFrame:
-    return run(study.plan, study.register.tables())
 
 
 def study_of(*definitions):
@@ -40,113 +26,6 @@ def study_of(*definitions):
     written = [named(f"outcome_{i}", parts) for i, parts in enumerate(definitions, start=1)]
     limits = find_limits(resolve(written))
     return registers(limits).map(lambda register: GeneratedStudy(written, register))
-
-
-# ---- what changes nothing ----------------------------------------------------------------------
-
-
-@in_rounds(60)
-@given(studies(UNITS_OF_DAYS), st.integers(-2_000, 2_000))
-def test_outcomes_in_days_are_the_same_at_any_time(study, days):
-    moved = compute(study.definitions, study.register.moved(days))
-    assert_frame_equal(moved, results_of(study))
-
-
-@in_rounds(60)
-@given(studies(), st.integers(-10, 10))
-def test_outcomes_in_months_are_the_same_four_years_on(study, times):
-    moved = compute(study.definitions, study.register.moved(times * FOUR_YEARS))
-    assert_frame_equal(moved, results_of(study))
-
-
-def split_rows(register, random, _):
-    """Each row of several days becomes two that adjoin."""
-    for row in register.rows:
-        cut = random.randint(0, (row.end - row.start).days) * DAY
-        if cut:
-            yield replace(row, end=row.start + cut - DAY)
-        yield replace(row, start=row.start + cut)
-
-
-def split_extents(register, random, _):
-    """Each row becomes two of the same days that share its extent."""
-    for row in register.rows:
-        part = random.randint(0, row.extent_ppm - 1)
-        if part:
-            yield replace(row, extent_ppm=part)
-        yield replace(row, extent_ppm=row.extent_ppm - part)
-
-
-def shuffle_rows(register, random, _):
-    yield from random.sample(register.rows, len(register.rows))
-
-
-def add_rows_outside_the_extract(register, random, _):
-    yield from register.rows
-    for index in register.cohort:
-        for end in (register.observed_from - DAY, register.observed_to + timedelta(days=50)):
-            days = random.randint(0, 49)
-            yield Row(index.person, end - days * DAY, end, FULL_TIME_PPM, random.choice(BENEFITS))
-
-
-def cut_rows_to_the_extract(register, _, __):
-    for row in register.rows:
-        start = max(row.start, register.observed_from)
-        end = min(row.end, register.observed_to)
-        if start <= end:
-            yield replace(row, start=start, end=end)
-
-
-def add_rows_after_the_last_observed_day(register, random, _):
-    yield from register.rows
-    for person in {index.person for index in register.cohort}:
-        last_days = [
-            min(index.censored or register.observed_to, register.observed_to)
-            for index in register.cohort
-            if index.person == person
-        ]
-        start = max(last_days) + random.randint(1, 9) * DAY
-        end = start + timedelta(days=99)
-        yield Row(person, start, end, FULL_TIME_PPM, random.choice(BENEFITS))
-
-
-def add_rows_of_somebody_else(register, random, _):
-    yield from register.rows
-    for row in register.rows:
-        yield replace(row, person="x" if register.text_ids else 0)
-        yield replace(row, extent_ppm=random.randint(1, FULL_TIME_PPM), person=row.person * 100)
-
-
-def add_rows_of_benefits_that_nothing_is_said_of(register, random, definitions):
-    yield from register.rows
-    said = {"disability_pension"}  # what the states of a day look at in any case
-    for outcome in (each.outcome for each in resolve(definitions)):
-        said |= {*expand_benefits(outcome.absence.benefits), *outcome.competing}
-    for row in register.rows:
-        for benefit in sorted({*BENEFITS} - said):
-            end = row.end + random.randint(0, 30) * DAY
-            yield replace(row, benefit=benefit, end=end, extent_ppm=FULL_TIME_PPM)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        split_rows,
-        split_extents,
-        shuffle_rows,
-        add_rows_outside_the_extract,
-        cut_rows_to_the_extract,
-        add_rows_after_the_last_observed_day,
-        add_rows_of_somebody_else,
-        add_rows_of_benefits_that_nothing_is_said_of,
-    ],
-)
-@in_rounds(40)
-@given(study=studies(), seed=st.integers(0, 99))
-def test_a_change_of_rows_that_says_nothing_new_changes_nothing(change, study, seed):
-    rows = tuple(change(study.register, Random(seed), study.definitions))
-    changed = compute(study.definitions, replace(study.register, rows=rows))
-    assert_frame_equal(changed, results_of(study))
 
 
 # ---- more absence, longer runs, more spells ----------------------------------------------------
@@ -207,13 +86,13 @@ def test_more_absence_never_brings_the_return_forward(study):
 
 def returns_in(study):
     names = ("outcome_1_days", "outcome_1_status", "outcome_2_days", "outcome_2_status")
-    return results_of(study).select(names).iter_rows()
+    return study.results.select(names).iter_rows()
 
 
 @in_rounds(60)
 @given(studies(UNITS_OF_DAYS))
 def test_only_the_end_of_the_follow_up_censors_those_who_were_observed_to_the_end(study):
-    results = results_of(study)
+    results = study.results
     for each in study.resolved:
         name = each.outcome.outcome
         if each.outcome.measure.name == "return_to_work":
@@ -225,8 +104,9 @@ def test_only_the_end_of_the_follow_up_censors_those_who_were_observed_to_the_en
 
 @st.composite
 def relapses_and_recurrences(draw):
-    absence = draw(make.absences())
-    back = draw(make.return_to_work(ALL_UNITS, absence, []))
+    pool = draw(st.lists(make.absences(), min_size=1, max_size=2))
+    back = draw(make.return_to_work(ALL_UNITS, pool[0], []))
+    absence = pool[-1]
     again = draw(make.relapse(ALL_UNITS, absence, ["outcome_1"])) | {"competing": []}
     counted = again | {"measure": {"recurrence": {"after": "outcome_1"}}}
     del counted["competing"]
@@ -236,7 +116,7 @@ def relapses_and_recurrences(draw):
 @in_rounds(100)
 @given(relapses_and_recurrences())
 def test_a_relapse_is_the_first_recurrence(study):
-    results = results_of(study)
+    results = study.results
     expected = results.select(
         returned=pl.col("outcome_1_status") == 1,
         relapsed=pl.col("outcome_3") > 0,
@@ -263,8 +143,82 @@ def new_spells_of_three_sizes(draw):
 @given(new_spells_of_three_sizes())
 def test_there_are_never_more_long_spells_than_shorter_ones(study):
     columns = [f"outcome_{number}" for number in (1, 2, 3, 4)]
-    for every, of_a_day, of_some, of_more in results_of(study).select(columns).iter_rows():
+    for every, of_a_day, of_some, of_more in study.results.select(columns).iter_rows():
         assert every == of_a_day >= of_some >= of_more >= 0
+
+
+@in_rounds(60)
+@given(studies(), st.integers(1, 300))
+def test_what_has_happened_stays_so_whatever_is_observed_later(study, days):
+    register, last = study.register, study.register.observed_to - days * DAY
+    seen = replace(register, cohort=tuple(c for c in register.cohort if c.index <= last))
+    later = study.with_register(seen).results
+    earlier = study.with_register(replace(seen, observed_to=last)).results
+    for each in study.resolved:
+        names = [f"{each.outcome.outcome}_{part}" for part in ("days", "status")]
+        if is_time_to_event(each.outcome):
+            happened = earlier[names[1]] > 0
+            assert_frame_equal(
+                earlier.filter(happened).select(names), later.filter(happened).select(names)
+            )
+
+
+@st.composite
+def returns_with_and_without_day_0(draw):
+    drawn = draw(make.absences())
+    absence = drawn | {"when": "any", "join_gap": "0 days"}
+    back = draw(make.return_to_work(ALL_UNITS, absence, []))
+    kind = {"sustained": back["measure"]["return_to_work"]["sustained"]}
+    days = {"absence": {"benefits": drawn["benefits"]}, "follow_up": "1 day"}
+    return draw(
+        study_of(
+            back | {"measure": {"return_to_work": kind}},
+            back | {"measure": {"return_to_work": kind | {"day_0_may_count": True}}},
+            days | {"measure": {"sick_days": {"count": "gross"}}},
+        )
+    )
+
+
+@in_rounds(60)
+@given(returns_with_and_without_day_0())
+def test_at_risk_are_those_who_are_absent_on_day_0_or_all_where_it_may_count(study):
+    absent = study.results["outcome_3"]
+    for (days, status, days_of_all, status_of_all), on_day_0 in zip(
+        returns_in(study), absent, strict=True
+    ):
+        assert (status is None) == (on_day_0 == 0)
+        assert status_of_all is not None
+        assert status is None or (days, status) == (days_of_all, status_of_all)
+
+
+@st.composite
+def returns_and_spells_over_two_gaps(draw):
+    absence = draw(make.absences())
+    gaps = sorted(draw(st.tuples(st.integers(0, 10), st.integers(0, 10))))
+    kind = {"sustained": f"{gaps[1] + draw(st.integers(1, 40))} days", "day_0_may_count": True}
+    measures = {"return_to_work": kind}, {"new_spells": {}}
+    follow_up = draw(lengths(ALL_UNITS, 1, 800))
+    return draw(
+        study_of(
+            *(
+                {
+                    "absence": absence | {"join_gap": f"{gap} days"},
+                    "follow_up": follow_up,
+                    "measure": measure,
+                }
+                for measure in measures
+                for gap in gaps
+            )
+        )
+    )
+
+
+@in_rounds(60)
+@given(returns_and_spells_over_two_gaps())
+def test_a_longer_gap_makes_no_more_spells_and_moves_no_return_that_outlasts_it(study):
+    for days, status, days_over_longer, status_over_longer in returns_in(study):
+        assert (days, status) == (days_over_longer, status_over_longer)
+    assert (study.results["outcome_3"] >= study.results["outcome_4"]).all()
 
 
 # ---- days ---------------------------------------------------------------------------------------
@@ -281,7 +235,7 @@ def wholes_and_their_parts(draw):
 @in_rounds(60)
 @given(wholes_and_their_parts())
 def test_the_parts_add_up_to_the_whole(study):
-    plan, results = study.plan, results_of(study)
+    plan, results = study.plan, study.results
     whole, parts = (
         [column.name for column in (*planned.columns, *planned.account)]
         for planned in plan.outcomes
@@ -318,7 +272,7 @@ def windows_cut_in_two(draw):
 @in_rounds(60)
 @given(windows_cut_in_two())
 def test_a_window_has_the_days_of_its_two_parts(study):
-    results = results_of(study)
+    results = study.results
     for what in ("", "_observed_days"):
         whole, first, second = (results[f"outcome_{number}{what}"] for number in (1, 2, 3))
         assert whole.to_list() == (first + second).to_list()
@@ -335,7 +289,7 @@ def net_and_gross_days(draw):
 @given(net_and_gross_days())
 def test_net_days_are_at_most_gross_days_and_these_at_most_the_observed_ones(study):
     columns = ("outcome_1", "outcome_2", "outcome_1_observed_days", "outcome_2_observed_days")
-    for net, gross, observed, observed_too in results_of(study).select(columns).iter_rows():
+    for net, gross, observed, observed_too in study.results.select(columns).iter_rows():
         assert 0 <= net <= gross <= observed == observed_too
         assert (net > 0) == (gross > 0)
 
@@ -354,7 +308,7 @@ def unions_of_benefits(draw):
 @in_rounds(60)
 @given(unions_of_benefits())
 def test_days_of_several_benefits_are_between_the_most_and_the_sum_of_each(study):
-    results = results_of(study)
+    results = study.results
     each = [f"outcome_{number}" for number in range(2, len(study.definitions) + 1)]
     together = in_ppm(results["outcome_1"])
     most = in_ppm(results.select(pl.max_horizontal(each)).to_series())
@@ -381,7 +335,7 @@ def states_and_the_days_they_are_on(draw):
 @given(states_and_the_days_they_are_on())
 def test_the_state_of_a_day_says_how_much_of_it_was_absence(study):
     columns = ("outcome_1", "outcome_2", "outcome_2_observed_days")
-    for state, net, observed in results_of(study).select(columns).iter_rows():
+    for state, net, observed in study.results.select(columns).iter_rows():
         if not observed:
             assert state == "not_observed"
         else:

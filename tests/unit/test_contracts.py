@@ -16,7 +16,7 @@ from rtw_outcomes.contracts.inputs import (
 )
 from rtw_outcomes.contracts.results import check_results
 from rtw_outcomes.intake.database import open_database
-from rtw_outcomes.intake.judging import Cell, from_contract, judge, missing_or_unreadable
+from rtw_outcomes.intake.judging import FILE, ROW, Cell, from_contract, judge, missing_or_unreadable
 from rtw_outcomes.planner import plan_outcomes
 
 FROM, TO = date(2020, 1, 1), date(2020, 12, 31)
@@ -73,7 +73,7 @@ def rows_that_the_query_refuses(schema: pa.DataFrameSchema, frame: pl.DataFrame)
         *missing_or_unreadable(cells, find_key_columns(schema)),
         *from_contract(find_row_rules(schema), cells),
     ]
-    numbered = frame.with_row_index("source_row").with_columns(source_file=pl.lit(1))
+    numbered = frame.with_row_index(ROW).with_columns(pl.lit(1).alias(FILE))
     with open_database() as database:
         database.put("delivered", numbered)
         judged = database.frame(judge(cells, rules, []))

@@ -16,6 +16,7 @@ from rtw_outcomes.demo.persons import draw_persons
 from rtw_outcomes.demo.published import LENGTH_CLASSES, read_started_spells
 from rtw_outcomes.demo.register import PENSION, cut_into_subspells
 from rtw_outcomes.demo.spells import draw_spells
+from rtw_outcomes.errors import UsageError
 
 OBSERVED_TO = date(2019, 12, 31)
 PART_TIME = ("0.25", "0.5", "0.75")
@@ -376,10 +377,16 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path):
     assert first.cohort.read_bytes() != other.cohort.read_bytes()
 
 
-@pytest.mark.parametrize("persons", [1, 2, 10])
+@pytest.mark.parametrize("persons", [1, 2, 10, 60])
 @pytest.mark.parametrize("seed", range(5))
-def test_a_demo_may_be_tiny(tmp_path, persons, seed):
-    assert write_demo(tmp_path, persons=persons, seed=seed).spell_rows > 0
+def test_a_tiny_demo_has_index_dates_or_is_refused(tmp_path, persons, seed):
+    try:
+        files = write_demo(tmp_path / "demo", persons=persons, seed=seed)
+    except UsageError as error:
+        assert "few persons" in str(error)
+        assert not (tmp_path / "demo").exists()
+    else:
+        assert files.cohort_rows > 0
 
 
 def test_the_study_names_the_files_and_every_benefit(demo, rows):

@@ -1,5 +1,5 @@
+import fcntl
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -88,10 +88,19 @@ def test_staging_of_a_running_run_is_left_alone_and_an_abandoned_one_is_removed(
     running, abandoned = tmp_path / f"{STAGING_PREFIX}a", tmp_path / f"{STAGING_PREFIX}b"
     for folder in (running, abandoned):
         folder.mkdir()
-    long_ago = time.time() - 2 * 24 * 3600
-    os.utime(abandoned, (long_ago, long_ago))
+    held = os.open(running, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
     with stage_results(tmp_path) as staging:
         write(staging, "new")
+    os.close(held)
     assert running.is_dir()
     assert not abandoned.exists()
     assert not (tmp_path / COMPLETE).exists()
+
+
+def test_two_runs_into_one_folder_do_not_disturb_each_other(tmp_path):
+    with stage_results(tmp_path) as one:
+        write(one, "one")
+        with stage_results(tmp_path) as two:
+            write(two, "two")
+    assert contents(tmp_path) == dict.fromkeys(NAMES, "one")

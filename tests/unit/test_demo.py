@@ -1,5 +1,6 @@
 """The demo is held against the published counts and against what its docstrings promise."""
 
+import contextlib
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -380,13 +381,10 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path):
 @pytest.mark.parametrize("persons", [1, 2, 10, 60])
 @pytest.mark.parametrize("seed", range(5))
 def test_a_tiny_demo_has_index_dates_or_is_refused(tmp_path, persons, seed):
-    try:
-        files = write_demo(tmp_path / "demo", persons=persons, seed=seed)
-    except UsageError as error:
-        assert "few persons" in str(error)
-        assert not (tmp_path / "demo").exists()
-    else:
-        assert files.cohort_rows > 0
+    cohort_rows = 0
+    with contextlib.suppress(UsageError):
+        cohort_rows = write_demo(tmp_path / "demo", persons=persons, seed=seed).cohort_rows
+    assert (cohort_rows > 0) == (tmp_path / "demo").exists()
 
 
 def test_the_study_names_the_files_and_every_benefit(demo, rows):

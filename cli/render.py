@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from rtw_outcomes.catalogue import ResolvedOutcome
 from rtw_outcomes.examples import ExampleResult
 from rtw_outcomes.intake.account import TableAccount
-from rtw_outcomes.model import Example, Outcome
+from rtw_outcomes.model import Outcome
 from rtw_outcomes.pipeline import Run
 from rtw_outcomes.report import show_numbers
 from rtw_outcomes.words import describe_outcome
+from rtw_outcomes.worked_examples import Example
 
 WIDTH = 88
 

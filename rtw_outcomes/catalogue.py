@@ -14,8 +14,9 @@ from typing import Any
 
 from rtw_outcomes.definition import Definition, check_definition, read_definition
 from rtw_outcomes.errors import DefinitionError, Problem
+from rtw_outcomes.faults import suggest
 from rtw_outcomes.model import Outcome
-from rtw_outcomes.rules import find_faults_between, suggest
+from rtw_outcomes.rules import find_faults_between
 from rtw_outcomes.vocabulary import expand_benefits
 from rtw_outcomes.yaml_reader import YamlFile
 

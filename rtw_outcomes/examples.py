@@ -9,11 +9,11 @@ import polars as pl
 
 from rtw_outcomes.catalogue import ResolvedOutcome
 from rtw_outcomes.engines.registry import find_engine
-from rtw_outcomes.model import Example, Outcome
+from rtw_outcomes.model import Outcome
 from rtw_outcomes.planner import plan_outcomes
-from rtw_outcomes.rules import is_time_to_event, statuses_of
 from rtw_outcomes.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
 from rtw_outcomes.vocabulary import PPM_PER_PERCENT, expand_benefits
+from rtw_outcomes.worked_examples import Example
 
 # An example that says nothing of observation is about people who are observed long enough for any
 # follow-up, and long before.
@@ -82,9 +82,9 @@ def _observed(example: Example) -> tuple[date, date]:
 def _name_results(outcome: Outcome, row: dict[str, Any]) -> dict[str, Any]:
     """A row of results under the names that examples use."""
     name = outcome.outcome
-    if is_time_to_event(outcome):
+    if outcome.is_time_to_event:
         status = row[f"{name}_status"]
-        named = "not_at_risk" if status is None else statuses_of(outcome)[status]
+        named = "not_at_risk" if status is None else outcome.statuses[status]
         return {"days": row[f"{name}_days"], "status": named}
     if name not in row:
         return {

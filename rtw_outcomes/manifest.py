@@ -13,7 +13,6 @@ from rtw_outcomes.catalogue import ResolvedOutcome
 from rtw_outcomes.intake.account import TableAccount
 from rtw_outcomes.intake.reading import Intake
 from rtw_outcomes.plan import Node, Plan, PlannedOutcome
-from rtw_outcomes.rules import is_time_to_event, statuses_of
 from rtw_outcomes.study import LoadedStudy
 from rtw_outcomes.words import describe_outcome
 
@@ -89,8 +88,8 @@ def _describe_outcome(resolved: ResolvedOutcome, planned: PlannedOutcome) -> dic
         "in_words": describe_outcome(resolved),
         "definition": meaning,
     }
-    if is_time_to_event(outcome):
-        described["statuses"] = dict(enumerate(statuses_of(outcome)))
+    if outcome.is_time_to_event:
+        described["statuses"] = dict(enumerate(outcome.statuses))
     if resolved.returned:
         described["after"] = resolved.returned.model_dump(
             mode="json", by_alias=True, exclude_unset=True

@@ -4,125 +4,30 @@ The one declaration of the definition language: the reader, the JSON Schema, the
 planner all work from these classes. What a class cannot say by its types is in `rules.py`.
 """
 
-import datetime
-import math
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
-    GetCoreSchemaHandler,
     GetJsonSchemaHandler,
-    StringConstraints,
     WithJsonSchema,
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema
 
 from rtw_outcomes.lengths import ZERO, Length
+from rtw_outcomes.parts import Name, Part, Source, Text, one_or_many
+from rtw_outcomes.threshold import Threshold
 from rtw_outcomes.vocabulary import (
     BENEFIT_GROUPS,
     BENEFITS,
     EXITS,
-    FULL_TIME_PPM,
-    PPM_PER_PERCENT,
     PRIOR_STATES,
 )
-
-Name = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,62}$")]
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-
-
-def _read_date(value: object) -> object:
-    """Let only YYYY-MM-DD through: other forms that mean a date elsewhere mean none here."""
-    if isinstance(value, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        return value
-    raise ValueError("this is not a calendar date, YYYY-MM-DD")
-
-
-Day = Annotated[datetime.date, BeforeValidator(_read_date)]
-
-
-class Part(BaseModel):
-    """A mapping of a YAML file: closed to unknown keys, and frozen."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Source(Part):
-    """Where a definition comes from, and how sure we are of its details."""
-
-    text: Text
-    certainty: Text
-
-
-@dataclass(frozen=True)
-class Threshold:
-    """The extent from which a day counts as absence, in parts per million of full time.
-
-    Written `any` (extent above 0), `full` (extent 100) or `{at_least: 50}` (percent).
-    """
-
-    at_least_ppm: int
-
-    @classmethod
-    def parse(cls, value: object) -> Self:
-        """Read the value of the key `when`.
-
-        Raises:
-            ValueError: it is none of the three forms, or its percentage is no number.
-        """
-        if value in ("any", "full"):
-            return cls(1 if value == "any" else FULL_TIME_PPM)
-        if not isinstance(value, dict) or set(value) != {"at_least"}:
-            raise ValueError("write `any`, `full` or `{at_least: 50}` (percent of full time)")
-        percent = value["at_least"]
-        is_number = isinstance(percent, int | float) and not isinstance(percent, bool)
-        if not is_number or not math.isfinite(percent):
-            raise ValueError("`at_least` is a number, in percent of full time")
-        return cls(round(Decimal(str(percent)) * PPM_PER_PERCENT))
-
-    def __str__(self) -> str:
-        named = {1: "any", FULL_TIME_PPM: "full"}
-        return named.get(self.at_least_ppm, f"at least {self.percent:g} percent")
-
-    @property
-    def percent(self) -> float:
-        """The threshold in percent of full time."""
-        return self.at_least_ppm / PPM_PER_PERCENT
-
-    def written(self) -> str | dict[str, float]:
-        """The value as a definition writes it."""
-        named: dict[int, str | dict[str, float]] = {1: "any", FULL_TIME_PPM: "full"}
-        return named.get(self.at_least_ppm, {"at_least": self.percent})
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            cls.parse,
-            serialization=core_schema.plain_serializer_function_ser_schema(cls.written),
-        )
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, _: CoreSchema, __: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        percent = {"type": "number", "exclusiveMinimum": 0, "maximum": 100}
-        at_least = {"type": "object", "properties": {"at_least": percent}}
-        return {"anyOf": [{"enum": ["any", "full"]}, at_least | {"required": ["at_least"]}]}
-
-
-def one_or_many(value: object) -> object:
-    """Let a list of one be written without its brackets."""
-    return (value,) if isinstance(value, str) else value
-
+from rtw_outcomes.worked_examples import Example
 
 BenefitNames = Annotated[
     tuple[str, ...],
@@ -249,79 +154,6 @@ class Measure(Part):
         return kind
 
 
-class Period(Part):
-    """Two calendar dates, both inclusive."""
-
-    from_: Day = Field(alias="from")
-    to: Day
-
-
-class Censoring(Part):
-    """The end of a person's observation in an example."""
-
-    date: Day
-    reason: str | None = None
-
-
-@dataclass(frozen=True)
-class ExampleSpell:
-    """One register row of an example; the extent in percent of full time."""
-
-    start: datetime.date
-    end: datetime.date
-    extent: float
-    benefit: str | None = None
-
-
-def _to_date(text: str) -> datetime.date:
-    return datetime.date.fromisoformat(str(_read_date(text)))
-
-
-def read_spell_table(text: object) -> tuple[ExampleSpell, ...]:
-    """Read a text table with the columns start, end, extent and perhaps benefit.
-
-    Raises:
-        ValueError: the columns are others, or a cell cannot be read.
-    """
-    if not isinstance(text, str):
-        raise ValueError("a text table with the columns start, end, extent and perhaps benefit")
-    header, *lines = [line.split() for line in text.splitlines() if line.strip()] or [[]]
-    if header not in (["start", "end", "extent"], ["start", "end", "extent", "benefit"]):
-        raise ValueError("the columns of the table are start, end, extent and perhaps benefit")
-    if any(len(line) != len(header) for line in lines):
-        raise ValueError("each line of the table has one value for each column")
-    return tuple(
-        ExampleSpell(_to_date(start), _to_date(end), float(extent), *benefit)
-        for start, end, extent, *benefit in lines
-    )
-
-
-class Expectation(Part):
-    """The result that an example states; only the keys that stand there are compared."""
-
-    days: int | None = None
-    status: str | None = None
-    value: float | None = None
-    observed_days: int | None = None
-    state: str | None = None
-    parts: tuple[float, ...] | None = None
-
-
-class Example(Part):
-    """A worked case inside a definition: register rows in, result out."""
-
-    case: Text
-    index: Day
-    observed: Period | None = None
-    censored: Censoring | None = None
-    spells: Annotated[
-        tuple[ExampleSpell, ...],
-        BeforeValidator(read_spell_table),
-        WithJsonSchema({"type": "string"}),
-    ]
-    expect: Expectation
-
-
 class Outcome(Part):
     """One outcome definition: what is measured, on which absence, over which follow-up."""
 
@@ -344,6 +176,16 @@ class Outcome(Part):
     def kind(self) -> Kind:
         """The kind of measure, with its parameters."""
         return self.measure.kind
+
+    @property
+    def is_time_to_event(self) -> bool:
+        """Whether the result is a pair of days and status."""
+        return isinstance(self.kind, ReturnToWork | Relapse)
+
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        """The names of a time to event's status codes, in the order of their numbers from 0."""
+        return ("censored", "event", *self.competing)
 
     @property
     def parameters(self) -> dict[str, Any]:

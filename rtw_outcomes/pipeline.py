@@ -13,6 +13,7 @@ from rtw_outcomes.contracts.results import check_results
 from rtw_outcomes.engines.registry import ENGINES, SQL_ENGINES, find_engine
 from rtw_outcomes.engines.sql.query import render_sql
 from rtw_outcomes.errors import ContractError, Problem, UsageError
+from rtw_outcomes.faults import Fault, suggest
 from rtw_outcomes.intake.account import TableAccount
 from rtw_outcomes.intake.reading import Intake, read_delivery
 from rtw_outcomes.manifest import describe_run, fingerprint_files
@@ -20,7 +21,6 @@ from rtw_outcomes.plan import Plan
 from rtw_outcomes.planner import plan_outcomes
 from rtw_outcomes.report import render_report
 from rtw_outcomes.results_folder import RESULT_FILES, stage_results, telling_the_disk
-from rtw_outcomes.rules import Fault, suggest
 from rtw_outcomes.study import LoadedStudy, find_files, read_study
 from rtw_outcomes.summary import summarise
 

@@ -17,7 +17,6 @@ from rtw_outcomes.model import (
     Relapse,
     ReturnToWork,
     SickDays,
-    Threshold,
     Window,
     WorkState,
 )
@@ -42,6 +41,7 @@ from rtw_outcomes.plan import (
     Unconfirmable,
 )
 from rtw_outcomes.rules import count_periods
+from rtw_outcomes.threshold import Threshold
 from rtw_outcomes.vocabulary import DISABILITY_PENSION, EXITS, expand_benefits
 
 

@@ -5,12 +5,11 @@ days and spells, because a definition that breaks a rule would give a number wit
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from difflib import get_close_matches
 
+from rtw_outcomes.example_rules import examples_could_be_delivered, expectations_fit_the_measure
+from rtw_outcomes.faults import Fault, suggest
 from rtw_outcomes.lengths import Length
 from rtw_outcomes.model import (
-    Expectation,
     NewSpells,
     Outcome,
     Recurrence,
@@ -22,41 +21,17 @@ from rtw_outcomes.model import (
 from rtw_outcomes.vocabulary import (
     BENEFIT_GROUPS,
     BENEFITS,
-    EARLIEST_YEAR,
     EXITS,
     FULL_TIME_PPM,
     KEY_COLUMNS,
-    LATEST_YEAR,
     PRIOR_STATES,
     expand_benefits,
 )
 
-Location = tuple[str | int, ...]
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A broken rule, at a place inside the file given by keys and list positions."""
-
-    location: Location
-    what: str
-    expected: str = ""
-    found: str = ""
-    hint: str = ""
-
-
 Rule = Callable[[Outcome], Iterator[Fault]]
 
-TIME_TO_EVENT = (ReturnToWork, Relapse)
 NEEDS_SPELLS = (ReturnToWork, Relapse, Recurrence, NewSpells)
 COUNTED_AFTER_RETURN = (Relapse, Recurrence)
-
-
-def suggest(word: str, known: tuple[str, ...]) -> str:
-    """The did-you-mean for a word that is not in a closed list; empty when nothing is near."""
-    by_small_letters = {name.lower(): name for name in known}
-    near = get_close_matches(word.lower(), by_small_letters, n=1)
-    return f"Did you mean `{by_small_letters[near[0]]}`" if near else ""
 
 
 def benefits_are_known(outcome: Outcome) -> Iterator[Fault]:
@@ -220,7 +195,7 @@ def competing_events_are_events(outcome: Outcome) -> Iterator[Fault]:
     """Competing events stop a clock; they are benefits that begin, or ways out of observation."""
     known = (*BENEFITS, *EXITS)
     absent = expand_benefits(outcome.absence.benefits)
-    if outcome.competing and not is_time_to_event(outcome):
+    if outcome.competing and not outcome.is_time_to_event:
         yield Fault(
             ("competing",),
             f"`{outcome.measure.name}` has no clock that a competing event could stop",
@@ -274,72 +249,6 @@ def reasons_are_about_parameters(outcome: Outcome) -> Iterator[Fault]:
                 expected=f"one of {', '.join(known)}",
                 hint=suggest(key, known),
             )
-
-
-def expectations_fit_the_measure(outcome: Outcome) -> Iterator[Fault]:
-    """An example states a result that the measure can have, and states at least one."""
-    allowed = expected_keys(outcome)
-    for place, example in enumerate(outcome.examples):
-        stated = example.expect.model_fields_set
-        for key in sorted(stated - allowed):
-            yield Fault(
-                ("examples", place, "expect", key),
-                f"`{outcome.measure.name}` gives no `{key}`",
-                expected=", ".join(sorted(allowed)),
-            )
-        if not stated:
-            yield Fault(("examples", place, "expect"), "an example expects at least one value")
-        status, statuses = example.expect.status, ("not_at_risk", *statuses_of(outcome))
-        if status is not None and status not in statuses:
-            yield Fault(
-                ("examples", place, "expect", "status"),
-                f"unknown status `{status}`",
-                expected=f"one of {', '.join(statuses)}",
-                hint=suggest(status, statuses),
-            )
-
-
-def expected_keys(outcome: Outcome) -> set[str]:
-    """The keys of `expect` that say something about this kind of measure."""
-    if is_time_to_event(outcome):
-        return {"days", "status"}
-    if isinstance(outcome.kind, WorkState):
-        return {"state"}
-    if isinstance(outcome.kind, SickDays) and outcome.kind.per is not None:
-        return {"parts"}
-    return set(Expectation.model_fields) - {"days", "status", "state", "parts"}
-
-
-def is_time_to_event(outcome: Outcome) -> bool:
-    """Whether the result is a pair of days and status."""
-    return isinstance(outcome.kind, TIME_TO_EVENT)
-
-
-def statuses_of(outcome: Outcome) -> tuple[str, ...]:
-    """The names of a time to event's status codes, in the order of their numbers from 0."""
-    return ("censored", "event", *outcome.competing)
-
-
-def examples_could_be_delivered(outcome: Outcome) -> Iterator[Fault]:
-    """The rows of an example keep the contract that the rows of a delivery keep."""
-    for place, example in enumerate(outcome.examples):
-        at = ("examples", place)
-        last = example.observed.to if example.observed else example.index
-        years = [example.index.year, last.year, *(row.start.year for row in example.spells)]
-        if not EARLIEST_YEAR <= min(years) <= max(years) <= LATEST_YEAR:
-            yield Fault((*at, "index"), f"dates lie between {EARLIEST_YEAR} and {LATEST_YEAR}")
-        if example.observed and not example.observed.from_ <= example.index <= last:
-            yield Fault((*at, "observed"), "the index date lies outside the observed period")
-        if example.censored and example.censored.date < example.index:
-            yield Fault((*at, "censored"), "observation ends before the index date")
-        for number, row in enumerate(example.spells, start=1):
-            if not 0 < row.extent <= 100:
-                yield Fault((*at, "spells"), f"row {number}: the extent is not in (0, 100]")
-            if row.end < row.start:
-                yield Fault((*at, "spells"), f"row {number} ends before it starts")
-            if row.benefit and row.benefit not in BENEFITS:
-                what = f"row {number}: unknown benefit `{row.benefit}`"
-                yield Fault((*at, "spells"), what, hint=suggest(row.benefit, BENEFITS))
 
 
 RULES: tuple[Rule, ...] = (

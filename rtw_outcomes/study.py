@@ -14,9 +14,9 @@ from rtw_outcomes.catalogue import (
     find_definition,
     resolve_outcomes,
 )
-from rtw_outcomes.model import Part, Period, Text, one_or_many
+from rtw_outcomes.faults import Fault, suggest
+from rtw_outcomes.parts import Part, Period, Text, one_or_many
 from rtw_outcomes.registers.profile import Profile, find_registers, read_profile
-from rtw_outcomes.rules import Fault, suggest
 from rtw_outcomes.vocabulary import BENEFITS, EARLIEST_YEAR, KEY_COLUMNS, LATEST_YEAR
 from rtw_outcomes.yaml_reader import YamlFile
 

@@ -11,7 +11,6 @@ import polars as pl
 from rtw_outcomes.catalogue import ResolvedOutcome
 from rtw_outcomes.disclosure import Cell, hide_small
 from rtw_outcomes.plan import Plan, PlannedOutcome
-from rtw_outcomes.rules import is_time_to_event, statuses_of
 from rtw_outcomes.vocabulary import WORK_STATES
 
 DECIMALS = 2
@@ -89,7 +88,7 @@ def _statistics(
     resolved: ResolvedOutcome, planned: PlannedOutcome, members: pl.DataFrame, below: int
 ) -> Iterator[Statistic]:
     name = resolved.outcome.outcome
-    if is_time_to_event(resolved.outcome):
+    if resolved.outcome.is_time_to_event:
         return _times(resolved, planned, members, below)
     if planned.columns[0].kind == "category":
         return _states(resolved, members, below)
@@ -104,7 +103,7 @@ def _statistics(
 def _times(
     resolved: ResolvedOutcome, planned: PlannedOutcome, members: pl.DataFrame, below: int
 ) -> Iterator[Statistic]:
-    name, names = resolved.outcome.outcome, statuses_of(resolved.outcome)
+    name, names = resolved.outcome.outcome, resolved.outcome.statuses
     status, days = members[f"{name}_status"], members[f"{name}_days"]
     cells = {label: _cell(members, status.eq(code)) for code, label in enumerate(names)}
     cells["not_at_risk"] = _cell(members, status.is_null())

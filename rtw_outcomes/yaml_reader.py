@@ -15,7 +15,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from rtw_outcomes.errors import DefinitionError, Problem
-from rtw_outcomes.rules import Fault, Location, suggest
+from rtw_outcomes.faults import Fault, Location, suggest
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 import polars as pl
 from sqlglot import exp
 
+from rtw_outcomes.faults import Fault, suggest
 from rtw_outcomes.intake.account import Note, TableAccount
 from rtw_outcomes.intake.cohort import find_carried, read_cohort
 from rtw_outcomes.intake.database import Database, open_database
 from rtw_outcomes.intake.sources import Source, find_source
 from rtw_outcomes.intake.spells import read_spells
-from rtw_outcomes.rules import Fault, suggest
 from rtw_outcomes.study import LoadedStudy
 from rtw_outcomes.tables import Tables
 from rtw_outcomes.vocabulary import PPM_PER_PERCENT

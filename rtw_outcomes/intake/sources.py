@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rtw_outcomes.errors import ContractError, Problem
-from rtw_outcomes.rules import suggest
+from rtw_outcomes.faults import suggest
 from rtw_outcomes.study import find_files
 
 DELIMITERS = ("\t", ";", ",")

@@ -13,18 +13,10 @@ from typing import Annotated
 import polars as pl
 from pydantic import BeforeValidator, Field
 
-from rtw_outcomes.model import (
-    Censoring,
-    ExampleSpell,
-    Expectation,
-    Name,
-    Part,
-    Period,
-    Text,
-    read_spell_table,
-)
+from rtw_outcomes.parts import Name, Part, Period, Text
 from rtw_outcomes.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
 from rtw_outcomes.vocabulary import PPM_PER_PERCENT
+from rtw_outcomes.worked_examples import Censoring, ExampleSpell, Expectation, read_spell_table
 from rtw_outcomes.yaml_reader import YamlFile
 
 FILE = "edge_cases.yaml"

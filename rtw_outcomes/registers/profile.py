@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from rtw_outcomes.model import Day, Name, Part, Source, Text
+from rtw_outcomes.parts import Day, Name, Part, Source, Text
 from rtw_outcomes.yaml_reader import YamlFile
 
 

@@ -20,8 +20,9 @@ from pydantic import BaseModel
 
 from rtw_outcomes.catalogue import ResolvedOutcome
 from rtw_outcomes.lengths import Length
-from rtw_outcomes.model import ReturnToWork, Threshold
+from rtw_outcomes.model import ReturnToWork
 from rtw_outcomes.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
+from rtw_outcomes.threshold import Threshold
 from rtw_outcomes.vocabulary import (
     BENEFITS,
     DISABILITY_PENSION,

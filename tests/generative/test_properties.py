@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from rtw_outcomes.lengths import Length
-from rtw_outcomes.rules import is_time_to_event
 from rtw_outcomes.vocabulary import BENEFITS, FULL_TIME_PPM
 from tests.generative import definitions as make
 from tests.generative.definitions import ALL_UNITS, UNITS_OF_DAYS, lengths, named, resolve
@@ -156,7 +155,7 @@ def test_what_has_happened_stays_so_whatever_is_observed_later(study, days):
     earlier = study.with_register(replace(seen, observed_to=last)).results
     for each in study.resolved:
         names = [f"{each.outcome.outcome}_{part}" for part in ("days", "status")]
-        if is_time_to_event(each.outcome):
+        if each.outcome.is_time_to_event:
             happened = earlier[names[1]] > 0
             assert_frame_equal(
                 earlier.filter(happened).select(names), later.filter(happened).select(names)

@@ -18,7 +18,8 @@ from hypothesis import given, seed
 import rtw_outcomes
 from rtw_outcomes.engines.registry import find_engine
 from rtw_outcomes.lengths import Length
-from rtw_outcomes.model import Absence, Measure, Outcome, Part, Window
+from rtw_outcomes.model import Absence, Measure, Outcome, Window
+from rtw_outcomes.parts import Part
 from rtw_outcomes.plan import Node
 from rtw_outcomes.vocabulary import BENEFIT_GROUPS, BENEFITS, EXITS, FULL_TIME_PPM, PRIOR_STATES
 from tests.generative.definitions import KINDS

@@ -8,7 +8,6 @@ import polars as pl
 from rtw_outcomes.catalogue import ResolvedOutcome
 from rtw_outcomes.model import Outcome
 from rtw_outcomes.planner import plan_outcomes
-from rtw_outcomes.rules import is_time_to_event, statuses_of
 from rtw_outcomes.vocabulary import EXITS, PRIOR_STATES, WORK_STATES
 
 MUST_HAPPEN = {
@@ -32,7 +31,7 @@ def what_happened(each: ResolvedOutcome, results: pl.DataFrame) -> Iterator[str]
     for column in (*planned.columns, *planned.account):
         for value in results[column.name]:
             yield f"{name}: {_in_words(column.name, value, each.outcome)}"
-    if is_time_to_event(each.outcome):
+    if each.outcome.is_time_to_event:
         days, status = (column.name for column in planned.columns)
         at_once = (pl.col(days) == 0) & (pl.col(status) == 1)
         yield from [f"{name}: event on day 0"] * results.filter(at_once).height
@@ -52,7 +51,7 @@ def _in_words(column: str, value: Any, outcome: Outcome) -> str:
 def _status_in_words(value: int | None, outcome: Outcome) -> str:
     if value is None:
         return "not at risk"
-    name = statuses_of(outcome)[value]
+    name = outcome.statuses[value]
     if value > 1:
         return "an exit competes" if name in EXITS else "a benefit competes"
     return name

@@ -17,8 +17,13 @@ from packaging.utils import canonicalize_name
 LAYERS = (
     "rtw_outcomes.errors",
     "rtw_outcomes.vocabulary",
+    "rtw_outcomes.faults",
     "rtw_outcomes.lengths",
+    "rtw_outcomes.threshold",
+    "rtw_outcomes.parts",
+    "rtw_outcomes.worked_examples",
     "rtw_outcomes.model",
+    "rtw_outcomes.example_rules",
     "rtw_outcomes.rules",
     "rtw_outcomes.yaml_reader",
     "rtw_outcomes.definition",

@@ -14,7 +14,6 @@ from rtw_outcomes.definition import Definition, check_definition
 from rtw_outcomes.engines.registry import find_engine
 from rtw_outcomes.plan import Plan
 from rtw_outcomes.planner import plan_outcomes
-from rtw_outcomes.rules import is_time_to_event, statuses_of
 from rtw_outcomes.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
 from rtw_outcomes.vocabulary import PPM_PER_PERCENT
 from rtw_outcomes.yaml_reader import YamlFile
@@ -63,9 +62,9 @@ class Case:
         self._check_columns(resolved, plan)
         result = find_engine(engine)(plan, self.tables())
         names = {
-            f"{each.outcome.outcome}_status": statuses_of(each.outcome)
+            f"{each.outcome.outcome}_status": each.outcome.statuses
             for each in resolved
-            if is_time_to_event(each.outcome)
+            if each.outcome.is_time_to_event
         }
         columns = self.expected_columns()
         return [

@@ -11,10 +11,10 @@ from rtw_outcomes.catalogue import (
     resolve_outcomes,
 )
 from rtw_outcomes.engines.registry import ENGINES, find_engine
-from rtw_outcomes.model import Expectation
+from rtw_outcomes.example_rules import expected_keys
 from rtw_outcomes.people.edge_cases import EdgeCase, make_tables, read_edge_cases
 from rtw_outcomes.planner import plan_outcomes
-from rtw_outcomes.rules import expected_keys, is_time_to_event, statuses_of
+from rtw_outcomes.worked_examples import Expectation
 
 PEOPLE = read_edge_cases().people
 RESOLVED = resolve_outcomes([read_stock_definition(name) for name in find_stock_ids()])
@@ -34,9 +34,9 @@ def found_results(row: dict[str, Any]) -> Results:
 
 def name_results(resolved: ResolvedOutcome, row: dict[str, Any]) -> dict[str, Any]:
     name = resolved.outcome.outcome
-    if is_time_to_event(resolved.outcome):
+    if resolved.outcome.is_time_to_event:
         status = row[f"{name}_status"]
-        named = "not_at_risk" if status is None else statuses_of(resolved.outcome)[status]
+        named = "not_at_risk" if status is None else resolved.outcome.statuses[status]
         return {"days": row[f"{name}_days"], "status": named}
     if f"{name}_observed_days" in row:
         return {"value": row[name], "observed_days": row[f"{name}_observed_days"]}
@@ -70,8 +70,8 @@ def test_no_two_edge_cases_have_the_same_name() -> None:
 
 def test_edge_cases_reach_every_status_of_every_stock_outcome() -> None:
     for each in RESOLVED:
-        if is_time_to_event(each.outcome):
-            statuses = {"not_at_risk", *statuses_of(each.outcome)}
+        if each.outcome.is_time_to_event:
+            statuses = {"not_at_risk", *each.outcome.statuses}
             assert statuses == {status_of(person.expect[each.outcome.outcome]) for person in PEOPLE}
 
 

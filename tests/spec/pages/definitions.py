@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from rtw_outcomes.catalogue import find_stock_ids, read_stock_definition, resolve_outcome
-from rtw_outcomes.rules import is_time_to_event, statuses_of
 from rtw_outcomes.words import describe_outcome
 from tests.spec.pages.markdown import render_page, render_table
 
@@ -32,8 +31,8 @@ def _render_definition(name: str) -> Iterator[str]:
     outcome = resolved.outcome
     yield f"## {name}"
     yield f"**{outcome.title}.** {describe_outcome(resolved)}"
-    if is_time_to_event(outcome):
-        statuses = enumerate(statuses_of(outcome))
+    if outcome.is_time_to_event:
+        statuses = enumerate(outcome.statuses)
         yield "Status: " + ", ".join(f"{code} {status}" for code, status in statuses) + "."
     yield f"Source: {outcome.source.text}"
     yield f"Certainty: {outcome.source.certainty}"

@@ -3,10 +3,11 @@
 import inspect
 import re
 from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
-from rtw_outcomes import model
-from rtw_outcomes.lengths import FORM, Length
+from rtw_outcomes import model, parts, worked_examples
+from rtw_outcomes.lengths import FORM
 from rtw_outcomes.rules import RULES
 from rtw_outcomes.schemas import MODELS
 from rtw_outcomes.vocabulary import BENEFIT_GROUPS, BENEFITS, EXITS, PRIOR_STATES, WORK_STATES
@@ -90,8 +91,6 @@ def _say_default(schema: Schema) -> str:
     default = schema.get("default")
     if default is None or default == []:
         return "left out"
-    if isinstance(default, dict):
-        return f"`{Length(**default)}`"
     return f"`{str(default).lower()}`"
 
 
@@ -99,13 +98,18 @@ def _read_notes(title: str) -> dict[str, str]:
     """The comments above the keys of a model, which say what its types cannot."""
     notes: dict[str, str] = {}
     above: list[str] = []
-    for line in inspect.getsource(getattr(model, title)).splitlines():
+    (home,) = (module for module in (parts, worked_examples, model) if _defines(module, title))
+    for line in inspect.getsource(getattr(home, title)).splitlines():
         comment = re.match(r" {4}# (.*)", line)
         key = re.match(r" {4}(\w+?)_?: ", line)
         if key and above:
             notes[key[1]] = " ".join(above)
         above = [*above, comment[1]] if comment else []
     return notes
+
+
+def _defines(module: ModuleType, title: str) -> bool:
+    return getattr(vars(module).get(title), "__module__", None) == module.__name__
 
 
 def _render_keys(rows: list[tuple[str, ...]]) -> str:

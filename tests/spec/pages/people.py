@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from rtw_outcomes.model import Censoring, ExampleSpell, Expectation
 from rtw_outcomes.people.edge_cases import USUAL_BENEFIT, EdgeCase, read_edge_cases
+from rtw_outcomes.worked_examples import Censoring, ExampleSpell, Expectation
 from tests.spec.case import show
 from tests.spec.pages.markdown import render_page, render_table
 

@@ -1,0 +1,64 @@
+"""What the worked examples of a definition must satisfy; they are listed in `rules.RULES`."""
+
+from collections.abc import Iterator
+
+from rtw_outcomes.faults import Fault, suggest
+from rtw_outcomes.model import Outcome, SickDays, WorkState
+from rtw_outcomes.vocabulary import BENEFITS, EARLIEST_YEAR, LATEST_YEAR
+from rtw_outcomes.worked_examples import Expectation
+
+
+def expectations_fit_the_measure(outcome: Outcome) -> Iterator[Fault]:
+    """An example states a result that the measure can have, and states at least one."""
+    allowed = expected_keys(outcome)
+    for place, example in enumerate(outcome.examples):
+        stated = example.expect.model_fields_set
+        for key in sorted(stated - allowed):
+            yield Fault(
+                ("examples", place, "expect", key),
+                f"`{outcome.measure.name}` gives no `{key}`",
+                expected=", ".join(sorted(allowed)),
+            )
+        if not stated:
+            yield Fault(("examples", place, "expect"), "an example expects at least one value")
+        status, statuses = example.expect.status, ("not_at_risk", *outcome.statuses)
+        if status is not None and status not in statuses:
+            yield Fault(
+                ("examples", place, "expect", "status"),
+                f"unknown status `{status}`",
+                expected=f"one of {', '.join(statuses)}",
+                hint=suggest(status, statuses),
+            )
+
+
+def examples_could_be_delivered(outcome: Outcome) -> Iterator[Fault]:
+    """The rows of an example keep the contract that the rows of a delivery keep."""
+    for place, example in enumerate(outcome.examples):
+        at = ("examples", place)
+        last = example.observed.to if example.observed else example.index
+        years = [example.index.year, last.year, *(row.start.year for row in example.spells)]
+        if not EARLIEST_YEAR <= min(years) <= max(years) <= LATEST_YEAR:
+            yield Fault((*at, "index"), f"dates lie between {EARLIEST_YEAR} and {LATEST_YEAR}")
+        if example.observed and not example.observed.from_ <= example.index <= last:
+            yield Fault((*at, "observed"), "the index date lies outside the observed period")
+        if example.censored and example.censored.date < example.index:
+            yield Fault((*at, "censored"), "observation ends before the index date")
+        for number, row in enumerate(example.spells, start=1):
+            if not 0 < row.extent <= 100:
+                yield Fault((*at, "spells"), f"row {number}: the extent is not in (0, 100]")
+            if row.end < row.start:
+                yield Fault((*at, "spells"), f"row {number} ends before it starts")
+            if row.benefit and row.benefit not in BENEFITS:
+                what = f"row {number}: unknown benefit `{row.benefit}`"
+                yield Fault((*at, "spells"), what, hint=suggest(row.benefit, BENEFITS))
+
+
+def expected_keys(outcome: Outcome) -> set[str]:
+    """The keys of `expect` that say something about this kind of measure."""
+    if outcome.is_time_to_event:
+        return {"days", "status"}
+    if isinstance(outcome.kind, WorkState):
+        return {"state"}
+    if isinstance(outcome.kind, SickDays) and outcome.kind.per is not None:
+        return {"parts"}
+    return set(Expectation.model_fields) - {"days", "status", "state", "parts"}

@@ -21,6 +21,10 @@ demo: $(VENV)/ready ## write a synthetic delivery and compute its outcomes
 
 .PHONY: test
 test: $(VENV)/ready ## run all tests
+	$(BIN)/pytest -n 2 $(PYTEST_ARGS)
+
+.PHONY: coverage
+coverage: $(VENV)/ready ## say which branches no test reaches; slow
 	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
 .PHONY: check
@@ -42,7 +46,7 @@ bench: $(VENV)/ready ## time the main job on five million spells
 
 .PHONY: soak
 soak: $(VENV)/ready ## many more generated cases than CI runs
-	RTW_SOAK_EXAMPLES=20000 $(BIN)/pytest -q tests/generative
+	RTW_SOAK_EXAMPLES=400 $(BIN)/pytest tests/generative/test_engines_agree.py -o log_cli=true -o log_cli_level=INFO
 
 .PHONY: docs
 docs: $(VENV)/ready ## write docs/reference and the schemas anew

@@ -163,7 +163,7 @@ def recurrence(draw: DrawFn, units: Units, absence: Mapping, returns: list[str])
 
 @st.composite
 def new_spells(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Mapping:
-    window = draw(st.one_of(follow_ups(units), later_windows(units)))
+    window = draw(later_windows(units) if draw(st.booleans()) else follow_ups(units))
     return _on_spells(absence, window, {"new_spells": draw(smallest_spells())})
 
 

@@ -235,8 +235,10 @@ def turns_of(draw: DrawFn, absences: list[Span], limits: Limits) -> list[date]:
 
 
 def dates_inside(observed: Span) -> SearchStrategy[date]:
-    """Awkward dates as often as all others."""
-    return st.one_of(st.sampled_from((*AWKWARD_DATES, *observed)), st.dates(*observed))
+    """Awkward dates and the limits of the extract as often as all others."""
+    return st.one_of(
+        st.sampled_from(AWKWARD_DATES), st.sampled_from(observed), *[st.dates(*observed)] * 2
+    )
 
 
 @st.composite

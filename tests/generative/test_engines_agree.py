@@ -12,7 +12,7 @@ from tests.generative.strategies import in_rounds, studies
 from tests.generative.what_happened import what_happened
 
 REFERENCE = "reference"
-EXAMPLES = 60
+EXAMPLES = 50
 # A case is one index date under one definition. A run has about 10,000 of them; the least is asked
 # for so that a change of the strategies cannot quietly leave the engines with little to agree on.
 LEAST_CASES = 1_000

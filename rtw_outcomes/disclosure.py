@@ -12,17 +12,43 @@ class Cell:
 
 
 def hide_small(cells: dict[str, Cell], below: int, spare: str = "") -> dict[str, int | None]:
-    """The row counts of a partition whose total is known; None where a count is hidden.
+    """The row counts of a partition whose total may be known; None where a count is hidden.
 
-    A cell of fewer than `below` persons is hidden. When the hidden cells together could be told
-    from the total, the smallest shown one is hidden too; the one to `spare` only when there is no
-    other. An empty cell is about nobody and stays.
+    A cell of fewer than `below` persons is hidden, and with it the smallest of the others, or the
+    total would tell what the small ones sum to; the one to `spare` only when there is no other.
+    An empty cell is about nobody and stays.
 
     >>> hide_small({"event": Cell(40, 40), "censored": Cell(9, 9), "death": Cell(2, 2)}, 5)
     {'event': 40, 'censored': None, 'death': None}
     """
-    hidden = {name for name, cell in cells.items() if 0 < cell.persons < below}
-    if hidden and (len(hidden) == 1 or sum(cells[name].persons for name in hidden) < below):
-        shown = [name for name, cell in cells.items() if cell.persons and name not in hidden]
-        hidden.update(sorted(shown, key=lambda name: (name == spare, cells[name].persons))[:1])
+    hidden = {name for name, cell in cells.items() if is_small(cell, below)}
+    if hidden:
+        hidden.update(find_smallest(cells, hidden, spare))
     return {name: None if name in hidden else cell.rows for name, cell in cells.items()}
+
+
+def hide_small_with_rest(
+    cells: dict[str, Cell], rest: Cell, below: int, spare: str = ""
+) -> tuple[dict[str, int | None], int | None]:
+    """Hide within a partition and beside it: the cells of some rows, and the rest of all rows.
+
+    How many rows the cells have together may be known from another outcome, so the rest never
+    serves to protect a cell; and a small rest is protected by one of the cells.
+    """
+    shown = hide_small(cells, below, spare)
+    if not is_small(rest, below):
+        return shown, rest.rows
+    if None not in shown.values():
+        shown |= dict.fromkeys(find_smallest(cells, set(), spare))
+    return shown, None
+
+
+def is_small(cell: Cell, below: int) -> bool:
+    """Whether a count is about somebody, and about too few."""
+    return 0 < cell.persons < below
+
+
+def find_smallest(cells: dict[str, Cell], hidden: set[str], spare: str) -> list[str]:
+    """The cell to hide next: none when no other is about anybody."""
+    shown = [name for name, cell in cells.items() if cell.persons and name not in hidden]
+    return sorted(shown, key=lambda name: (name == spare, cells[name].persons))[:1]

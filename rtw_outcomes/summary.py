@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from rtw_outcomes.catalogue import ResolvedOutcome
-from rtw_outcomes.disclosure import Cell, hide_small
+from rtw_outcomes.disclosure import Cell, hide_small, hide_small_with_rest
 from rtw_outcomes.plan import Plan, PlannedOutcome
 from rtw_outcomes.vocabulary import WORK_STATES
 
@@ -106,15 +106,15 @@ def _times(
     name, names = resolved.outcome.outcome, resolved.outcome.statuses
     status, days = members[f"{name}_status"], members[f"{name}_days"]
     cells = {label: _cell(members, status.eq(code)) for code, label in enumerate(names)}
-    cells["not_at_risk"] = _cell(members, status.is_null())
-    shown = hide_small(cells, below, spare="event")
-    for label in ("not_at_risk", "event", "censored", *resolved.outcome.competing):
+    not_at_risk = _cell(members, status.is_null())
+    shown, rest = hide_small_with_rest(cells, not_at_risk, below, spare="event")
+    yield Statistic("not_at_risk", rest, members.height)
+    for label in ("event", "censored", *resolved.outcome.competing):
         yield Statistic(label, shown[label], members.height)
-    at_risk = None if shown["not_at_risk"] is None else members.height - shown["not_at_risk"]
-    if at_risk and shown["event"] is not None:
-        yield Statistic("event_percent", round(100 * shown["event"] / at_risk, DECIMALS), at_risk)
-    else:
-        yield Statistic("event_percent", None, at_risk)
+    at_risk = None if rest is None else members.height - rest
+    events = shown["event"]
+    share = round(100 * events / at_risk, DECIMALS) if at_risk and events is not None else None
+    yield Statistic("event_percent", share, at_risk)
     enough = _cell(members, status.is_not_null()).persons >= below
     yield Statistic("days_at_risk", float(days.sum()) if enough else None, at_risk)
     for column in planned.account:
@@ -140,13 +140,12 @@ def _numbers(column: str, part: str, members: pl.DataFrame, below: int) -> Itera
     values, incomplete = members[column], members[f"{column}_incomplete"]
     label = f"period{part}_" if part else ""
     cells = {
-        "missing": _cell(members, values.is_null()),
         "fully_observed": _cell(members, incomplete.eq(0)),
         "partly_observed": _cell(members, incomplete.eq(1)),
     }
-    shown = hide_small(cells, below)
-    n = None if shown["missing"] is None else members.height - shown["missing"]
-    for name, rows in shown.items():
+    shown, rest = hide_small_with_rest(cells, _cell(members, values.is_null()), below)
+    n = None if rest is None else members.height - rest
+    for name, rows in {"missing": rest, **shown}.items():
         yield Statistic(f"{label}{name}", rows, members.height)
     persons = _cell(members, values.is_not_null()).persons
     for name, value in _moments(values).items():

@@ -47,9 +47,25 @@ def test_a_count_of_few_persons_is_hidden_together_with_one_that_would_give_it_a
     assert value_of(summary, "disability_pension") == 0
 
 
-def test_two_hidden_counts_of_enough_persons_together_hide_no_third():
+def test_small_counts_are_hidden_with_a_larger_one_so_that_their_sum_is_not_known():
     cells = {"event": Cell(30, 30), "censored": Cell(20, 20), "a": Cell(3, 3), "b": Cell(4, 4)}
-    assert hide_small(cells, 5) == {"event": 30, "censored": 20, "a": None, "b": None}
+    assert hide_small(cells, 5) == {"event": 30, "censored": None, "a": None, "b": None}
+
+
+def test_those_not_at_risk_protect_no_count_because_another_outcome_may_show_them():
+    """Who is at risk of relapse is shown as the events of the return."""
+    summary = summary_of("full_rtw_28d", times([1] * 30 + [0] * 20 + [3] * 2 + [None] * 6))
+    assert value_of(summary, "not_at_risk") == 6
+    assert value_of(summary, "censored") is None
+    assert value_of(summary, "death") is None
+
+
+def test_few_persons_not_at_risk_are_hidden_together_with_a_status():
+    summary = summary_of("full_rtw_28d", times([1] * 30 + [0] * 20 + [None] * 3))
+    assert value_of(summary, "not_at_risk") is None
+    assert value_of(summary, "censored") is None
+    assert value_of(summary, "event") == 30
+    assert value_of(summary, "event_percent") is None
 
 
 def test_many_index_dates_of_few_persons_are_a_small_group():

@@ -48,7 +48,7 @@ class Rows(Node):
 class Extents(Node):
     """The days with any of these benefits, and the sum of their extents, at most full time.
 
-    Disjoint intervals lo, hi, extent; adjoining ones differ in extent.
+    Disjoint intervals lo, hi, extent; adjoining ones may have the same extent.
     """
 
     grain = Grain.INTERVAL

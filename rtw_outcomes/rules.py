@@ -45,6 +45,8 @@ def benefits_are_known(outcome: Outcome) -> Iterator[Fault]:
                 expected=f"one of {', '.join(known)}",
                 hint=suggest(name, known),
             )
+        elif set(expand_benefits((name,))) & set(expand_benefits(outcome.absence.benefits[:place])):
+            yield Fault(("absence", "benefits", place), f"`{name}` is already in the list")
 
 
 def id_is_free(outcome: Outcome) -> Iterator[Fault]:

@@ -15,7 +15,7 @@ from rtw_outcomes.model import (
     SickDays,
     WorkState,
 )
-from rtw_outcomes.vocabulary import DISABILITY_PENSION, EXITS, PRIOR_STATES, expand_benefits
+from rtw_outcomes.vocabulary import DISABILITY_PENSION, PRIOR_STATES, expand_benefits
 
 EXIT_WORDS = {
     "death": "death",
@@ -72,10 +72,14 @@ def _(kind: ReturnToWork, resolved: ResolvedOutcome) -> Iterator[str]:
     )
     if outcome.competing:
         yield (
-            f"{_name_competing(outcome)}, whenever it comes before the return or within the "
-            f"{kind.sustained} that confirm it."
+            f"{_name_competing(outcome, 'index date')}, if that day comes before the return or "
+            f"within the {kind.sustained} that confirm it; after the end of follow-up such a day "
+            "censors at that end."
         )
-    yield f"All others are censored at the end of follow-up or of observation. {_clock('index date')}"
+    yield (
+        "Who has none of these is censored at the end of follow-up or of observation. "
+        f"{_clock('index date')}"
+    )
 
 
 @_describe_kind.register
@@ -85,7 +89,7 @@ def _(_: Relapse, resolved: ResolvedOutcome) -> Iterator[str]:
     yield f"Relapse is the first day of the first spell after the return of `{outcome.after}`."
     yield "Only persons with such a return are at risk."
     if outcome.competing:
-        yield f"{_name_competing(outcome)}, whenever it comes before the relapse."
+        yield f"{_name_competing(outcome, 'return')}, if that day comes before the relapse."
     yield (
         f"Persons are censored {_to(outcome)} after the return, or at the end of observation. "
         f"{_clock('return')}"
@@ -149,12 +153,13 @@ def _name_benefits(names: tuple[str, ...], link: str = "or") -> str:
     return join_words([name.replace("_", " ") for name in expand_benefits(names)], link)
 
 
-def _name_competing(outcome: Outcome) -> str:
+def _name_competing(outcome: Outcome, origin: str) -> str:
     events = [
-        f"{EXIT_WORDS[event] if event in EXITS else f'the start of {_article(event)}'} (status {status})"
+        f"{EXIT_WORDS.get(event) or f'the start of {_article(event)} after the {origin}'} "
+        f"(status {status})"
         for status, event in enumerate(outcome.competing, start=2)
     ]
-    verb = "are competing events, each" if len(events) > 1 else "is a competing event"
+    verb = "compete, each" if len(events) > 1 else "competes"
     named = join_words(events, "and")
     return f"{named[0].upper()}{named[1:]} {verb} on its own day"
 

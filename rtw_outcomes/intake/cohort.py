@@ -28,10 +28,8 @@ def read_cohort(database: Database, source: Source, study: Study) -> Delivered:
     Raises:
         ContractError: the file breaks a rule that stops the run.
     """
-    types = database.describe(source)
+    types = check_header(database, source, study)
     names = _find_names(study)
-    optional = set(OPTIONAL) - set(study.columns.cohort)
-    check_columns(source, tuple(types), {k: v for k, v in names.items() if k not in optional})
     cells = [
         Cell(name, names[name], role, types[names[name]])
         for name, role in ROLES.items()
@@ -53,28 +51,42 @@ def read_cohort(database: Database, source: Source, study: Study) -> Delivered:
 
 
 def _note_reasons(database: Database, columns: set[str]) -> Iterator[Note]:
-    """Reasons that look like an exit and are read as the end of data."""
+    """What the reasons of censoring do not say in the words that definitions know."""
     if "censor_reason" not in columns:
         return
     exits = ", ".join(f"'{reason}'" for reason in EXITS)
-    known = f"rule IS NULL AND censor_reason IN ({exits})"
     dated = "censor_date IS NOT NULL" if "censor_date" in columns else "FALSE"
-    unknown = f"lower(trim(censor_reason)) IN ({exits}) AND censor_reason NOT IN ({exits})"
     for note, explanation, condition in (
         (
             "exit_without_date",
-            "rows name an exit and no censor_date; the exit is not seen",
-            f"{known} AND NOT {dated}",
+            "rows with a reason and no censor_date; the exit is not seen",
+            f"NOT {dated}",
         ),
         (
-            "exit_in_other_letters",
-            "rows name an exit in other letters; it is read as end of data",
-            f"rule IS NULL AND {unknown}",
+            "other_reason",
+            f"rows with a reason other than {', '.join(EXITS)}; read as end of data",
+            f"censor_reason NOT IN ({exits})",
         ),
     ):
-        ((count,),) = database.rows(f"SELECT count(*) FROM settled_cohort WHERE {condition}")
+        ((count,),) = database.rows(
+            "SELECT count(*) FROM settled_cohort "
+            f"WHERE rule IS NULL AND censor_reason IS NOT NULL AND {condition}"
+        )
         if count:
             yield Note(note, explanation, count)
+
+
+def check_header(database: Database, source: Source, study: Study) -> dict[str, str | None]:
+    """The columns of the cohort with their types, once the key is among them.
+
+    Raises:
+        ContractError: a column is missing, or the first line is not a header.
+    """
+    types = database.describe(source)
+    optional = set(OPTIONAL) - set(study.columns.cohort)
+    wanted = {name: own for name, own in _find_names(study).items() if name not in optional}
+    check_columns(source, tuple(types), wanted)
+    return types
 
 
 def find_carried(types: Mapping[str, str | None], study: Study) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from glob import escape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -28,8 +29,9 @@ LINE_FAULTS = {
 class Database:
     """An in-memory DuckDB that holds the tables of one intake."""
 
-    def __init__(self) -> None:
-        self._connection = duckdb.connect()
+    def __init__(self, spill: str) -> None:
+        # Its own choice would be the folder that the user stands in, which may not be writable.
+        self._connection = duckdb.connect(config={"temp_directory": spill})
 
     def close(self) -> None:
         """Forget all tables."""
@@ -127,15 +129,15 @@ def open_database() -> Iterator[Database]:
     Raises:
         RtwError: DuckDB stopped; only the kind of its error is told, for its texts hold values.
     """
-    database = Database()
-    try:
-        yield database
-    except duckdb.Error as error:
-        raise RtwError(
-            f"reading the delivery stopped: {type(error).__name__} in DuckDB."
-        ) from error
-    finally:
-        database.close()
+    with TemporaryDirectory(prefix="rtw-", ignore_cleanup_errors=True) as spill:
+        database = Database(spill)
+        try:
+            yield database
+        except duckdb.Error as error:
+            kind = type(error).__name__
+            raise RtwError(f"Reading the delivery stopped: {kind} in DuckDB.") from error
+        finally:
+            database.close()
 
 
 @contextmanager

@@ -12,7 +12,6 @@ from sqlglot import exp
 from sqlglot.expressions import Expr, Select
 
 from rtw_outcomes.contracts.inputs import RowRule
-from rtw_outcomes.vocabulary import PPM_PER_PERCENT
 
 INTEGER_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 NUMBER_TYPES = (*INTEGER_TYPES, "UBIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
@@ -88,9 +87,7 @@ class Cell:
         if is_text:
             good = _matches(self.raw, r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
         percent = exp.Mul(this=exp.Paren(this=number), expression=_literal(self.factor))
-        # Exact to the ten-thousandth of a percent, which is what the engines count in.
-        digits = len(str(PPM_PER_PERCENT)) - 1
-        return exp.case().when(good, exp.func("ROUND", percent, exp.Literal.number(digits)))
+        return exp.case().when(good, percent)
 
 
 @dataclass(frozen=True)

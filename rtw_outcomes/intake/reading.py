@@ -7,7 +7,7 @@ from sqlglot import exp
 
 from rtw_outcomes.faults import Fault, suggest
 from rtw_outcomes.intake.account import Note, TableAccount
-from rtw_outcomes.intake.cohort import find_carried, read_cohort
+from rtw_outcomes.intake.cohort import check_header, find_carried, read_cohort
 from rtw_outcomes.intake.database import Database, open_database
 from rtw_outcomes.intake.sources import Source, find_source
 from rtw_outcomes.intake.spells import read_spells
@@ -61,7 +61,7 @@ def read_delivery(loaded: LoadedStudy) -> Intake:
 
 def _check_groups(database: Database, source: Source, loaded: LoadedStudy) -> None:
     """The columns to group by are there; asked before any row is read."""
-    types = database.describe(source)
+    types = check_header(database, source, loaded.study)
     columns = tuple(types)
     faults = [
         Fault(("by", place), f"the cohort has no column `{name}`", hint=suggest(name, columns))
@@ -85,7 +85,9 @@ def _make_tables(
     person = f"CAST(person_id AS {kind})"
     spells = database.frame(
         f"SELECT {person} AS person_id, start_date, end_date, "
-        f"CAST(round(extent * {PPM_PER_PERCENT}) AS BIGINT) AS extent_ppm, meaning AS benefit "
+        # Any extent is absence, so none is rounded to nothing.
+        f"greatest(1, CAST(round(extent * {PPM_PER_PERCENT}) AS BIGINT)) AS extent_ppm, "
+        "meaning AS benefit "
         "FROM settled_spells JOIN benefits ON benefit = code WHERE rule IS NULL"
     )
     known = set(database.describe_table("settled_cohort"))

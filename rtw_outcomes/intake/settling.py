@@ -15,13 +15,6 @@ from rtw_outcomes.intake.sources import Source, refuse
 
 ROWS_A_FILE = 2**40  # a file and a row in it as one number, which sorts as the two
 POSITION = f"source_file * {ROWS_A_FILE} + source_row"
-REJECTED_SCHEMA = {
-    "table": pl.String(),
-    "file": pl.String(),
-    "source_row": pl.Int64(),
-    "rule": pl.String(),
-    "reason": pl.String(),
-}
 
 
 def check_types(source: Source, cells: Sequence[Cell], keys: Sequence[str]) -> None:

@@ -76,7 +76,7 @@ def check_columns(source: Source, found: tuple[str, ...], wanted: Mapping[str, s
             source.name,
             f"the column `{name}` is missing"
             + (f", which holds {canonical}" if name != canonical else ""),
-            found=f"the columns {', '.join(found[:30])}",
+            found=_describe_columns(found, sure=len(missing) <= len(wanted) / 2),
             hint=suggest(name, found)
             or f"The study can name another one under `columns: {source.table}`",
         )
@@ -84,6 +84,11 @@ def check_columns(source: Source, found: tuple[str, ...], wanted: Mapping[str, s
     ]
     if problems:
         raise ContractError(problems)
+
+
+def _describe_columns(found: tuple[str, ...], sure: bool) -> str:
+    """The names, when it is sure that they are names and not the cells of a row."""
+    return f"the columns {', '.join(found[:30])}" if sure else f"{len(found)} columns"
 
 
 def refuse(
@@ -118,7 +123,11 @@ def _read_header(path: Path, name: str) -> tuple[tuple[str, ...], str]:
     except UnicodeDecodeError:
         raise refuse(f"{name}:1", "the text is not UTF-8", hint="Save the file as UTF-8") from None
     delimiter = max(DELIMITERS, key=line.count)
-    header = tuple(column.strip() for column in next(csv.reader([line], delimiter=delimiter), []))
+    try:
+        cells = next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        raise refuse(f"{name}:1", "the line with the column names cannot be read") from None
+    header = tuple(column.strip() for column in cells)
     for place, column in enumerate(header, start=1):
         if not column:
             hint = "Name each column; a separator at the end of the line makes one too many"

@@ -17,7 +17,14 @@ from rtw_outcomes.intake.judging import (
     judge,
     missing_or_unreadable,
 )
-from rtw_outcomes.intake.settling import check_types, count_rows, list_rejected, settle
+from rtw_outcomes.intake.settling import (
+    POSITION,
+    check_types,
+    count_rows,
+    list_rejected,
+    place_of,
+    settle,
+)
 from rtw_outcomes.intake.sources import Source, check_columns, ends_with_line_break, refuse
 from rtw_outcomes.registers.profile import LeftOut, Profile
 from rtw_outcomes.study import LoadedStudy
@@ -119,7 +126,7 @@ def _check_benefits(database: Database, source: Source, column: str, loaded: Loa
     codes |= loaded.profile.benefit_codes | loaded.study.benefit_codes
     database.put("benefits", pl.DataFrame({"code": list(codes), "meaning": list(codes.values())}))
     ((rows, kinds, first),) = database.rows(
-        "SELECT count(*), count(DISTINCT benefit), min(source_row) FROM judged_spells "
+        f"SELECT count(*), count(DISTINCT benefit), min({POSITION}) FROM judged_spells "
         "WHERE benefit IS NOT NULL AND benefit NOT IN (SELECT code FROM benefits)"
     )
     if rows:
@@ -128,7 +135,7 @@ def _check_benefits(database: Database, source: Source, column: str, loaded: Loa
             f"the column `{column}` holds codes that name no benefit",
             expected="a benefit of the vocabulary, or a code that the profile or the study names",
             found=f"{kinds} unknown code{'s' if kinds > 1 else ''} on {rows} "
-            f"row{'s' if rows > 1 else ''}, the first in row {first}",
+            f"row{'s' if rows > 1 else ''}, the first at {place_of(source, first)}",
             hint="Name each code of your delivery under `benefit_codes` in the study file",
         )
 

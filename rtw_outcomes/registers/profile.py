@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from rtw_outcomes.parts import Day, Name, Part, Source, Text
+from rtw_outcomes.parts import Name, Part, Source, Text
 from rtw_outcomes.yaml_reader import YamlFile
 
 
@@ -44,13 +44,6 @@ class Totals(Part):
     whole: Text
 
 
-class EmployerPeriod(Part):
-    """From a date on, the first days of a spell that the employer pays and nobody registers."""
-
-    from_: Day = Field(alias="from")
-    days: int = Field(ge=0, strict=True)
-
-
 class Profile(Part):
     """How the spells file of one register is laid out."""
 
@@ -66,7 +59,6 @@ class Profile(Part):
     same_row: tuple[Text, ...] = Field(min_length=1)
     leave_out: tuple[LeftOut, ...] = ()
     totals: Totals | None = None
-    employer_period: tuple[EmployerPeriod, ...] = ()
 
 
 @cache

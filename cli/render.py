@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from rtw_outcomes.catalogue import ResolvedOutcome
 from rtw_outcomes.examples import ExampleResult
-from rtw_outcomes.intake.account import TableAccount
+from rtw_outcomes.intake.account import TableAccount, share_words
 from rtw_outcomes.model import Outcome
 from rtw_outcomes.pipeline import Run
 from rtw_outcomes.report import show_numbers
@@ -30,13 +30,15 @@ def show_stages() -> Iterator[Callable[[str], None]]:
         yield lambda stage: status.update(stage)
 
 
-def render_table(header: Sequence[str], rows: Sequence[Sequence[str]], right_from: int = 99) -> str:
+def render_table(
+    header: Sequence[str], rows: Sequence[Sequence[str]], right_from: int | None = None
+) -> str:
     """Columns of text; those from `right_from` on are numbers and end at the same place."""
     lines = [tuple(header), *map(tuple, rows)]
     widths = [max(len(line[place]) for line in lines) for place in range(len(header))]
     return "\n".join(
         "  ".join(
-            cell.rjust(width) if place >= right_from else cell.ljust(width)
+            cell.ljust(width) if right_from is None or place < right_from else cell.rjust(width)
             for place, (cell, width) in enumerate(zip(line, widths, strict=True))
         ).rstrip()
         for line in lines
@@ -80,7 +82,7 @@ def _render_account(account: TableAccount) -> str:
             (
                 each.rule,
                 str(each.rows),
-                f"{each.share:.2f} %",
+                share_words(each.share),
                 each.column or "-",
                 each.first,
                 each.reason,

@@ -14,7 +14,7 @@ from rtw_outcomes.engines.registry import ENGINES, SQL_ENGINES, find_engine
 from rtw_outcomes.engines.sql.query import render_sql
 from rtw_outcomes.errors import ContractError, Problem, UsageError
 from rtw_outcomes.faults import Fault, suggest
-from rtw_outcomes.intake.account import TableAccount
+from rtw_outcomes.intake.account import TableAccount, count_words, share_words
 from rtw_outcomes.intake.reading import Intake, read_delivery
 from rtw_outcomes.manifest import describe_run, fingerprint_files
 from rtw_outcomes.plan import Plan
@@ -149,8 +149,8 @@ def find_warnings(accounts: Sequence[TableAccount]) -> Iterator[str]:
     for account in accounts:
         for rule in account.rules:
             yield (
-                f"{account.table}: {rule.rows} rows ({rule.share} percent) rejected under "
-                f"{rule.rule}: {rule.reason}"
+                f"{account.table}: {count_words(rule.rows, 'row')} ({share_words(rule.share)}) "
+                f"rejected under {rule.rule}: {rule.reason}"
             )
         for note in account.notes:
             yield (

@@ -45,6 +45,16 @@ class TableAccount:
         return self.rows - self.used
 
 
+def count_words(count: int, word: str) -> str:
+    """A count with its noun: 1 row, 3 rows."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def share_words(percent: float) -> str:
+    """A share for reading; one that rounds to nothing is below a hundredth of a percent."""
+    return f"{percent:.2f} percent" if percent else "below 0.01 percent"
+
+
 def share(part: int, whole: int) -> float:
     """A share in percent, to two decimals; 0 of nothing is 0."""
     return round(100 * part / whole, 2) if whole else 0.0

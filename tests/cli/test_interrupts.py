@@ -1,4 +1,8 @@
-"""Runs that are interrupted, killed, or not alone: all old files or all new ones, never some."""
+"""Runs that are interrupted, killed, or not alone: all old files or all new ones.
+
+The instant between two renames, which no kill at a random moment hits, is tested in
+tests/unit/test_results_folder.py.
+"""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""The steps that find a day: the return, the onset of a spell, an exit, the first event."""
+"""The steps that find a day: the onset of a spell, an exit, the first event after a return."""
 
 from sqlglot import exp
 
@@ -14,98 +14,9 @@ from rtw_outcomes.engines.sql.pieces import (
     literal,
     min_of,
     origin_day,
-    over,
     with_competing,
 )
-from rtw_outcomes.plan import Exit, FirstEvent, Onset, Return, Unconfirmable
-
-
-def lower_return(node: Return, names: Names) -> list[Step]:
-    """A return can only be on the day after a spell, or on day 0 itself."""
-    name = names[node]
-    ahead = (
-        exp.select(
-            col("row_id"),
-            col("lo"),
-            col("hi"),
-            over(exp.Lead(this=col("lo")), "lo").as_("next_lo"),
-        )
-        .from_(exp.to_table(names[node.spells]))
-        .where(col("hi") > 0)
-    )
-    stays_free = (
-        col("next_lo", "a")
-        .is_(exp.null())
-        .or_(col("next_lo", "a") >= day_after(node.sustained, col("hi", "a")))
-    )
-    free = (
-        exp.select(
-            col("row_id", "a"),
-            min_of(col("lo", "a")).as_("first_lo"),
-            min_of(exp.case().when(stays_free, col("hi", "a"))).as_("day"),
-        )
-        .from_(aliased(f"{name}_ahead", "a"))
-        .group_by(col("row_id", "a"))
-    )
-    free = join(free, "index_dates", "i", left="a")
-    day = exp.case().when(col("first_lo", "f") <= 0, col("day", "f"))
-    if node.day_0_may_count:
-        free_at_once = (
-            col("first_lo", "f")
-            .is_(exp.null())
-            .or_(col("first_lo", "f") >= day_after(node.sustained, literal(0)))
-        )
-        day = exp.case().when(free_at_once, literal(0)).else_(col("day", "f"))
-    candidates = with_competing(
-        exp.select(
-            col("row_id", "i"),
-            col("index_date", "i"),
-            col("observed_days", "i"),
-            day_after(node.follow_up, literal(0)).as_("follow_up"),
-            day.as_("day"),
-        ).from_(aliased("index_dates", "i")),
-        node.competing,
-        names,
-    )
-    candidates = join(candidates, f"{name}_free", "f", outer=True)
-    runs = exp.select(
-        *(
-            col(c, "i")
-            for c in ("row_id", "observed_days", "follow_up", "day", "other_day", "other_status")
-        ),
-        day_after(node.sustained, col("day", "i")).as_("run_end"),
-    ).from_(aliased(f"{name}_candidates", "i"))
-    at_risk = col("day").is_(exp.null()).not_()
-    comes_first = at_risk.and_(col("other_day") < col("run_end"))
-    days = (
-        exp.case()
-        .when(comes_first, exp.func("LEAST", col("other_day"), col("follow_up")))
-        .when(at_risk, exp.func("LEAST", col("day"), col("follow_up")))
-    )
-    status = (
-        exp.case()
-        .when(comes_first.copy().and_(col("other_day") < col("follow_up")), col("other_status"))
-        .when(comes_first.copy(), literal(0))
-        .when(
-            (col("day") < col("follow_up")).and_(col("run_end") <= col("observed_days")),
-            literal(1),
-        )
-        .when(at_risk.copy(), literal(0))
-    )
-    result = exp.select(
-        col("row_id"),
-        col("follow_up"),
-        days.as_("days"),
-        status.as_("status"),
-        exp.case().when(status.copy().eq(1), col("day")).as_("origin"),
-    ).from_(exp.to_table(f"{name}_runs"))
-    return [
-        (f"{name}_ahead", ahead),
-        (f"{name}_free", free),
-        (f"{name}_candidates", candidates),
-        (f"{name}_runs", runs),
-        (name, result),
-    ]
+from rtw_outcomes.plan import Exit, FirstEvent, Onset, Unconfirmable
 
 
 def lower_onset(node: Onset, names: Names) -> list[Step]:

@@ -26,11 +26,11 @@ from rtw_outcomes.engines.sql.events import (
     lower_exit,
     lower_first_event,
     lower_onset,
-    lower_return,
     lower_unconfirmable,
 )
 from rtw_outcomes.engines.sql.intervals import lower_absent, lower_extents, lower_rows, lower_spells
 from rtw_outcomes.engines.sql.pieces import Names, Step, aliased, col, days_between, join
+from rtw_outcomes.engines.sql.returns import lower_return
 from rtw_outcomes.errors import UnsupportedError
 from rtw_outcomes.plan import (
     Absent,

@@ -337,7 +337,15 @@ def test_validate_prints_rule_count_share_and_where_to_look(study, rtw):
     finished = rtw("validate", study.path)
     assert finished.status == 0
     assert "SECRET" not in finished.said
-    for word in ("spells.csv", "4 rows", "3 used", "extent_above_0", "25.00 %", "row 4", "cohort"):
+    for word in (
+        "spells.csv",
+        "4 rows",
+        "3 used",
+        "extent_above_0",
+        "25.00 percent",
+        "row 4",
+        "cohort",
+    ):
         assert word in finished.out
 
 

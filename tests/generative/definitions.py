@@ -54,6 +54,12 @@ def _in_words(count: int, unit: str) -> str:
     return f"{count} {unit}" + ("" if count == 1 else "s")
 
 
+def without_members(names: list[str]) -> list[str]:
+    """A list of benefits in which no group stands beside one of its members."""
+    members = {benefit for name in names for benefit in BENEFIT_GROUPS.get(name, ())}
+    return [name for name in names if name not in members]
+
+
 USUAL_BENEFITS = st.sampled_from(
     (
         "sickness_related",
@@ -65,7 +71,9 @@ USUAL_BENEFITS = st.sampled_from(
 BENEFIT_LISTS = st.one_of(
     USUAL_BENEFITS,
     USUAL_BENEFITS,
-    st.lists(st.sampled_from((*BENEFIT_GROUPS, *BENEFITS)), min_size=1, max_size=4, unique=True),
+    st.lists(
+        st.sampled_from((*BENEFIT_GROUPS, *BENEFITS)), min_size=1, max_size=4, unique=True
+    ).map(without_members),
 )
 THRESHOLDS = st.one_of(
     st.sampled_from(("any", "full", {"at_least": 50}, {"at_least": 33.3}, {"at_least": 99.9999})),

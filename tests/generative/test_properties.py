@@ -56,8 +56,9 @@ def returns_from_less_and_from_more_absence(draw):
     less = draw(make.return_to_work(ALL_UNITS, draw(make.absences()), []))
     absence, percents = less["absence"], st.integers(1, 99).map(lambda p: {"at_least": p})
     benefits = absence["benefits"]
+    names = [benefits] if isinstance(benefits, str) else benefits
     more = {
-        "benefits": [*([benefits] if isinstance(benefits, str) else benefits), "sick_pay"],
+        "benefits": list(dict.fromkeys([*names, "sick_pay"])),
         "when": draw(st.one_of(st.just("any"), percents)),
         "join_gap": f"{Length.parse(absence['join_gap']).days + draw(st.integers(0, 5))} days",
     }

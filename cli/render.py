@@ -11,6 +11,7 @@ from rtw_outcomes.intake.account import TableAccount, share_words
 from rtw_outcomes.model import Outcome
 from rtw_outcomes.pipeline import Run
 from rtw_outcomes.report import show_numbers
+from rtw_outcomes.summary import put_groups_side_by_side
 from rtw_outcomes.words import describe_outcome
 from rtw_outcomes.worked_examples import Example
 
@@ -52,19 +53,16 @@ def render_run(run: Run) -> str:
     head = f"{study.study}: {used['cohort']} index dates, {used['spells']} register rows, engine {run.engine}."
     if study.synthetic:
         head += "\nSynthetic data: no row is about a person."
-    groups: list[str] = []
-    cells: dict[tuple[str, str], list[float | None]] = {}
-    for row in run.summary.iter_rows(named=True):
-        group = ", ".join(row[name] for name in study.by) or "all"
-        groups += [] if group in groups else [group]
-        cells.setdefault((row["outcome"], row["statistic"]), []).append(row["value"])
-    rows, last = [], ""
-    for (outcome, statistic), values in cells.items():
-        rows.append(["" if outcome == last else outcome, statistic, *show_numbers(values)])
-        last = outcome
-    table = render_table(["outcome", "statistic", *groups], rows, right_from=2)
+    tables = put_groups_side_by_side(run.summary, study.by)
+    rows = [
+        ["" if place else outcome, statistic, *show_numbers(values)]
+        for outcome, table in tables.items()
+        for place, (statistic, values) in enumerate(table.rows.items())
+    ]
+    groups = next(iter(tables.values())).groups
+    text = render_table(["outcome", "statistic", *groups], rows, right_from=2)
     hidden = f"(–) hides what fewer than {study.suppress_below} persons are behind."
-    return f"{head}\n\n{table}\n\n{hidden}"
+    return f"{head}\n\n{text}\n\n{hidden}"
 
 
 def render_accounts(accounts: Sequence[TableAccount]) -> str:

@@ -12,7 +12,7 @@ from rtw_outcomes.engines.registry import find_engine
 from rtw_outcomes.model import Outcome
 from rtw_outcomes.planner import plan_outcomes
 from rtw_outcomes.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
-from rtw_outcomes.vocabulary import PPM_PER_PERCENT, expand_benefits
+from rtw_outcomes.vocabulary import expand_benefits
 from rtw_outcomes.worked_examples import Example
 
 # An example that says nothing of observation is about people who are observed long enough for any
@@ -54,10 +54,7 @@ def run_examples(resolved: ResolvedOutcome, engine: str) -> Iterator[ExampleResu
 def make_tables(example: Example, outcome: Outcome) -> Tables:
     """The tables of an example: one person with one index date."""
     benefit = expand_benefits(outcome.absence.benefits[:1])[-1]
-    spells = [
-        (PERSON, row.start, row.end, round(row.extent * PPM_PER_PERCENT), row.benefit or benefit)
-        for row in example.spells
-    ]
+    spells = [row.to_row(PERSON, benefit) for row in example.spells]
     censored = example.censored
     last = (censored.date, censored.reason) if censored else (None, None)
     observed_from, observed_to = _observed(example)

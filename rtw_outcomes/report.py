@@ -7,6 +7,8 @@ from typing import Any
 import polars as pl
 from jinja2 import Environment, StrictUndefined
 
+from rtw_outcomes.summary import put_groups_side_by_side
+
 TEMPLATE = "report.html.j2"
 
 
@@ -19,7 +21,7 @@ def render_report(manifest: Mapping[str, Any], summary: pl.DataFrame) -> str:
     environment.filters["numbers"] = show_numbers
     by = [name for name in summary.columns if name not in ("outcome", "statistic", "value", "n")]
     return environment.from_string(template).render(
-        manifest=manifest, tables=_pivot(summary, by), by=by
+        manifest=manifest, tables=put_groups_side_by_side(summary, by), by=by
     )
 
 
@@ -28,15 +30,3 @@ def show_numbers(values: Sequence[float | None]) -> list[str]:
     whole = all(value is None or float(value).is_integer() for value in values)
     decimals = 0 if whole else 2
     return ["(–)" if value is None else f"{value:,.{decimals}f}" for value in values]
-
-
-def _pivot(summary: pl.DataFrame, by: list[str]) -> dict[str, dict[str, Any]]:
-    """For each outcome its groups, and a row of values for each statistic."""
-    tables: dict[str, dict[str, Any]] = {}
-    for row in summary.iter_rows(named=True):
-        table = tables.setdefault(row["outcome"], {"groups": [], "rows": {}})
-        group = ", ".join(row[name] for name in by) if by else "all"
-        if group not in table["groups"]:
-            table["groups"].append(group)
-        table["rows"].setdefault(row["statistic"], []).append(row["value"])
-    return tables

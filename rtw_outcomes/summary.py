@@ -58,6 +58,26 @@ def summarise(
     return pl.DataFrame(rows, schema=text | {"value": pl.Float64(), "n": pl.Int64()}, orient="row")
 
 
+@dataclass(frozen=True)
+class SideBySide:
+    """The summary of one outcome for reading: a row of values for each statistic."""
+
+    groups: list[str]
+    rows: dict[str, list[float | None]]
+
+
+def put_groups_side_by_side(summary: pl.DataFrame, by: Sequence[str]) -> dict[str, SideBySide]:
+    """For each outcome its groups, named for reading, and its values in their order."""
+    tables: dict[str, SideBySide] = {}
+    for row in summary.iter_rows(named=True):
+        table = tables.setdefault(row["outcome"], SideBySide([], {}))
+        group = ", ".join(row[name] or "(blank)" for name in by) or "all"
+        if group not in table.groups:
+            table.groups.append(group)
+        table.rows.setdefault(row["statistic"], []).append(row["value"])
+    return tables
+
+
 def _split(table: pl.DataFrame, by: Sequence[str]) -> dict[tuple[str, ...], pl.DataFrame]:
     """The rows of each group, in the order of the groups' names."""
     if not by:

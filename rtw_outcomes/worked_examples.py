@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, WithJsonSchema
 
 from rtw_outcomes.parts import Day, Part, Period, Text, read_date
+from rtw_outcomes.vocabulary import PPM_PER_PERCENT
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,13 @@ class ExampleSpell:
     end: datetime.date
     extent: float
     benefit: str | None = None
+
+    def to_row(
+        self, person: int | str, usual_benefit: str
+    ) -> tuple[int | str, datetime.date, datetime.date, int, str]:
+        """The row of the spells table that this line of an example stands for."""
+        extent_ppm = round(self.extent * PPM_PER_PERCENT)
+        return person, self.start, self.end, extent_ppm, self.benefit or usual_benefit
 
 
 def _to_date(text: str) -> datetime.date:

@@ -7,9 +7,16 @@ from rtw_outcomes.contracts.inputs import cohort_schema, find_key_columns, find_
 from rtw_outcomes.intake.account import Note
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.judging import Cell, from_contract, judge, missing_or_unreadable
-from rtw_outcomes.intake.settling import POSITION, check_types, count_rows, list_rejected, place_of
+from rtw_outcomes.intake.settling import (
+    POSITION,
+    Delivered,
+    check_types,
+    count_rows,
+    list_rejected,
+    note_cut,
+    place_of,
+)
 from rtw_outcomes.intake.sources import Source, check_columns, refuse
-from rtw_outcomes.intake.spells import Delivered, note_cut
 from rtw_outcomes.study import Study
 from rtw_outcomes.vocabulary import EXITS
 

@@ -32,6 +32,7 @@ class Database:
     def __init__(self, spill: str) -> None:
         # Its own choice would be the folder that the user stands in, which may not be writable.
         self._connection = duckdb.connect(config={"temp_directory": spill})
+        self._described: dict[Source, dict[str, str | None]] = {}
 
     def close(self) -> None:
         """Forget all tables."""
@@ -45,6 +46,8 @@ class Database:
         """
         if source.delimiter is not None:
             return dict.fromkeys(source.columns)
+        if source in self._described:
+            return self._described[source]
         parts = [self._describe_part(source, path) for path in source.paths]
         for path, part in zip(source.paths, parts, strict=True):
             if part != parts[0]:
@@ -53,7 +56,8 @@ class Database:
                     "the columns are not those of the first part",
                     hint="All parts of a table have the same columns, of the same types",
                 )
-        return dict(parts[0])
+        self._described[source] = dict(parts[0])
+        return self._described[source]
 
     def _describe_part(self, source: Source, path: Path) -> dict[str, str]:
         with _told_without_values(name_part(source, path), "Parquet"):

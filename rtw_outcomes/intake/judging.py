@@ -53,7 +53,7 @@ class Cell:
     @property
     def raw(self) -> Expr:
         """The cell as delivered; a text cell without its blanks, null when nothing is left."""
-        column = exp.column(exp.to_identifier(self.delivered, quoted=True))
+        column = quoted(self.delivered)
         if self.type is None or self.type in TEXT_TYPES:
             text = exp.cast(column, "text")
             return exp.func("NULLIF", exp.func("TRIM", text), exp.Literal.string(""))
@@ -147,13 +147,10 @@ def judge(cells: Sequence[Cell], rules: Sequence[NamedRule], extra: Sequence[str
     blame = exp.case()
     for number, rule in enumerate(rules):
         blame = blame.when(rule.broken, exp.Literal.number(number))
-    kept = [
-        exp.column(exp.to_identifier(name, quoted=True)).as_(f"d_{name}", quoted=True)
-        for name in extra
-    ]
+    kept = [quoted(name).as_(f"d_{name}", quoted=True) for name in extra]
     return exp.select(
-        exp.column(FILE, quoted=True).as_("source_file"),
-        exp.column(ROW, quoted=True).as_("source_row"),
+        quoted(FILE).as_("source_file"),
+        quoted(ROW).as_("source_row"),
         *(cell.value.as_(cell.name) for cell in cells),
         *kept,
         blame.as_("rule") if rules else exp.null().as_("rule"),
@@ -167,8 +164,13 @@ def all_zero(zero: Sequence[str], above_zero: Sequence[str]) -> Expr:
     return exp.and_(*(n.eq(0) for n in number), *(a > 0 for a in amounts))
 
 
+def quoted(name: str) -> exp.Column:
+    """A column by its name, whatever characters that has."""
+    return exp.column(name, quoted=True)
+
+
 def _as_number(name: str) -> Expr:
-    column = exp.column(exp.to_identifier(name, quoted=True))
+    column = quoted(name)
     return exp.TryCast(this=column, to=exp.DataType.build("double"))
 
 

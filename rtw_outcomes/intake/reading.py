@@ -9,6 +9,7 @@ from rtw_outcomes.faults import Fault, suggest
 from rtw_outcomes.intake.account import Note, TableAccount
 from rtw_outcomes.intake.cohort import check_header, find_carried, read_cohort
 from rtw_outcomes.intake.database import Database, open_database
+from rtw_outcomes.intake.judging import quoted
 from rtw_outcomes.intake.sources import Source, find_source
 from rtw_outcomes.intake.spells import read_spells
 from rtw_outcomes.study import LoadedStudy
@@ -103,7 +104,7 @@ def _make_tables(
         else "person_id",
         "index_date",
         *(
-            exp.column(f"d_{name}", quoted=True).as_(name, quoted=True)
+            quoted(f"d_{name}").as_(name, quoted=True)
             for name in find_carried(database.describe(source), loaded.study)
         ),
     )

@@ -1,20 +1,36 @@
 """From judged rows to settled ones: repeated rows, the account, and the list of rejected rows."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 from sqlglot import exp
 
 from rtw_outcomes.errors import ContractError, Problem
-from rtw_outcomes.intake.account import RuleCount, TableAccount, share
+from rtw_outcomes.intake.account import Note, RuleCount, TableAccount, share
 from rtw_outcomes.intake.database import Database
-from rtw_outcomes.intake.judging import ALLOWED_TYPES, NO_VALUES, TYPES_IN_WORDS, Cell, NamedRule
-from rtw_outcomes.intake.sources import Source, refuse
+from rtw_outcomes.intake.judging import (
+    ALLOWED_TYPES,
+    NO_VALUES,
+    TYPES_IN_WORDS,
+    Cell,
+    NamedRule,
+    quoted,
+)
+from rtw_outcomes.intake.sources import Source, ends_with_line_break, refuse
 
 ROWS_A_FILE = 2**40  # a file and a row in it as one number, which sorts as the two
 POSITION = f"source_file * {ROWS_A_FILE} + source_row"
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A table that was read: its account and its rejected rows; the rest is in the database."""
+
+    account: TableAccount
+    rejected: pl.DataFrame
 
 
 def check_types(source: Source, cells: Sequence[Cell], keys: Sequence[str]) -> None:
@@ -48,12 +64,12 @@ def settle(database: Database, table: str, same: Sequence[str], duplicate: int) 
     """
     first_equal = exp.Window(
         this=exp.func("ROW_NUMBER"),
-        partition_by=[_column("good"), *(_column(name) for name in same)],
-        order=exp.Order(expressions=[_column("source_file"), _column("source_row")]),
+        partition_by=[quoted("good"), *(quoted(name) for name in same)],
+        order=exp.Order(expressions=[quoted("source_file"), quoted("source_row")]),
     )
-    repeated = _column("good").and_(exp.GT(this=first_equal, expression=exp.Literal.number(1)))
-    rule = exp.case().when(repeated, exp.Literal.number(duplicate)).else_(_column("rule"))
-    judged = exp.select("*", _column("rule").is_(exp.null()).as_("good")).from_(f"judged_{table}")
+    repeated = quoted("good").and_(exp.GT(this=first_equal, expression=exp.Literal.number(1)))
+    rule = exp.case().when(repeated, exp.Literal.number(duplicate)).else_(quoted("rule"))
+    judged = exp.select("*", quoted("rule").is_(exp.null()).as_("good")).from_(f"judged_{table}")
     settled = exp.select("* EXCLUDE (rule)", rule.as_("rule")).from_(judged.subquery("j"))
     database.create(f"settled_{table}", settled)
 
@@ -95,6 +111,13 @@ def count_rows(database: Database, source: Source, rules: Sequence[NamedRule]) -
     return TableAccount(source.table, source.name, rows, used, rejections, files=digests)
 
 
+def note_cut(source: Source) -> Iterator[Note]:
+    """A file that ends inside a line may have lost more than that line."""
+    if source.delimiter is not None and not ends_with_line_break(source):
+        what = "the file does not end with a line break; make sure that it is not cut off"
+        yield Note("no_line_break_at_end", what, 0)
+
+
 def place_of(source: Source, number: int) -> str:
     """File and row for people, from a POSITION; the first row below the header is row 1."""
     file, row = divmod(number, ROWS_A_FILE)
@@ -125,10 +148,6 @@ def list_rejected(database: Database, source: Source, rules: Sequence[NamedRule]
         .replace_strict(numbers, [rule.reason for rule in rules], return_dtype=pl.String)
         .alias("reason"),
     )
-
-
-def _column(name: str) -> exp.Column:
-    return exp.column(exp.to_identifier(name, quoted=True))
 
 
 def _digest(path: Path) -> str:

@@ -1,13 +1,13 @@
 """The register rows of a delivery, through the eyes of their register's profile."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import polars as pl
 from sqlglot import exp
 
 from rtw_outcomes.contracts.inputs import find_key_columns, find_row_rules, spells_schema
-from rtw_outcomes.intake.account import Note, TableAccount
+from rtw_outcomes.intake.account import Note, count_words
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.judging import (
     Cell,
@@ -16,16 +16,19 @@ from rtw_outcomes.intake.judging import (
     from_contract,
     judge,
     missing_or_unreadable,
+    quoted,
 )
 from rtw_outcomes.intake.settling import (
     POSITION,
+    Delivered,
     check_types,
     count_rows,
     list_rejected,
+    note_cut,
     place_of,
     settle,
 )
-from rtw_outcomes.intake.sources import Source, check_columns, ends_with_line_break, refuse
+from rtw_outcomes.intake.sources import Source, check_columns, refuse
 from rtw_outcomes.registers.profile import LeftOut, Profile
 from rtw_outcomes.study import LoadedStudy
 from rtw_outcomes.vocabulary import BENEFITS
@@ -39,14 +42,6 @@ ROLES = {
 }
 PERCENT_PER = {"percent": 1.0, "fraction": 100.0}
 DUPLICATE = NamedRule("duplicate_row", "", "an equal row stands before it", exp.false())
-
-
-@dataclass(frozen=True)
-class Delivered:
-    """A table that was read: its account and its rejected rows; the rest is in the database."""
-
-    account: TableAccount
-    rejected: pl.DataFrame
 
 
 def read_spells(database: Database, source: Source, loaded: LoadedStudy) -> Delivered:
@@ -80,13 +75,6 @@ def read_spells(database: Database, source: Source, loaded: LoadedStudy) -> Deli
         *_note_rules_not_run(profile, types),
     )
     return Delivered(replace(account, notes=notes), list_rejected(database, source, rules))
-
-
-def note_cut(source: Source) -> Iterator[Note]:
-    """A file that ends inside a line may have lost more than that line."""
-    if source.delimiter is not None and not ends_with_line_break(source):
-        what = "the file does not end with a line break; make sure that it is not cut off"
-        yield Note("no_line_break_at_end", what, 0)
 
 
 def _factor(name: str, profile: Profile) -> float:
@@ -134,8 +122,8 @@ def _check_benefits(database: Database, source: Source, column: str, loaded: Loa
             source.name,
             f"the column `{column}` holds codes that name no benefit",
             expected="a benefit of the vocabulary, or a code that the profile or the study names",
-            found=f"{kinds} unknown code{'s' if kinds > 1 else ''} on {rows} "
-            f"row{'s' if rows > 1 else ''}, the first at {place_of(source, first)}",
+            found=f"{count_words(kinds, 'unknown code')} on {count_words(rows, 'row')}, "
+            f"the first at {place_of(source, first)}",
             hint="Name each code of your delivery under `benefit_codes` in the study file",
         )
 
@@ -168,7 +156,7 @@ def _note_totals(
         exp.TryCast(this=_kept(name, profile), to=number) for name in (totals.parts, totals.whole)
     )
     of = [_kept(name, profile) for name in totals.of]
-    columns = {column.sql(): column for column in (*of, *(_quoted(name) for name in same))}
+    columns = {column.sql(): column for column in (*of, *(quoted(name) for name in same))}
     rows = exp.select(*columns.values(), parts.as_("parts"), whole.as_("whole"))
     sums = (
         exp.select("SUM(parts) AS parts", "MAX(whole) AS whole")
@@ -210,8 +198,4 @@ def _note_rules_not_run(profile: Profile, types: Mapping[str, str | None]) -> It
 
 def _kept(delivered: str, profile: Profile) -> exp.Column:
     """A delivered column as it stands in the settled table."""
-    return _quoted("person_id" if delivered == profile.columns.person_id else f"d_{delivered}")
-
-
-def _quoted(name: str) -> exp.Column:
-    return exp.column(name, quoted=True)
+    return quoted("person_id" if delivered == profile.columns.person_id else f"d_{delivered}")

@@ -5,7 +5,6 @@ data of their own. They differ from the examples in the definitions in that each
 all outcomes at once.
 """
 
-import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Annotated
@@ -13,9 +12,8 @@ from typing import Annotated
 import polars as pl
 from pydantic import BeforeValidator, Field
 
-from rtw_outcomes.parts import Name, Part, Period, Text
+from rtw_outcomes.parts import Day, Name, Part, Period, Text
 from rtw_outcomes.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
-from rtw_outcomes.vocabulary import PPM_PER_PERCENT
 from rtw_outcomes.worked_examples import Censoring, ExampleSpell, Expectation, read_spell_table
 from rtw_outcomes.yaml_reader import YamlFile
 
@@ -30,7 +28,7 @@ class EdgeCase(Part):
 
     person: Name
     why: Text
-    index: datetime.date
+    index: Day
     censored: Censoring | None = None
     spells: Annotated[tuple[ExampleSpell, ...], BeforeValidator(read_spell_table)]
     expect: dict[Name, Expectation]
@@ -53,15 +51,7 @@ def read_edge_cases() -> EdgeCases:
 def make_tables(cases: EdgeCases) -> Tables:
     """The tables of a run over all the people, in their order."""
     spells = [
-        (
-            case.person,
-            row.start,
-            row.end,
-            round(row.extent * PPM_PER_PERCENT),
-            row.benefit or USUAL_BENEFIT,
-        )
-        for case in cases.people
-        for row in case.spells
+        row.to_row(case.person, USUAL_BENEFIT) for case in cases.people for row in case.spells
     ]
     cohort = [
         (case.person, case.index, *((end.date, end.reason) if end else (None, None)))

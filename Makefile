@@ -60,4 +60,4 @@ golden: $(VENV)/ready ## rewrite what tests compare with: SQL, the README
 
 .PHONY: lock
 lock: ## renew dev.lock after a change in pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --group dev --generate-hashes --no-annotate --no-header --no-emit-index-url --output-file dev.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --group dev --generate-hashes --no-annotate --no-header --no-emit-index-url --no-strip-extras --output-file dev.lock pyproject.toml

@@ -51,7 +51,7 @@ def describe_run(
 def _count_stages(intake: Intake) -> list[dict[str, Any]]:
     """How many rows each stage of the run left, from the delivery to the persons computed for."""
     accounts = {account.table: account for account in intake.accounts}
-    spells, cohort = intake.tables.spells, intake.tables.cohort
+    spells, cohort = intake.tables.scan_spells().collect(), intake.tables.cohort
     about_cohort = spells.join(cohort.select("person_id").unique(), on="person_id", how="semi")
     with_rows = cohort.join(spells.select("person_id").unique(), on="person_id", how="semi")
     stages = {

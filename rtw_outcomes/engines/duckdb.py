@@ -1,6 +1,9 @@
 """The DuckDB engine: runs the plan's query in one in-memory database."""
 
+from glob import escape
+from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -11,24 +14,37 @@ from rtw_outcomes.plan import Plan
 from rtw_outcomes.tables import RESULT_TYPES, Tables
 
 
-def run(plan: Plan, tables: Tables) -> pl.DataFrame:
+def run(plan: Plan, tables: Tables, memory_limit: int | None = None) -> pl.DataFrame:
     """Compute the plan's columns, one row per cohort row, in the cohort's order.
+
+    Args:
+        plan: what to compute.
+        tables: what to compute it from.
+        memory_limit: in bytes; what does not fit is spilled to disk. DuckDB's own when None.
 
     Raises:
         RtwError: DuckDB stopped; only the kind of its error is told, for its texts hold values.
     """
     with TemporaryDirectory(prefix="rtw-", ignore_cleanup_errors=True) as spill:
         try:
-            return _run(render_sql(plan, "duckdb"), plan, tables, spill)
+            return _run(render_sql(plan, "duckdb"), plan, tables, _configure(spill, memory_limit))
         except duckdb.Error as error:
             raise RtwError(f"Computing stopped: {type(error).__name__} in DuckDB.") from error
 
 
-def _run(query: str, plan: Plan, tables: Tables, spill: str) -> pl.DataFrame:
+def _configure(spill: str, memory_limit: int | None) -> dict[str, Any]:
+    """What does not fit into memory goes to a folder of our own, not to where the user stands."""
+    limit = {} if memory_limit is None else {"memory_limit": f"{memory_limit}B"}
+    return {"temp_directory": spill} | limit
+
+
+def _run(query: str, plan: Plan, tables: Tables, config: dict[str, Any]) -> pl.DataFrame:
     observed = {"observed_from": [tables.observed_from], "observed_to": [tables.observed_to]}
-    # What does not fit into memory goes to a folder of our own, not to where the user stands.
-    with duckdb.connect(config={"temp_directory": spill}) as connection:
-        connection.register("spells", tables.spells)
+    with duckdb.connect(config=config) as connection:
+        if isinstance(tables.spells, Path):
+            connection.read_parquet(escape(str(tables.spells))).create_view("spells")
+        else:
+            connection.register("spells", tables.spells)
         connection.register("cohort", tables.cohort.with_row_index("row_id"))
         connection.register("observed", pl.DataFrame(observed))
         result: pl.DataFrame = connection.sql(query).pl()

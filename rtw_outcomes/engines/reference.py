@@ -76,12 +76,13 @@ class Case:
         return self.results[node]
 
 
-def run(plan: Plan, tables: Tables) -> pl.DataFrame:
+def run(plan: Plan, tables: Tables, memory_limit: int | None = None) -> pl.DataFrame:  # noqa: ARG001 all rows are held as Python objects
     """Compute the plan's columns, one row per cohort row, in the cohort's order."""
     rows_of = defaultdict(list)
-    for person, *row in tables.spells.select(
+    rows = tables.scan_spells().select(
         "person_id", "start_date", "end_date", "extent_ppm", "benefit"
-    ).iter_rows():
+    )
+    for person, *row in rows.collect().iter_rows():
         rows_of[person].append(tuple(row))
     values: dict[str, list[Any]] = {column.name: [] for column in plan.columns}
     for person, index_date, censor_date, censor_reason in tables.cohort.select(

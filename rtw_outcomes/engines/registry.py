@@ -1,14 +1,20 @@
 """Which engines there are; an engine is imported only when it is asked for."""
 
-from collections.abc import Callable
 from importlib import import_module
+from typing import Protocol
 
 import polars as pl
 
 from rtw_outcomes.plan import Plan
 from rtw_outcomes.tables import Tables
 
-Engine = Callable[[Plan, Tables], pl.DataFrame]
+
+class Engine(Protocol):
+    """What runs a plan."""
+
+    def __call__(self, plan: Plan, tables: Tables, memory_limit: int | None = None) -> pl.DataFrame:
+        """One row per cohort row, in the cohort's order; the limit is in bytes."""
+
 
 # DuckDB is the default because it is the one fast engine yet; reference is for checking it.
 ENGINES = ("duckdb", "reference")

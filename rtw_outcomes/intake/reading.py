@@ -87,7 +87,7 @@ def _make_tables(
     spells = database.frame(
         f"SELECT {person} AS person_id, start_date, end_date, "
         # Any extent is absence, so none is rounded to nothing.
-        f"greatest(1, CAST(round(extent * {PPM_PER_PERCENT}) AS BIGINT)) AS extent_ppm, "
+        f"greatest(1, CAST(round(extent * {PPM_PER_PERCENT}) AS INTEGER)) AS extent_ppm, "
         "meaning AS benefit "
         "FROM settled_spells JOIN benefits ON benefit = code WHERE rule IS NULL"
     )
@@ -124,11 +124,12 @@ def _ids_are_whole(database: Database, table: str) -> bool:
 def _note_strangers(account: TableAccount, tables: Tables) -> TableAccount:
     """Rows about people outside the cohort are good rows that no outcome needs."""
     people = tables.cohort.select("person_id").unique()
-    rows = tables.spells.join(people, on="person_id", how="anti").height
+    spells = tables.scan_spells().collect()
+    rows = spells.join(people, on="person_id", how="anti").height
     if not rows:
         return account
     what = "used rows about persons who are not in the cohort"
-    if rows == tables.spells.height:
+    if rows == spells.height:
         what += ": nobody in the cohort has a row. Are the ids written alike in both files"
     note = Note("not_in_cohort", what, rows)
     return replace(account, notes=(*account.notes, note))

@@ -98,13 +98,13 @@ def test_pandera_looks_at_the_values_of_the_results_and_not_only_at_their_types(
     plan = plan_outcomes((resolve_outcome(read_stock_definition("full_rtw_28d")),))
     good = {"days": [3, None], "status": [1, None], "unconfirmable": [0, None]}
     names = {key: f"full_rtw_28d_{key}" for key in good}
-    schema = dict.fromkeys(names.values(), pl.Int64)
+    schema = dict.fromkeys(names.values(), pl.Int32)
     frame = pl.DataFrame({names[key]: values for key, values in good.items()}, schema=schema)
     assert check_results(frame, plan).equals(frame)
     for column, bad in (("days", -1), ("status", 4), ("status", None)):
         broken = frame.with_columns(
             pl.when(pl.int_range(pl.len()) == 0)
-            .then(pl.lit(bad, dtype=pl.Int64))
+            .then(pl.lit(bad, dtype=pl.Int32))
             .otherwise(pl.col(names[column]))
             .alias(names[column])
         )

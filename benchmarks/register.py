@@ -1,79 +1,108 @@
-"""Write a synthetic register of a given size in canonical columns, for timing only."""
+"""Write a made-up register of any size, in parts, so that memory never holds it.
+
+    python -m benchmarks.register FOLDER --spells 1000000
+
+A seed gives the same files each time. `spells.parquet` is sorted by person and start, as registers
+are often delivered; `shuffled.parquet` has the same rows in an order that says nothing.
+"""
 
 import argparse
-from datetime import date
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-FIRST, LAST = date(2013, 1, 1), date(2020, 12, 31)
-BENEFITS = np.array(["sickness_benefit", "rehabilitation_benefit", "disability_pension"])
-SPELLS_A_PERSON = 10
-STUDY = """\
-study: benchmark
-register: canonical
-synthetic: true
-observed: {{from: {first}, to: {last}}}
-spells: spells.parquet
-cohort: cohort.parquet
-outcomes:
-  - net_sick_days_12m
-  - gross_sick_days_12m
-  - full_rtw_28d
-  - sustainable_rtw_3m
-  - sustainable_full_rtw_3m
-  - days_to_first_relapse
-  - recurrence_12m
-  - work_state_12m
-by: [arm]
-"""
+from benchmarks.inputs import SPELLS_PER_INDEX_DATE, Inputs
+from benchmarks.persons import (
+    BENEFITS,
+    LAST_DAY,
+    REASONS,
+    Rows,
+    draw_censoring,
+    draw_index_dates,
+    draw_rows,
+)
+from benchmarks.shuffling import write_shuffled
+
+SPELLS_PER_PART = 1_000_000
+LEAST_SPELLS_PER_PERSON = 8
+SPELLS_PER_ROW_GROUP = 250_000
+SCHEMA = pa.schema(
+    {
+        "person_id": pa.int64(),
+        "start_date": pa.date32(),
+        "end_date": pa.date32(),
+        "extent_ppm": pa.int32(),
+        "benefit": pa.dictionary(pa.int8(), pa.string()),
+    }
+)
 
 
-def write_register(folder: Path, spells: int, index_dates: int, seed: int = 1) -> None:
-    """Write spells.parquet (sorted by person), cohort.parquet and study.yaml."""
+def write_register(folder: Path, spells: int, seed: int = 1) -> Inputs:
+    """Write so many spells, sorted and shuffled, and one index date for each ten of them."""
     folder.mkdir(parents=True, exist_ok=True)
-    random = np.random.default_rng(seed)
-    persons = max(spells // SPELLS_A_PERSON, index_dates)
-    origin, days = np.datetime64(FIRST), (LAST - FIRST).days
-    start = random.integers(0, days - 60, spells)
-    length = np.minimum(random.lognormal(3.2, 1.0, spells).astype(int) + 1, 800)
-    extent = random.choice([25.0, 50.0, 75.0, 100.0], spells, p=[0.08, 0.17, 0.05, 0.7])
-    benefit = BENEFITS[random.choice(3, spells, p=[0.93, 0.05, 0.02])]
-    rows = pl.DataFrame(
+    inputs = Inputs(folder)
+    cohort = []
+    with pq.ParquetWriter(
+        inputs.spells, SCHEMA, compression="snappy", store_schema=False
+    ) as writer:
+        for rows, index_dates in draw_parts(spells, seed):
+            writer.write_table(rows, row_group_size=SPELLS_PER_ROW_GROUP)
+            cohort.append(index_dates)
+    # In an order that says nothing about the persons, as when they were included one by one.
+    shuffled = pl.concat(cohort).sample(fraction=1, shuffle=True, seed=seed)
+    shuffled.write_parquet(inputs.cohort)
+    write_shuffled(inputs.spells, inputs.shuffled, seed)
+    return inputs
+
+
+def draw_parts(spells: int, seed: int) -> Iterator[tuple[pa.Table, pl.DataFrame]]:
+    """The register as tables of a million spells, each with the index dates of its persons."""
+    part, first_id = 0, 1_000
+    while spells > 0:
+        random = np.random.default_rng([seed, part])
+        size = min(spells, SPELLS_PER_PART)
+        persons = size // LEAST_SPELLS_PER_PERSON + 20
+        rows = draw_rows(random, persons).keep(slice(size))
+        assert rows.start.size == size, "persons have more spells than this on average"
+        persons = int(rows.person[-1]) + 1
+        ids = first_id + np.cumsum(random.integers(1, 4, persons))  # with holes, as registers have
+        yield _tabulate(rows, ids), _draw_cohort(random, rows, ids)
+        part, first_id, spells = part + 1, int(ids[-1]) + 1, spells - size
+
+
+def _tabulate(rows: Rows, ids: np.ndarray) -> pa.Table:
+    benefit = pa.DictionaryArray.from_arrays(rows.benefit.astype(np.int8), list(BENEFITS))
+    days = [pa.array(each.astype(np.int32)).cast(pa.date32()) for each in (rows.start, rows.end)]
+    extent = rows.extent_ppm.astype(np.int32)
+    return pa.table([ids[rows.person], *days, extent, benefit], schema=SCHEMA)
+
+
+def _draw_cohort(random: np.random.Generator, rows: Rows, ids: np.ndarray) -> pl.DataFrame:
+    leaves = draw_censoring(random, ids.size)
+    wanted = rows.start.size // SPELLS_PER_INDEX_DATE
+    person, day = draw_index_dates(random, rows, ids.size, leaves, wanted)
+    day_left, reason = leaves.day[person], leaves.reason[person]
+    names = pl.Series([*REASONS, None], dtype=pl.String)
+    return pl.DataFrame(
         {
-            "person_id": random.integers(1, persons + 1, spells),
-            "start_date": origin + start,
-            "end_date": origin + np.minimum(start + length, days),
-            "extent": extent,
-            "benefit": benefit,
-        },
-        schema_overrides={"start_date": pl.Date, "end_date": pl.Date},
-    ).sort("person_id", "start_date")
-    rows.write_parquet(folder / "spells.parquet")
-    # Half of the index dates fall on a day with a spell, so that there is something to return from.
-    absent = (
-        rows.sample(index_dates // 2, seed=seed)
-        .unique("person_id")
-        .select("person_id", pl.col("start_date").alias("index_date"))
+            "person_id": ids[person],
+            "index_date": pl.Series(day.astype(np.int32)).cast(pl.Date),
+            "censor_date": pl.Series(day_left.astype(np.int32)).cast(pl.Date),
+            "censor_reason": names.gather(np.where(reason < 0, len(REASONS), reason)),
+        }
+    ).with_columns(
+        pl.when(pl.col("censor_date").to_physical() <= LAST_DAY + 400).then("censor_date")
     )
-    others = pl.DataFrame(
-        {
-            "person_id": random.integers(1, persons + 1, index_dates - absent.height),
-            "index_date": origin + random.integers(0, days - 400, index_dates - absent.height),
-        },
-        schema_overrides={"index_date": pl.Date},
-    )
-    cohort = pl.concat([absent, others]).unique(["person_id", "index_date"], maintain_order=True)
-    arms = pl.Series("arm", random.choice(["control", "intervention"], cohort.height))
-    cohort.with_columns(arms).write_parquet(folder / "cohort.parquet")
-    (folder / "study.yaml").write_text(STUDY.format(first=FIRST, last=LAST), encoding="utf-8")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--spells", type=int, default=5_000_000)
-    parser.add_argument("--index-dates", type=int, default=500_000)
+    parser.add_argument("--spells", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    write_register(arguments.folder, arguments.spells, arguments.index_dates)
+    write_register(arguments.folder, arguments.spells, arguments.seed)

@@ -1,0 +1,29 @@
+"""An engine of the package, called as the main job calls it: any outcomes, on either file."""
+
+import polars as pl
+
+from benchmarks.inputs import Inputs
+from benchmarks.laps import Laps
+from benchmarks.outcomes import find_outcomes
+from rtw_outcomes.engines.registry import find_engine
+from rtw_outcomes.planner import plan_outcomes
+from rtw_outcomes.tables import Tables
+
+
+def run(
+    inputs: Inputs, laps: Laps, engine: str, outcomes: str, layout: str = "sorted", sample: int = 0
+) -> pl.DataFrame:
+    """Plan and compute; with a sample, only the first so many rows of the cohort."""
+    resolved = find_outcomes(outcomes)
+    laps.begin("read and compute")
+    tables = inputs.read_tables(layout)
+    if sample:
+        tables = _take_sample(tables, sample)
+    return find_engine(engine)(plan_outcomes(resolved), tables)
+
+
+def _take_sample(tables: Tables, count: int) -> Tables:
+    cohort = tables.cohort.head(count)
+    persons = cohort.select("person_id").unique()
+    spells = tables.scan_spells().join(persons.lazy(), on="person_id", how="semi").collect()
+    return Tables(spells, cohort, tables.observed_from, tables.observed_to)

@@ -41,8 +41,16 @@ fix: $(VENV)/ready ## repair what can be repaired
 	$(BIN)/ruff format .
 
 .PHONY: bench
-bench: $(VENV)/ready ## time the main job on five million spells
-	$(BIN)/python benchmarks/bench_run.py
+bench: $(VENV)/ready ## check and time all ways to the outcomes, at 1 and 20 million spells
+	$(BIN)/python -m benchmarks.suite
+
+.PHONY: bench-large
+bench-large: $(VENV)/ready ## the same, and the engines at 100 million spells; hours
+	$(BIN)/python -m benchmarks.suite --sizes 1 20 100
+
+.PHONY: bench-small
+bench-small: $(VENV)/ready ## the same at 100,000 spells, to see that all results are the same
+	$(BIN)/python -m benchmarks.suite --sizes 0.1 --repetitions 1 --tasks stock panel floor --discard
 
 .PHONY: soak
 soak: $(VENV)/ready ## many more generated cases than CI runs

@@ -13,20 +13,10 @@ FULL = 1_000_000
 GAP = 5
 NEVER = 1 << 30
 STATES = ("dead", "not_observed", "disability_pension", "full_work", "part_work", "full_absence")
-(
-    NET,
-    OBSERVED,
-    GROSS,
-    FULL_28D,
-    PART_3M,
-    FULL_3M,
-    RELAPSE,
-    RECURRENCE,
-    RECURRENCE_OBSERVED,
-    STATE,
-) = (
-    *(0, 1, 2, 3, 5, 7, 9, 11, 12, 13),
-)  # the columns of the result; a time to event has two, days and then status
+# The columns of the result; a time to event has two, days and then status.
+NET, OBSERVED, GROSS = 0, 1, 2
+FULL_28D, PART_3M, FULL_3M, RELAPSE = 3, 5, 7, 9
+RECURRENCE, RECURRENCE_OBSERVED, STATE = 11, 12, 13
 COLUMNS = 14
 
 
@@ -124,6 +114,8 @@ def compute(rows, kind_of_code, cohort, order, first_day, tables, out):
         events[:] = 0
         row = first
         while row < persons.size and persons[row] == cohort_persons[number]:
+            if starts[row] - first_day >= observed_to:
+                break
             low = max(starts[row] - first_day, begin)
             high = min(ends[row] + 1 - first_day, observed_to)
             kind = kind_of_code[codes[row]]

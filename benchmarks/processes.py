@@ -1,6 +1,8 @@
 """Run each contestant in a process of its own, and take in what it reports."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
@@ -14,10 +16,17 @@ ROOT = Path(__file__).parents[1]  # the benchmark is run from the tree, not inst
 
 @dataclass(frozen=True)
 class Limits:
-    """How often a contestant is run: at most so often, and none anew after so many seconds."""
+    """How often and how long a contestant is run.
+
+    Attributes:
+        repetitions: at most so many.
+        seconds: after which no new repetition begins.
+        longest: seconds after which its process is stopped.
+    """
 
     repetitions: int
     seconds: float
+    longest: float = 3_600
 
 
 def run_contestant(
@@ -39,12 +48,29 @@ def run_contestant(
     file = out / f"{contestant.key}.job.json"
     file.write_text(json.dumps(asdict(job)), encoding="utf-8")
     command = [sys.executable, "-m", "benchmarks.timing", str(file)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        last = done.stderr.strip().splitlines()[-1:] or [f"stopped with {done.returncode}"]
-        print(f"{contestant.key} did not finish: {last[0]}", file=sys.stderr)
+    fault = _run_process(command, limits.longest)
+    if fault:
+        print(f"{contestant.key} did not finish: {fault}", file=sys.stderr)
         return None
     return Report(**json.loads(report.read_text("utf-8")))
+
+
+def _run_process(command: list[str], longest: float) -> str:
+    """Run to the end, and say what went wrong; a process that is stopped takes its own with it."""
+    with subprocess.Popen(
+        command, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        try:
+            _, told = process.communicate(timeout=longest)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            return f"stopped after {longest:,.0f} seconds"
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    if process.returncode == 0:
+        return ""
+    return (told.strip().splitlines() or [f"exit status {process.returncode}"])[-1]
 
 
 def locate_results(contestant: Contestant, out: Path) -> Path:

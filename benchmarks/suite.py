@@ -138,6 +138,7 @@ def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace
     )
     add("--repetitions", type=int, default=5, help="at most; the fastest counts")
     add("--seconds", type=float, default=20, help="after which no repetition begins")
+    add("--longest", type=float, default=3600, help="seconds after which a contestant is stopped")
     add(
         "--cores", type=int, default=2, help="for every contestant, where the system can limit them"
     )
@@ -160,7 +161,7 @@ def main() -> int:
     with TemporaryDirectory() as folder:
         settings = Settings(
             sizes=[round(size * 1_000_000) for size in sorted(asked.sizes)],
-            limits=Limits(asked.repetitions, asked.seconds),
+            limits=Limits(asked.repetitions, asked.seconds, asked.longest),
             folder=(asked.folder or Path(folder)).resolve(),
             keep=None if asked.discard else HERE,
             seed=asked.seed,

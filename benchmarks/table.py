@@ -23,7 +23,7 @@ def render_page(
     lines = [
         "# Benchmark",
         "",
-        f"{describe_machine()}, {load:.1f} of which were busy when the run began;",
+        f"{describe_machine()}; load {load:.1f} when the run began.",
         f"{describe_versions()}.",
         "",
         "Seconds are those of the fastest repetition, of so many. CPU seconds are those of all cores:",
@@ -49,10 +49,9 @@ def _render_size(measurements: Measurements, size: int) -> Iterator[str]:
     yield "|---|---|---|--:|--:|--:|--:|--:|--:|--:|"
     yield from (_render_row(each, fastest, measurements.find_smaller(each)) for each in here)
     yield ""
-    yield "Parts of the fastest repetition, in seconds:"
-    yield ""
-    yield from (_render_parts(each) for each in here if each.report and len(each.report.parts) > 1)
-    yield ""
+    parts = [_render_parts(each) for each in here if each.report and len(each.report.parts) > 1]
+    if parts:
+        yield from ("Parts of the fastest repetition, in seconds:", "", *parts, "")
 
 
 def _render_row(each: Measurement, fastest: float | None, smaller: Measurement | None) -> str:

@@ -64,6 +64,12 @@ def test_a_wrong_result_stops_it_before_any_time_is_shown(settings, contestants,
     assert not (tmp_path / "history.csv").exists()
 
 
+def test_a_contestant_that_takes_too_long_is_stopped(settings, contestants, capsys):
+    hurried = replace(settings, limits=Limits(1, 1, longest=0.01), keep=None)
+    assert run_suite(hurried, contestants[:1]) == 1
+    assert "did not finish: stopped after 0 seconds" in capsys.readouterr().err
+
+
 def test_a_contestant_that_stops_is_told_and_makes_it_fail(settings, contestants, capsys):
     one_stops = replace(contestants[1], name="stops", options={"no": "such option"})
     assert run_suite(settings, [contestants[0], one_stops]) == 1

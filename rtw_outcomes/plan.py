@@ -3,8 +3,12 @@
 A node knows its grain, the nodes it works on and, in its docstring, what its rows mean. Days are
 whole numbers counted from the index date, intervals are half-open [lo, hi). Two nodes that say the
 same are equal, so what two outcomes share is one step.
+
+Spells of `Paid` rows and `NextAbsence` are never planned: `sharing.py` puts them in place of steps
+that cost more and say the same.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from enum import Enum
@@ -39,21 +43,34 @@ class Node:
 
 @dataclass(frozen=True)
 class Rows(Node):
-    """Each register row of the person, cut to the days that are observed: lo, hi, extent, benefit."""
+    """Each register row of the person, cut to the days that are observed: lo, hi, extent, benefit.
+
+    Only rows that meet or adjoin the days [first_day, last_day]; None is no limit.
+    """
 
     grain = Grain.INTERVAL
+    first_day: int | None = None
+    last_day: int | None = None
+
+
+@dataclass(frozen=True)
+class Paid(Node):
+    """The register rows of these benefits: lo, hi, extent; overlaps allowed."""
+
+    grain = Grain.INTERVAL
+    rows: Rows
+    benefits: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Extents(Node):
-    """The days with any of these benefits, and the sum of their extents, at most full time.
+    """The days on which any is paid, and the sum of their extents, at most full time.
 
     Disjoint intervals lo, hi, extent; adjoining ones may have the same extent.
     """
 
     grain = Grain.INTERVAL
-    rows: Rows
-    benefits: tuple[str, ...]
+    paid: Paid
 
 
 @dataclass(frozen=True)
@@ -70,23 +87,35 @@ class Spells(Node):
     """Runs of absent days, joined when at most `join_gap_days` free days lie between: lo, hi."""
 
     grain = Grain.INTERVAL
-    absent: Absent
+    absent: Absent | Paid
     join_gap_days: int
 
 
 @dataclass(frozen=True)
-class Return(Node):
-    """The first day of a free run of at least `sustained`, or what came instead: days, status.
+class FreeRun(Node):
+    """The first run of at least `sustained` free days from day 0 on: day, next_absent.
 
-    Null for a person who is not absent on day 0, unless `day_0_may_count`.
+    It begins on `day`; `next_absent` is the first day of the spell that ends it, null when none
+    does. Both are null for a person who is not absent on day 0, unless `day_0_may_count`.
     """
 
     grain = Grain.INDEX_DATE
     spells: Spells
     sustained: Length
+    day_0_may_count: bool
+
+
+@dataclass(frozen=True)
+class Return(Node):
+    """The free run, once it is confirmed and in time, or what came instead: days, status.
+
+    Null for a person who is not at risk.
+    """
+
+    grain = Grain.INDEX_DATE
+    run: FreeRun
     follow_up: Length
     competing: tuple["Onset | Exit", ...]
-    day_0_may_count: bool
 
 
 @dataclass(frozen=True)
@@ -102,6 +131,14 @@ class Onset(Node):
 
 
 @dataclass(frozen=True)
+class NextAbsence(Node):
+    """The first day of the spell that ends the free run of a return: day; null when none does."""
+
+    grain = Grain.INDEX_DATE
+    run: FreeRun
+
+
+@dataclass(frozen=True)
 class Exit(Node):
     """The last observed day, when the person left on it for this reason: day; else null."""
 
@@ -114,7 +151,7 @@ class FirstEvent(Node):
     """The event or what came before it, counted from the return: days, status."""
 
     grain = Grain.INDEX_DATE
-    event: Onset
+    event: Onset | NextAbsence
     origin: Return
     follow_up: Length
     competing: tuple[Onset | Exit, ...]
@@ -177,14 +214,23 @@ class Unconfirmable(Node):
 
 
 @dataclass(frozen=True)
+class ExtentOn(Node):
+    """The sum of the extents that are paid on one day, at most full time: value; 0 for none."""
+
+    grain = Grain.INDEX_DATE
+    paid: Paid
+    at: Length
+
+
+@dataclass(frozen=True)
 class StateOn(Node):
     """The state on the day that lies `at` after the index date: value."""
 
     grain = Grain.INDEX_DATE
     at: Length
     precedence: tuple[str, ...]
-    out_of_work: Extents
-    pension: Extents
+    out_of_work: ExtentOn
+    pension: ExtentOn
 
 
 @dataclass(frozen=True)
@@ -228,6 +274,16 @@ class Plan:
         for column in self.columns:
             _append(column.node, ordered)
         return tuple(ordered)
+
+    def names(self) -> dict[Node, str]:
+        """A name for each step: its kind, and its number among those of its kind."""
+        names: dict[Node, str] = {}
+        counts: dict[str, int] = {}
+        for step in self.steps():
+            kind = re.sub("(?<=.)(?=[A-Z])", "_", type(step).__name__).lower()
+            counts[kind] = counts.get(kind, 0) + 1
+            names[step] = f"{kind}_{counts[kind]}"
+        return names
 
 
 def _append(node: Node, ordered: dict[Node, None]) -> None:

@@ -1,6 +1,6 @@
 """Outcomes into one plan: each measure becomes the steps that compute it.
 
-Sharing needs no pass of its own: equal steps are one step (see `plan.py`).
+The plan says what is asked, as plainly as it can; `sharing.py` makes it cheap.
 """
 
 from collections.abc import Mapping
@@ -24,12 +24,15 @@ from rtw_outcomes.plan import (
     Absent,
     Column,
     Exit,
+    ExtentOn,
     Extents,
     FirstEvent,
+    FreeRun,
     Incomplete,
     Node,
     ObservedDays,
     Onset,
+    Paid,
     Plan,
     PlannedOutcome,
     Return,
@@ -123,8 +126,8 @@ def _(kind: WorkState, resolved: ResolvedOutcome) -> PlannedOutcome:
     state = StateOn(
         at=kind.at,
         precedence=kind.precedence,
-        out_of_work=Extents(Rows(), benefits),
-        pension=Extents(Rows(), (DISABILITY_PENSION,)),
+        out_of_work=ExtentOn(Paid(Rows(), benefits), kind.at),
+        pension=ExtentOn(Paid(Rows(), (DISABILITY_PENSION,)), kind.at),
     )
     return PlannedOutcome(outcome.outcome, (Column(outcome.outcome, state, "value", "category"),))
 
@@ -134,11 +137,9 @@ def plan_return(outcome: Outcome) -> Return:
     kind = outcome.kind
     assert isinstance(kind, ReturnToWork), "the rules let nothing else through"
     return Return(
-        spells=plan_spells(outcome),
-        sustained=kind.sustained,
+        run=FreeRun(plan_spells(outcome), kind.sustained, kind.day_0_may_count),
         follow_up=_window(outcome).to,
         competing=_plan_competing(outcome, None),
-        day_0_may_count=kind.day_0_may_count,
     )
 
 
@@ -151,7 +152,7 @@ def plan_spells(outcome: Outcome) -> Spells:
 
 
 def _spells_of(benefits: tuple[str, ...], when: Threshold, join_gap: Length) -> Spells:
-    absent = Absent(Extents(Rows(), benefits), when.at_least_ppm)
+    absent = Absent(Extents(Paid(Rows(), benefits)), when.at_least_ppm)
     return Spells(absent, join_gap.days)
 
 
@@ -176,10 +177,10 @@ def _count_spells(
 def _plan_days(
     resolved: ResolvedOutcome, kind: SickDays, windows: dict[str, tuple[Length, Length]]
 ) -> PlannedOutcome:
-    extents = Extents(Rows(), expand_benefits(resolved.outcome.absence.benefits))
+    paid = Paid(Rows(), expand_benefits(resolved.outcome.absence.benefits))
     net = kind.count == "net"
     values = {
-        name: (SickDaysIn(extents, start, end, net), ObservedDays(None, start, end))
+        name: (SickDaysIn(Extents(paid), start, end, net), ObservedDays(None, start, end))
         for name, (start, end) in windows.items()
     }
     return _plan_values(resolved.outcome.outcome, values, "amount" if net else "count")

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
+
+from rtw_outcomes.vocabulary import BENEFITS
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,29 @@ class Tables:
         return self.spells.lazy()
 
 
+def is_in_order(spells: pl.LazyFrame) -> bool:
+    """Whether the rows stand in the order of persons and start dates: looked at, never assumed."""
+    person, start = pl.col("person_id"), pl.col("start_date")
+    same = (person == person.shift(1)) & (start >= start.shift(1))
+    ordered = ((person > person.shift(1)) | same).all()
+    return bool(spells.select(ordered).collect(engine="streaming").item())
+
+
+def spells_metadata(person: str = "BIGINT") -> dict[str, str]:
+    """What a Parquet file of spells says of its columns, so that benefits are read as codes.
+
+    The file's own types know only texts, which take several times as long to read and to compare.
+    """
+    empty = BytesIO()
+    benefit = {"benefit": pl.Enum(BENEFITS)}
+    ids = {"person_id": pl.Int64() if person == "BIGINT" else pl.String()}
+    columns = ids | SPELLS_SCHEMA | benefit
+    pl.DataFrame(schema=columns).write_parquet(empty)
+    empty.seek(0)
+    return {ARROW_SCHEMA: pl.read_parquet_metadata(empty)[ARROW_SCHEMA]}
+
+
+ARROW_SCHEMA = "ARROW:schema"
 SPELLS_SCHEMA = {
     "start_date": pl.Date(),
     "end_date": pl.Date(),

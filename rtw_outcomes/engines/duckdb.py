@@ -13,6 +13,9 @@ from rtw_outcomes.errors import RtwError
 from rtw_outcomes.plan import Plan
 from rtw_outcomes.tables import RESULT_TYPES, Tables
 
+# Of a limit of memory; the rest is for the cohort and for the results, which leave DuckDB.
+SHARE_OF_LIMIT = 0.4
+
 
 def run(plan: Plan, tables: Tables, memory_limit: int | None = None) -> pl.DataFrame:
     """Compute the plan's columns, one row per cohort row, in the cohort's order.
@@ -34,7 +37,9 @@ def run(plan: Plan, tables: Tables, memory_limit: int | None = None) -> pl.DataF
 
 def _configure(spill: str, memory_limit: int | None) -> dict[str, Any]:
     """What does not fit into memory goes to a folder of our own, not to where the user stands."""
-    limit = {} if memory_limit is None else {"memory_limit": f"{memory_limit}B"}
+    limit = {}
+    if memory_limit is not None:
+        limit["memory_limit"] = f"{int(memory_limit * SHARE_OF_LIMIT)}B"
     return {"temp_directory": spill} | limit
 
 

@@ -18,12 +18,16 @@ from rtw_outcomes.lengths import Length
 from rtw_outcomes.plan import (
     Absent,
     Exit,
+    ExtentOn,
     Extents,
     FirstEvent,
+    FreeRun,
     Incomplete,
+    NextAbsence,
     Node,
     ObservedDays,
     Onset,
+    Paid,
     Plan,
     Return,
     Rows,
@@ -112,10 +116,14 @@ def evaluate(node: Node, case: Case) -> Any:  # noqa: ARG001 the signature that 
 
 
 @evaluate.register
-def _(_: Rows, case: Case) -> dict[int, list[tuple[str, int]]]:
+def _(node: Rows, case: Case) -> dict[int, list[tuple[str, int]]]:
     on_day = defaultdict(list)
     for start, end, extent, benefit in case.rows:
         first, last = (start - case.index_date).days, (end - case.index_date).days
+        if node.first_day is not None and last < node.first_day - 1:
+            continue
+        if node.last_day is not None and first > node.last_day + 1:
+            continue
         for day in range(max(first, case.observed.start), min(last + 1, case.observed.stop)):
             on_day[day].append((benefit, extent))
     return on_day
@@ -124,11 +132,32 @@ def _(_: Rows, case: Case) -> dict[int, list[tuple[str, int]]]:
 @evaluate.register
 def _(node: Extents, case: Case) -> DayExtents:
     extents = {}
-    for day, rows in case.result(node.rows).items():
-        total = sum(extent for benefit, extent in rows if benefit in node.benefits)
+    for day in case.result(node.paid):
+        total = _extent_on(day, node, case)
         if total > 0:
-            extents[day] = min(total, FULL_TIME_PPM)
+            extents[day] = total
     return extents
+
+
+@evaluate.register
+def _(node: ExtentOn, case: Case) -> dict[str, int]:
+    return {"value": _extent_on(case.day_after(node.at), node, case)}
+
+
+def _extent_on(day: int, node: Extents | ExtentOn, case: Case) -> int:
+    paid: list[int] = case.result(node.paid).get(day, [])
+    return min(FULL_TIME_PPM, sum(paid))
+
+
+@evaluate.register
+def _(node: Paid, case: Case) -> dict[int, list[int]]:
+    """On each day the extents that are paid."""
+    paid = defaultdict(list)
+    for day, rows in case.result(node.rows).items():
+        for benefit, extent in rows:
+            if benefit in node.benefits:
+                paid[day].append(extent)
+    return paid
 
 
 @evaluate.register
@@ -150,14 +179,26 @@ def _(node: Spells, case: Case) -> list[list[int]]:
 
 
 @evaluate.register
-def _(node: Return, case: Case) -> TimeToEvent:
+def _(node: FreeRun, case: Case) -> dict[str, int | None]:
     absent = {day for spell in case.result(node.spells) for day in spell}
     if 0 not in absent and not node.day_0_may_count:
-        return NOT_AT_RISK
-    follow_up = case.day_after(node.follow_up)
+        return {"day": None, "next_absent": None}
     # The day after the last absent one begins a run that nothing breaks, so there is a first one.
     day = next(day for day in _days_from(0) if not absent.intersection(_run(case, node, day)))
-    run = _run(case, node, day)
+    return {"day": day, "next_absent": min((a for a in absent if a > day), default=None)}
+
+
+@evaluate.register
+def _(node: NextAbsence, case: Case) -> dict[str, int | None]:
+    return {"day": case.result(node.run)["next_absent"]}
+
+
+@evaluate.register
+def _(node: Return, case: Case) -> TimeToEvent:
+    day = case.result(node.run)["day"]
+    if day is None:
+        return NOT_AT_RISK
+    follow_up, run = case.day_after(node.follow_up), _run(case, node.run, day)
     other_day, other_status = _first_competing(node.competing, case)
     if other_day is not None and other_day < run.stop:
         if other_day < follow_up:
@@ -174,7 +215,7 @@ def _days_from(day: int) -> Iterator[int]:
         day += 1
 
 
-def _run(case: Case, node: Return, day: int) -> range:
+def _run(case: Case, node: FreeRun, day: int) -> range:
     """The days that must be free of absence for a return on this day."""
     return range(day, case.day_after(node.sustained, start=day))
 
@@ -263,7 +304,9 @@ def _(node: Unconfirmable, case: Case) -> dict[str, int | None]:
     if case.result(node.returned)["status"] is None:
         return {"value": None}
     follow_up = case.day_after(node.returned.follow_up)
-    return {"value": int(case.day_after(node.returned.sustained, follow_up) > case.observed_days)}
+    return {
+        "value": int(case.day_after(node.returned.run.sustained, follow_up) > case.observed_days)
+    }
 
 
 @evaluate.register
@@ -271,12 +314,12 @@ def _(node: StateOn, case: Case) -> dict[str, str]:
     day = case.day_after(node.at)
     on_day = case.index_date + timedelta(days=day)
     left = case.censor_date is not None and case.censor_date <= on_day
-    out_of_work = case.result(node.out_of_work).get(day, 0)
+    out_of_work = case.result(node.out_of_work)["value"]
     holds = {
         "dead": left and case.censor_reason == DEATH,
         "emigrated": left and case.censor_reason == EMIGRATION,
         "not_observed": day not in case.observed,
-        "disability_pension": case.result(node.pension).get(day, 0) == FULL_TIME_PPM,
+        "disability_pension": case.result(node.pension)["value"] == FULL_TIME_PPM,
     }
     for state in node.precedence:
         if holds[state]:

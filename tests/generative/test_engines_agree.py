@@ -8,6 +8,7 @@ from hypothesis import given
 from polars.testing import assert_frame_equal
 
 from rtw_outcomes.engines.registry import ENGINES, find_engine
+from rtw_outcomes.sharing import share_work
 from tests.generative.strategies import in_rounds, studies
 from tests.generative.what_happened import what_happened
 
@@ -36,3 +37,11 @@ def test_every_column_of_every_plan_equals_that_of_the_reference_engine(engine):
     agrees()
     logging.getLogger(__name__).info("%s: %s", engine, dict(sorted(happened.items())))
     assert happened["cases"] >= LEAST_CASES
+
+
+@in_rounds(EXAMPLES)
+@given(studies())
+def test_sharing_work_changes_no_result(study):
+    """On the reference engine, which runs the steps as planned and those that take their place."""
+    shared = find_engine(REFERENCE)(share_work(study.plan), study.register.tables())
+    assert_frame_equal(shared, study.results)

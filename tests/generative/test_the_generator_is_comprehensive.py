@@ -21,6 +21,7 @@ from rtw_outcomes.lengths import Length
 from rtw_outcomes.model import Absence, Measure, Outcome, Window
 from rtw_outcomes.parts import Part
 from rtw_outcomes.plan import Node
+from rtw_outcomes.sharing import share_work
 from rtw_outcomes.vocabulary import BENEFIT_GROUPS, BENEFITS, EXITS, FULL_TIME_PPM, PRIOR_STATES
 from tests.generative.definitions import KINDS
 from tests.generative.registers import DAY
@@ -61,6 +62,11 @@ def find_leaves(cls: type) -> Iterator[type]:
         yield cls
 
 
+def steps_of(study: GeneratedStudy) -> tuple[Node, ...]:
+    """The steps as planned, and those that the passes put in their place."""
+    return tuple(dict.fromkeys((*study.plan.steps(), *share_work(study.plan).steps())))
+
+
 def sorts_in(annotation: Any) -> set[object]:
     """The sorts of values that an annotation lets in, as far as the engines tell them apart."""
     if annotation is bool:
@@ -94,7 +100,7 @@ def test_every_step_of_a_plan_is_reached_with_every_sort_of_value_in_every_field
     reached = {
         (type(step).__name__, field.name, sort)
         for study in generated()
-        for step in study.plan.steps()
+        for step in steps_of(study)
         for field in fields(step)
         for sort in sorts_of(getattr(step, field.name))
     }
@@ -103,7 +109,7 @@ def test_every_step_of_a_plan_is_reached_with_every_sort_of_value_in_every_field
 
 def test_every_step_of_a_plan_is_reached():
     """Also those that have no fields."""
-    reached = {type(step) for study in generated() for step in study.plan.steps()}
+    reached = {type(step) for study in generated() for step in steps_of(study)}
     assert set(find_leaves(Node)) - reached == set()
 
 
@@ -162,7 +168,7 @@ def test_competing_events_stand_in_any_order():
     orders = {
         tuple(type(event).__name__ for event in step.competing[:2])
         for study in generated()
-        for step in study.plan.steps()
+        for step in steps_of(study)
         if hasattr(step, "competing")
     }
     assert {("Onset", "Exit"), ("Exit", "Onset"), ("Onset", "Onset"), ("Exit", "Exit")} <= orders

@@ -131,6 +131,6 @@ def _blocks(lock: str) -> dict[str, str]:
     """
     blocks: dict[str, str] = {}
     for part in re.split(r"^(?=[a-z0-9])", lock, flags=re.MULTILINE):
-        name = part.split("==")[0]
+        name = re.split(r"==|\[", part)[0]
         blocks[name] = blocks.get(name, "") + part
     return blocks

@@ -8,6 +8,7 @@ from rtw_outcomes.catalogue import resolve_outcomes
 from rtw_outcomes.model import Measure
 from rtw_outcomes.plan import Node
 from rtw_outcomes.planner import plan_outcomes
+from rtw_outcomes.sharing import share_work
 from rtw_outcomes.vocabulary import BENEFITS, EXITS, PRIOR_STATES, WORK_STATES
 from tests.spec.case import read, read_table
 from tests.spec.pages.meaning import IDEAS, find_idea
@@ -72,7 +73,8 @@ def test_the_cases_reach_every_kind_of_step() -> None:
 
 def plan_outcomes_apart() -> list[Node]:
     """The steps of each case on its own, because two cases may use one id for two definitions."""
-    return [step for each in RESOLVED for step in plan_outcomes((each,)).steps()]
+    plans = [plan_outcomes((each,)) for each in RESOLVED]
+    return [step for plan in plans for p in (plan, share_work(plan)) for step in p.steps()]
 
 
 def test_the_cases_show_every_state_and_every_way_out() -> None:

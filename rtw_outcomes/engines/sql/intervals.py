@@ -1,114 +1,153 @@
-"""The steps that make intervals: register rows, extents, absent days and spells."""
+"""The steps that make intervals: register rows, extents, absent days.
+
+What absence is made of, the `paid` rows and the `absent` days, also knows for each row how far the
+rows before it `reach`, and by that where a spell begins. So all gaps and runs share one window.
+"""
 
 from sqlglot import exp
+from sqlglot.expressions import Expr
 
 from rtw_outcomes.engines.sql.pieces import (
-    Names,
+    Scope,
     Step,
     aliased,
+    all_columns,
     col,
     days_between,
+    is_null,
     literal,
-    min_of,
+    max_of,
     over,
     paren,
     sum_of,
+    text,
 )
-from rtw_outcomes.plan import Absent, Extents, Rows, Spells
+from rtw_outcomes.plan import Absent, Extents, Paid, Rows, Spells
 from rtw_outcomes.vocabulary import FULL_TIME_PPM
 
 
-def lower_rows(node: Rows, names: Names) -> list[Step]:
-    """Cut each row to the observed days; a row with none of them is gone."""
+def lower_rows(node: Rows, scope: Scope) -> list[Step]:
+    """Join the rows that meet the days needed, and cut them to the observed ones.
+
+    Compared are dates as they are delivered: days are reckoned only for rows that are kept.
+    """
     start = days_between(col("index_date", "i"), col("start_date", "r"))
     end = days_between(col("index_date", "i"), col("end_date", "r")) + 1
-    lo = exp.func("GREATEST", start, col("first_day", "i"))
-    hi = exp.func("LEAST", end, col("observed_days", "i"))
     rows = (
         exp.select(
-            col("row_id", "i"),
-            lo.as_("lo"),
-            hi.as_("hi"),
+            *all_columns(("row_id", *scope.carried), "i"),
+            exp.func("GREATEST", start, col("first_day", "i")).as_("lo"),
+            exp.func("LEAST", end, col("observed_days", "i")).as_("hi"),
             col("extent_ppm", "r").as_("extent"),
             col("benefit", "r"),
         )
         .from_(aliased("spells", "r"))
         .join(aliased("index_dates", "i"), on=col("person_id", "r").eq(col("person_id", "i")))
-        .where(paren(lo.copy()) < hi.copy())
+        .where(
+            col("end_date", "r") >= col("needed_from", "i"),
+            col("start_date", "r") <= col("needed_to", "i"),
+        )
     )
-    return [(names[node], rows)]
+    return [(scope.names[node], rows)]
 
 
-def lower_extents(node: Extents, names: Names) -> list[Step]:
-    """Add up the changes of extent day by day; between two changes the level stands still."""
-    name = names[node]
-    rows = (
-        exp.select("row_id")
-        .from_(exp.to_table(names[node.rows]))
-        .where(col("benefit").isin(*[exp.Literal.string(benefit) for benefit in node.benefits]))
+def lower_paid(node: Paid, scope: Scope) -> list[Step]:
+    """Keep the rows of some benefits, and look at the rows before and after each."""
+    chosen = (
+        exp.select(
+            *all_columns((*scope.interval, "extent")),
+            over(max_of(col("hi")), "lo", "hi", frame="PRECEDING").as_("reach"),
+            over(exp.Lead(this=col("lo")), "lo", "hi").as_("next_lo"),
+        )
+        .from_(exp.to_table(scope.names[node.rows]))
+        .where(col("benefit").isin(*[text(benefit) for benefit in node.benefits]))
     )
+    return [(scope.names[node], chosen)]
+
+
+def lower_extents(node: Extents, scope: Scope) -> list[Step]:
+    """Rows that overlap no other are right as they are; the others are added up day by day.
+
+    Between two changes of the sum the level stands still.
+    """
+    name, paid = scope.names[node], exp.to_table(scope.names[node.paid])
+    overlaps = (col("reach") > col("lo")).or_(col("next_lo") < col("hi"))
+    alone = exp.select(*all_columns((*scope.interval, "extent"))).from_(paid.copy())
+    rows = exp.select(*all_columns(("row_id", *scope.carried))).from_(paid).where(overlaps)
     starts = rows.select(col("lo").as_("day"), col("extent").as_("change"))
     ends = rows.select(col("hi").as_("day"), (-col("extent")).as_("change"))
-    edges = exp.union(starts, ends, distinct=False)
     changes = (
-        exp.select(col("row_id"), col("day"), sum_of(col("change")).as_("change"))
+        exp.select(
+            *all_columns(("row_id", *scope.carried, "day")), sum_of(col("change")).as_("change")
+        )
         .from_(exp.to_table(f"{name}_edges"))
-        .group_by(col("row_id"), col("day"))
+        .group_by(*all_columns(("row_id", *scope.carried, "day")))
     )
     levels = exp.select(
-        col("row_id"),
+        *all_columns(("row_id", *scope.carried)),
         col("day").as_("lo"),
         over(exp.Lead(this=col("day")), "day").as_("hi"),
-        over(sum_of(col("change")), "day", running=True).as_("level"),
+        over(sum_of(col("change")), "day", frame="CURRENT ROW").as_("level"),
     ).from_(exp.to_table(f"{name}_changes"))
-    extents = (
+    together = (
         exp.select(
-            col("row_id"),
-            col("lo"),
-            col("hi"),
+            *all_columns(scope.interval),
             exp.func("LEAST", col("level"), literal(FULL_TIME_PPM)).as_("extent"),
         )
         .from_(exp.to_table(f"{name}_levels"))
         .where(col("level") > 0)
     )
+    # A row without neighbours compares to null, which is neither true nor false.
+    no_overlap = exp.func("COALESCE", overlaps.copy(), exp.false()).eq(exp.false())
     return [
-        (f"{name}_edges", edges),
+        (f"{name}_edges", exp.union(starts, ends, distinct=False)),
         (f"{name}_changes", changes),
         (f"{name}_levels", levels),
-        (name, extents),
+        (name, exp.union(alone.where(no_overlap), together, distinct=False)),
     ]
 
 
-def lower_absent(node: Absent, names: Names) -> list[Step]:
-    """Keep the intervals with enough extent."""
+def lower_absent(node: Absent, scope: Scope) -> list[Step]:
+    """Keep the intervals with enough extent, and look at the row before each."""
     absent = (
-        exp.select(col("row_id"), col("lo"), col("hi"))
-        .from_(exp.to_table(names[node.extents]))
+        exp.select(
+            *all_columns(scope.interval),
+            over(exp.Lag(this=col("hi")), "lo").as_("reach"),
+        )
+        .from_(exp.to_table(scope.names[node.extents]))
         .where(col("extent") >= node.at_least_ppm)
     )
-    return [(names[node], absent)]
+    return [(scope.names[node], absent)]
 
 
-def lower_spells(node: Spells, names: Names) -> list[Step]:
-    """Number the runs anew after each gap that is too long to join, and span each number."""
-    name = names[node]
-    before = over(exp.Lag(this=col("hi")), "lo")
-    joins = (paren(col("lo") - before)) <= node.join_gap_days
-    gaps = exp.select(
-        col("row_id"),
-        col("lo"),
-        col("hi"),
-        exp.case().when(joins, literal(0)).else_(literal(1)).as_("begins"),
-    ).from_(exp.to_table(names[node.absent]))
-    numbered = exp.select(
-        col("row_id"),
-        col("lo"),
-        col("hi"),
-        over(sum_of(col("begins")), "lo", running=True).as_("spell"),
-    ).from_(exp.to_table(f"{name}_gaps"))
-    spells = (
-        exp.select(col("row_id"), min_of(col("lo")).as_("lo"), exp.Max(this=col("hi")).as_("hi"))
-        .from_(exp.to_table(f"{name}_runs"))
-        .group_by(col("row_id"), col("spell"))
+def lower_spells(node: Spells, scope: Scope) -> list[Step]:
+    """A spell ends where the rows before the next one reach to, or with the last row of all."""
+    name, absent = scope.names[node], exp.to_table(scope.names[node.absent])
+    last = (
+        exp.select(col("row_id"), max_of(col("hi")).as_("last_hi"))
+        .from_(absent.copy())
+        .group_by(col("row_id"))
     )
-    return [(f"{name}_gaps", gaps), (f"{name}_runs", numbered), (name, spells)]
+    first_rows = (
+        exp.select(
+            *all_columns(scope.interval[:-1]),
+            over(exp.Lead(this=col("reach")), "lo").as_("next_reach"),
+        )
+        .from_(absent)
+        .where(begins_spell(node))
+    )
+    spells = (
+        exp.select(
+            *all_columns(scope.interval[:-1], "f"),
+            exp.func("COALESCE", col("next_reach", "f"), col("last_hi", "l")).as_("hi"),
+        )
+        .from_(aliased(f"{name}_first_rows", "f"))
+        .join(aliased(f"{name}_last", "l"), on=col("row_id", "f").eq(col("row_id", "l")))
+    )
+    return [(f"{name}_last", last), (f"{name}_first_rows", first_rows), (name, spells)]
+
+
+def begins_spell(node: Spells) -> Expr:
+    """Whether a row is the first of a spell: the gap to all that was before is too long to join."""
+    gap = paren(col("lo") - col("reach"))
+    return paren(is_null(col("reach")).or_(gap > node.join_gap_days))

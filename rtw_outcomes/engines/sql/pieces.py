@@ -1,20 +1,35 @@
-"""The pieces that steps are built from: columns, days, windows, and the joins between steps.
-
-An index date is always joined as `i`, its intervals as `s`, the return that it counts from as `o`.
-"""
+"""The pieces that steps are built from: columns, days and windows."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlglot import exp
-from sqlglot.expressions import Expr, Query, Select
+from sqlglot.expressions import Expr, Query
 
 from rtw_outcomes.lengths import Length
-from rtw_outcomes.plan import Exit, Node, Onset, Return
+from rtw_outcomes.plan import Node
 
-Names = dict[Node, str]
 Step = tuple[str, Query]
 
 NEVER = 1_000_000  # days; later than any date, and still far from any integer's end
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the steps of one query are called, and what their intervals carry along.
+
+    Attributes:
+        names: the name of each step.
+        carried: columns of the index date that intervals have beside row_id, lo and hi.
+    """
+
+    names: dict[Node, str]
+    carried: tuple[str, ...]
+
+    @property
+    def interval(self) -> tuple[str, ...]:
+        """The columns that all intervals have."""
+        return ("row_id", *self.carried, "lo", "hi")
 
 
 def col(name: str, table: str | None = None) -> exp.Column:
@@ -32,6 +47,27 @@ def literal(value: int) -> Expr:
     return exp.Literal.number(value)
 
 
+def text(value: str) -> Expr:
+    """A text."""
+    return exp.Literal.string(value)
+
+
+def when(condition: Expr, then: Expr, otherwise: Expr | None = None) -> exp.Case:
+    """A CASE with one condition; null when it does not hold and nothing else is said."""
+    case = exp.case().when(condition, then)
+    return case.else_(otherwise) if otherwise else case
+
+
+def is_null(expression: Expr) -> Expr:
+    """IS NULL."""
+    return expression.copy().is_(exp.null())
+
+
+def is_known(expression: Expr) -> Expr:
+    """IS NOT NULL."""
+    return is_null(expression).not_()
+
+
 def paren(expression: Expr) -> exp.Paren:
     """An expression in brackets, where the printer would leave them out."""
     return exp.Paren(this=expression)
@@ -47,70 +83,67 @@ def min_of(expression: Expr) -> exp.Min:
     return exp.Min(this=expression)
 
 
-def over(function: Expr, order: str, running: bool = False) -> exp.Window:
-    """A window over the rows of one index date, in the order of days."""
-    frame = exp.WindowSpec(
-        kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW", end_side=None
+def max_of(expression: Expr) -> exp.Max:
+    """MAX."""
+    return exp.Max(this=expression)
+
+
+def over(function: Expr, *order: str, frame: str | None = None) -> exp.Window:
+    """A window over the rows of one index date, in the order of these columns.
+
+    `frame` says which rows: up to `CURRENT ROW`, or up to `PRECEDING`, the row before.
+    """
+    end = (
+        {"end": frame, "end_side": None}
+        if frame == "CURRENT ROW"
+        else {"end": "1", "end_side": frame}
     )
+    spec = exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", **end)
+    ordered = [exp.Ordered(this=col(name), nulls_first=True) for name in order]
     return exp.Window(
         this=function,
         partition_by=[col("row_id")],
-        order=exp.Order(expressions=[exp.Ordered(this=col(order), nulls_first=True)]),
-        spec=frame if running else None,
+        order=exp.Order(expressions=ordered),
+        spec=spec if frame else None,
     )
 
 
 def days_between(start: Expr, end: Expr) -> Expr:
-    """The number of days from one date to another."""
-    return exp.DateDiff(this=end.copy(), expression=start.copy(), unit=exp.var("DAY"))
+    """The number of days from one date to another; half as wide as some dialects have it."""
+    days = exp.DateDiff(this=end.copy(), expression=start.copy(), unit=exp.var("DAY"))
+    return exp.cast(days, "int")
+
+
+def day_from_index(length: Length) -> Expr:
+    """The day that lies a length of time after day 0."""
+    return col(months_column(length.months)) if length.months else literal(length.days)
+
+
+def months_column(months: int) -> str:
+    """The column of the day that lies so many months after day 0: dates are reckoned with once."""
+    return f"months_{months}"
 
 
 def day_after(length: Length, start: Expr) -> Expr:
-    """The day that lies a length of time after the day `start`; the index date is i.index_date."""
+    """The day that lies a length of time after the day `start`, both from the index date."""
     if not length.months:
         return paren(start.copy() + length.days)
-    index_date = col("index_date", "i")
-    begin = _date_add(index_date, start.copy(), "DAY")
-    return days_between(index_date.copy(), _date_add(begin, literal(length.months), "MONTH"))
+    begin = date_add(col("index_date"), start.copy(), "DAY")
+    end = date_add(begin, literal(length.months), "MONTH")
+    return days_between(col("index_date"), end)
 
 
-def _date_add(start: Expr, count: Expr, unit: str) -> Expr:
+def months_after_index(months: int, index_date: Expr) -> Expr:
+    """The day that lies so many months after day 0."""
+    return days_between(index_date, date_add(index_date.copy(), literal(months), "MONTH"))
+
+
+def date_add(start: Expr, count: Expr, unit: str) -> Expr:
+    """The date so many days or months after another; months are clamped to their end."""
     moved = exp.DateAdd(this=start, expression=count, unit=exp.var(unit))
     return exp.cast(moved, "date")  # some dialects make a timestamp of it
 
 
-def join(query: Select, table: str, alias: str, left: str = "i", outer: bool = False) -> Select:
-    """Join a step, which has one row per index date, or many with `outer`."""
-    same_row = col("row_id", left).eq(col("row_id", alias))
-    return query.join(aliased(table, alias), on=same_row, join_type="left" if outer else "inner")
-
-
-def join_origin(query: Select, origin: Return | None, names: Names) -> Select:
-    """Join the return that days are counted from, when there is one."""
-    return join(query, names[origin], "o") if origin else query
-
-
-def origin_day(origin: Return | None) -> Expr:
-    """The day that days are counted from: that of the return, or day 0."""
-    return col("origin", "o") if origin else literal(0)
-
-
-def left_intervals(intervals: Node, origin: Return | None, names: Names) -> Select:
-    """Every index date (i) with its intervals (s), and with its origin (o) when there is one."""
-    dates = exp.Select().from_(aliased("index_dates", "i"))
-    return join(join_origin(dates, origin, names), names[intervals], "s", outer=True)
-
-
-def with_competing(query: Select, events: Sequence[Onset | Exit], names: Names) -> Select:
-    """Add the first competing event: other_day and other_status; of a tie, the first named."""
-    days = []
-    for status, event in enumerate(events, start=2):
-        query = join(query, names[event], f"c{status}")
-        days.append(exp.func("COALESCE", col("day", f"c{status}"), literal(NEVER)))
-    first = exp.func("LEAST", *days, literal(NEVER)) if days else literal(NEVER)
-    which = exp.case()
-    for status, day in enumerate(days, start=2):
-        which = which.when(day.copy().eq(first.copy()), literal(status))
-    return query.select(
-        first.as_("other_day"), (which if days else exp.cast(exp.null(), "int")).as_("other_status")
-    )
+def all_columns(names: Sequence[str], table: str | None = None) -> list[Expr]:
+    """Columns by their names, one by one: `*` means other things in other dialects."""
+    return [col(name, table) for name in names]

@@ -1,91 +1,92 @@
 """The plan as one SQL query, built as a syntax tree and printed in any dialect.
 
 The query reads three tables: `spells`, `cohort` (with `row_id`, its order) and `observed` (one row
-with observed_from, observed_to). Each step of the plan is one or a few CTEs. Steps with one row per
-index date have a row for every `row_id`, so that joins between them lose and null nothing; nulls
-from missing intervals are settled in the step where they arise.
+with observed_from, observed_to). Steps of intervals are one or a few CTEs each. Of the steps with
+one row per index date, those that look through the same intervals are one grouped CTE, and the
+table of index dates gets wider stage by stage: dates_1, dates_2, ... It has a row for every
+`row_id` throughout; what an index date without intervals lacks is put in as the stage is made.
 
 Only constructs that mean the same in all dialects are used: date differences and additions as
-nodes, CASE instead of FILTER, explicit columns, and window orders that leave no ties.
+nodes, CASE instead of FILTER, explicit columns, and window orders whose ties change nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
+from dataclasses import fields
 from typing import Any
 
 from sqlglot import exp
-from sqlglot.expressions import Select
+from sqlglot.expressions import Expr, Select
 
-from rtw_outcomes.engines.sql.counts import (
-    lower_incomplete,
-    lower_observed_days,
-    lower_sick_days_in,
-    lower_spell_count,
-    lower_state_on,
+from rtw_outcomes.engines.sql.derived import to_columns
+from rtw_outcomes.engines.sql.gathered import Looked, find_carried, find_looked_at, gather
+from rtw_outcomes.engines.sql.gathered import to_columns as to_aggregates
+from rtw_outcomes.engines.sql.intervals import (
+    lower_absent,
+    lower_extents,
+    lower_paid,
+    lower_rows,
+    lower_spells,
 )
-from rtw_outcomes.engines.sql.events import (
-    lower_exit,
-    lower_first_event,
-    lower_onset,
-    lower_unconfirmable,
+from rtw_outcomes.engines.sql.pieces import (
+    Scope,
+    Step,
+    aliased,
+    all_columns,
+    col,
+    date_add,
+    days_between,
+    literal,
+    months_after_index,
+    months_column,
 )
-from rtw_outcomes.engines.sql.intervals import lower_absent, lower_extents, lower_rows, lower_spells
-from rtw_outcomes.engines.sql.pieces import Names, Step, aliased, col, days_between, join
-from rtw_outcomes.engines.sql.returns import lower_return
 from rtw_outcomes.errors import UnsupportedError
-from rtw_outcomes.plan import (
-    Absent,
-    Exit,
-    Extents,
-    FirstEvent,
-    Incomplete,
-    Node,
-    ObservedDays,
-    Onset,
-    Plan,
-    Return,
-    Rows,
-    SickDaysIn,
-    SpellCount,
-    Spells,
-    StateOn,
-    Unconfirmable,
-)
+from rtw_outcomes.lengths import Length
+from rtw_outcomes.plan import Absent, Column, Extents, Grain, Node, Paid, Plan, Return, Rows, Spells
+from rtw_outcomes.sharing import share_work
+from rtw_outcomes.stages import Gathered, Stage, find_stages
 
-# The CTEs of each kind of step; the last one of a list bears the step's name.
-LOWERINGS: dict[type[Node], Callable[[Any, Names], list[Step]]] = {
+# The CTEs of each kind of interval step; the last one of a list bears the step's name.
+LOWERINGS: dict[type[Node], Callable[[Any, Scope], list[Step]]] = {
     Rows: lower_rows,
+    Paid: lower_paid,
     Extents: lower_extents,
     Absent: lower_absent,
     Spells: lower_spells,
-    Return: lower_return,
-    Onset: lower_onset,
-    Exit: lower_exit,
-    FirstEvent: lower_first_event,
-    Unconfirmable: lower_unconfirmable,
-    SpellCount: lower_spell_count,
-    SickDaysIn: lower_sick_days_in,
-    ObservedDays: lower_observed_days,
-    Incomplete: lower_incomplete,
-    StateOn: lower_state_on,
 }
+COHORT = ("row_id", "person_id", "index_date", "censor_date", "censor_reason")
 
 
 def to_sql(plan: Plan) -> Select:
     """The query that computes all columns of the plan, ordered as the cohort."""
-    query = exp.Select().from_(aliased("index_dates", "i"))
-    names = _name_steps(plan.steps())
-    for alias, node in _nodes_of_columns(plan).items():
-        query = join(query, names[node], alias)
-    aliases = {node: alias for alias, node in _nodes_of_columns(plan).items()}
-    columns = [
-        col(column.field, aliases[column.node]).as_(column.name, quoted=True)
-        for column in plan.columns
-    ]
-    query = query.select(col("row_id", "i"), *columns).order_by(col("row_id", "i"))
+    plan = share_work(plan)
+    stages = find_stages(plan)
+    gathered = [step for stage in stages for each in stage.passes for step in each.steps]
+    scope = Scope(plan.names(), find_carried(gathered))
+    index_dates = _index_dates(_find_rows(plan), _find_months(plan))
+    steps: list[Step] = [("index_dates", index_dates), *_lower_intervals(plan, gathered, scope)]
+    table = "index_dates"
+    date_columns = [column.alias_or_name for column in index_dates.selects]
+    for number, stage in enumerate(stages, start=1):
+        passes = list(_lower_passes(stage, number, table, scope))
+        select = _widen(stage, date_columns, table, passes, scope)
+        table = f"dates_{number}"
+        steps += [(name, query) for name, query, _ in passes] + [(table, select)]
+        date_columns = [column.alias_or_name for column in select.selects]
+    query = exp.select(
+        col("row_id"),
+        *(_select(column, scope).as_(column.name, quoted=True) for column in plan.columns),
+    )
+    query = query.from_(exp.to_table(table)).order_by(col("row_id"))
     # Added last and without copies: the builder copies all that is there at each call.
-    for name, select in [("index_dates", _index_dates()), *_lower_all(plan.steps(), names)]:
-        query.with_(exp.to_identifier(name), as_=select, copy=False)
+    for name, step in steps:
+        query.with_(exp.to_identifier(name), as_=step, copy=False)
     return query
+
+
+def _select(column: Column, scope: Scope) -> Expr:
+    """A result; sums are wider than the numbers that come out of them."""
+    value = col(f"{scope.names[column.node]}_{column.field}")
+    return exp.cast(value, "int") if column.kind == "count" else value
 
 
 def render_sql(plan: Plan, dialect: str) -> str:
@@ -93,50 +94,96 @@ def render_sql(plan: Plan, dialect: str) -> str:
     return to_sql(plan).sql(dialect=dialect, pretty=True)
 
 
-def _name_steps(steps: Sequence[Node]) -> Names:
-    names: Names = {}
-    for step in steps:
-        kind = "".join("_" + c.lower() if c.isupper() else c for c in type(step).__name__)[1:]
-        count = sum(type(other) is type(step) for other in names) + 1
-        names[step] = f"{kind}_{count}"
-    return names
+def _find_rows(plan: Plan) -> Rows:
+    """All steps work on the same rows, which is what `narrow_rows` is for."""
+    return next((step for step in plan.steps() if isinstance(step, Rows)), Rows())
 
 
-def _lower_all(steps: Sequence[Node], names: Names) -> list[Step]:
-    lacking = sorted(
-        {type(step).__name__ for step in steps} - {kind.__name__ for kind in LOWERINGS}
-    )
-    if lacking:
-        raise UnsupportedError(f"SQL has no step {', '.join(lacking)}")
-    return [part for step in steps for part in LOWERINGS[type(step)](step, names)]
+def _find_months(plan: Plan) -> list[int]:
+    """The months of all lengths of time, however they are used."""
+    values = (getattr(step, field.name) for step in plan.steps() for field in fields(step))
+    return sorted({value.months for value in values if isinstance(value, Length) and value.months})
 
 
-def _nodes_of_columns(plan: Plan) -> dict[str, Node]:
-    nodes = dict.fromkeys(column.node for column in plan.columns)
-    return {f"s{number}": node for number, node in enumerate(nodes, start=1)}
+def _lower_intervals(plan: Plan, gathered: list[Gathered], scope: Scope) -> Iterator[Step]:
+    """Spells are left out where it is enough to know where they begin."""
+    needed = {find_looked_at(step) for step in gathered}
+    for step in plan.steps():
+        if step.grain is Grain.INDEX_DATE or (isinstance(step, Spells) and step not in needed):
+            continue
+        if type(step) not in LOWERINGS:
+            raise UnsupportedError(f"SQL has no step {type(step).__name__}")
+        yield from LOWERINGS[type(step)](step, scope)
 
 
-def _index_dates() -> Select:
-    """Each index date with the days that are observed around it."""
+def _lower_passes(
+    stage: Stage, number: int, table: str, scope: Scope
+) -> Iterator[tuple[str, Select, list[str]]]:
+    """One grouped table for all steps that look at the same rows from the same origin."""
+    groups: dict[tuple[Looked, Return | None], list[Gathered]] = {}
+    for each in stage.passes:
+        for step in each.steps:
+            groups.setdefault((find_looked_at(step), each.origin), []).append(step)
+    for place, ((looked_at, origin), steps) in enumerate(groups.items(), start=1):
+        columns = {name for step in steps for name in to_aggregates(step, scope)}
+        select = gather(looked_at, steps, origin, table, scope)
+        yield f"pass_{number}_{place}", select, sorted(columns)
+
+
+def _widen(
+    stage: Stage,
+    date_columns: list[str],
+    table: str,
+    passes: list[tuple[str, Select, list[str]]],
+    scope: Scope,
+) -> Select:
+    """The index dates with the columns of a stage beside those that they have."""
+    joined = exp.select(*all_columns(date_columns, "d")).from_(aliased(table, "d"))
+    for name, _, columns in passes:
+        same_date = col("row_id", "d").eq(col("row_id", name))
+        joined = joined.select(*all_columns(columns, name))
+        joined = joined.join(exp.to_table(name), on=same_date, join_type="left")
+    steps = [*(step for each in stage.passes for step in each.steps), *stage.derived]
+    added = [
+        column.as_(f"{scope.names[step]}_{field}")
+        for step in steps
+        for field, column in to_columns(step, scope).items()
+    ]
+    return exp.select(*all_columns(date_columns), *added).from_(joined.subquery("d"))
+
+
+def _index_dates(rows: Rows, months: list[int]) -> Select:
+    """Each index date with the days that are observed, and those that are needed, around it."""
+    index_date = col("index_date", "c")
+    needed_from: Expr = col("observed_from", "o")
+    if rows.first_day is not None:
+        from_index = date_add(index_date, literal(rows.first_day - 1), "DAY")
+        needed_from = exp.func("GREATEST", needed_from, from_index)
     last_date = exp.func(
         "LEAST",
         exp.func("COALESCE", col("censor_date", "c"), col("observed_to", "o")),
         col("observed_to", "o"),
     )
+    needed_to: Expr = last_date.copy()
+    if rows.last_day is not None:
+        to_index = date_add(index_date, literal(rows.last_day + 1), "DAY")
+        needed_to = exp.func("LEAST", needed_to, to_index)
     seen_exit = exp.case().when(
         col("censor_date", "c") <= col("observed_to", "o"),
         days_between(col("index_date", "c"), col("censor_date", "c")),
     )
     return (
         exp.select(
-            col("row_id", "c"),
-            col("person_id", "c"),
-            col("index_date", "c"),
-            col("censor_date", "c"),
-            col("censor_reason", "c"),
+            *all_columns(COHORT, "c"),
             days_between(col("index_date", "c"), col("observed_from", "o")).as_("first_day"),
             (days_between(col("index_date", "c"), last_date) + 1).as_("observed_days"),
             seen_exit.as_("exit_day"),
+            needed_from.as_("needed_from"),
+            needed_to.as_("needed_to"),
+            *(
+                months_after_index(each, col("index_date", "c")).as_(months_column(each))
+                for each in months
+            ),
         )
         .from_(aliased("cohort", "c"))
         .join(aliased("observed", "o"), join_type="cross")

@@ -8,19 +8,20 @@ WITH index_dates AS (
     c.index_date,
     c.censor_date,
     c.censor_reason,
-    DATEDIFF(DAY, c.index_date, o.observed_from) AS first_day,
-    DATEDIFF(DAY, c.index_date, LEAST(COALESCE(c.censor_date, o.observed_to), o.observed_to)) + 1 AS observed_days,
+    CAST(DATEDIFF(DAY, c.index_date, o.observed_from) AS INT) AS first_day,
+    CAST(DATEDIFF(DAY, c.index_date, LEAST(COALESCE(c.censor_date, o.observed_to), o.observed_to)) AS INT) + 1 AS observed_days,
     CASE
       WHEN c.censor_date <= o.observed_to
-      THEN DATEDIFF(DAY, c.index_date, c.censor_date)
-    END AS exit_day
+      THEN CAST(DATEDIFF(DAY, c.index_date, c.censor_date) AS INT)
+    END AS exit_day,
+    CAST(DATEDIFF(DAY, c.index_date, CAST(ADD_MONTHS(c.index_date, 12) AS DATE)) AS INT) AS months_12
   FROM cohort AS c
   CROSS JOIN observed AS o
 ), rows_1 AS (
   SELECT
     i.row_id,
-    GREATEST(DATEDIFF(DAY, i.index_date, r.start_date), i.first_day) AS lo,
-    LEAST(DATEDIFF(DAY, i.index_date, r.end_date) + 1, i.observed_days) AS hi,
+    GREATEST(CAST(DATEDIFF(DAY, i.index_date, r.start_date) AS INT), i.first_day) AS lo,
+    LEAST(CAST(DATEDIFF(DAY, i.index_date, r.end_date) AS INT) + 1, i.observed_days) AS hi,
     r.extent_ppm AS extent,
     r.benefit
   FROM spells AS r
@@ -28,13 +29,26 @@ WITH index_dates AS (
     ON r.person_id = i.person_id
   WHERE
     (
-      GREATEST(DATEDIFF(DAY, i.index_date, r.start_date), i.first_day)
-    ) < LEAST(DATEDIFF(DAY, i.index_date, r.end_date) + 1, i.observed_days)
-), extents_1_edges AS (
+      (
+        GREATEST(CAST(DATEDIFF(DAY, i.index_date, r.start_date) AS INT), i.first_day)
+      ) < LEAST(CAST(DATEDIFF(DAY, i.index_date, r.end_date) AS INT) + 1, i.observed_days)
+      AND LEAST(CAST(DATEDIFF(DAY, i.index_date, r.end_date) AS INT) + 1, i.observed_days) >= -5
+    )
+    AND (
+      GREATEST(CAST(DATEDIFF(DAY, i.index_date, r.start_date) AS INT), i.first_day)
+    ) <= 750
+), paid_1 AS (
   SELECT
     row_id,
-    lo AS day,
-    extent AS change
+    lo,
+    hi,
+    extent,
+    MAX(hi) OVER (
+      PARTITION BY row_id
+      ORDER BY lo, hi
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS reach,
+    LEAD(lo) OVER (PARTITION BY row_id ORDER BY lo, hi) AS next_lo
   FROM rows_1
   WHERE
     benefit IN (
@@ -43,342 +57,373 @@ WITH index_dates AS (
       'sickness_benefit',
       'work_injury_benefit'
     )
-  UNION ALL
-  SELECT
-    row_id,
-    hi AS day,
-    -extent AS change
-  FROM rows_1
-  WHERE
-    benefit IN (
-      'preventive_sickness_benefit',
-      'rehabilitation_benefit',
-      'sickness_benefit',
-      'work_injury_benefit'
-    )
-), extents_1_changes AS (
-  SELECT
-    row_id,
-    day,
-    SUM(change) AS change
-  FROM extents_1_edges
-  GROUP BY
-    row_id,
-    day
-), extents_1_levels AS (
-  SELECT
-    row_id,
-    day AS lo,
-    LEAD(day) OVER (PARTITION BY row_id ORDER BY day) AS hi,
-    SUM(change) OVER (PARTITION BY row_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS level
-  FROM extents_1_changes
-), extents_1 AS (
+), paid_2 AS (
   SELECT
     row_id,
     lo,
     hi,
-    LEAST(level, 1000000) AS extent
-  FROM extents_1_levels
-  WHERE
-    level > 0
-), absent_1 AS (
-  SELECT
-    row_id,
-    lo,
-    hi
-  FROM extents_1
-  WHERE
-    extent >= 1
-), spells_1_gaps AS (
-  SELECT
-    row_id,
-    lo,
-    hi,
-    CASE
-      WHEN (
-        lo - LAG(hi) OVER (PARTITION BY row_id ORDER BY lo)
-      ) <= 5
-      THEN 0
-      ELSE 1
-    END AS begins
-  FROM absent_1
-), spells_1_runs AS (
-  SELECT
-    row_id,
-    lo,
-    hi,
-    SUM(begins) OVER (PARTITION BY row_id ORDER BY lo ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS spell
-  FROM spells_1_gaps
-), spells_1 AS (
-  SELECT
-    row_id,
-    MIN(lo) AS lo,
-    MAX(hi) AS hi
-  FROM spells_1_runs
-  GROUP BY
-    row_id,
-    spell
-), extents_2_edges AS (
-  SELECT
-    row_id,
-    lo AS day,
-    extent AS change
+    extent,
+    MAX(hi) OVER (
+      PARTITION BY row_id
+      ORDER BY lo, hi
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS reach,
+    LEAD(lo) OVER (PARTITION BY row_id ORDER BY lo, hi) AS next_lo
   FROM rows_1
   WHERE
     benefit IN ('disability_pension')
-  UNION ALL
+), pass_1_1 AS (
   SELECT
     row_id,
-    hi AS day,
-    -extent AS change
-  FROM rows_1
-  WHERE
-    benefit IN ('disability_pension')
-), extents_2_changes AS (
-  SELECT
-    row_id,
-    day,
-    SUM(change) AS change
-  FROM extents_2_edges
-  GROUP BY
-    row_id,
-    day
-), extents_2_levels AS (
-  SELECT
-    row_id,
-    day AS lo,
-    LEAD(day) OVER (PARTITION BY row_id ORDER BY day) AS hi,
-    SUM(change) OVER (PARTITION BY row_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS level
-  FROM extents_2_changes
-), extents_2 AS (
-  SELECT
-    row_id,
-    lo,
-    hi,
-    LEAST(level, 1000000) AS extent
-  FROM extents_2_levels
-  WHERE
-    level > 0
-), absent_2 AS (
-  SELECT
-    row_id,
-    lo,
-    hi
-  FROM extents_2
-  WHERE
-    extent >= 1
-), spells_2_gaps AS (
-  SELECT
-    row_id,
-    lo,
-    hi,
-    CASE
-      WHEN (
-        lo - LAG(hi) OVER (PARTITION BY row_id ORDER BY lo)
-      ) <= 0
-      THEN 0
-      ELSE 1
-    END AS begins
-  FROM absent_2
-), spells_2_runs AS (
-  SELECT
-    row_id,
-    lo,
-    hi,
-    SUM(begins) OVER (PARTITION BY row_id ORDER BY lo ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS spell
-  FROM spells_2_gaps
-), spells_2 AS (
-  SELECT
-    row_id,
-    MIN(lo) AS lo,
-    MAX(hi) AS hi
-  FROM spells_2_runs
-  GROUP BY
-    row_id,
-    spell
-), onset_1 AS (
-  SELECT
-    i.row_id,
-    MIN(CASE WHEN s.lo > 0 THEN s.lo END) AS day
-  FROM index_dates AS i
-  LEFT JOIN spells_2 AS s
-    ON i.row_id = s.row_id
-  GROUP BY
-    i.row_id
-), exit_1 AS (
-  SELECT
-    row_id,
-    CASE WHEN censor_reason = 'death' THEN exit_day END AS day
-  FROM index_dates
-), return_1_ahead AS (
-  SELECT
-    row_id,
-    lo,
-    hi,
-    LEAD(lo) OVER (PARTITION BY row_id ORDER BY lo) AS next_lo
-  FROM spells_1
-  WHERE
-    hi > 0
-), return_1_free AS (
-  SELECT
-    a.row_id,
-    MIN(a.lo) AS first_lo,
-    MIN(CASE WHEN a.next_lo IS NULL OR a.next_lo >= (
-      a.hi + 28
-    ) THEN a.hi END) AS day
-  FROM return_1_ahead AS a
-  INNER JOIN index_dates AS i
-    ON a.row_id = i.row_id
-  GROUP BY
-    a.row_id
-), return_1_candidates AS (
-  SELECT
-    i.row_id,
-    i.index_date,
-    i.observed_days,
-    DATEDIFF(
-      DAY,
-      i.index_date,
-      CAST(ADD_MONTHS(CAST(DATE_ADD(i.index_date, 0) AS DATE), 12) AS DATE)
-    ) AS follow_up,
-    CASE WHEN f.first_lo <= 0 THEN f.day END AS day,
-    LEAST(COALESCE(c2.day, 1000000), COALESCE(c3.day, 1000000), 1000000) AS other_day,
-    CASE
-      WHEN COALESCE(c2.day, 1000000) = LEAST(COALESCE(c2.day, 1000000), COALESCE(c3.day, 1000000), 1000000)
-      THEN 2
-      WHEN COALESCE(c3.day, 1000000) = LEAST(COALESCE(c2.day, 1000000), COALESCE(c3.day, 1000000), 1000000)
-      THEN 3
-    END AS other_status
-  FROM index_dates AS i
-  INNER JOIN onset_1 AS c2
-    ON i.row_id = c2.row_id
-  INNER JOIN exit_1 AS c3
-    ON i.row_id = c3.row_id
-  LEFT JOIN return_1_free AS f
-    ON i.row_id = f.row_id
-), return_1_runs AS (
-  SELECT
-    i.row_id,
-    i.observed_days,
-    i.follow_up,
-    i.day,
-    i.other_day,
-    i.other_status,
-    (
-      i.day + 28
-    ) AS run_end
-  FROM return_1_candidates AS i
-), return_1 AS (
-  SELECT
-    row_id,
-    follow_up,
-    CASE
-      WHEN NOT day IS NULL AND other_day < run_end
-      THEN LEAST(other_day, follow_up)
-      WHEN NOT day IS NULL
-      THEN LEAST(day, follow_up)
-    END AS days,
-    CASE
-      WHEN (
-        NOT day IS NULL AND other_day < run_end
-      ) AND other_day < follow_up
-      THEN other_status
-      WHEN NOT day IS NULL AND other_day < run_end
-      THEN 0
-      WHEN day < follow_up AND run_end <= observed_days
-      THEN 1
-      WHEN NOT day IS NULL
-      THEN 0
-    END AS status,
-    CASE
-      WHEN CASE
+    MAX(hi) AS paid_1_last_hi,
+    MIN(
+      CASE
         WHEN (
-          NOT day IS NULL AND other_day < run_end
-        ) AND other_day < follow_up
-        THEN other_status
-        WHEN NOT day IS NULL AND other_day < run_end
-        THEN 0
-        WHEN day < follow_up AND run_end <= observed_days
-        THEN 1
-        WHEN NOT day IS NULL
-        THEN 0
-      END = 1
-      THEN day
-    END AS origin
-  FROM return_1_runs
-), onset_2 AS (
-  SELECT
-    i.row_id,
-    MIN(CASE WHEN s.lo > o.origin THEN s.lo END) AS day
-  FROM index_dates AS i
-  INNER JOIN return_1 AS o
-    ON i.row_id = o.row_id
-  LEFT JOIN spells_1 AS s
-    ON i.row_id = s.row_id
+          (
+            reach IS NULL OR (
+              lo - reach
+            ) > 5
+          ) AND lo > 0
+        )
+        AND (
+          reach IS NULL OR reach <= 0
+        )
+        THEN lo
+      END
+    ) AS spells_1_first_lo,
+    MIN(
+      CASE
+        WHEN (
+          (
+            reach IS NULL OR (
+              lo - reach
+            ) > 5
+          ) AND reach > 0
+        )
+        AND (
+          lo - reach
+        ) >= 28
+        THEN reach
+      END
+    ) AS free_run_1_day,
+    MIN(
+      CASE
+        WHEN (
+          (
+            reach IS NULL OR (
+              lo - reach
+            ) > 5
+          ) AND reach > 0
+        )
+        AND (
+          lo - reach
+        ) >= 28
+        THEN lo
+      END
+    ) AS free_run_1_next_absent
+  FROM paid_1
   GROUP BY
-    i.row_id
-), onset_3 AS (
-  SELECT
-    i.row_id,
-    MIN(CASE WHEN s.lo > o.origin THEN s.lo END) AS day
-  FROM index_dates AS i
-  INNER JOIN return_1 AS o
-    ON i.row_id = o.row_id
-  LEFT JOIN spells_2 AS s
-    ON i.row_id = s.row_id
-  GROUP BY
-    i.row_id
-), first_event_1_clock AS (
-  SELECT
-    i.row_id,
-    i.observed_days,
-    o.origin,
-    DATEDIFF(
-      DAY,
-      i.index_date,
-      CAST(ADD_MONTHS(CAST(DATE_ADD(i.index_date, o.origin) AS DATE), 12) AS DATE)
-    ) AS follow_up_end,
-    COALESCE(e.day, 1000000) AS event_day,
-    LEAST(COALESCE(c2.day, 1000000), COALESCE(c3.day, 1000000), 1000000) AS other_day,
-    CASE
-      WHEN COALESCE(c2.day, 1000000) = LEAST(COALESCE(c2.day, 1000000), COALESCE(c3.day, 1000000), 1000000)
-      THEN 2
-      WHEN COALESCE(c3.day, 1000000) = LEAST(COALESCE(c2.day, 1000000), COALESCE(c3.day, 1000000), 1000000)
-      THEN 3
-    END AS other_status
-  FROM index_dates AS i
-  INNER JOIN onset_3 AS c2
-    ON i.row_id = c2.row_id
-  INNER JOIN exit_1 AS c3
-    ON i.row_id = c3.row_id
-  INNER JOIN return_1 AS o
-    ON i.row_id = o.row_id
-  INNER JOIN onset_2 AS e
-    ON i.row_id = e.row_id
-), first_event_1 AS (
+    row_id
+), pass_1_2 AS (
   SELECT
     row_id,
+    MIN(CASE WHEN (
+      reach IS NULL OR (
+        lo - reach
+      ) > 0
+    ) AND lo > 0 THEN lo END) AS onset_1_day
+  FROM paid_2
+  GROUP BY
+    row_id
+), dates_1 AS (
+  SELECT
+    row_id,
+    person_id,
+    index_date,
+    censor_date,
+    censor_reason,
+    first_day,
+    observed_days,
+    exit_day,
+    months_12,
     CASE
-      WHEN NOT origin IS NULL
-      THEN LEAST(event_day, other_day, LEAST(follow_up_end, observed_days)) - origin
-    END AS days,
+      WHEN (
+        paid_1_last_hi > 0 AND spells_1_first_lo IS NULL
+      )
+      THEN COALESCE(free_run_1_day, paid_1_last_hi)
+    END AS free_run_1_day,
     CASE
-      WHEN NOT NOT origin IS NULL
-      THEN NULL
-      WHEN event_day < LEAST(follow_up_end, observed_days) AND event_day <= other_day
+      WHEN (
+        paid_1_last_hi > 0 AND spells_1_first_lo IS NULL
+      )
+      THEN free_run_1_next_absent
+    END AS free_run_1_next_absent,
+    onset_1_day AS onset_1_day,
+    CASE WHEN censor_reason = 'death' THEN exit_day END AS exit_1_day
+  FROM (
+    SELECT
+      d.row_id,
+      d.person_id,
+      d.index_date,
+      d.censor_date,
+      d.censor_reason,
+      d.first_day,
+      d.observed_days,
+      d.exit_day,
+      d.months_12,
+      pass_1_1.free_run_1_day,
+      pass_1_1.free_run_1_next_absent,
+      pass_1_1.paid_1_last_hi,
+      pass_1_1.spells_1_first_lo,
+      pass_1_2.onset_1_day
+    FROM index_dates AS d
+    LEFT JOIN pass_1_1
+      ON d.row_id = pass_1_1.row_id
+    LEFT JOIN pass_1_2
+      ON d.row_id = pass_1_2.row_id
+  ) AS d
+), dates_2 AS (
+  SELECT
+    row_id,
+    person_id,
+    index_date,
+    censor_date,
+    censor_reason,
+    first_day,
+    observed_days,
+    exit_day,
+    months_12,
+    free_run_1_day,
+    free_run_1_next_absent,
+    onset_1_day,
+    exit_1_day,
+    free_run_1_next_absent AS next_absence_1_day,
+    CASE
+      WHEN LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000) < (
+        free_run_1_day + 28
+      )
+      THEN LEAST(
+        LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000),
+        months_12
+      )
+      WHEN NOT free_run_1_day IS NULL
+      THEN LEAST(free_run_1_day, months_12)
+    END AS return_1_days,
+    CASE
+      WHEN LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000) < (
+        free_run_1_day + 28
+      )
+      THEN CASE
+        WHEN LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000) < months_12
+        THEN CASE
+          WHEN COALESCE(onset_1_day, 1000000) = LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000)
+          THEN 2
+          WHEN COALESCE(exit_1_day, 1000000) = LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000)
+          THEN 3
+        END
+        ELSE 0
+      END
+      WHEN free_run_1_day < months_12 AND (
+        free_run_1_day + 28
+      ) <= observed_days
       THEN 1
-      WHEN other_day < LEAST(follow_up_end, observed_days)
-      THEN other_status
+      WHEN NOT free_run_1_day IS NULL
+      THEN 0
+    END AS return_1_status,
+    CASE
+      WHEN (
+        free_run_1_day < months_12 AND (
+          free_run_1_day + 28
+        ) <= observed_days
+      )
+      AND NOT (
+        LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000) < (
+          free_run_1_day + 28
+        )
+      )
+      THEN free_run_1_day
+    END AS return_1_origin
+  FROM (
+    SELECT
+      d.row_id,
+      d.person_id,
+      d.index_date,
+      d.censor_date,
+      d.censor_reason,
+      d.first_day,
+      d.observed_days,
+      d.exit_day,
+      d.months_12,
+      d.free_run_1_day,
+      d.free_run_1_next_absent,
+      d.onset_1_day,
+      d.exit_1_day
+    FROM dates_1 AS d
+  ) AS d
+), pass_3_1 AS (
+  SELECT
+    row_id,
+    MIN(
+      CASE
+        WHEN (
+          reach IS NULL OR (
+            lo - reach
+          ) > 0
+        ) AND lo > origin
+        THEN lo
+      END
+    ) AS onset_2_day
+  FROM (
+    SELECT
+      s.row_id,
+      s.lo,
+      s.hi,
+      s.reach,
+      d.index_date,
+      d.return_1_origin AS origin
+    FROM paid_2 AS s
+    JOIN dates_2 AS d
+      ON s.row_id = d.row_id
+    WHERE
+      NOT d.return_1_origin IS NULL
+  ) AS s
+  GROUP BY
+    row_id
+), dates_3 AS (
+  SELECT
+    row_id,
+    person_id,
+    index_date,
+    censor_date,
+    censor_reason,
+    first_day,
+    observed_days,
+    exit_day,
+    months_12,
+    free_run_1_day,
+    free_run_1_next_absent,
+    onset_1_day,
+    exit_1_day,
+    next_absence_1_day,
+    return_1_days,
+    return_1_status,
+    return_1_origin,
+    onset_2_day AS onset_2_day
+  FROM (
+    SELECT
+      d.row_id,
+      d.person_id,
+      d.index_date,
+      d.censor_date,
+      d.censor_reason,
+      d.first_day,
+      d.observed_days,
+      d.exit_day,
+      d.months_12,
+      d.free_run_1_day,
+      d.free_run_1_next_absent,
+      d.onset_1_day,
+      d.exit_1_day,
+      d.next_absence_1_day,
+      d.return_1_days,
+      d.return_1_status,
+      d.return_1_origin,
+      pass_3_1.onset_2_day
+    FROM dates_2 AS d
+    LEFT JOIN pass_3_1
+      ON d.row_id = pass_3_1.row_id
+  ) AS d
+), dates_4 AS (
+  SELECT
+    row_id,
+    person_id,
+    index_date,
+    censor_date,
+    censor_reason,
+    first_day,
+    observed_days,
+    exit_day,
+    months_12,
+    free_run_1_day,
+    free_run_1_next_absent,
+    onset_1_day,
+    exit_1_day,
+    next_absence_1_day,
+    return_1_days,
+    return_1_status,
+    return_1_origin,
+    onset_2_day,
+    CASE
+      WHEN NOT return_1_origin IS NULL
+      THEN LEAST(
+        COALESCE(next_absence_1_day, 1000000),
+        LEAST(COALESCE(onset_2_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000),
+        LEAST(
+          CAST(DATEDIFF(
+            DAY,
+            index_date,
+            CAST(ADD_MONTHS(CAST(DATE_ADD(index_date, return_1_origin) AS DATE), 12) AS DATE)
+          ) AS INT),
+          observed_days
+        )
+      ) - return_1_origin
+    END AS first_event_1_days,
+    CASE
+      WHEN NOT NOT return_1_origin IS NULL
+      THEN NULL
+      WHEN COALESCE(next_absence_1_day, 1000000) < LEAST(
+        CAST(DATEDIFF(
+          DAY,
+          index_date,
+          CAST(ADD_MONTHS(CAST(DATE_ADD(index_date, return_1_origin) AS DATE), 12) AS DATE)
+        ) AS INT),
+        observed_days
+      )
+      AND COALESCE(next_absence_1_day, 1000000) <= LEAST(COALESCE(onset_2_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000)
+      THEN 1
+      WHEN LEAST(COALESCE(onset_2_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000) < LEAST(
+        CAST(DATEDIFF(
+          DAY,
+          index_date,
+          CAST(ADD_MONTHS(CAST(DATE_ADD(index_date, return_1_origin) AS DATE), 12) AS DATE)
+        ) AS INT),
+        observed_days
+      )
+      THEN CASE
+        WHEN COALESCE(onset_2_day, 1000000) = LEAST(COALESCE(onset_2_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000)
+        THEN 2
+        WHEN COALESCE(exit_1_day, 1000000) = LEAST(COALESCE(onset_2_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000)
+        THEN 3
+      END
       ELSE 0
-    END AS status
-  FROM first_event_1_clock
+    END AS first_event_1_status
+  FROM (
+    SELECT
+      d.row_id,
+      d.person_id,
+      d.index_date,
+      d.censor_date,
+      d.censor_reason,
+      d.first_day,
+      d.observed_days,
+      d.exit_day,
+      d.months_12,
+      d.free_run_1_day,
+      d.free_run_1_next_absent,
+      d.onset_1_day,
+      d.exit_1_day,
+      d.next_absence_1_day,
+      d.return_1_days,
+      d.return_1_status,
+      d.return_1_origin,
+      d.onset_2_day
+    FROM dates_3 AS d
+  ) AS d
 )
 SELECT
-  i.row_id,
-  s1.days AS `days_to_first_relapse_days`,
-  s1.status AS `days_to_first_relapse_status`
-FROM index_dates AS i
-INNER JOIN first_event_1 AS s1
-  ON i.row_id = s1.row_id
+  row_id,
+  CAST(first_event_1_days AS INT) AS `days_to_first_relapse_days`,
+  CAST(first_event_1_status AS INT) AS `days_to_first_relapse_status`
+FROM dates_4
 ORDER BY
-  i.row_id
+  row_id

@@ -8,23 +8,25 @@ WITH index_dates AS (
     c.index_date,
     c.censor_date,
     c.censor_reason,
-    CAST(EXTRACT(epoch FROM CAST(o.observed_from AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS first_day,
-    CAST(EXTRACT(epoch FROM CAST(LEAST(COALESCE(c.censor_date, o.observed_to), o.observed_to) AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) + 1 AS observed_days,
+    CAST(CAST(EXTRACT(epoch FROM CAST(o.observed_from AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) AS first_day,
+    CAST(CAST(EXTRACT(epoch FROM CAST(LEAST(COALESCE(c.censor_date, o.observed_to), o.observed_to) AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) + 1 AS observed_days,
     CASE
       WHEN c.censor_date <= o.observed_to
-      THEN CAST(EXTRACT(epoch FROM CAST(c.censor_date AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT)
-    END AS exit_day
+      THEN CAST(CAST(EXTRACT(epoch FROM CAST(c.censor_date AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT)
+    END AS exit_day,
+    CAST(CAST(EXTRACT(epoch FROM CAST(CAST(c.index_date + INTERVAL '12 MONTH' AS DATE) AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) AS months_12
   FROM cohort AS c
   CROSS JOIN observed AS o
 ), rows_1 AS (
   SELECT
     i.row_id,
+    i.months_12,
     GREATEST(
-      CAST(EXTRACT(epoch FROM CAST(r.start_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT),
+      CAST(CAST(EXTRACT(epoch FROM CAST(r.start_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT),
       i.first_day
     ) AS lo,
     LEAST(
-      CAST(EXTRACT(epoch FROM CAST(r.end_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) + 1,
+      CAST(CAST(EXTRACT(epoch FROM CAST(r.end_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) + 1,
       i.observed_days
     ) AS hi,
     r.extent_ppm AS extent,
@@ -34,52 +36,80 @@ WITH index_dates AS (
     ON r.person_id = i.person_id
   WHERE
     (
+      (
+        GREATEST(
+          CAST(CAST(EXTRACT(epoch FROM CAST(r.start_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT),
+          i.first_day
+        )
+      ) < LEAST(
+        CAST(CAST(EXTRACT(epoch FROM CAST(r.end_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) + 1,
+        i.observed_days
+      )
+      AND LEAST(
+        CAST(CAST(EXTRACT(epoch FROM CAST(r.end_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) + 1,
+        i.observed_days
+      ) >= 0
+    )
+    AND (
       GREATEST(
-        CAST(EXTRACT(epoch FROM CAST(r.start_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT),
+        CAST(CAST(EXTRACT(epoch FROM CAST(r.start_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT),
         i.first_day
       )
-    ) < LEAST(
-      CAST(EXTRACT(epoch FROM CAST(r.end_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) + 1,
-      i.observed_days
+    ) <= 373
+), paid_1 AS (
+  SELECT
+    row_id,
+    months_12,
+    lo,
+    hi,
+    extent,
+    MAX(hi) OVER (
+      PARTITION BY row_id
+      ORDER BY lo NULLS FIRST, hi NULLS FIRST
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS reach,
+    LEAD(lo) OVER (PARTITION BY row_id ORDER BY lo NULLS FIRST, hi NULLS FIRST) AS next_lo
+  FROM rows_1
+  WHERE
+    benefit IN (
+      'preventive_sickness_benefit',
+      'rehabilitation_benefit',
+      'sickness_benefit',
+      'work_injury_benefit'
     )
 ), extents_1_edges AS (
   SELECT
     row_id,
+    months_12,
     lo AS day,
     extent AS change
-  FROM rows_1
+  FROM paid_1
   WHERE
-    benefit IN (
-      'preventive_sickness_benefit',
-      'rehabilitation_benefit',
-      'sickness_benefit',
-      'work_injury_benefit'
-    )
+    reach > lo OR next_lo < hi
   UNION ALL
   SELECT
     row_id,
+    months_12,
     hi AS day,
     -extent AS change
-  FROM rows_1
+  FROM paid_1
   WHERE
-    benefit IN (
-      'preventive_sickness_benefit',
-      'rehabilitation_benefit',
-      'sickness_benefit',
-      'work_injury_benefit'
-    )
+    reach > lo OR next_lo < hi
 ), extents_1_changes AS (
   SELECT
     row_id,
+    months_12,
     day,
     SUM(change) AS change
   FROM extents_1_edges
   GROUP BY
     row_id,
+    months_12,
     day
 ), extents_1_levels AS (
   SELECT
     row_id,
+    months_12,
     day AS lo,
     LEAD(day) OVER (PARTITION BY row_id ORDER BY day NULLS FIRST) AS hi,
     SUM(change) OVER (
@@ -91,82 +121,112 @@ WITH index_dates AS (
 ), extents_1 AS (
   SELECT
     row_id,
+    months_12,
+    lo,
+    hi,
+    extent
+  FROM paid_1
+  WHERE
+    COALESCE(reach > lo OR next_lo < hi, FALSE) = FALSE
+  UNION ALL
+  SELECT
+    row_id,
+    months_12,
     lo,
     hi,
     LEAST(level, 1000000) AS extent
   FROM extents_1_levels
   WHERE
     level > 0
-), sick_days_in_1 AS (
+), pass_1_1 AS (
   SELECT
-    i.row_id,
+    row_id,
     SUM(
       CASE
-        WHEN s.lo < CAST(EXTRACT(epoch FROM CAST(CAST(CAST(i.index_date + INTERVAL '0 DAY' AS DATE) + INTERVAL '12 MONTH' AS DATE) AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT)
-        AND s.hi > (
-          0 + 0
-        )
+        WHEN lo < months_12 AND hi > 0
         THEN (
-          LEAST(
-            s.hi,
-            CAST(EXTRACT(epoch FROM CAST(CAST(CAST(i.index_date + INTERVAL '0 DAY' AS DATE) + INTERVAL '12 MONTH' AS DATE) AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT)
-          ) - GREATEST(s.lo, (
-            0 + 0
-          ))
+          LEAST(hi, months_12) - GREATEST(lo, 0)
         ) * 1
         ELSE 0
       END
-    ) AS value
-  FROM index_dates AS i
-  LEFT JOIN extents_1 AS s
-    ON i.row_id = s.row_id
+    ) AS sick_days_in_1_value
+  FROM extents_1
+  WHERE
+    lo < months_12 AND hi > 0
   GROUP BY
-    i.row_id
-), observed_days_1 AS (
+    row_id
+), dates_1 AS (
   SELECT
-    i.row_id,
-    CASE
-      WHEN NOT 0 IS NULL
-      THEN GREATEST(
-        LEAST(
-          CAST(EXTRACT(epoch FROM CAST(CAST(CAST(i.index_date + INTERVAL '0 DAY' AS DATE) + INTERVAL '12 MONTH' AS DATE) AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT),
-          i.observed_days
-        ) - GREATEST((
-          0 + 0
-        ), i.first_day),
-        0
-      )
-    END AS value
-  FROM index_dates AS i
-), incomplete_1 AS (
+    row_id,
+    person_id,
+    index_date,
+    censor_date,
+    censor_reason,
+    first_day,
+    observed_days,
+    exit_day,
+    months_12,
+    COALESCE(sick_days_in_1_value, 0) AS sick_days_in_1_value,
+    GREATEST(LEAST(months_12, observed_days) - GREATEST(0, first_day), 0) AS observed_days_1_value
+  FROM (
+    SELECT
+      d.row_id,
+      d.person_id,
+      d.index_date,
+      d.censor_date,
+      d.censor_reason,
+      d.first_day,
+      d.observed_days,
+      d.exit_day,
+      d.months_12,
+      pass_1_1.sick_days_in_1_value
+    FROM index_dates AS d
+    LEFT JOIN pass_1_1
+      ON d.row_id = pass_1_1.row_id
+  ) AS d
+), dates_2 AS (
   SELECT
-    i.row_id,
+    row_id,
+    person_id,
+    index_date,
+    censor_date,
+    censor_reason,
+    first_day,
+    observed_days,
+    exit_day,
+    months_12,
+    sick_days_in_1_value,
+    observed_days_1_value,
     CASE
-      WHEN v.value IS NULL
+      WHEN observed_days_1_value IS NULL
       THEN NULL
-      WHEN v.value < (
-        CAST(EXTRACT(epoch FROM CAST(CAST(CAST(i.index_date + INTERVAL '0 DAY' AS DATE) + INTERVAL '12 MONTH' AS DATE) AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) - (
-          0 + 0
-        )
+      WHEN observed_days_1_value < (
+        months_12 - 0
       )
       THEN 1
       ELSE 0
-    END AS value
-  FROM index_dates AS i
-  INNER JOIN observed_days_1 AS v
-    ON i.row_id = v.row_id
+    END AS incomplete_1_value
+  FROM (
+    SELECT
+      d.row_id,
+      d.person_id,
+      d.index_date,
+      d.censor_date,
+      d.censor_reason,
+      d.first_day,
+      d.observed_days,
+      d.exit_day,
+      d.months_12,
+      d.sick_days_in_1_value,
+      d.observed_days_1_value
+    FROM dates_1 AS d
+  ) AS d
 )
 SELECT
-  i.row_id,
-  s1.value AS "gross_sick_days_12m",
-  s2.value AS "gross_sick_days_12m_observed_days",
-  s3.value AS "gross_sick_days_12m_incomplete"
-FROM index_dates AS i
-INNER JOIN sick_days_in_1 AS s1
-  ON i.row_id = s1.row_id
-INNER JOIN observed_days_1 AS s2
-  ON i.row_id = s2.row_id
-INNER JOIN incomplete_1 AS s3
-  ON i.row_id = s3.row_id
+  row_id,
+  CAST(sick_days_in_1_value AS INT) AS "gross_sick_days_12m",
+  CAST(observed_days_1_value AS INT) AS "gross_sick_days_12m_observed_days",
+  CAST(incomplete_1_value AS INT) AS "gross_sick_days_12m_incomplete"
+FROM dates_2
 ORDER BY
-  i.row_id
+  row_id

@@ -8,23 +8,24 @@ WITH index_dates AS (
     c.index_date,
     c.censor_date,
     c.censor_reason,
-    CAST(EXTRACT(epoch FROM CAST(o.observed_from AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS first_day,
-    CAST(EXTRACT(epoch FROM CAST(LEAST(COALESCE(c.censor_date, o.observed_to), o.observed_to) AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) + 1 AS observed_days,
+    CAST(CAST(EXTRACT(epoch FROM CAST(o.observed_from AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) AS first_day,
+    CAST(CAST(EXTRACT(epoch FROM CAST(LEAST(COALESCE(c.censor_date, o.observed_to), o.observed_to) AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) + 1 AS observed_days,
     CASE
       WHEN c.censor_date <= o.observed_to
-      THEN CAST(EXTRACT(epoch FROM CAST(c.censor_date AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT)
-    END AS exit_day
+      THEN CAST(CAST(EXTRACT(epoch FROM CAST(c.censor_date AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT)
+    END AS exit_day,
+    CAST(CAST(EXTRACT(epoch FROM CAST(CAST(c.index_date + INTERVAL '12 MONTH' AS DATE) AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) AS months_12
   FROM cohort AS c
   CROSS JOIN observed AS o
 ), rows_1 AS (
   SELECT
     i.row_id,
     GREATEST(
-      CAST(EXTRACT(epoch FROM CAST(r.start_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT),
+      CAST(CAST(EXTRACT(epoch FROM CAST(r.start_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT),
       i.first_day
     ) AS lo,
     LEAST(
-      CAST(EXTRACT(epoch FROM CAST(r.end_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) + 1,
+      CAST(CAST(EXTRACT(epoch FROM CAST(r.end_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) + 1,
       i.observed_days
     ) AS hi,
     r.extent_ppm AS extent,
@@ -34,19 +35,38 @@ WITH index_dates AS (
     ON r.person_id = i.person_id
   WHERE
     (
+      (
+        GREATEST(
+          CAST(CAST(EXTRACT(epoch FROM CAST(r.start_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT),
+          i.first_day
+        )
+      ) < LEAST(
+        CAST(CAST(EXTRACT(epoch FROM CAST(r.end_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) + 1,
+        i.observed_days
+      )
+      AND LEAST(
+        CAST(CAST(EXTRACT(epoch FROM CAST(r.end_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) + 1,
+        i.observed_days
+      ) >= -5
+    )
+    AND (
       GREATEST(
-        CAST(EXTRACT(epoch FROM CAST(r.start_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT),
+        CAST(CAST(EXTRACT(epoch FROM CAST(r.start_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT),
         i.first_day
       )
-    ) < LEAST(
-      CAST(EXTRACT(epoch FROM CAST(r.end_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) + 1,
-      i.observed_days
-    )
-), extents_1_edges AS (
+    ) <= 751
+), paid_1 AS (
   SELECT
     row_id,
-    lo AS day,
-    extent AS change
+    lo,
+    hi,
+    extent,
+    MAX(hi) OVER (
+      PARTITION BY row_id
+      ORDER BY lo NULLS FIRST, hi NULLS FIRST
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS reach,
+    LEAD(lo) OVER (PARTITION BY row_id ORDER BY lo NULLS FIRST, hi NULLS FIRST) AS next_lo
   FROM rows_1
   WHERE
     benefit IN (
@@ -55,364 +75,363 @@ WITH index_dates AS (
       'sickness_benefit',
       'work_injury_benefit'
     )
-  UNION ALL
+), paid_2 AS (
   SELECT
     row_id,
-    hi AS day,
-    -extent AS change
-  FROM rows_1
-  WHERE
-    benefit IN (
-      'preventive_sickness_benefit',
-      'rehabilitation_benefit',
-      'sickness_benefit',
-      'work_injury_benefit'
-    )
-), extents_1_changes AS (
-  SELECT
-    row_id,
-    day,
-    SUM(change) AS change
-  FROM extents_1_edges
-  GROUP BY
-    row_id,
-    day
-), extents_1_levels AS (
-  SELECT
-    row_id,
-    day AS lo,
-    LEAD(day) OVER (PARTITION BY row_id ORDER BY day NULLS FIRST) AS hi,
-    SUM(change) OVER (
+    lo,
+    hi,
+    extent,
+    MAX(hi) OVER (
       PARTITION BY row_id
-      ORDER BY day NULLS FIRST
-      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS level
-  FROM extents_1_changes
-), extents_1 AS (
-  SELECT
-    row_id,
-    lo,
-    hi,
-    LEAST(level, 1000000) AS extent
-  FROM extents_1_levels
-  WHERE
-    level > 0
-), absent_1 AS (
-  SELECT
-    row_id,
-    lo,
-    hi
-  FROM extents_1
-  WHERE
-    extent >= 1
-), spells_1_gaps AS (
-  SELECT
-    row_id,
-    lo,
-    hi,
-    CASE
-      WHEN (
-        lo - LAG(hi) OVER (PARTITION BY row_id ORDER BY lo NULLS FIRST)
-      ) <= 5
-      THEN 0
-      ELSE 1
-    END AS begins
-  FROM absent_1
-), spells_1_runs AS (
-  SELECT
-    row_id,
-    lo,
-    hi,
-    SUM(begins) OVER (
-      PARTITION BY row_id
-      ORDER BY lo NULLS FIRST
-      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS spell
-  FROM spells_1_gaps
-), spells_1 AS (
-  SELECT
-    row_id,
-    MIN(lo) AS lo,
-    MAX(hi) AS hi
-  FROM spells_1_runs
-  GROUP BY
-    row_id,
-    spell
-), extents_2_edges AS (
-  SELECT
-    row_id,
-    lo AS day,
-    extent AS change
+      ORDER BY lo NULLS FIRST, hi NULLS FIRST
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS reach,
+    LEAD(lo) OVER (PARTITION BY row_id ORDER BY lo NULLS FIRST, hi NULLS FIRST) AS next_lo
   FROM rows_1
   WHERE
     benefit IN ('disability_pension')
-  UNION ALL
+), pass_1_1 AS (
   SELECT
     row_id,
-    hi AS day,
-    -extent AS change
-  FROM rows_1
-  WHERE
-    benefit IN ('disability_pension')
-), extents_2_changes AS (
-  SELECT
-    row_id,
-    day,
-    SUM(change) AS change
-  FROM extents_2_edges
-  GROUP BY
-    row_id,
-    day
-), extents_2_levels AS (
-  SELECT
-    row_id,
-    day AS lo,
-    LEAD(day) OVER (PARTITION BY row_id ORDER BY day NULLS FIRST) AS hi,
-    SUM(change) OVER (
-      PARTITION BY row_id
-      ORDER BY day NULLS FIRST
-      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS level
-  FROM extents_2_changes
-), extents_2 AS (
-  SELECT
-    row_id,
-    lo,
-    hi,
-    LEAST(level, 1000000) AS extent
-  FROM extents_2_levels
-  WHERE
-    level > 0
-), absent_2 AS (
-  SELECT
-    row_id,
-    lo,
-    hi
-  FROM extents_2
-  WHERE
-    extent >= 1
-), spells_2_gaps AS (
-  SELECT
-    row_id,
-    lo,
-    hi,
-    CASE
-      WHEN (
-        lo - LAG(hi) OVER (PARTITION BY row_id ORDER BY lo NULLS FIRST)
-      ) <= 0
-      THEN 0
-      ELSE 1
-    END AS begins
-  FROM absent_2
-), spells_2_runs AS (
-  SELECT
-    row_id,
-    lo,
-    hi,
-    SUM(begins) OVER (
-      PARTITION BY row_id
-      ORDER BY lo NULLS FIRST
-      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS spell
-  FROM spells_2_gaps
-), spells_2 AS (
-  SELECT
-    row_id,
-    MIN(lo) AS lo,
-    MAX(hi) AS hi
-  FROM spells_2_runs
-  GROUP BY
-    row_id,
-    spell
-), onset_1 AS (
-  SELECT
-    i.row_id,
-    MIN(CASE WHEN s.lo > 0 THEN s.lo END) AS day
-  FROM index_dates AS i
-  LEFT JOIN spells_2 AS s
-    ON i.row_id = s.row_id
-  GROUP BY
-    i.row_id
-), exit_1 AS (
-  SELECT
-    row_id,
-    CASE WHEN censor_reason = 'death' THEN exit_day END AS day
-  FROM index_dates
-), return_1_ahead AS (
-  SELECT
-    row_id,
-    lo,
-    hi,
-    LEAD(lo) OVER (PARTITION BY row_id ORDER BY lo NULLS FIRST) AS next_lo
-  FROM spells_1
-  WHERE
-    hi > 0
-), return_1_free AS (
-  SELECT
-    a.row_id,
-    MIN(a.lo) AS first_lo,
-    MIN(CASE WHEN a.next_lo IS NULL OR a.next_lo >= (
-      a.hi + 28
-    ) THEN a.hi END) AS day
-  FROM return_1_ahead AS a
-  INNER JOIN index_dates AS i
-    ON a.row_id = i.row_id
-  GROUP BY
-    a.row_id
-), return_1_candidates AS (
-  SELECT
-    i.row_id,
-    i.index_date,
-    i.observed_days,
-    CAST(EXTRACT(epoch FROM CAST(CAST(CAST(i.index_date + INTERVAL '0 DAY' AS DATE) + INTERVAL '12 MONTH' AS DATE) AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS follow_up,
-    CASE WHEN f.first_lo <= 0 THEN f.day END AS day,
-    LEAST(COALESCE(c2.day, 1000000), COALESCE(c3.day, 1000000), 1000000) AS other_day,
-    CASE
-      WHEN COALESCE(c2.day, 1000000) = LEAST(COALESCE(c2.day, 1000000), COALESCE(c3.day, 1000000), 1000000)
-      THEN 2
-      WHEN COALESCE(c3.day, 1000000) = LEAST(COALESCE(c2.day, 1000000), COALESCE(c3.day, 1000000), 1000000)
-      THEN 3
-    END AS other_status
-  FROM index_dates AS i
-  INNER JOIN onset_1 AS c2
-    ON i.row_id = c2.row_id
-  INNER JOIN exit_1 AS c3
-    ON i.row_id = c3.row_id
-  LEFT JOIN return_1_free AS f
-    ON i.row_id = f.row_id
-), return_1_runs AS (
-  SELECT
-    i.row_id,
-    i.observed_days,
-    i.follow_up,
-    i.day,
-    i.other_day,
-    i.other_status,
-    (
-      i.day + 28
-    ) AS run_end
-  FROM return_1_candidates AS i
-), return_1 AS (
-  SELECT
-    row_id,
-    follow_up,
-    CASE
-      WHEN NOT day IS NULL AND other_day < run_end
-      THEN LEAST(other_day, follow_up)
-      WHEN NOT day IS NULL
-      THEN LEAST(day, follow_up)
-    END AS days,
-    CASE
-      WHEN (
-        NOT day IS NULL AND other_day < run_end
-      ) AND other_day < follow_up
-      THEN other_status
-      WHEN NOT day IS NULL AND other_day < run_end
-      THEN 0
-      WHEN day < follow_up AND run_end <= observed_days
-      THEN 1
-      WHEN NOT day IS NULL
-      THEN 0
-    END AS status,
-    CASE
-      WHEN CASE
+    MAX(hi) AS paid_1_last_hi,
+    MIN(
+      CASE
         WHEN (
-          NOT day IS NULL AND other_day < run_end
-        ) AND other_day < follow_up
-        THEN other_status
-        WHEN NOT day IS NULL AND other_day < run_end
-        THEN 0
-        WHEN day < follow_up AND run_end <= observed_days
-        THEN 1
-        WHEN NOT day IS NULL
-        THEN 0
-      END = 1
-      THEN day
-    END AS origin
-  FROM return_1_runs
-), spell_count_1 AS (
-  SELECT
-    i.row_id,
-    CASE
-      WHEN NOT MIN(o.origin) IS NULL
-      THEN SUM(
-        CASE
-          WHEN (
-            s.lo > (
-              o.origin + 0
-            )
-            AND s.lo < CAST(EXTRACT(epoch FROM CAST(CAST(CAST(i.index_date + (
-              INTERVAL '1 DAY' * o.origin
-            ) AS DATE) + INTERVAL '12 MONTH' AS DATE) AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT)
-          )
-          AND (
-            s.hi - s.lo
-          ) >= 1
-          THEN 1
-          ELSE 0
-        END
-      )
-    END AS value
-  FROM index_dates AS i
-  INNER JOIN return_1 AS o
-    ON i.row_id = o.row_id
-  LEFT JOIN spells_1 AS s
-    ON i.row_id = s.row_id
+          (
+            reach IS NULL OR (
+              lo - reach
+            ) > 5
+          ) AND lo > 0
+        )
+        AND (
+          reach IS NULL OR reach <= 0
+        )
+        THEN lo
+      END
+    ) AS spells_1_first_lo,
+    MIN(
+      CASE
+        WHEN (
+          (
+            reach IS NULL OR (
+              lo - reach
+            ) > 5
+          ) AND reach > 0
+        )
+        AND (
+          lo - reach
+        ) >= 28
+        THEN reach
+      END
+    ) AS free_run_1_day,
+    MIN(
+      CASE
+        WHEN (
+          (
+            reach IS NULL OR (
+              lo - reach
+            ) > 5
+          ) AND reach > 0
+        )
+        AND (
+          lo - reach
+        ) >= 28
+        THEN lo
+      END
+    ) AS free_run_1_next_absent
+  FROM paid_1
   GROUP BY
-    i.row_id
-), observed_days_1 AS (
+    row_id
+), pass_1_2 AS (
   SELECT
-    i.row_id,
+    row_id,
+    MIN(CASE WHEN (
+      reach IS NULL OR (
+        lo - reach
+      ) > 0
+    ) AND lo > 0 THEN lo END) AS onset_1_day
+  FROM paid_2
+  GROUP BY
+    row_id
+), dates_1 AS (
+  SELECT
+    row_id,
+    person_id,
+    index_date,
+    censor_date,
+    censor_reason,
+    first_day,
+    observed_days,
+    exit_day,
+    months_12,
     CASE
-      WHEN NOT o.origin IS NULL
+      WHEN (
+        paid_1_last_hi > 0 AND spells_1_first_lo IS NULL
+      )
+      THEN COALESCE(free_run_1_day, paid_1_last_hi)
+    END AS free_run_1_day,
+    CASE
+      WHEN (
+        paid_1_last_hi > 0 AND spells_1_first_lo IS NULL
+      )
+      THEN free_run_1_next_absent
+    END AS free_run_1_next_absent,
+    onset_1_day AS onset_1_day,
+    CASE WHEN censor_reason = 'death' THEN exit_day END AS exit_1_day
+  FROM (
+    SELECT
+      d.row_id,
+      d.person_id,
+      d.index_date,
+      d.censor_date,
+      d.censor_reason,
+      d.first_day,
+      d.observed_days,
+      d.exit_day,
+      d.months_12,
+      pass_1_1.free_run_1_day,
+      pass_1_1.free_run_1_next_absent,
+      pass_1_1.paid_1_last_hi,
+      pass_1_1.spells_1_first_lo,
+      pass_1_2.onset_1_day
+    FROM index_dates AS d
+    LEFT JOIN pass_1_1
+      ON d.row_id = pass_1_1.row_id
+    LEFT JOIN pass_1_2
+      ON d.row_id = pass_1_2.row_id
+  ) AS d
+), dates_2 AS (
+  SELECT
+    row_id,
+    person_id,
+    index_date,
+    censor_date,
+    censor_reason,
+    first_day,
+    observed_days,
+    exit_day,
+    months_12,
+    free_run_1_day,
+    free_run_1_next_absent,
+    onset_1_day,
+    exit_1_day,
+    CASE
+      WHEN LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000) < (
+        free_run_1_day + 28
+      )
+      THEN LEAST(
+        LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000),
+        months_12
+      )
+      WHEN NOT free_run_1_day IS NULL
+      THEN LEAST(free_run_1_day, months_12)
+    END AS return_1_days,
+    CASE
+      WHEN LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000) < (
+        free_run_1_day + 28
+      )
+      THEN CASE
+        WHEN LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000) < months_12
+        THEN CASE
+          WHEN COALESCE(onset_1_day, 1000000) = LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000)
+          THEN 2
+          WHEN COALESCE(exit_1_day, 1000000) = LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000)
+          THEN 3
+        END
+        ELSE 0
+      END
+      WHEN free_run_1_day < months_12 AND (
+        free_run_1_day + 28
+      ) <= observed_days
+      THEN 1
+      WHEN NOT free_run_1_day IS NULL
+      THEN 0
+    END AS return_1_status,
+    CASE
+      WHEN (
+        free_run_1_day < months_12 AND (
+          free_run_1_day + 28
+        ) <= observed_days
+      )
+      AND NOT (
+        LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000) < (
+          free_run_1_day + 28
+        )
+      )
+      THEN free_run_1_day
+    END AS return_1_origin
+  FROM (
+    SELECT
+      d.row_id,
+      d.person_id,
+      d.index_date,
+      d.censor_date,
+      d.censor_reason,
+      d.first_day,
+      d.observed_days,
+      d.exit_day,
+      d.months_12,
+      d.free_run_1_day,
+      d.free_run_1_next_absent,
+      d.onset_1_day,
+      d.exit_1_day
+    FROM dates_1 AS d
+  ) AS d
+), pass_3_1 AS (
+  SELECT
+    row_id,
+    SUM(
+      CASE
+        WHEN (
+          reach IS NULL OR (
+            lo - reach
+          ) > 5
+        )
+        AND (
+          lo > (
+            origin + 0
+          )
+          AND lo < CAST(CAST(EXTRACT(epoch FROM CAST(CAST(CAST(index_date + (
+            INTERVAL '1 DAY' * origin
+          ) AS DATE) + INTERVAL '12 MONTH' AS DATE) AS TIMESTAMP) - CAST(index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT)
+        )
+        THEN 1
+        ELSE 0
+      END
+    ) AS spell_count_1_value
+  FROM (
+    SELECT
+      s.row_id,
+      s.lo,
+      s.hi,
+      s.reach,
+      d.index_date,
+      d.return_1_origin AS origin
+    FROM paid_1 AS s
+    JOIN dates_2 AS d
+      ON s.row_id = d.row_id
+    WHERE
+      NOT d.return_1_origin IS NULL
+  ) AS s
+  GROUP BY
+    row_id
+), dates_3 AS (
+  SELECT
+    row_id,
+    person_id,
+    index_date,
+    censor_date,
+    censor_reason,
+    first_day,
+    observed_days,
+    exit_day,
+    months_12,
+    free_run_1_day,
+    free_run_1_next_absent,
+    onset_1_day,
+    exit_1_day,
+    return_1_days,
+    return_1_status,
+    return_1_origin,
+    CASE WHEN NOT return_1_origin IS NULL THEN COALESCE(spell_count_1_value, 0) END AS spell_count_1_value,
+    CASE
+      WHEN NOT return_1_origin IS NULL
       THEN GREATEST(
         LEAST(
-          CAST(EXTRACT(epoch FROM CAST(CAST(CAST(i.index_date + (
-            INTERVAL '1 DAY' * o.origin
-          ) AS DATE) + INTERVAL '12 MONTH' AS DATE) AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT),
-          i.observed_days
+          CAST(CAST(EXTRACT(epoch FROM CAST(CAST(CAST(index_date + (
+            INTERVAL '1 DAY' * return_1_origin
+          ) AS DATE) + INTERVAL '12 MONTH' AS DATE) AS TIMESTAMP) - CAST(index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT),
+          observed_days
         ) - GREATEST((
-          o.origin + 0
-        ), i.first_day),
+          return_1_origin + 0
+        ), first_day),
         0
       )
-    END AS value
-  FROM index_dates AS i
-  INNER JOIN return_1 AS o
-    ON i.row_id = o.row_id
-), incomplete_1 AS (
+    END AS observed_days_1_value
+  FROM (
+    SELECT
+      d.row_id,
+      d.person_id,
+      d.index_date,
+      d.censor_date,
+      d.censor_reason,
+      d.first_day,
+      d.observed_days,
+      d.exit_day,
+      d.months_12,
+      d.free_run_1_day,
+      d.free_run_1_next_absent,
+      d.onset_1_day,
+      d.exit_1_day,
+      d.return_1_days,
+      d.return_1_status,
+      d.return_1_origin,
+      pass_3_1.spell_count_1_value
+    FROM dates_2 AS d
+    LEFT JOIN pass_3_1
+      ON d.row_id = pass_3_1.row_id
+  ) AS d
+), dates_4 AS (
   SELECT
-    i.row_id,
+    row_id,
+    person_id,
+    index_date,
+    censor_date,
+    censor_reason,
+    first_day,
+    observed_days,
+    exit_day,
+    months_12,
+    free_run_1_day,
+    free_run_1_next_absent,
+    onset_1_day,
+    exit_1_day,
+    return_1_days,
+    return_1_status,
+    return_1_origin,
+    spell_count_1_value,
+    observed_days_1_value,
     CASE
-      WHEN v.value IS NULL
+      WHEN observed_days_1_value IS NULL
       THEN NULL
-      WHEN v.value < (
-        CAST(EXTRACT(epoch FROM CAST(CAST(CAST(i.index_date + (
-          INTERVAL '1 DAY' * o.origin
-        ) AS DATE) + INTERVAL '12 MONTH' AS DATE) AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) - (
-          o.origin + 0
+      WHEN observed_days_1_value < (
+        CAST(CAST(EXTRACT(epoch FROM CAST(CAST(CAST(index_date + (
+          INTERVAL '1 DAY' * return_1_origin
+        ) AS DATE) + INTERVAL '12 MONTH' AS DATE) AS TIMESTAMP) - CAST(index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) - (
+          return_1_origin + 0
         )
       )
       THEN 1
       ELSE 0
-    END AS value
-  FROM index_dates AS i
-  INNER JOIN observed_days_1 AS v
-    ON i.row_id = v.row_id
-  INNER JOIN return_1 AS o
-    ON i.row_id = o.row_id
+    END AS incomplete_1_value
+  FROM (
+    SELECT
+      d.row_id,
+      d.person_id,
+      d.index_date,
+      d.censor_date,
+      d.censor_reason,
+      d.first_day,
+      d.observed_days,
+      d.exit_day,
+      d.months_12,
+      d.free_run_1_day,
+      d.free_run_1_next_absent,
+      d.onset_1_day,
+      d.exit_1_day,
+      d.return_1_days,
+      d.return_1_status,
+      d.return_1_origin,
+      d.spell_count_1_value,
+      d.observed_days_1_value
+    FROM dates_3 AS d
+  ) AS d
 )
 SELECT
-  i.row_id,
-  s1.value AS "recurrence_12m",
-  s2.value AS "recurrence_12m_observed_days",
-  s3.value AS "recurrence_12m_incomplete"
-FROM index_dates AS i
-INNER JOIN spell_count_1 AS s1
-  ON i.row_id = s1.row_id
-INNER JOIN observed_days_1 AS s2
-  ON i.row_id = s2.row_id
-INNER JOIN incomplete_1 AS s3
-  ON i.row_id = s3.row_id
+  row_id,
+  CAST(spell_count_1_value AS INT) AS "recurrence_12m",
+  CAST(observed_days_1_value AS INT) AS "recurrence_12m_observed_days",
+  CAST(incomplete_1_value AS INT) AS "recurrence_12m_incomplete"
+FROM dates_4
 ORDER BY
-  i.row_id
+  row_id

@@ -8,19 +8,22 @@ WITH index_dates AS (
     c.index_date,
     c.censor_date,
     c.censor_reason,
-    DATE_DIFF('DAY', c.index_date, o.observed_from) AS first_day,
-    DATE_DIFF('DAY', c.index_date, LEAST(COALESCE(c.censor_date, o.observed_to), o.observed_to)) + 1 AS observed_days,
+    CAST(DATE_DIFF('DAY', c.index_date, o.observed_from) AS INT) AS first_day,
+    CAST(DATE_DIFF('DAY', c.index_date, LEAST(COALESCE(c.censor_date, o.observed_to), o.observed_to)) AS INT) + 1 AS observed_days,
     CASE
       WHEN c.censor_date <= o.observed_to
-      THEN DATE_DIFF('DAY', c.index_date, c.censor_date)
-    END AS exit_day
+      THEN CAST(DATE_DIFF('DAY', c.index_date, c.censor_date) AS INT)
+    END AS exit_day,
+    CAST(DATE_DIFF('DAY', c.index_date, CAST(c.index_date + INTERVAL 3 MONTH AS DATE)) AS INT) AS months_3,
+    CAST(DATE_DIFF('DAY', c.index_date, CAST(c.index_date + INTERVAL 12 MONTH AS DATE)) AS INT) AS months_12
   FROM cohort AS c
   CROSS JOIN observed AS o
 ), rows_1 AS (
   SELECT
     i.row_id,
-    GREATEST(DATE_DIFF('DAY', i.index_date, r.start_date), i.first_day) AS lo,
-    LEAST(DATE_DIFF('DAY', i.index_date, r.end_date) + 1, i.observed_days) AS hi,
+    i.index_date,
+    GREATEST(CAST(DATE_DIFF('DAY', i.index_date, r.start_date) AS INT), i.first_day) AS lo,
+    LEAST(CAST(DATE_DIFF('DAY', i.index_date, r.end_date) AS INT) + 1, i.observed_days) AS hi,
     r.extent_ppm AS extent,
     r.benefit
   FROM spells AS r
@@ -28,13 +31,27 @@ WITH index_dates AS (
     ON r.person_id = i.person_id
   WHERE
     (
-      GREATEST(DATE_DIFF('DAY', i.index_date, r.start_date), i.first_day)
-    ) < LEAST(DATE_DIFF('DAY', i.index_date, r.end_date) + 1, i.observed_days)
-), extents_1_edges AS (
+      (
+        GREATEST(CAST(DATE_DIFF('DAY', i.index_date, r.start_date) AS INT), i.first_day)
+      ) < LEAST(CAST(DATE_DIFF('DAY', i.index_date, r.end_date) AS INT) + 1, i.observed_days)
+      AND LEAST(CAST(DATE_DIFF('DAY', i.index_date, r.end_date) AS INT) + 1, i.observed_days) >= -5
+    )
+    AND (
+      GREATEST(CAST(DATE_DIFF('DAY', i.index_date, r.start_date) AS INT), i.first_day)
+    ) <= 471
+), paid_1 AS (
   SELECT
     row_id,
-    lo AS day,
-    extent AS change
+    index_date,
+    lo,
+    hi,
+    extent,
+    MAX(hi) OVER (
+      PARTITION BY row_id
+      ORDER BY lo NULLS FIRST, hi NULLS FIRST
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS reach,
+    LEAD(lo) OVER (PARTITION BY row_id ORDER BY lo NULLS FIRST, hi NULLS FIRST) AS next_lo
   FROM rows_1
   WHERE
     benefit IN (
@@ -43,322 +60,296 @@ WITH index_dates AS (
       'sickness_benefit',
       'work_injury_benefit'
     )
-  UNION ALL
+), paid_2 AS (
   SELECT
     row_id,
-    hi AS day,
-    -extent AS change
-  FROM rows_1
-  WHERE
-    benefit IN (
-      'preventive_sickness_benefit',
-      'rehabilitation_benefit',
-      'sickness_benefit',
-      'work_injury_benefit'
-    )
-), extents_1_changes AS (
-  SELECT
-    row_id,
-    day,
-    SUM(change) AS change
-  FROM extents_1_edges
-  GROUP BY
-    row_id,
-    day
-), extents_1_levels AS (
-  SELECT
-    row_id,
-    day AS lo,
-    LEAD(day) OVER (PARTITION BY row_id ORDER BY day NULLS FIRST) AS hi,
-    SUM(change) OVER (
+    index_date,
+    lo,
+    hi,
+    extent,
+    MAX(hi) OVER (
       PARTITION BY row_id
-      ORDER BY day NULLS FIRST
-      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS level
-  FROM extents_1_changes
-), extents_1 AS (
-  SELECT
-    row_id,
-    lo,
-    hi,
-    LEAST(level, 1000000) AS extent
-  FROM extents_1_levels
-  WHERE
-    level > 0
-), absent_1 AS (
-  SELECT
-    row_id,
-    lo,
-    hi
-  FROM extents_1
-  WHERE
-    extent >= 1
-), spells_1_gaps AS (
-  SELECT
-    row_id,
-    lo,
-    hi,
-    CASE
-      WHEN (
-        lo - LAG(hi) OVER (PARTITION BY row_id ORDER BY lo NULLS FIRST)
-      ) <= 5
-      THEN 0
-      ELSE 1
-    END AS begins
-  FROM absent_1
-), spells_1_runs AS (
-  SELECT
-    row_id,
-    lo,
-    hi,
-    SUM(begins) OVER (
-      PARTITION BY row_id
-      ORDER BY lo NULLS FIRST
-      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS spell
-  FROM spells_1_gaps
-), spells_1 AS (
-  SELECT
-    row_id,
-    MIN(lo) AS lo,
-    MAX(hi) AS hi
-  FROM spells_1_runs
-  GROUP BY
-    row_id,
-    spell
-), extents_2_edges AS (
-  SELECT
-    row_id,
-    lo AS day,
-    extent AS change
+      ORDER BY lo NULLS FIRST, hi NULLS FIRST
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS reach,
+    LEAD(lo) OVER (PARTITION BY row_id ORDER BY lo NULLS FIRST, hi NULLS FIRST) AS next_lo
   FROM rows_1
   WHERE
     benefit IN ('disability_pension')
-  UNION ALL
+), pass_1_1 AS (
   SELECT
     row_id,
-    hi AS day,
-    -extent AS change
-  FROM rows_1
-  WHERE
-    benefit IN ('disability_pension')
-), extents_2_changes AS (
-  SELECT
-    row_id,
-    day,
-    SUM(change) AS change
-  FROM extents_2_edges
-  GROUP BY
-    row_id,
-    day
-), extents_2_levels AS (
-  SELECT
-    row_id,
-    day AS lo,
-    LEAD(day) OVER (PARTITION BY row_id ORDER BY day NULLS FIRST) AS hi,
-    SUM(change) OVER (
-      PARTITION BY row_id
-      ORDER BY day NULLS FIRST
-      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS level
-  FROM extents_2_changes
-), extents_2 AS (
-  SELECT
-    row_id,
-    lo,
-    hi,
-    LEAST(level, 1000000) AS extent
-  FROM extents_2_levels
-  WHERE
-    level > 0
-), absent_2 AS (
-  SELECT
-    row_id,
-    lo,
-    hi
-  FROM extents_2
-  WHERE
-    extent >= 1
-), spells_2_gaps AS (
-  SELECT
-    row_id,
-    lo,
-    hi,
-    CASE
-      WHEN (
-        lo - LAG(hi) OVER (PARTITION BY row_id ORDER BY lo NULLS FIRST)
-      ) <= 0
-      THEN 0
-      ELSE 1
-    END AS begins
-  FROM absent_2
-), spells_2_runs AS (
-  SELECT
-    row_id,
-    lo,
-    hi,
-    SUM(begins) OVER (
-      PARTITION BY row_id
-      ORDER BY lo NULLS FIRST
-      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS spell
-  FROM spells_2_gaps
-), spells_2 AS (
-  SELECT
-    row_id,
-    MIN(lo) AS lo,
-    MAX(hi) AS hi
-  FROM spells_2_runs
-  GROUP BY
-    row_id,
-    spell
-), onset_1 AS (
-  SELECT
-    i.row_id,
-    MIN(CASE WHEN s.lo > 0 THEN s.lo END) AS day
-  FROM index_dates AS i
-  LEFT JOIN spells_2 AS s
-    ON i.row_id = s.row_id
-  GROUP BY
-    i.row_id
-), exit_1 AS (
-  SELECT
-    row_id,
-    CASE WHEN censor_reason = 'death' THEN exit_day END AS day
-  FROM index_dates
-), return_1_ahead AS (
-  SELECT
-    row_id,
-    lo,
-    hi,
-    LEAD(lo) OVER (PARTITION BY row_id ORDER BY lo NULLS FIRST) AS next_lo
-  FROM spells_1
-  WHERE
-    hi > 0
-), return_1_free AS (
-  SELECT
-    a.row_id,
-    MIN(a.lo) AS first_lo,
+    MAX(hi) AS paid_1_last_hi,
     MIN(
       CASE
-        WHEN a.next_lo IS NULL
-        OR a.next_lo >= DATE_DIFF(
-          'DAY',
-          i.index_date,
-          CAST(CAST(i.index_date + INTERVAL (a.hi) DAY AS DATE) + INTERVAL 3 MONTH AS DATE)
+        WHEN (
+          (
+            reach IS NULL OR (
+              lo - reach
+            ) > 5
+          ) AND lo > 0
         )
-        THEN a.hi
+        AND (
+          reach IS NULL OR reach <= 0
+        )
+        THEN lo
       END
-    ) AS day
-  FROM return_1_ahead AS a
-  INNER JOIN index_dates AS i
-    ON a.row_id = i.row_id
+    ) AS spells_1_first_lo,
+    MIN(
+      CASE
+        WHEN (
+          (
+            reach IS NULL OR (
+              lo - reach
+            ) > 5
+          ) AND reach > 0
+        )
+        AND (
+          lo - reach
+        ) >= 84
+        THEN CASE
+          WHEN lo >= CAST(DATE_DIFF(
+            'DAY',
+            index_date,
+            CAST(CAST(index_date + INTERVAL (reach) DAY AS DATE) + INTERVAL 3 MONTH AS DATE)
+          ) AS INT)
+          THEN reach
+        END
+      END
+    ) AS free_run_1_day,
+    MIN(
+      CASE
+        WHEN (
+          (
+            reach IS NULL OR (
+              lo - reach
+            ) > 5
+          ) AND reach > 0
+        )
+        AND (
+          lo - reach
+        ) >= 84
+        THEN CASE
+          WHEN lo >= CAST(DATE_DIFF(
+            'DAY',
+            index_date,
+            CAST(CAST(index_date + INTERVAL (reach) DAY AS DATE) + INTERVAL 3 MONTH AS DATE)
+          ) AS INT)
+          THEN lo
+        END
+      END
+    ) AS free_run_1_next_absent
+  FROM paid_1
   GROUP BY
-    a.row_id
-), return_1_candidates AS (
-  SELECT
-    i.row_id,
-    i.index_date,
-    i.observed_days,
-    DATE_DIFF(
-      'DAY',
-      i.index_date,
-      CAST(CAST(i.index_date + INTERVAL 0 DAY AS DATE) + INTERVAL 12 MONTH AS DATE)
-    ) AS follow_up,
-    CASE WHEN f.first_lo <= 0 THEN f.day END AS day,
-    LEAST(COALESCE(c2.day, 1000000), COALESCE(c3.day, 1000000), 1000000) AS other_day,
-    CASE
-      WHEN COALESCE(c2.day, 1000000) = LEAST(COALESCE(c2.day, 1000000), COALESCE(c3.day, 1000000), 1000000)
-      THEN 2
-      WHEN COALESCE(c3.day, 1000000) = LEAST(COALESCE(c2.day, 1000000), COALESCE(c3.day, 1000000), 1000000)
-      THEN 3
-    END AS other_status
-  FROM index_dates AS i
-  INNER JOIN onset_1 AS c2
-    ON i.row_id = c2.row_id
-  INNER JOIN exit_1 AS c3
-    ON i.row_id = c3.row_id
-  LEFT JOIN return_1_free AS f
-    ON i.row_id = f.row_id
-), return_1_runs AS (
-  SELECT
-    i.row_id,
-    i.observed_days,
-    i.follow_up,
-    i.day,
-    i.other_day,
-    i.other_status,
-    DATE_DIFF(
-      'DAY',
-      i.index_date,
-      CAST(CAST(i.index_date + INTERVAL (i.day) DAY AS DATE) + INTERVAL 3 MONTH AS DATE)
-    ) AS run_end
-  FROM return_1_candidates AS i
-), return_1 AS (
+    row_id
+), pass_1_2 AS (
   SELECT
     row_id,
-    follow_up,
-    CASE
-      WHEN NOT day IS NULL AND other_day < run_end
-      THEN LEAST(other_day, follow_up)
-      WHEN NOT day IS NULL
-      THEN LEAST(day, follow_up)
-    END AS days,
+    MIN(CASE WHEN (
+      reach IS NULL OR (
+        lo - reach
+      ) > 0
+    ) AND lo > 0 THEN lo END) AS onset_1_day
+  FROM paid_2
+  GROUP BY
+    row_id
+), dates_1 AS (
+  SELECT
+    row_id,
+    person_id,
+    index_date,
+    censor_date,
+    censor_reason,
+    first_day,
+    observed_days,
+    exit_day,
+    months_3,
+    months_12,
     CASE
       WHEN (
-        NOT day IS NULL AND other_day < run_end
-      ) AND other_day < follow_up
-      THEN other_status
-      WHEN NOT day IS NULL AND other_day < run_end
-      THEN 0
-      WHEN day < follow_up AND run_end <= observed_days
-      THEN 1
-      WHEN NOT day IS NULL
-      THEN 0
-    END AS status,
+        paid_1_last_hi > 0 AND spells_1_first_lo IS NULL
+      )
+      THEN COALESCE(free_run_1_day, paid_1_last_hi)
+    END AS free_run_1_day,
     CASE
-      WHEN CASE
-        WHEN (
-          NOT day IS NULL AND other_day < run_end
-        ) AND other_day < follow_up
-        THEN other_status
-        WHEN NOT day IS NULL AND other_day < run_end
-        THEN 0
-        WHEN day < follow_up AND run_end <= observed_days
-        THEN 1
-        WHEN NOT day IS NULL
-        THEN 0
-      END = 1
-      THEN day
-    END AS origin
-  FROM return_1_runs
-), unconfirmable_1 AS (
+      WHEN (
+        paid_1_last_hi > 0 AND spells_1_first_lo IS NULL
+      )
+      THEN free_run_1_next_absent
+    END AS free_run_1_next_absent,
+    onset_1_day AS onset_1_day,
+    CASE WHEN censor_reason = 'death' THEN exit_day END AS exit_1_day
+  FROM (
+    SELECT
+      d.row_id,
+      d.person_id,
+      d.index_date,
+      d.censor_date,
+      d.censor_reason,
+      d.first_day,
+      d.observed_days,
+      d.exit_day,
+      d.months_3,
+      d.months_12,
+      pass_1_1.free_run_1_day,
+      pass_1_1.free_run_1_next_absent,
+      pass_1_1.paid_1_last_hi,
+      pass_1_1.spells_1_first_lo,
+      pass_1_2.onset_1_day
+    FROM index_dates AS d
+    LEFT JOIN pass_1_1
+      ON d.row_id = pass_1_1.row_id
+    LEFT JOIN pass_1_2
+      ON d.row_id = pass_1_2.row_id
+  ) AS d
+), dates_2 AS (
   SELECT
-    i.row_id,
+    row_id,
+    person_id,
+    index_date,
+    censor_date,
+    censor_reason,
+    first_day,
+    observed_days,
+    exit_day,
+    months_3,
+    months_12,
+    free_run_1_day,
+    free_run_1_next_absent,
+    onset_1_day,
+    exit_1_day,
     CASE
-      WHEN r.status IS NULL
-      THEN NULL
-      WHEN DATE_DIFF(
+      WHEN LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000) < CAST(DATE_DIFF(
         'DAY',
-        i.index_date,
-        CAST(CAST(i.index_date + INTERVAL (r.follow_up) DAY AS DATE) + INTERVAL 3 MONTH AS DATE)
-      ) > i.observed_days
+        index_date,
+        CAST(CAST(index_date + INTERVAL (free_run_1_day) DAY AS DATE) + INTERVAL 3 MONTH AS DATE)
+      ) AS INT)
+      THEN LEAST(
+        LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000),
+        months_12
+      )
+      WHEN NOT free_run_1_day IS NULL
+      THEN LEAST(free_run_1_day, months_12)
+    END AS return_1_days,
+    CASE
+      WHEN LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000) < CAST(DATE_DIFF(
+        'DAY',
+        index_date,
+        CAST(CAST(index_date + INTERVAL (free_run_1_day) DAY AS DATE) + INTERVAL 3 MONTH AS DATE)
+      ) AS INT)
+      THEN CASE
+        WHEN LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000) < months_12
+        THEN CASE
+          WHEN COALESCE(onset_1_day, 1000000) = LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000)
+          THEN 2
+          WHEN COALESCE(exit_1_day, 1000000) = LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000)
+          THEN 3
+        END
+        ELSE 0
+      END
+      WHEN free_run_1_day < months_12
+      AND CAST(DATE_DIFF(
+        'DAY',
+        index_date,
+        CAST(CAST(index_date + INTERVAL (free_run_1_day) DAY AS DATE) + INTERVAL 3 MONTH AS DATE)
+      ) AS INT) <= observed_days
+      THEN 1
+      WHEN NOT free_run_1_day IS NULL
+      THEN 0
+    END AS return_1_status,
+    CASE
+      WHEN (
+        free_run_1_day < months_12
+        AND CAST(DATE_DIFF(
+          'DAY',
+          index_date,
+          CAST(CAST(index_date + INTERVAL (free_run_1_day) DAY AS DATE) + INTERVAL 3 MONTH AS DATE)
+        ) AS INT) <= observed_days
+      )
+      AND NOT (
+        LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000) < CAST(DATE_DIFF(
+          'DAY',
+          index_date,
+          CAST(CAST(index_date + INTERVAL (free_run_1_day) DAY AS DATE) + INTERVAL 3 MONTH AS DATE)
+        ) AS INT)
+      )
+      THEN free_run_1_day
+    END AS return_1_origin
+  FROM (
+    SELECT
+      d.row_id,
+      d.person_id,
+      d.index_date,
+      d.censor_date,
+      d.censor_reason,
+      d.first_day,
+      d.observed_days,
+      d.exit_day,
+      d.months_3,
+      d.months_12,
+      d.free_run_1_day,
+      d.free_run_1_next_absent,
+      d.onset_1_day,
+      d.exit_1_day
+    FROM dates_1 AS d
+  ) AS d
+), dates_3 AS (
+  SELECT
+    row_id,
+    person_id,
+    index_date,
+    censor_date,
+    censor_reason,
+    first_day,
+    observed_days,
+    exit_day,
+    months_3,
+    months_12,
+    free_run_1_day,
+    free_run_1_next_absent,
+    onset_1_day,
+    exit_1_day,
+    return_1_days,
+    return_1_status,
+    return_1_origin,
+    CASE
+      WHEN return_1_status IS NULL
+      THEN NULL
+      WHEN CAST(DATE_DIFF(
+        'DAY',
+        index_date,
+        CAST(CAST(index_date + INTERVAL (months_12) DAY AS DATE) + INTERVAL 3 MONTH AS DATE)
+      ) AS INT) > observed_days
       THEN 1
       ELSE 0
-    END AS value
-  FROM index_dates AS i
-  INNER JOIN return_1 AS r
-    ON i.row_id = r.row_id
+    END AS unconfirmable_1_value
+  FROM (
+    SELECT
+      d.row_id,
+      d.person_id,
+      d.index_date,
+      d.censor_date,
+      d.censor_reason,
+      d.first_day,
+      d.observed_days,
+      d.exit_day,
+      d.months_3,
+      d.months_12,
+      d.free_run_1_day,
+      d.free_run_1_next_absent,
+      d.onset_1_day,
+      d.exit_1_day,
+      d.return_1_days,
+      d.return_1_status,
+      d.return_1_origin
+    FROM dates_2 AS d
+  ) AS d
 )
 SELECT
-  i.row_id,
-  s1.days AS "sustainable_full_rtw_3m_days",
-  s1.status AS "sustainable_full_rtw_3m_status",
-  s2.value AS "sustainable_full_rtw_3m_unconfirmable"
-FROM index_dates AS i
-INNER JOIN return_1 AS s1
-  ON i.row_id = s1.row_id
-INNER JOIN unconfirmable_1 AS s2
-  ON i.row_id = s2.row_id
+  row_id,
+  CAST(return_1_days AS INT) AS "sustainable_full_rtw_3m_days",
+  CAST(return_1_status AS INT) AS "sustainable_full_rtw_3m_status",
+  CAST(unconfirmable_1_value AS INT) AS "sustainable_full_rtw_3m_unconfirmable"
+FROM dates_3
 ORDER BY
-  i.row_id
+  row_id

@@ -8,23 +8,25 @@ WITH index_dates AS (
     c.index_date,
     c.censor_date,
     c.censor_reason,
-    CAST(EXTRACT(epoch FROM CAST(o.observed_from AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS first_day,
-    CAST(EXTRACT(epoch FROM CAST(LEAST(COALESCE(c.censor_date, o.observed_to), o.observed_to) AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) + 1 AS observed_days,
+    CAST(CAST(EXTRACT(epoch FROM CAST(o.observed_from AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) AS first_day,
+    CAST(CAST(EXTRACT(epoch FROM CAST(LEAST(COALESCE(c.censor_date, o.observed_to), o.observed_to) AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) + 1 AS observed_days,
     CASE
       WHEN c.censor_date <= o.observed_to
-      THEN CAST(EXTRACT(epoch FROM CAST(c.censor_date AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT)
-    END AS exit_day
+      THEN CAST(CAST(EXTRACT(epoch FROM CAST(c.censor_date AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT)
+    END AS exit_day,
+    CAST(CAST(EXTRACT(epoch FROM CAST(CAST(c.index_date + INTERVAL '12 MONTH' AS DATE) AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) AS months_12
   FROM cohort AS c
   CROSS JOIN observed AS o
 ), rows_1 AS (
   SELECT
     i.row_id,
+    i.months_12,
     GREATEST(
-      CAST(EXTRACT(epoch FROM CAST(r.start_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT),
+      CAST(CAST(EXTRACT(epoch FROM CAST(r.start_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT),
       i.first_day
     ) AS lo,
     LEAST(
-      CAST(EXTRACT(epoch FROM CAST(r.end_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) + 1,
+      CAST(CAST(EXTRACT(epoch FROM CAST(r.end_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) + 1,
       i.observed_days
     ) AS hi,
     r.extent_ppm AS extent,
@@ -34,19 +36,39 @@ WITH index_dates AS (
     ON r.person_id = i.person_id
   WHERE
     (
+      (
+        GREATEST(
+          CAST(CAST(EXTRACT(epoch FROM CAST(r.start_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT),
+          i.first_day
+        )
+      ) < LEAST(
+        CAST(CAST(EXTRACT(epoch FROM CAST(r.end_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) + 1,
+        i.observed_days
+      )
+      AND LEAST(
+        CAST(CAST(EXTRACT(epoch FROM CAST(r.end_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) + 1,
+        i.observed_days
+      ) >= 336
+    )
+    AND (
       GREATEST(
-        CAST(EXTRACT(epoch FROM CAST(r.start_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT),
+        CAST(CAST(EXTRACT(epoch FROM CAST(r.start_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT),
         i.first_day
       )
-    ) < LEAST(
-      CAST(EXTRACT(epoch FROM CAST(r.end_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) + 1,
-      i.observed_days
-    )
-), extents_1_edges AS (
+    ) <= 373
+), paid_1 AS (
   SELECT
     row_id,
-    lo AS day,
-    extent AS change
+    months_12,
+    lo,
+    hi,
+    extent,
+    MAX(hi) OVER (
+      PARTITION BY row_id
+      ORDER BY lo NULLS FIRST, hi NULLS FIRST
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS reach,
+    LEAD(lo) OVER (PARTITION BY row_id ORDER BY lo NULLS FIRST, hi NULLS FIRST) AS next_lo
   FROM rows_1
   WHERE
     benefit IN (
@@ -56,156 +78,120 @@ WITH index_dates AS (
       'sickness_benefit',
       'work_injury_benefit'
     )
-  UNION ALL
+), paid_2 AS (
   SELECT
     row_id,
-    hi AS day,
-    -extent AS change
-  FROM rows_1
-  WHERE
-    benefit IN (
-      'disability_pension',
-      'preventive_sickness_benefit',
-      'rehabilitation_benefit',
-      'sickness_benefit',
-      'work_injury_benefit'
-    )
-), extents_1_changes AS (
-  SELECT
-    row_id,
-    day,
-    SUM(change) AS change
-  FROM extents_1_edges
-  GROUP BY
-    row_id,
-    day
-), extents_1_levels AS (
-  SELECT
-    row_id,
-    day AS lo,
-    LEAD(day) OVER (PARTITION BY row_id ORDER BY day NULLS FIRST) AS hi,
-    SUM(change) OVER (
-      PARTITION BY row_id
-      ORDER BY day NULLS FIRST
-      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS level
-  FROM extents_1_changes
-), extents_1 AS (
-  SELECT
-    row_id,
+    months_12,
     lo,
     hi,
-    LEAST(level, 1000000) AS extent
-  FROM extents_1_levels
-  WHERE
-    level > 0
-), extents_2_edges AS (
-  SELECT
-    row_id,
-    lo AS day,
-    extent AS change
+    extent,
+    MAX(hi) OVER (
+      PARTITION BY row_id
+      ORDER BY lo NULLS FIRST, hi NULLS FIRST
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS reach,
+    LEAD(lo) OVER (PARTITION BY row_id ORDER BY lo NULLS FIRST, hi NULLS FIRST) AS next_lo
   FROM rows_1
   WHERE
     benefit IN ('disability_pension')
-  UNION ALL
+), pass_1_1 AS (
   SELECT
     row_id,
-    hi AS day,
-    -extent AS change
-  FROM rows_1
+    SUM(CASE WHEN lo <= months_12 AND months_12 < hi THEN extent ELSE 0 END) AS extent_on_1_value
+  FROM paid_1
   WHERE
-    benefit IN ('disability_pension')
-), extents_2_changes AS (
-  SELECT
-    row_id,
-    day,
-    SUM(change) AS change
-  FROM extents_2_edges
+    lo <= months_12 AND months_12 < hi
   GROUP BY
-    row_id,
-    day
-), extents_2_levels AS (
+    row_id
+), pass_1_2 AS (
   SELECT
     row_id,
-    day AS lo,
-    LEAD(day) OVER (PARTITION BY row_id ORDER BY day NULLS FIRST) AS hi,
-    SUM(change) OVER (
-      PARTITION BY row_id
-      ORDER BY day NULLS FIRST
-      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS level
-  FROM extents_2_changes
-), extents_2 AS (
-  SELECT
-    row_id,
-    lo,
-    hi,
-    LEAST(level, 1000000) AS extent
-  FROM extents_2_levels
+    SUM(CASE WHEN lo <= months_12 AND months_12 < hi THEN extent ELSE 0 END) AS extent_on_2_value
+  FROM paid_2
   WHERE
-    level > 0
-), state_on_1_pension AS (
-  SELECT
-    i.row_id,
-    MAX(
-      CASE
-        WHEN s.lo <= CAST(EXTRACT(epoch FROM CAST(CAST(CAST(i.index_date + INTERVAL '0 DAY' AS DATE) + INTERVAL '12 MONTH' AS DATE) AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT)
-        AND CAST(EXTRACT(epoch FROM CAST(CAST(CAST(i.index_date + INTERVAL '0 DAY' AS DATE) + INTERVAL '12 MONTH' AS DATE) AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) < s.hi
-        THEN s.extent
-        ELSE 0
-      END
-    ) AS extent
-  FROM index_dates AS i
-  LEFT JOIN extents_2 AS s
-    ON i.row_id = s.row_id
+    lo <= months_12 AND months_12 < hi
   GROUP BY
-    i.row_id
-), state_on_1_out_of_work AS (
+    row_id
+), dates_1 AS (
   SELECT
-    i.row_id,
-    MAX(
-      CASE
-        WHEN s.lo <= CAST(EXTRACT(epoch FROM CAST(CAST(CAST(i.index_date + INTERVAL '0 DAY' AS DATE) + INTERVAL '12 MONTH' AS DATE) AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT)
-        AND CAST(EXTRACT(epoch FROM CAST(CAST(CAST(i.index_date + INTERVAL '0 DAY' AS DATE) + INTERVAL '12 MONTH' AS DATE) AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) < s.hi
-        THEN s.extent
-        ELSE 0
-      END
-    ) AS extent
-  FROM index_dates AS i
-  LEFT JOIN extents_1 AS s
-    ON i.row_id = s.row_id
-  GROUP BY
-    i.row_id
-), state_on_1 AS (
+    row_id,
+    person_id,
+    index_date,
+    censor_date,
+    censor_reason,
+    first_day,
+    observed_days,
+    exit_day,
+    months_12,
+    LEAST(COALESCE(extent_on_1_value, 0), 1000000) AS extent_on_1_value,
+    LEAST(COALESCE(extent_on_2_value, 0), 1000000) AS extent_on_2_value
+  FROM (
+    SELECT
+      d.row_id,
+      d.person_id,
+      d.index_date,
+      d.censor_date,
+      d.censor_reason,
+      d.first_day,
+      d.observed_days,
+      d.exit_day,
+      d.months_12,
+      pass_1_1.extent_on_1_value,
+      pass_1_2.extent_on_2_value
+    FROM index_dates AS d
+    LEFT JOIN pass_1_1
+      ON d.row_id = pass_1_1.row_id
+    LEFT JOIN pass_1_2
+      ON d.row_id = pass_1_2.row_id
+  ) AS d
+), dates_2 AS (
   SELECT
-    i.row_id,
+    row_id,
+    person_id,
+    index_date,
+    censor_date,
+    censor_reason,
+    first_day,
+    observed_days,
+    exit_day,
+    months_12,
+    extent_on_1_value,
+    extent_on_2_value,
     CASE
-      WHEN i.censor_reason = 'death'
+      WHEN censor_reason = 'death'
       AND (
-        CAST(EXTRACT(epoch FROM CAST(i.censor_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT)
-      ) <= CAST(EXTRACT(epoch FROM CAST(CAST(CAST(i.index_date + INTERVAL '0 DAY' AS DATE) + INTERVAL '12 MONTH' AS DATE) AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT)
+        CAST(CAST(EXTRACT(epoch FROM CAST(censor_date AS TIMESTAMP) - CAST(index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT)
+      ) <= months_12
       THEN 'dead'
-      WHEN CAST(EXTRACT(epoch FROM CAST(CAST(CAST(i.index_date + INTERVAL '0 DAY' AS DATE) + INTERVAL '12 MONTH' AS DATE) AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) >= i.observed_days
+      WHEN months_12 >= observed_days
       THEN 'not_observed'
-      WHEN p.extent = 1000000
+      WHEN extent_on_2_value = 1000000
       THEN 'disability_pension'
-      WHEN w.extent = 0
+      WHEN extent_on_1_value = 0
       THEN 'full_work'
-      WHEN w.extent < 1000000
+      WHEN extent_on_1_value < 1000000
       THEN 'part_work'
       ELSE 'full_absence'
-    END AS value
-  FROM index_dates AS i
-  INNER JOIN state_on_1_pension AS p
-    ON i.row_id = p.row_id
-  INNER JOIN state_on_1_out_of_work AS w
-    ON i.row_id = w.row_id
+    END AS state_on_1_value
+  FROM (
+    SELECT
+      d.row_id,
+      d.person_id,
+      d.index_date,
+      d.censor_date,
+      d.censor_reason,
+      d.first_day,
+      d.observed_days,
+      d.exit_day,
+      d.months_12,
+      d.extent_on_1_value,
+      d.extent_on_2_value
+    FROM dates_1 AS d
+  ) AS d
 )
 SELECT
-  i.row_id,
-  s1.value AS "work_state_12m"
-FROM index_dates AS i
-INNER JOIN state_on_1 AS s1
-  ON i.row_id = s1.row_id
+  row_id,
+  state_on_1_value AS "work_state_12m"
+FROM dates_2
 ORDER BY
-  i.row_id
+  row_id

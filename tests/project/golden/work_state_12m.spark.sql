@@ -8,19 +8,21 @@ WITH index_dates AS (
     c.index_date,
     c.censor_date,
     c.censor_reason,
-    DATEDIFF(DAY, c.index_date, o.observed_from) AS first_day,
-    DATEDIFF(DAY, c.index_date, LEAST(COALESCE(c.censor_date, o.observed_to), o.observed_to)) + 1 AS observed_days,
+    CAST(DATEDIFF(DAY, c.index_date, o.observed_from) AS INT) AS first_day,
+    CAST(DATEDIFF(DAY, c.index_date, LEAST(COALESCE(c.censor_date, o.observed_to), o.observed_to)) AS INT) + 1 AS observed_days,
     CASE
       WHEN c.censor_date <= o.observed_to
-      THEN DATEDIFF(DAY, c.index_date, c.censor_date)
-    END AS exit_day
+      THEN CAST(DATEDIFF(DAY, c.index_date, c.censor_date) AS INT)
+    END AS exit_day,
+    CAST(DATEDIFF(DAY, c.index_date, CAST(ADD_MONTHS(c.index_date, 12) AS DATE)) AS INT) AS months_12
   FROM cohort AS c
   CROSS JOIN observed AS o
 ), rows_1 AS (
   SELECT
     i.row_id,
-    GREATEST(DATEDIFF(DAY, i.index_date, r.start_date), i.first_day) AS lo,
-    LEAST(DATEDIFF(DAY, i.index_date, r.end_date) + 1, i.observed_days) AS hi,
+    i.months_12,
+    GREATEST(CAST(DATEDIFF(DAY, i.index_date, r.start_date) AS INT), i.first_day) AS lo,
+    LEAST(CAST(DATEDIFF(DAY, i.index_date, r.end_date) AS INT) + 1, i.observed_days) AS hi,
     r.extent_ppm AS extent,
     r.benefit
   FROM spells AS r
@@ -28,13 +30,27 @@ WITH index_dates AS (
     ON r.person_id = i.person_id
   WHERE
     (
-      GREATEST(DATEDIFF(DAY, i.index_date, r.start_date), i.first_day)
-    ) < LEAST(DATEDIFF(DAY, i.index_date, r.end_date) + 1, i.observed_days)
-), extents_1_edges AS (
+      (
+        GREATEST(CAST(DATEDIFF(DAY, i.index_date, r.start_date) AS INT), i.first_day)
+      ) < LEAST(CAST(DATEDIFF(DAY, i.index_date, r.end_date) AS INT) + 1, i.observed_days)
+      AND LEAST(CAST(DATEDIFF(DAY, i.index_date, r.end_date) AS INT) + 1, i.observed_days) >= 336
+    )
+    AND (
+      GREATEST(CAST(DATEDIFF(DAY, i.index_date, r.start_date) AS INT), i.first_day)
+    ) <= 373
+), paid_1 AS (
   SELECT
     row_id,
-    lo AS day,
-    extent AS change
+    months_12,
+    lo,
+    hi,
+    extent,
+    MAX(hi) OVER (
+      PARTITION BY row_id
+      ORDER BY lo, hi
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS reach,
+    LEAD(lo) OVER (PARTITION BY row_id ORDER BY lo, hi) AS next_lo
   FROM rows_1
   WHERE
     benefit IN (
@@ -44,172 +60,120 @@ WITH index_dates AS (
       'sickness_benefit',
       'work_injury_benefit'
     )
-  UNION ALL
+), paid_2 AS (
   SELECT
     row_id,
-    hi AS day,
-    -extent AS change
-  FROM rows_1
-  WHERE
-    benefit IN (
-      'disability_pension',
-      'preventive_sickness_benefit',
-      'rehabilitation_benefit',
-      'sickness_benefit',
-      'work_injury_benefit'
-    )
-), extents_1_changes AS (
-  SELECT
-    row_id,
-    day,
-    SUM(change) AS change
-  FROM extents_1_edges
-  GROUP BY
-    row_id,
-    day
-), extents_1_levels AS (
-  SELECT
-    row_id,
-    day AS lo,
-    LEAD(day) OVER (PARTITION BY row_id ORDER BY day) AS hi,
-    SUM(change) OVER (PARTITION BY row_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS level
-  FROM extents_1_changes
-), extents_1 AS (
-  SELECT
-    row_id,
+    months_12,
     lo,
     hi,
-    LEAST(level, 1000000) AS extent
-  FROM extents_1_levels
-  WHERE
-    level > 0
-), extents_2_edges AS (
-  SELECT
-    row_id,
-    lo AS day,
-    extent AS change
+    extent,
+    MAX(hi) OVER (
+      PARTITION BY row_id
+      ORDER BY lo, hi
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS reach,
+    LEAD(lo) OVER (PARTITION BY row_id ORDER BY lo, hi) AS next_lo
   FROM rows_1
   WHERE
     benefit IN ('disability_pension')
-  UNION ALL
+), pass_1_1 AS (
   SELECT
     row_id,
-    hi AS day,
-    -extent AS change
-  FROM rows_1
+    SUM(CASE WHEN lo <= months_12 AND months_12 < hi THEN extent ELSE 0 END) AS extent_on_1_value
+  FROM paid_1
   WHERE
-    benefit IN ('disability_pension')
-), extents_2_changes AS (
-  SELECT
-    row_id,
-    day,
-    SUM(change) AS change
-  FROM extents_2_edges
+    lo <= months_12 AND months_12 < hi
   GROUP BY
-    row_id,
-    day
-), extents_2_levels AS (
+    row_id
+), pass_1_2 AS (
   SELECT
     row_id,
-    day AS lo,
-    LEAD(day) OVER (PARTITION BY row_id ORDER BY day) AS hi,
-    SUM(change) OVER (PARTITION BY row_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS level
-  FROM extents_2_changes
-), extents_2 AS (
-  SELECT
-    row_id,
-    lo,
-    hi,
-    LEAST(level, 1000000) AS extent
-  FROM extents_2_levels
+    SUM(CASE WHEN lo <= months_12 AND months_12 < hi THEN extent ELSE 0 END) AS extent_on_2_value
+  FROM paid_2
   WHERE
-    level > 0
-), state_on_1_pension AS (
-  SELECT
-    i.row_id,
-    MAX(
-      CASE
-        WHEN s.lo <= DATEDIFF(
-          DAY,
-          i.index_date,
-          CAST(ADD_MONTHS(CAST(DATE_ADD(i.index_date, 0) AS DATE), 12) AS DATE)
-        )
-        AND DATEDIFF(
-          DAY,
-          i.index_date,
-          CAST(ADD_MONTHS(CAST(DATE_ADD(i.index_date, 0) AS DATE), 12) AS DATE)
-        ) < s.hi
-        THEN s.extent
-        ELSE 0
-      END
-    ) AS extent
-  FROM index_dates AS i
-  LEFT JOIN extents_2 AS s
-    ON i.row_id = s.row_id
+    lo <= months_12 AND months_12 < hi
   GROUP BY
-    i.row_id
-), state_on_1_out_of_work AS (
+    row_id
+), dates_1 AS (
   SELECT
-    i.row_id,
-    MAX(
-      CASE
-        WHEN s.lo <= DATEDIFF(
-          DAY,
-          i.index_date,
-          CAST(ADD_MONTHS(CAST(DATE_ADD(i.index_date, 0) AS DATE), 12) AS DATE)
-        )
-        AND DATEDIFF(
-          DAY,
-          i.index_date,
-          CAST(ADD_MONTHS(CAST(DATE_ADD(i.index_date, 0) AS DATE), 12) AS DATE)
-        ) < s.hi
-        THEN s.extent
-        ELSE 0
-      END
-    ) AS extent
-  FROM index_dates AS i
-  LEFT JOIN extents_1 AS s
-    ON i.row_id = s.row_id
-  GROUP BY
-    i.row_id
-), state_on_1 AS (
+    row_id,
+    person_id,
+    index_date,
+    censor_date,
+    censor_reason,
+    first_day,
+    observed_days,
+    exit_day,
+    months_12,
+    LEAST(COALESCE(extent_on_1_value, 0), 1000000) AS extent_on_1_value,
+    LEAST(COALESCE(extent_on_2_value, 0), 1000000) AS extent_on_2_value
+  FROM (
+    SELECT
+      d.row_id,
+      d.person_id,
+      d.index_date,
+      d.censor_date,
+      d.censor_reason,
+      d.first_day,
+      d.observed_days,
+      d.exit_day,
+      d.months_12,
+      pass_1_1.extent_on_1_value,
+      pass_1_2.extent_on_2_value
+    FROM index_dates AS d
+    LEFT JOIN pass_1_1
+      ON d.row_id = pass_1_1.row_id
+    LEFT JOIN pass_1_2
+      ON d.row_id = pass_1_2.row_id
+  ) AS d
+), dates_2 AS (
   SELECT
-    i.row_id,
+    row_id,
+    person_id,
+    index_date,
+    censor_date,
+    censor_reason,
+    first_day,
+    observed_days,
+    exit_day,
+    months_12,
+    extent_on_1_value,
+    extent_on_2_value,
     CASE
-      WHEN i.censor_reason = 'death'
+      WHEN censor_reason = 'death'
       AND (
-        DATEDIFF(DAY, i.index_date, i.censor_date)
-      ) <= DATEDIFF(
-        DAY,
-        i.index_date,
-        CAST(ADD_MONTHS(CAST(DATE_ADD(i.index_date, 0) AS DATE), 12) AS DATE)
-      )
+        CAST(DATEDIFF(DAY, index_date, censor_date) AS INT)
+      ) <= months_12
       THEN 'dead'
-      WHEN DATEDIFF(
-        DAY,
-        i.index_date,
-        CAST(ADD_MONTHS(CAST(DATE_ADD(i.index_date, 0) AS DATE), 12) AS DATE)
-      ) >= i.observed_days
+      WHEN months_12 >= observed_days
       THEN 'not_observed'
-      WHEN p.extent = 1000000
+      WHEN extent_on_2_value = 1000000
       THEN 'disability_pension'
-      WHEN w.extent = 0
+      WHEN extent_on_1_value = 0
       THEN 'full_work'
-      WHEN w.extent < 1000000
+      WHEN extent_on_1_value < 1000000
       THEN 'part_work'
       ELSE 'full_absence'
-    END AS value
-  FROM index_dates AS i
-  INNER JOIN state_on_1_pension AS p
-    ON i.row_id = p.row_id
-  INNER JOIN state_on_1_out_of_work AS w
-    ON i.row_id = w.row_id
+    END AS state_on_1_value
+  FROM (
+    SELECT
+      d.row_id,
+      d.person_id,
+      d.index_date,
+      d.censor_date,
+      d.censor_reason,
+      d.first_day,
+      d.observed_days,
+      d.exit_day,
+      d.months_12,
+      d.extent_on_1_value,
+      d.extent_on_2_value
+    FROM dates_1 AS d
+  ) AS d
 )
 SELECT
-  i.row_id,
-  s1.value AS `work_state_12m`
-FROM index_dates AS i
-INNER JOIN state_on_1 AS s1
-  ON i.row_id = s1.row_id
+  row_id,
+  state_on_1_value AS `work_state_12m`
+FROM dates_2
 ORDER BY
-  i.row_id
+  row_id

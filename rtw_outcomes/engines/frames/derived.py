@@ -1,0 +1,217 @@
+"""The columns of the steps with one row per index date, as expressions over columns before.
+
+A column is called after its step and its field: `return_1_days`. What was gathered from intervals
+is settled here: an index date without intervals has its zeros and nulls put in.
+"""
+
+from collections.abc import Sequence
+from functools import singledispatch
+
+import polars as pl
+
+from rtw_outcomes.engines.frames.pieces import Calendar, Names
+from rtw_outcomes.errors import UnsupportedError
+from rtw_outcomes.plan import (
+    Exit,
+    ExtentOn,
+    FirstEvent,
+    FreeRun,
+    Incomplete,
+    NextAbsence,
+    Node,
+    ObservedDays,
+    Onset,
+    Return,
+    SickDaysIn,
+    SpellCount,
+    StateOn,
+    Unconfirmable,
+)
+from rtw_outcomes.vocabulary import DEATH, EMIGRATION, FULL_TIME_PPM
+
+Columns = dict[str, pl.Expr]
+
+NEVER = 1_000_000  # days; later than any date, and still far from any integer's end
+observed_days = pl.col("observed_days")
+
+
+@singledispatch
+def to_columns(node: Node, names: Names, calendar: Calendar) -> Columns:  # noqa: ARG001 the signature for every step
+    """The columns of a step, by the names of its fields."""
+    raise UnsupportedError(f"the polars engine has no step {type(node).__name__}")
+
+
+@to_columns.register
+def _(node: FreeRun, names: Names, calendar: Calendar) -> Columns:
+    day, next_absent = _field(node, "day", names), _field(node, "next_absent", names)
+    if not node.day_0_may_count:
+        return {}
+    first_lo = pl.col(f"{names[node.spells]}_first_lo")
+    free_at_once = (first_lo >= calendar.day_after(node.sustained, 0)).fill_null(True)
+    return {
+        "day": pl.when(free_at_once).then(pl.lit(0, pl.Int32)).otherwise(day),
+        "next_absent": pl.when(free_at_once).then(first_lo).otherwise(next_absent),
+    }
+
+
+@to_columns.register
+def _(node: Onset, names: Names, _: Calendar) -> Columns:
+    return {"day": _field(node, "day", names)}
+
+
+@to_columns.register
+def _(node: SpellCount, names: Names, _: Calendar) -> Columns:
+    count = _field(node, "value", names).fill_null(0)
+    return {"value": _if_there_is_an_origin(node.origin, count, names)}
+
+
+@to_columns.register
+def _(node: SickDaysIn, names: Names, _: Calendar) -> Columns:
+    days = _field(node, "value", names).fill_null(0)
+    if not node.net:
+        return {"value": days}
+    # One division, of a whole number that a double holds exactly: rounded once, everywhere. By a
+    # column, because by a single number Polars multiplies with its reciprocal, which rounds twice.
+    full_time = observed_days * 0 + FULL_TIME_PPM
+    return {"value": days.cast(pl.Float64) / full_time.cast(pl.Float64)}
+
+
+@to_columns.register
+def _(node: ExtentOn, names: Names, _: Calendar) -> Columns:
+    extent = _field(node, "value", names).fill_null(0)
+    return {"value": pl.min_horizontal(extent, pl.lit(FULL_TIME_PPM))}
+
+
+@to_columns.register
+def _(node: Exit, _: Names, __: Calendar) -> Columns:
+    return {"day": pl.when(pl.col("censor_reason") == node.reason).then(pl.col("exit_day"))}
+
+
+@to_columns.register
+def _(node: NextAbsence, names: Names, _: Calendar) -> Columns:
+    return {"day": _field(node.run, "next_absent", names)}
+
+
+@to_columns.register
+def _(node: Return, names: Names, calendar: Calendar) -> Columns:
+    """What came first: a competing event before the run's end, the return, or an end of sight.
+
+    What does not depend on the run is written so that returns with the same follow-up share it. All
+    of it is null where the day is: nothing here turns a null into a value.
+    """
+    day = _field(node.run, "day", names)
+    follow_up = calendar.day_after(node.follow_up, 0)
+    run_end = calendar.day_after(node.run.sustained, day)
+    other_day, other_status = _first_competing(node.competing, names)
+    instead = pl.when(other_day < follow_up).then(other_status).otherwise(0)
+    confirmed = (day < follow_up) & (run_end <= observed_days)
+    comes_first = other_day < run_end
+    return {
+        "days": pl.when(comes_first)
+        .then(pl.min_horizontal(other_day, follow_up))
+        .otherwise(day.clip(upper_bound=follow_up)),
+        "status": pl.when(comes_first).then(instead).otherwise(confirmed.cast(pl.Int32)),
+    }
+
+
+@to_columns.register
+def _(node: FirstEvent, names: Names, calendar: Calendar) -> Columns:
+    """The least of the event's day, the competing day and the end of the clock."""
+    origin = origin_day(node.origin, names)
+    event_day = _field(node.event, "day", names).fill_null(NEVER)
+    other_day, other_status = _first_competing(node.competing, names)
+    end = pl.min_horizontal(calendar.day_after(node.follow_up, origin), observed_days)
+    status = (
+        pl.when((event_day < end) & (event_day <= other_day))
+        .then(pl.lit(1, pl.Int32))
+        .when(other_day < end)
+        .then(other_status)
+        .otherwise(0)
+    )
+    at_risk = origin.is_not_null()
+    first = pl.min_horizontal(event_day, other_day, end)
+    return {
+        "days": pl.when(at_risk).then(first - origin),
+        "status": pl.when(at_risk).then(status),
+    }
+
+
+@to_columns.register
+def _(node: ObservedDays, names: Names, calendar: Calendar) -> Columns:
+    """The overlap of the window with the observed days."""
+    start, end = _window(node, names, calendar)
+    overlap = pl.min_horizontal(end, observed_days) - pl.max_horizontal(start, "first_day")
+    days = pl.max_horizontal(overlap, pl.lit(0, pl.Int32))
+    return {"value": _if_there_is_an_origin(node.origin, days, names)}
+
+
+@to_columns.register
+def _(node: Incomplete, names: Names, calendar: Calendar) -> Columns:
+    """Compare the observed days with the length of the window."""
+    start, end = _window(node.observed, names, calendar)
+    return {"value": (_field(node.observed, "value", names) < end - start).cast(pl.Int32)}
+
+
+@to_columns.register
+def _(node: Unconfirmable, names: Names, calendar: Calendar) -> Columns:
+    """Whether observation ends before the last day that could confirm a return."""
+    returned = node.returned
+    follow_up = calendar.day_after(returned.follow_up, 0)
+    confirmed = calendar.day_after(returned.run.sustained, follow_up)
+    at_risk = _field(returned, "status", names).is_not_null()
+    return {"value": pl.when(at_risk).then((confirmed > observed_days).cast(pl.Int32))}
+
+
+@to_columns.register
+def _(node: StateOn, names: Names, calendar: Calendar) -> Columns:
+    """The first state that holds; work and absence by the extent on the day."""
+    day = calendar.day_after(node.at, 0)
+    left, reason = pl.col("left_day") <= day, pl.col("censor_reason")
+    out_of_work = _field(node.out_of_work, "value", names)
+    holds = {
+        "dead": left & (reason == DEATH),
+        "emigrated": left & (reason == EMIGRATION),
+        "not_observed": day >= observed_days,
+        "disability_pension": _field(node.pension, "value", names) == FULL_TIME_PPM,
+    }
+    state = (
+        pl.when(out_of_work == 0)
+        .then(pl.lit("full_work"))
+        .when(out_of_work < FULL_TIME_PPM)
+        .then(pl.lit("part_work"))
+        .otherwise(pl.lit("full_absence"))
+    )
+    for prior in reversed(node.precedence):
+        state = pl.when(holds[prior].fill_null(False)).then(pl.lit(prior)).otherwise(state)
+    return {"value": state}
+
+
+def origin_day(origin: Return | None, names: Names) -> pl.Expr:
+    """The day that days are counted from: that of the return, null without one; or day 0."""
+    if origin is None:
+        return pl.lit(0, pl.Int32)
+    returned = _field(origin, "status", names) == 1
+    return pl.when(returned).then(_field(origin, "days", names))
+
+
+def _window(node: ObservedDays, names: Names, calendar: Calendar) -> tuple[pl.Expr, pl.Expr]:
+    origin = origin_day(node.origin, names)
+    return calendar.day_after(node.start, origin), calendar.day_after(node.end, origin)
+
+
+def _if_there_is_an_origin(origin: Return | None, value: pl.Expr, names: Names) -> pl.Expr:
+    return pl.when(origin_day(origin, names).is_not_null()).then(value) if origin else value
+
+
+def _first_competing(events: Sequence[Onset | Exit], names: Names) -> tuple[pl.Expr, pl.Expr]:
+    """The first competing day, NEVER when there is none, and its status; of a tie the first named."""
+    days = [_field(event, "day", names).fill_null(NEVER) for event in events]
+    first = pl.min_horizontal(*days, pl.lit(NEVER, pl.Int32))
+    status = pl.lit(None, pl.Int32)
+    for code, day in reversed(list(enumerate(days, start=2))):
+        status = pl.when(day == first).then(pl.lit(code, pl.Int32)).otherwise(status)
+    return first, status
+
+
+def _field(node: Node, name: str, names: Names) -> pl.Expr:
+    return pl.col(f"{names[node]}_{name}")

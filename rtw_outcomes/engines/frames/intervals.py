@@ -1,0 +1,106 @@
+"""The steps that make intervals: register rows, extents, absent days and spells."""
+
+import polars as pl
+
+from rtw_outcomes.engines.frames.pieces import Order, hi, invert, lo, zero
+from rtw_outcomes.plan import Absent, Paid, Rows, Spells
+from rtw_outcomes.vocabulary import BENEFITS, FULL_TIME_PPM
+
+BENEFIT_CODES = pl.Enum(BENEFITS)
+extent = pl.col("extent")
+
+
+def to_rows(
+    node: Rows, dates: pl.DataFrame, order: Order, spells: pl.LazyFrame, in_order: bool
+) -> pl.LazyFrame:
+    """Join the register rows to their index dates and cut them to the observed days.
+
+    Args:
+        node: which days are needed.
+        dates: the index dates.
+        order: where they stand in the order of persons.
+        spells: the register rows.
+        in_order: whether the register rows stand in the order of persons and start dates; then the
+            two are merged, and nothing is hashed or sorted.
+    """
+    narrow = dates.select("zero", "person_id", "index", "first_day", "observed_days")
+    rows = spells.select(
+        "person_id",
+        pl.col("start_date").to_physical(),
+        pl.col("end_date").to_physical(),
+        pl.col("extent_ppm").alias("extent"),
+        pl.col("benefit").cast(BENEFIT_CODES).to_physical(),
+    )
+    if in_order:
+        by_person = narrow[invert(pl.Series(order.places))].lazy()
+        joined = by_person.set_sorted("person_id").join(
+            rows.set_sorted("person_id"), on="person_id", maintain_order="left_right"
+        )
+    else:
+        joined = rows.join(narrow.lazy(), on="person_id")
+    start, end = pl.col("start_date") - pl.col("index"), pl.col("end_date") - pl.col("index") + 1
+    cut = joined.select(
+        "zero",
+        "index",
+        (zero + pl.max_horizontal(start, "first_day")).alias("lo"),
+        (zero + pl.min_horizontal(end, "observed_days")).alias("hi"),
+        "extent",
+        "benefit",
+    ).filter(lo < hi)
+    if node.first_day is not None:
+        cut = cut.filter(hi >= zero + node.first_day)
+    if node.last_day is not None:
+        cut = cut.filter(lo <= zero + (node.last_day + 1))
+    return cut if in_order else cut.sort("lo")
+
+
+def to_paid(node: Paid, rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Keep the rows of some benefits."""
+    codes = [BENEFITS.index(benefit) for benefit in node.benefits]
+    has_benefit = pl.any_horizontal(pl.col("benefit") == code for code in codes)
+    return rows.filter(has_benefit).drop("benefit")
+
+
+def to_extents(paid: pl.LazyFrame) -> pl.LazyFrame:
+    """Rows that overlap no other are right as they are; the others are added up day by day."""
+    before, after = hi.cum_max().shift(1) > lo, lo.shift(-1) < hi
+    marked = paid.with_columns(overlaps=before.fill_null(False) | after.fill_null(False))
+    alone = marked.filter(~pl.col("overlaps")).drop("overlaps")
+    return alone.merge_sorted(_add_up_extents(marked.filter("overlaps")), key="lo")
+
+
+def _add_up_extents(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Add up the changes of extent day by day; between two changes the level stands still.
+
+    What starts also ends, so the running sum is back at 0 before the next index date begins.
+    """
+    change = extent.cast(pl.Int64)
+    starts = rows.select("zero", "index", "lo", change.alias("change"))
+    ends = rows.select("zero", "index", hi.alias("lo"), (-change).alias("change"))
+    edges = pl.concat([starts, ends]).sort("lo")
+    level = pl.col("change").cum_sum()
+    levels = edges.select("zero", "index", "lo", hi=lo.shift(-1), level=level)
+    return levels.filter((pl.col("level") > 0) & (lo < hi)).select(
+        "zero",
+        "index",
+        "lo",
+        "hi",
+        pl.min_horizontal("level", pl.lit(FULL_TIME_PPM)).cast(pl.Int32).alias("extent"),
+    )
+
+
+def to_absent(node: Absent, extents: pl.LazyFrame) -> pl.LazyFrame:
+    """Keep the intervals with enough extent."""
+    return extents.filter(extent >= node.at_least_ppm).drop("extent")
+
+
+def to_spells(node: Spells, absent: pl.LazyFrame) -> pl.LazyFrame:
+    """A spell begins where the gap to all that was before is too long to join."""
+    reach = pl.col("reach")
+    reached = absent.select("zero", "index", "lo", reach=hi.cum_max())
+    begins = (lo - reach.shift(1) > node.join_gap_days).fill_null(True)
+    ends = (lo.shift(-1) - reach > node.join_gap_days).fill_null(True)
+    marked = reached.with_columns(begins=begins, ends=ends)
+    first_days = marked.filter("begins").select("zero", "index", "lo")
+    last_days = marked.filter("ends").select(hi=reach)
+    return pl.concat([first_days, last_days], how="horizontal")

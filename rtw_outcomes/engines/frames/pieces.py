@@ -1,0 +1,143 @@
+"""The pieces that steps are built from: the columns of intervals, days, and the calendar.
+
+Days are numbered through all index dates, which stand in the order of persons: day 0 of an index
+date is its `zero`, and the next one's lies farther off than any two days of one date. An interval
+has the columns `zero`; `index`, that date as days since 1970; `lo` and `hi`, in this numbering.
+Intervals stand in the order of `lo`, in which all work is done by looking at the row before: there
+is one sort, and no grouping.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+
+from rtw_outcomes.lengths import LONGEST_DAYS, Length
+from rtw_outcomes.plan import Node
+
+Names = dict[Node, str]
+
+EPOCH = date(1970, 1, 1)
+# Wider than any two days of one index date lie apart, so that days of different ones never meet.
+DAYS_APART = 1 << 20
+
+# In place of a null; no day and no sum is so low.
+NOTHING = -(1 << 30)
+
+zero, index, lo, hi = pl.col("zero"), pl.col("index"), pl.col("lo"), pl.col("hi")
+
+
+def day_of(place: pl.Expr) -> pl.Expr:
+    """A day in the numbering of all as a day from its index date."""
+    return (place - zero).cast(pl.Int32)
+
+
+def is_first_of_date() -> pl.Expr:
+    """Whether a row is the first of its index date."""
+    return (zero != zero.shift(1)).fill_null(True)
+
+
+def is_last_of_date() -> pl.Expr:
+    """Whether a row is the last of its index date."""
+    return (zero != zero.shift(-1)).fill_null(True)
+
+
+def take_first(rows: pl.LazyFrame, **columns: pl.Expr) -> pl.LazyFrame:
+    """The first row of each index date, with these columns beside zero."""
+    return rows.filter(is_first_of_date()).select(zero, **columns)
+
+
+def add_up(rows: pl.LazyFrame, **values: pl.Expr) -> pl.LazyFrame:
+    """The sum of each value over the rows of an index date.
+
+    Running sums over all rows, and the difference between one index date's last and the next's,
+    are several times faster than groups.
+    """
+    running = {name: value.cast(pl.Int64).cum_sum() for name, value in values.items()}
+    last = rows.with_columns(**running).filter(is_last_of_date())
+    return last.select(
+        zero, *(pl.col(name) - pl.col(name).shift(1, fill_value=0) for name in values)
+    )
+
+
+def hold(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Compute now what several steps use.
+
+    Polars finds what two branches of a query share only where they are written alike to the end,
+    and repeats the rest: left to it, the eight stock outcomes read the register 80 times.
+    """
+    return frame.collect(engine="streaming").lazy()
+
+
+def invert(order: pl.Series) -> pl.Series:
+    """For each row, where it stands in an order that names each row once."""
+    places = np.empty(len(order), dtype=np.uint32)
+    places[order.to_numpy()] = np.arange(len(order), dtype=np.uint32)
+    return pl.Series(places)
+
+
+class Order:
+    """Where index dates stand in the order of persons, and how tables in it are put in theirs.
+
+    Attributes:
+        places: for each index date its place in the order of persons, from 0 on.
+    """
+
+    def __init__(self, zeros: pl.Series) -> None:
+        self._first = zeros.min() or 0
+        self.places = self._find_places(zeros)
+
+    def spread(self, table: pl.DataFrame) -> pl.DataFrame:
+        """The columns of a table for each index date; null for one that it does not have.
+
+        Nulls are carried as NOTHING until all values are in place: to pick values among nulls takes
+        several times as long. The last row that is picked from is for the dates that are not there.
+        """
+        rows = np.full(len(self.places), table.height, dtype=np.uint32)
+        rows[self._find_places(table["zero"])] = np.arange(table.height, dtype=np.uint32)
+        values = table.drop("zero")
+        nothing = pl.DataFrame({name: [NOTHING] for name in values.columns}, schema=values.schema)
+        whole = pl.concat([values.lazy().with_columns(pl.all().fill_null(NOTHING)), nothing.lazy()])
+        picked = whole.collect(engine="streaming").rechunk()[pl.Series(rows[self.places])]
+        known = pl.when(pl.all() != NOTHING).then(pl.all())
+        return picked.lazy().with_columns(known).collect(engine="streaming")
+
+    def _find_places(self, zeros: pl.Series) -> np.ndarray:
+        return ((zeros - self._first) // DAYS_APART).cast(pl.UInt32).to_numpy()
+
+
+def join_dates(intervals: pl.LazyFrame, dates: pl.LazyFrame) -> pl.LazyFrame:
+    """Give intervals the columns of their index dates; those of others are left out."""
+    return intervals.set_sorted("zero").join(
+        dates.set_sorted("zero"), on="zero", maintain_order="left"
+    )
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Days that lie a number of months after others, looked up: no date is taken apart twice.
+
+    It begins with the extract, before which no day is counted from, and goes on for a century after
+    the extract's end, which is as long as a length can be.
+    """
+
+    first: date
+    last: date
+    tables: dict[int, pl.Series] = field(default_factory=dict)
+
+    def day_after(self, length: Length, start: pl.Expr | int) -> pl.Expr:
+        """The day that lies a length of time after the day `start`, both from the index date."""
+        start = pl.lit(start, pl.Int32) if isinstance(start, int) else start
+        if not length.months:
+            return start + length.days
+        place_of_start = index + start - (self.first - EPOCH).days
+        return pl.lit(self._table(length.months)).gather(place_of_start) - index
+
+    def _table(self, months: int) -> pl.Series:
+        if months not in self.tables:
+            until = self.last + timedelta(days=LONGEST_DAYS + 2)
+            dates = pl.date_range(self.first, until, eager=True)
+            # The last day of a month that is too short is taken, as `Length.after` does.
+            self.tables[months] = dates.dt.offset_by(f"{months}mo").to_physical()
+        return self.tables[months]

@@ -1,0 +1,108 @@
+"""The plan as frames of Polars.
+
+Intervals stand in the order of persons, their index dates in the order in which they came. Stage by
+stage the table of index dates gets wider; one that a step found nothing for keeps its row.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import singledispatchmethod
+
+import polars as pl
+
+from rtw_outcomes.engines.frames.derived import origin_day, to_columns
+from rtw_outcomes.engines.frames.gathered import gather
+from rtw_outcomes.engines.frames.intervals import (
+    to_absent,
+    to_extents,
+    to_paid,
+    to_rows,
+    to_spells,
+)
+from rtw_outcomes.engines.frames.pieces import Calendar, Order, hold, join_dates
+from rtw_outcomes.errors import UnsupportedError
+from rtw_outcomes.plan import Absent, Extents, NextAbsence, Node, Paid, Plan, Rows, Spells
+from rtw_outcomes.stages import Pass, find_stages
+from rtw_outcomes.tables import RESULT_TYPES
+
+
+class Frames:
+    """The steps of one plan as frames; each step is made once."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        dates: pl.DataFrame,
+        spells: pl.LazyFrame,
+        calendar: Calendar,
+        in_order: bool,
+    ) -> None:
+        self._plan, self._dates, self._spells = plan, dates, spells
+        self._calendar, self._in_order = calendar, in_order
+        self._order = Order(dates["zero"])
+        self._names = plan.names()
+        self._users = Counter(part for step in plan.steps() for part in step.inputs())
+        self._ended = {step.run for step in plan.steps() if isinstance(step, NextAbsence)}
+        self._made: dict[Node, pl.LazyFrame] = {}
+
+    def compute(self) -> pl.DataFrame:
+        """All columns of the plan, one row per index date, in the order in which they came."""
+        wide = self._dates
+        for stage in find_stages(self._plan):
+            tables = [table for each in stage.passes for table in self._gather(each, wide)]
+            wide = pl.concat([wide, *tables], how="horizontal")
+            steps = [step for each in stage.passes for step in each.steps]
+            columns = {
+                f"{self._names[step]}_{field}": column
+                for step in (*steps, *stage.derived)
+                for field, column in to_columns(step, self._names, self._calendar).items()
+            }
+            derived = wide.lazy().select(**columns).collect(engine="streaming")
+            wide = pl.concat([wide.drop(columns, strict=False), derived], how="horizontal")
+        results = [
+            pl.col(f"{self._names[column.node]}_{column.field}")
+            .cast(RESULT_TYPES[column.kind])
+            .alias(column.name)
+            for column in self._plan.columns
+        ]
+        return wide.lazy().select(results).collect(engine="streaming")
+
+    def _gather(self, each: Pass, wide: pl.DataFrame) -> Iterator[pl.DataFrame]:
+        """The tables of a pass, each with a row for every index date."""
+        intervals = self._intervals(each.source)
+        if each.origin:
+            origins = wide.lazy().select("zero", origin=origin_day(each.origin, self._names))
+            counted = origins.filter(pl.col("origin").is_not_null()).sort("zero")
+            intervals = hold(join_dates(intervals, counted))
+        for table in gather(each.steps, intervals, self._names, self._calendar, self._ended):
+            yield self._order.spread(table.collect(engine="streaming"))
+
+    def _intervals(self, node: Node) -> pl.LazyFrame:
+        if node not in self._made:
+            frame = self._make(node)
+            self._made[node] = hold(frame) if self._users[node] > 1 else frame
+        return self._made[node]
+
+    @singledispatchmethod
+    def _make(self, node: Node) -> pl.LazyFrame:
+        raise UnsupportedError(f"the polars engine has no step {type(node).__name__}")
+
+    @_make.register
+    def _(self, node: Rows) -> pl.LazyFrame:
+        return to_rows(node, self._dates, self._order, self._spells, self._in_order)
+
+    @_make.register
+    def _(self, node: Paid) -> pl.LazyFrame:
+        return to_paid(node, self._intervals(node.rows))
+
+    @_make.register
+    def _(self, node: Extents) -> pl.LazyFrame:
+        return to_extents(self._intervals(node.paid))
+
+    @_make.register
+    def _(self, node: Absent) -> pl.LazyFrame:
+        return to_absent(node, self._intervals(node.extents))
+
+    @_make.register
+    def _(self, node: Spells) -> pl.LazyFrame:
+        return to_spells(node, self._intervals(node.absent))

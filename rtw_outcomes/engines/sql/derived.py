@@ -1,0 +1,251 @@
+"""The columns of the steps with one row per index date, as expressions over columns before.
+
+A column is called after its step and its field: `return_1_days`. What was gathered from intervals
+is settled here: an index date without intervals has its zeros and nulls put in.
+"""
+
+from collections.abc import Sequence
+from functools import singledispatch
+
+from sqlglot import exp
+from sqlglot.expressions import Expr
+
+from rtw_outcomes.engines.sql.pieces import (
+    NEVER,
+    Scope,
+    col,
+    day_after,
+    day_from_index,
+    days_between,
+    is_known,
+    is_null,
+    literal,
+    paren,
+    text,
+    when,
+)
+from rtw_outcomes.errors import UnsupportedError
+from rtw_outcomes.plan import (
+    Exit,
+    ExtentOn,
+    FirstEvent,
+    FreeRun,
+    Incomplete,
+    NextAbsence,
+    Node,
+    ObservedDays,
+    Onset,
+    Return,
+    SickDaysIn,
+    SpellCount,
+    StateOn,
+    Unconfirmable,
+)
+from rtw_outcomes.vocabulary import DEATH, EMIGRATION, FULL_TIME_PPM
+
+Columns = dict[str, Expr]
+
+
+@singledispatch
+def to_columns(node: Node, scope: Scope) -> Columns:  # noqa: ARG001 the signature for every step
+    """The columns of a step, by the names of its fields."""
+    raise UnsupportedError(f"SQL has no step {type(node).__name__}")
+
+
+@to_columns.register
+def _(node: FreeRun, scope: Scope) -> Columns:
+    """The run after the last spell is as long as one wishes, so it is the one if no other is."""
+    last_hi = col(f"{scope.names[node.spells.absent]}_last_hi")
+    first_lo = col(f"{scope.names[node.spells]}_first_lo")
+    day = exp.func("COALESCE", _field(node, "day", scope), last_hi)
+    next_absent = _field(node, "next_absent", scope)
+    absent_on_day_0 = paren((last_hi.copy() > 0).and_(is_null(first_lo)))
+    if not node.day_0_may_count:
+        return {
+            "day": when(absent_on_day_0, day),
+            "next_absent": when(absent_on_day_0.copy(), next_absent),
+        }
+    free_at_once = is_null(first_lo).or_(first_lo >= day_from_index(node.sustained))
+    at_once = paren(free_at_once).and_(exp.func("COALESCE", absent_on_day_0, exp.false()).not_())
+    return {
+        "day": when(at_once, literal(0), day),
+        "next_absent": when(at_once.copy(), first_lo.copy(), next_absent),
+    }
+
+
+@to_columns.register
+def _(node: Onset, scope: Scope) -> Columns:
+    return {"day": _field(node, "day", scope)}
+
+
+@to_columns.register
+def _(node: SpellCount, scope: Scope) -> Columns:
+    count = exp.func("COALESCE", _field(node, "value", scope), literal(0))
+    return {"value": _if_there_is_an_origin(node.origin, count, scope)}
+
+
+@to_columns.register
+def _(node: SickDaysIn, scope: Scope) -> Columns:
+    days: Expr = exp.func("COALESCE", _field(node, "value", scope), literal(0))
+    if node.net:
+        # One division, of a whole number that a double holds exactly: rounded once, everywhere.
+        days = exp.cast(days, "double") / exp.cast(literal(FULL_TIME_PPM), "double")
+    return {"value": days}
+
+
+@to_columns.register
+def _(node: ExtentOn, scope: Scope) -> Columns:
+    extent = exp.func("COALESCE", _field(node, "value", scope), literal(0))
+    return {"value": exp.func("LEAST", extent, literal(FULL_TIME_PPM))}
+
+
+@to_columns.register
+def _(node: Exit, _: Scope) -> Columns:
+    return {"day": when(col("censor_reason").eq(text(node.reason)), col("exit_day"))}
+
+
+@to_columns.register
+def _(node: NextAbsence, scope: Scope) -> Columns:
+    return {"day": _field(node.run, "next_absent", scope)}
+
+
+@to_columns.register
+def _(node: Return, scope: Scope) -> Columns:
+    """What came first: a competing event before the run's end, the return, or an end of sight.
+
+    For a person who is not at risk the day is null, and so is every comparison with it.
+    """
+    day = _field(node.run, "day", scope)
+    follow_up = day_from_index(node.follow_up)
+    run_end = day_after(node.run.sustained, day)
+    other_day, other_status = _first_competing(node.competing, scope)
+    comes_first = other_day < run_end
+    confirmed = (day < follow_up).and_(run_end.copy() <= col("observed_days"))
+    status = (
+        exp.case()
+        .when(comes_first, when(other_day.copy() < follow_up.copy(), other_status, literal(0)))
+        .when(confirmed, literal(1))
+        .when(is_known(day), literal(0))
+    )
+    days = (
+        exp.case()
+        .when(comes_first.copy(), exp.func("LEAST", other_day.copy(), follow_up.copy()))
+        .when(is_known(day), exp.func("LEAST", day.copy(), follow_up.copy()))
+    )
+    returned = confirmed.copy().and_(paren(comes_first.copy()).not_())
+    return {"days": days, "status": status, "origin": when(returned, day.copy())}
+
+
+@to_columns.register
+def _(node: FirstEvent, scope: Scope) -> Columns:
+    """The least of the event's day, the competing day and the end of the clock."""
+    origin = origin_day(node.origin, scope)
+    event_day = exp.func("COALESCE", _field(node.event, "day", scope), literal(NEVER))
+    other_day, other_status = _first_competing(node.competing, scope)
+    end = exp.func("LEAST", day_after(node.follow_up, origin), col("observed_days"))
+    first = exp.func("LEAST", event_day.copy(), other_day.copy(), end.copy())
+    at_risk = is_known(origin)
+    seen = (event_day < end).and_(event_day.copy() <= other_day)
+    status = (
+        exp.case()
+        .when(at_risk.copy().not_(), exp.null())
+        .when(seen, literal(1))
+        .when(other_day.copy() < end.copy(), other_status)
+        .else_(literal(0))
+    )
+    return {"days": when(at_risk, first - origin.copy()), "status": status}
+
+
+@to_columns.register
+def _(node: ObservedDays, scope: Scope) -> Columns:
+    """The overlap of the window with the observed days."""
+    start, end = _window(node, scope)
+    lo = exp.func("GREATEST", start, col("first_day"))
+    hi = exp.func("LEAST", end, col("observed_days"))
+    days = exp.func("GREATEST", hi - lo, literal(0))
+    return {"value": _if_there_is_an_origin(node.origin, days, scope)}
+
+
+@to_columns.register
+def _(node: Incomplete, scope: Scope) -> Columns:
+    """Compare the observed days with the length of the window."""
+    start, end = _window(node.observed, scope)
+    observed = _field(node.observed, "value", scope)
+    value = (
+        exp.case()
+        .when(is_null(observed), exp.null())
+        .when(observed < paren(end - start), literal(1))
+        .else_(literal(0))
+    )
+    return {"value": value}
+
+
+@to_columns.register
+def _(node: Unconfirmable, scope: Scope) -> Columns:
+    """Whether observation ends before the last day that could confirm a return."""
+    returned = node.returned
+    follow_up = day_from_index(returned.follow_up)
+    confirmed = day_after(returned.run.sustained, follow_up)
+    value = (
+        exp.case()
+        .when(is_null(_field(returned, "status", scope)), exp.null())
+        .when(confirmed > col("observed_days"), literal(1))
+        .else_(literal(0))
+    )
+    return {"value": value}
+
+
+@to_columns.register
+def _(node: StateOn, scope: Scope) -> Columns:
+    """The first state that holds; work and absence by the extent on the day."""
+    day = day_from_index(node.at)
+    left = paren(days_between(col("index_date"), col("censor_date"))) <= day
+    reason = col("censor_reason")
+    out_of_work = _field(node.out_of_work, "value", scope)
+    holds: dict[str, Expr] = {
+        "dead": reason.eq(text(DEATH)).and_(left),
+        "emigrated": reason.copy().eq(text(EMIGRATION)).and_(left.copy()),
+        "not_observed": day.copy() >= col("observed_days"),
+        "disability_pension": _field(node.pension, "value", scope).eq(FULL_TIME_PPM),
+    }
+    state = exp.case()
+    for prior in node.precedence:
+        state = state.when(holds[prior], text(prior))
+    state = (
+        state.when(out_of_work.eq(0), text("full_work"))
+        .when(out_of_work.copy() < FULL_TIME_PPM, text("part_work"))
+        .else_(text("full_absence"))
+    )
+    return {"value": state}
+
+
+def origin_day(origin: Return | None, scope: Scope) -> Expr:
+    """The day that days are counted from: that of the return, null without one; or day 0."""
+    return _field(origin, "origin", scope) if origin else literal(0)
+
+
+def _window(node: ObservedDays, scope: Scope) -> tuple[Expr, Expr]:
+    if node.origin is None:
+        return day_from_index(node.start), day_from_index(node.end)
+    origin = origin_day(node.origin, scope)
+    return day_after(node.start, origin), day_after(node.end, origin)
+
+
+def _if_there_is_an_origin(origin: Return | None, value: Expr, scope: Scope) -> Expr:
+    return when(is_known(origin_day(origin, scope)), value) if origin else value
+
+
+def _first_competing(events: Sequence[Onset | Exit], scope: Scope) -> tuple[Expr, Expr]:
+    """The first competing day, NEVER when there is none, and its status; of a tie the first named."""
+    if not events:
+        return literal(NEVER), exp.cast(exp.null(), "int")
+    days = [exp.func("COALESCE", _field(event, "day", scope), literal(NEVER)) for event in events]
+    first = exp.func("LEAST", *days, literal(NEVER))
+    status = exp.case()
+    for code, day in enumerate(days, start=2):
+        status = status.when(day.copy().eq(first.copy()), literal(code))
+    return first, status
+
+
+def _field(node: Node, name: str, scope: Scope) -> exp.Column:
+    return col(f"{scope.names[node]}_{name}")

@@ -1,0 +1,199 @@
+"""The steps that look through the intervals of an index date: runs, onsets, counts and sums.
+
+Each gives columns of one table that is grouped by index date. Steps that look at the same rows from
+the same origin are columns of the same table.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import singledispatch
+
+from sqlglot import exp
+from sqlglot.expressions import Expr, Select
+
+from rtw_outcomes.engines.sql.intervals import begins_spell
+from rtw_outcomes.engines.sql.pieces import (
+    Scope,
+    aliased,
+    all_columns,
+    col,
+    day_after,
+    day_from_index,
+    is_known,
+    is_null,
+    literal,
+    max_of,
+    min_of,
+    months_column,
+    paren,
+    sum_of,
+    when,
+)
+from rtw_outcomes.lengths import Length
+from rtw_outcomes.plan import (
+    Absent,
+    ExtentOn,
+    Extents,
+    FreeRun,
+    Onset,
+    Paid,
+    Return,
+    SickDaysIn,
+    SpellCount,
+    Spells,
+)
+from rtw_outcomes.stages import Gathered
+
+Looked = Paid | Absent | Extents | Spells
+Columns = dict[str, Expr]
+
+
+def find_looked_at(step: Gathered) -> Looked:
+    """The table that a step looks at: spells only where their last days matter."""
+    if isinstance(step, SickDaysIn):
+        return step.extents
+    if isinstance(step, ExtentOn):
+        return step.paid
+    if isinstance(step, SpellCount) and step.at_least_days > 1:
+        return step.spells
+    return step.spells.absent
+
+
+def gather(
+    looked_at: Looked, steps: Sequence[Gathered], origin: Return | None, stage: str, scope: Scope
+) -> Select:
+    """The table of the steps: row_id and their columns, without the index dates that have none."""
+    columns = {name: value for step in steps for name, value in to_columns(step, scope).items()}
+    query = exp.select(col("row_id"), *(value.as_(name) for name, value in columns.items()))
+    conditions = [_counts(step) for step in steps if isinstance(step, SickDaysIn | ExtentOn)]
+    if len(conditions) == len(steps):  # then no other row adds anything
+        query = query.where(exp.or_(*conditions))
+    rows = _with_origin(looked_at, origin, stage, scope) if origin else scope.names[looked_at]
+    return query.from_(rows).group_by(col("row_id"))
+
+
+def _with_origin(looked_at: Looked, origin: Return, stage: str, scope: Scope) -> exp.Subquery:
+    """The rows of the index dates that have a return, with its day."""
+    extra = ("reach",) if isinstance(looked_at, Paid | Absent) else ()
+    day = f"{scope.names[origin]}_origin"
+    rows = (
+        exp.select(
+            *all_columns(("row_id", "lo", "hi", *extra), "s"),
+            col("index_date", "d"),
+            col(day, "d").as_("origin"),
+        )
+        .from_(aliased(scope.names[looked_at], "s"))
+        .join(aliased(stage, "d"), on=col("row_id", "s").eq(col("row_id", "d")))
+        .where(is_known(col(day, "d")))
+    )
+    return rows.subquery("s")
+
+
+def find_carried(steps: Iterable[Gathered]) -> tuple[str, ...]:
+    """The columns of the index date that intervals must have, for their steps to look at."""
+    carried = set()
+    for step in steps:
+        if isinstance(step, FreeRun) and step.sustained.months:
+            carried.add("index_date")
+        elif not isinstance(step, FreeRun | Onset) and not getattr(step, "origin", None):
+            lengths = (step.at,) if isinstance(step, ExtentOn) else (step.start, step.end)
+            carried |= {months_column(length.months) for length in lengths if length.months}
+    return tuple(sorted(carried))
+
+
+@singledispatch
+def to_columns(step: Gathered, scope: Scope) -> Columns:
+    """The aggregates of a step, by the names of their columns."""
+    raise AssertionError(f"no aggregate for {type(step).__name__} in {scope}")
+
+
+@to_columns.register
+def _(step: FreeRun, scope: Scope) -> Columns:
+    """Before each row that begins a spell lies a free run; after the last row lies one without end.
+
+    `first_lo` is the first day of the spell after day 0, for those who are not absent on day 0.
+    """
+    begins = begins_spell(step.spells)
+    on_day_0 = paren(is_null(col("reach")).or_(col("reach") <= 0))
+    maybe = paren(col("lo") - col("reach")) >= step.sustained.least_days
+    ahead = begins.and_(col("reach") > 0).and_(maybe)
+    free = begins.copy().and_(col("lo") > 0).and_(on_day_0)
+    name = scope.names[step]
+    return {
+        f"{scope.names[step.spells.absent]}_last_hi": max_of(col("hi")),
+        f"{scope.names[step.spells]}_first_lo": min_of(when(free, col("lo"))),
+        f"{name}_day": min_of(when(ahead, _if_long_enough(step.sustained, "reach"))),
+        f"{name}_next_absent": min_of(when(ahead.copy(), _if_long_enough(step.sustained, "lo"))),
+    }
+
+
+def _if_long_enough(sustained: Length, column: str) -> Expr:
+    """Months are reckoned only where the run could be long enough: that is what takes time."""
+    if not sustained.months:
+        return col(column)
+    return when(col("lo") >= day_after(sustained, col("reach")), col(column))
+
+
+@to_columns.register
+def _(step: Onset, scope: Scope) -> Columns:
+    after = begins_spell(step.spells).and_(col("lo") > _origin(step.origin))
+    return {f"{scope.names[step]}_day": min_of(when(after, col("lo")))}
+
+
+@to_columns.register
+def _(step: SpellCount, scope: Scope) -> Columns:
+    counted = when(_counts(step), literal(1), literal(0))
+    return {f"{scope.names[step]}_value": sum_of(counted)}
+
+
+@to_columns.register
+def _(step: SickDaysIn, scope: Scope) -> Columns:
+    start, end = _window(step)
+    days = exp.func("LEAST", col("hi"), end) - exp.func("GREATEST", col("lo"), start)
+    amount = paren(days) * (col("extent") if step.net else literal(1))
+    # A sum of INTEGERs is wide enough; a product of two need not be.
+    wide = exp.cast(paren(days.copy()), "bigint") * col("extent") if step.net else amount
+    return {f"{scope.names[step]}_value": sum_of(when(_counts(step), wide, literal(0)))}
+
+
+@to_columns.register
+def _(step: ExtentOn, scope: Scope) -> Columns:
+    extent = when(_counts(step), col("extent"), literal(0))
+    return {f"{scope.names[step]}_value": sum_of(extent)}
+
+
+@singledispatch
+def _counts(step: SickDaysIn | ExtentOn | SpellCount) -> Expr:
+    """Whether a row adds to the sum of a step."""
+    raise AssertionError(f"{type(step).__name__} is no sum")
+
+
+@_counts.register
+def _(step: SickDaysIn) -> Expr:
+    start, end = _window(step)
+    return (col("lo") < end).and_(col("hi") > start)
+
+
+@_counts.register
+def _(step: ExtentOn) -> Expr:
+    day = day_from_index(step.at)
+    return (col("lo") <= day).and_(day.copy() < col("hi"))
+
+
+@_counts.register
+def _(step: SpellCount) -> Expr:
+    start, end = _window(step)
+    # A spell that begins on the day of the return is not one after it.
+    inside = (col("lo") > start if step.origin else col("lo") >= start).and_(col("lo") < end)
+    if step.at_least_days > 1:
+        return inside.and_(paren(col("hi") - col("lo")) >= step.at_least_days)
+    return begins_spell(step.spells).and_(inside)
+
+
+def _window(step: SickDaysIn | SpellCount) -> tuple[Expr, Expr]:
+    if getattr(step, "origin", None):
+        return day_after(step.start, col("origin")), day_after(step.end, col("origin"))
+    return day_from_index(step.start), day_from_index(step.end)
+
+
+def _origin(origin: Return | None) -> Expr:
+    return col("origin") if origin else literal(0)

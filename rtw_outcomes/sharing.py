@@ -1,0 +1,159 @@
+"""A plan into an equal one that costs less: PASSES, each a function from plan to plan.
+
+The planner says what is asked; here it is seen what the outcomes of a run have in common. Equal
+steps are one step already. Each pass makes more steps equal, or leaves out work that no result
+needs. The reference engine runs the plan as it was, so a pass that changes a result is found out.
+"""
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from functools import singledispatch
+from typing import Any
+
+from rtw_outcomes.plan import (
+    Absent,
+    ExtentOn,
+    FirstEvent,
+    NextAbsence,
+    Node,
+    Onset,
+    Plan,
+    Return,
+    Rows,
+    SickDaysIn,
+    SpellCount,
+    Spells,
+)
+
+Pass = Callable[[Plan], Plan]
+DayRange = tuple[int, int]  # both days included
+
+
+def share_work(plan: Plan) -> Plan:
+    """The plan after all passes."""
+    for each in PASSES:
+        plan = each(plan)
+    return plan
+
+
+def find_users(plan: Plan) -> dict[Node, list[str]]:
+    """Each step once, with the outcomes that use it."""
+    users: dict[Node, list[str]] = {step: [] for step in plan.steps()}
+    for planned in plan.outcomes:
+        for step in Plan((planned,)).steps():
+            users[step].append(planned.outcome)
+    return users
+
+
+def take_relapse_from_run(plan: Plan) -> Plan:
+    """The first spell after a return is the one that ended its free run, when both are one absence.
+
+    So it is found with the run, and nothing is searched a second time.
+    """
+
+    def change(node: Node) -> Node:
+        if isinstance(node, FirstEvent) and isinstance(node.event, Onset):
+            run = node.origin.run
+            if node.event.spells == run.spells:
+                return replace(node, event=NextAbsence(run))
+        return node
+
+    return _rewrite(plan, change)
+
+
+def skip_sums_of_any_extent(plan: Plan) -> Plan:
+    """Where any extent is absence, the rows say which days are absent without being added up."""
+
+    def change(node: Node) -> Node:
+        return node.extents.paid if isinstance(node, Absent) and node.at_least_ppm <= 1 else node
+
+    return _rewrite(plan, change)
+
+
+def narrow_rows(plan: Plan) -> Plan:
+    """Read only register rows on or beside days that some step looks at.
+
+    One range for all steps, so that they share one scan.
+    """
+    ranges = [days for step in plan.steps() if (days := days_needed(step))]
+    if not ranges:
+        return plan
+    narrow = Rows(min(first for first, _ in ranges), max(last for _, last in ranges))
+
+    return _rewrite(plan, lambda node: narrow if isinstance(node, Rows) else node)
+
+
+@singledispatch
+def days_needed(step: Node) -> DayRange | None:  # noqa: ARG001 the signature for every step
+    """The days whose absence a step may look at; None for a step that looks at no day itself.
+
+    A free run is searched for as far as the steps ask that use it.
+    """
+    return None
+
+
+@days_needed.register
+def _(step: Return) -> DayRange:
+    """From there, a run that begins in the follow-up and is long enough is seen to be so."""
+    end = step.follow_up.most_days + step.run.sustained.most_days
+    return _around(step.run.spells, 0, end)
+
+
+@days_needed.register
+def _(step: FirstEvent) -> DayRange:
+    event = step.event
+    spells = event.run.spells if isinstance(event, NextAbsence) else event.spells
+    return _around(spells, 0, step.origin.follow_up.most_days + step.follow_up.most_days)
+
+
+@days_needed.register
+def _(step: SpellCount) -> DayRange:
+    origin = step.origin.follow_up.most_days if step.origin else 0
+    # A spell that begins on the last day is followed until it is long enough.
+    end = origin + step.end.most_days + step.at_least_days
+    return _around(step.spells, step.start.least_days, end)
+
+
+@days_needed.register
+def _(step: SickDaysIn) -> DayRange:
+    return step.start.least_days, step.end.most_days
+
+
+@days_needed.register
+def _(step: ExtentOn) -> DayRange:
+    return step.at.least_days, step.at.most_days
+
+
+def _around(spells: Spells, first: int, last: int) -> DayRange:
+    """With the days over which a spell outside is joined to one inside."""
+    gap = spells.join_gap_days
+    return first - gap, last + gap
+
+
+def _rewrite(plan: Plan, change: Callable[[Node], Node]) -> Plan:
+    """Change every step, those that it works on first."""
+    done: dict[Node, Node] = {}
+
+    def visit(node: Node) -> Node:
+        if node not in done:
+            parts = {field.name: part(getattr(node, field.name)) for field in fields(node)}
+            done[node] = change(replace(node, **parts))
+        return done[node]
+
+    def part(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(part(each) for each in value)
+        return visit(value) if isinstance(value, Node) else value
+
+    outcomes = tuple(
+        replace(
+            planned,
+            columns=tuple(replace(each, node=visit(each.node)) for each in planned.columns),
+            account=tuple(replace(each, node=visit(each.node)) for each in planned.account),
+        )
+        for planned in plan.outcomes
+    )
+    return Plan(outcomes)
+
+
+PASSES: tuple[Pass, ...] = (take_relapse_from_run, skip_sums_of_any_extent, narrow_rows)

@@ -1,0 +1,67 @@
+"""What outcomes of one run have in common is computed once."""
+
+from collections import Counter
+
+from rtw_outcomes.catalogue import find_outcome, find_stock_ids
+from rtw_outcomes.planner import plan_outcomes
+from rtw_outcomes.sharing import find_users, share_work
+from tests.generative.definitions import named, resolve
+
+
+def variant(number, when="full", join_gap="5 days", sustained="28 days", follow_up="12 months"):
+    parts = {
+        "absence": {"benefits": "sickness_related", "when": when, "join_gap": join_gap},
+        "follow_up": follow_up,
+        "measure": {"return_to_work": {"sustained": sustained}},
+        "competing": ["disability_pension", "death"],
+    }
+    return named(f"outcome_{number}", parts)
+
+
+def count_steps(*definitions):
+    plan = share_work(plan_outcomes(resolve(definitions)))
+    return Counter(type(step).__name__ for step in plan.steps())
+
+
+def test_any_number_of_outcomes_reads_the_register_once():
+    plan = share_work(plan_outcomes(tuple(map(find_outcome, find_stock_ids()))))
+    assert Counter(type(step).__name__ for step in plan.steps())["Rows"] == 1
+
+
+def test_variants_that_differ_in_the_sustained_run_or_the_follow_up_share_their_spells():
+    steps = count_steps(
+        variant(1),
+        variant(2, sustained="90 days"),
+        variant(3, follow_up="24 months"),
+    )
+    assert (steps["Spells"], steps["FreeRun"], steps["Return"]) == (1 + 1, 2, 3)
+
+
+def test_variants_that_differ_in_the_gap_share_their_absence():
+    steps = count_steps(variant(1), variant(2, join_gap="0 days"))
+    assert (steps["Absent"], steps["Extents"]) == (1, 1)
+
+
+def test_variants_that_differ_in_the_threshold_share_the_extents():
+    steps = count_steps(variant(1), variant(2, when={"at_least": 50}), variant(3, when="any"))
+    assert (steps["Absent"], steps["Extents"], steps["Paid"]) == (2, 1, 2)
+
+
+def test_a_relapse_into_the_same_absence_is_found_with_the_return():
+    plan = share_work(plan_outcomes((find_outcome("days_to_first_relapse"),)))
+    kinds = Counter(type(step).__name__ for step in plan.steps())
+    assert kinds["NextAbsence"] == 1
+    assert kinds["Onset"] == 2  # of the pension: after day 0, and after the return
+
+
+def test_rows_are_read_only_around_the_days_that_are_looked_at():
+    plan = share_work(plan_outcomes((find_outcome("gross_sick_days_12m"),)))
+    (rows,) = (step for step in plan.steps() if type(step).__name__ == "Rows")
+    assert (rows.first_day, rows.last_day) == (0, 12 * 31)
+
+
+def test_each_step_names_the_outcomes_that_use_it():
+    plan = share_work(plan_outcomes(resolve([variant(1), variant(2, sustained="90 days")])))
+    users = {plan.names()[step]: outcomes for step, outcomes in find_users(plan).items()}
+    assert users["spells_1"] == ["outcome_1", "outcome_2"]
+    assert users["free_run_2"] == ["outcome_2"]

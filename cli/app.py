@@ -30,17 +30,25 @@ app = typer.Typer(
 INTERRUPTED = 130  # what shells report for a program that Ctrl-C stopped
 stopped: list[int] = []  # the signal that asked us to end, once one did
 
-EngineName = Literal["duckdb", "reference"]
+EngineName = Literal["polars", "duckdb", "reference"]
 Debug = Annotated[
     bool, typer.Option("--debug", help="Show the traceback of an error; it may hold data values.")
 ]
 StudyFile = Annotated[
     Path, typer.Argument(help="The study file.", metavar="STUDY", show_default=False)
 ]
+MemoryOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SIZE",
+        help="The most memory to use, like 6GB; the rest goes to temporary files.",
+        show_default=False,
+    ),
+]
 EngineOption = Annotated[
     EngineName | None,
     typer.Option(
-        help="Overrides the study's engine; duckdb when neither says.", show_default=False
+        help="Overrides the study's engine; polars when neither says.", show_default=False
     ),
 ]
 
@@ -124,15 +132,18 @@ def run(
         list[str] | None,
         typer.Option(metavar="ID", help="Only this outcome; may be repeated.", show_default=False),
     ] = None,
+    memory_limit: MemoryOption = None,
     debug: Debug = False,
 ) -> None:
     """Compute the outcomes of a study and write results, summary, report and manifest."""
+    from rtw_outcomes.memory import read_memory
     from rtw_outcomes.pipeline import run_study
 
     from .render import render_run, show_stages
 
+    limit = read_memory(memory_limit) if memory_limit is not None else None
     with show_stages() as tell:
-        finished = run_study(study, out, engine, outcome or (), tell)
+        finished = run_study(study, out, engine, outcome or (), tell, limit)
     typer.echo(render_run(finished), err=False)
     for warning in finished.warnings:
         typer.echo(f"note: {warning}", err=True)
@@ -141,14 +152,16 @@ def run(
 
 @app.command()
 @told
-def validate(study: StudyFile, debug: Debug = False) -> None:
+def validate(study: StudyFile, memory_limit: MemoryOption = None, debug: Debug = False) -> None:
     """Read a study and its data and say what would be rejected; compute nothing."""
+    from rtw_outcomes.memory import read_memory
     from rtw_outcomes.pipeline import validate_study
 
     from .render import render_accounts, show_stages
 
+    limit = read_memory(memory_limit) if memory_limit is not None else None
     with show_stages() as tell:
-        accounts = validate_study(study, tell)
+        accounts = validate_study(study, tell, limit)
     typer.echo(render_accounts(accounts))
 
 

@@ -31,6 +31,12 @@ class Problem:
         return f"{self.place}: " + " ".join(f"{text}." for text in sentences if text)
 
 
+NO_ROOM = (
+    " It needs more memory than it may have, and more room for temporary files than there is. Set a "
+    "higher --memory-limit, or let TMPDIR name a folder on a larger disk."
+)
+
+
 class RtwError(Exception):
     """Anything that stops a run and can be told to the user without a traceback."""
 

@@ -9,10 +9,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from rtw_outcomes.catalogue import ResolvedOutcome
 from rtw_outcomes.intake.account import TableAccount
-from rtw_outcomes.intake.reading import Intake
-from rtw_outcomes.plan import Node, Plan, PlannedOutcome
+from rtw_outcomes.intake.reading import Intake, count_rows_about
+from rtw_outcomes.plan import Plan, PlannedOutcome
+from rtw_outcomes.sharing import find_users, share_work
 from rtw_outcomes.study import LoadedStudy
 from rtw_outcomes.words import describe_outcome
 
@@ -24,7 +27,7 @@ def describe_run(
     intake: Intake,
     plan: Plan,
     engine: str,
-    sql: str | None,
+    sql: str,
     warnings: Sequence[str],
 ) -> dict[str, Any]:
     """The manifest without the fingerprints of the files that are yet to be written."""
@@ -41,7 +44,7 @@ def describe_run(
             _describe_outcome(each, planned)
             for each, planned in zip(loaded.outcomes, plan.outcomes, strict=True)
         ],
-        "steps": _describe_steps(plan),
+        "steps": _describe_steps(share_work(plan)),
         "counts": _count_stages(intake),
         "warnings": list(warnings),
         "sql": sql,
@@ -51,26 +54,29 @@ def describe_run(
 def _count_stages(intake: Intake) -> list[dict[str, Any]]:
     """How many rows each stage of the run left, from the delivery to the persons computed for."""
     accounts = {account.table: account for account in intake.accounts}
-    spells, cohort = intake.tables.scan_spells().collect(), intake.tables.cohort
-    about_cohort = spells.join(cohort.select("person_id").unique(), on="person_id", how="semi")
-    with_rows = cohort.join(spells.select("person_id").unique(), on="person_id", how="semi")
+    people = intake.tables.scan_spells().select("person_id").unique()
+    with_rows = intake.tables.cohort.lazy().join(people, on="person_id", how="semi")
     stages = {
         "register rows delivered": accounts["spells"].rows,
         "register rows used": accounts["spells"].used,
-        "register rows about persons in the cohort": about_cohort.height,
+        "register rows about persons in the cohort": count_rows_about(intake.tables),
         "index dates delivered": accounts["cohort"].rows,
         "index dates used": accounts["cohort"].used,
-        "index dates of persons with any register row": with_rows.height,
+        "index dates of persons with any register row": with_rows.select(pl.len())
+        .collect(engine="streaming")
+        .item(),
     }
     return [{"stage": stage, "rows": rows} for stage, rows in stages.items()]
 
 
 def fingerprint_files(folder: Path) -> dict[str, str]:
     """SHA-256 of every file in a folder, by name."""
-    return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.iterdir())
-    }
+    return {path.name: _digest(path) for path in sorted(folder.iterdir())}
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _describe_account(account: TableAccount) -> dict[str, Any]:
@@ -99,11 +105,13 @@ def _describe_outcome(resolved: ResolvedOutcome, planned: PlannedOutcome) -> dic
 
 def _describe_steps(plan: Plan) -> list[dict[str, Any]]:
     """Each step once, with the outcomes that use it: what two of them need is computed once."""
-    users: dict[Node, list[str]] = {step: [] for step in plan.steps()}
-    for planned in plan.outcomes:
-        for step in Plan((planned,)).steps():
-            users[step].append(planned.outcome)
+    names = plan.names()
     return [
-        {"step": type(step).__name__, "grain": step.grain.value, "used_by": used_by}
-        for step, used_by in users.items()
+        {
+            "step": names[step],
+            "grain": step.grain.value,
+            "works_on": [names[part] for part in step.inputs()],
+            "used_by": used_by,
+        }
+        for step, used_by in find_users(plan).items()
     ]

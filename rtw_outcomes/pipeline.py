@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 
 from rtw_outcomes.catalogue import find_outcome
 from rtw_outcomes.contracts.results import check_results
-from rtw_outcomes.engines.registry import ENGINES, SQL_ENGINES, find_engine
+from rtw_outcomes.engines.registry import ENGINES, find_engine
 from rtw_outcomes.engines.sql.query import render_sql
 from rtw_outcomes.errors import ContractError, Problem, UsageError
 from rtw_outcomes.faults import Fault, suggest
@@ -21,14 +23,14 @@ from rtw_outcomes.plan import Plan
 from rtw_outcomes.planner import plan_outcomes
 from rtw_outcomes.report import render_report
 from rtw_outcomes.results_folder import RESULT_FILES, stage_results, telling_the_disk
+from rtw_outcomes.sharing import find_users, share_work
 from rtw_outcomes.study import LoadedStudy, find_files, read_study
 from rtw_outcomes.summary import summarise
 
 SQL_TABLES = """\
 -- spells: person_id, start_date, end_date, extent_ppm (millionths of full time), benefit
 -- cohort: row_id (order of the result), person_id, index_date, censor_date, censor_reason
--- observed: one row with observed_from, observed_to
-"""
+-- observed: one row with observed_from, observed_to"""
 
 Tell = Callable[[str], None]
 
@@ -45,16 +47,23 @@ class Run:
 
 
 def run_study(
-    path: Path, out: Path, engine: str | None = None, only: Sequence[str] = (), tell: Tell = print
+    path: Path,
+    out: Path,
+    engine: str | None = None,
+    only: Sequence[str] = (),
+    tell: Tell = print,
+    memory_limit: int | None = None,
 ) -> Run:
     """Compute a study's outcomes and write the five result files into `out`.
 
     Args:
         path: the study file.
         out: the folder of the results; made when it is not there.
-        engine: overrides the study's; DuckDB when neither says.
+        engine: overrides the study's; the first of ENGINES when neither says.
         only: ids of outcomes that the study is narrowed to.
         tell: is called with the name of each stage as it begins.
+        memory_limit: in bytes; what does not fit is kept in temporary files. None lets each library
+            take what it takes.
 
     Raises:
         RtwError: the study, the data or the machine does not allow it; old results still stand.
@@ -63,11 +72,12 @@ def run_study(
     engine = check_engine(loaded, engine)
     plan = plan_outcomes(loaded.outcomes)
     _check_inputs_are_safe(loaded, out)
-    with stage_results(out) as staging:
+    with stage_results(out) as staging, open_workspace() as folder:
         tell("Reading the delivery")
-        intake = _check_names(read_delivery(loaded), plan, loaded)
+        intake = _check_names(read_delivery(loaded, folder, memory_limit), plan, loaded)
         tell(f"Computing {len(plan.outcomes)} outcomes for {intake.keys.height} index dates")
-        results = check_results(find_engine(engine)(plan, intake.tables), plan)
+        results = find_engine(engine)(plan, intake.tables, memory_limit)
+        results = check_results(results, plan)
         tell("Writing the results")
         run = _summarise(loaded, intake, plan, results, engine)
         with telling_the_disk(out):
@@ -75,7 +85,16 @@ def run_study(
     return run
 
 
-def validate_study(path: Path, tell: Tell = print) -> tuple[TableAccount, ...]:
+@contextmanager
+def open_workspace() -> Iterator[Path]:
+    """A folder for what a run keeps in files; gone when the run ends, however it ends."""
+    with TemporaryDirectory(prefix="rtw-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def validate_study(
+    path: Path, tell: Tell = print, memory_limit: int | None = None
+) -> tuple[TableAccount, ...]:
     """Read a study and its data and give the account of every row; compute nothing.
 
     Raises:
@@ -85,7 +104,8 @@ def validate_study(path: Path, tell: Tell = print) -> tuple[TableAccount, ...]:
     check_engine(loaded, None)
     plan = plan_outcomes(loaded.outcomes)
     tell("Reading the delivery")
-    return _check_names(read_delivery(loaded), plan, loaded).accounts
+    with open_workspace() as folder:
+        return _check_names(read_delivery(loaded, folder, memory_limit), plan, loaded).accounts
 
 
 def explain(study_or_id: str, dialect: str) -> str:
@@ -94,7 +114,17 @@ def explain(study_or_id: str, dialect: str) -> str:
         outcomes = read_study(Path(study_or_id)).outcomes
     else:
         outcomes = (find_outcome(study_or_id),)
-    return f"{SQL_TABLES}{render_sql(plan_outcomes(outcomes), dialect)}"
+    plan = plan_outcomes(outcomes)
+    return "\n".join([SQL_TABLES, *_describe_sharing(plan), render_sql(plan, dialect)])
+
+
+def _describe_sharing(plan: Plan) -> Iterator[str]:
+    """The steps that several outcomes use, as comments."""
+    shared = share_work(plan)
+    names = shared.names()
+    for step, outcomes in find_users(shared).items():
+        if len(outcomes) > 1:
+            yield f"-- {names[step]} serves {', '.join(outcomes)}"
 
 
 def check_engine(loaded: LoadedStudy, engine: str | None) -> str:
@@ -166,9 +196,9 @@ def _write_files(
     shown = [column.name for planned in plan.outcomes for column in planned.columns]
     outcomes = pl.concat([intake.keys, results.select(shown)], how="horizontal")
     _write_parquet(outcomes, staging / "outcomes.parquet")
-    _write_parquet(intake.rejected, staging / "rejected.parquet")
+    _write_parquet(intake.rejected.collect(engine="streaming"), staging / "rejected.parquet")
     (staging / "summary.csv").write_text(run.summary.write_csv(), encoding="utf-8")
-    sql = render_sql(plan, run.engine) if run.engine in SQL_ENGINES else None
+    sql = render_sql(plan, "duckdb")
     manifest = describe_run(run.loaded, intake, plan, run.engine, sql, run.warnings)
     (staging / "report.html").write_text(render_report(manifest, run.summary), encoding="utf-8")
     manifest["files"] = fingerprint_files(staging)

@@ -78,17 +78,46 @@ def put_groups_side_by_side(summary: pl.DataFrame, by: Sequence[str]) -> dict[st
     return tables
 
 
-def _split(table: pl.DataFrame, by: Sequence[str]) -> dict[tuple[str, ...], pl.DataFrame]:
+@dataclass(frozen=True)
+class Members:
+    """The rows of a group, and how many different persons they are about."""
+
+    table: pl.DataFrame
+    persons: int
+
+    def __getitem__(self, column: str) -> pl.Series:
+        return self.table[column]
+
+    @property
+    def height(self) -> int:
+        """The number of rows."""
+        return self.table.height
+
+    def count(self, chosen: pl.Series) -> Cell:
+        """The chosen rows and their persons, who are as many where nobody has two rows."""
+        if self.persons == self.height:
+            rows = int(chosen.sum() or 0)
+            return Cell(rows, rows)
+        persons = self["person_id"].filter(chosen.fill_null(False))
+        return Cell(len(persons), persons.n_unique())
+
+
+def _split(table: pl.DataFrame, by: Sequence[str]) -> dict[tuple[str, ...], Members]:
     """The rows of each group, in the order of the groups' names."""
     if not by:
-        return {(): table}
-    # Named one by one: a column called `*` is not a pattern.
-    names = [[_as_text(value) for value in table[column]] for column in by]
-    labels = list(zip(*names, strict=True))
-    rows: dict[tuple[str, ...], list[int]] = {}
-    for row, label in enumerate(labels):
-        rows.setdefault(label, []).append(row)
-    return {label: table[rows[label]] for label in sorted(rows)}
+        return {(): _members(table)}
+    # Columns are named anew: one called `*` is not a pattern.
+    values = pl.DataFrame([table[column].alias(f"by_{i}") for i, column in enumerate(by)])
+    groups = values.with_row_index("row").group_by(values.columns, maintain_order=True).all()
+    rows: dict[tuple[str, ...], list[pl.Series]] = {}
+    places = groups["row"]
+    for group, place in zip(groups.drop("row").iter_rows(), range(groups.height), strict=True):
+        rows.setdefault(tuple(map(_as_text, group)), []).append(places[place])
+    return {label: _members(table[pl.concat(rows[label]).sort()]) for label in sorted(rows)}
+
+
+def _members(table: pl.DataFrame) -> Members:
+    return Members(table, table["person_id"].n_unique())
 
 
 def _as_text(value: object) -> str:
@@ -96,16 +125,16 @@ def _as_text(value: object) -> str:
 
 
 def _summarise_group(
-    resolved: ResolvedOutcome, planned: PlannedOutcome, members: pl.DataFrame, below: int
+    resolved: ResolvedOutcome, planned: PlannedOutcome, members: Members, below: int
 ) -> Iterator[Statistic]:
     statistics = _statistics(resolved, planned, members, below)
-    if members["person_id"].n_unique() < below:
+    if members.persons < below:
         return (Statistic(each.name, None, None) for each in statistics)
     return statistics
 
 
 def _statistics(
-    resolved: ResolvedOutcome, planned: PlannedOutcome, members: pl.DataFrame, below: int
+    resolved: ResolvedOutcome, planned: PlannedOutcome, members: Members, below: int
 ) -> Iterator[Statistic]:
     name = resolved.outcome.outcome
     if resolved.outcome.is_time_to_event:
@@ -121,12 +150,12 @@ def _statistics(
 
 
 def _times(
-    resolved: ResolvedOutcome, planned: PlannedOutcome, members: pl.DataFrame, below: int
+    resolved: ResolvedOutcome, planned: PlannedOutcome, members: Members, below: int
 ) -> Iterator[Statistic]:
     name, names = resolved.outcome.outcome, resolved.outcome.statuses
     status, days = members[f"{name}_status"], members[f"{name}_days"]
-    cells = {label: _cell(members, status.eq(code)) for code, label in enumerate(names)}
-    not_at_risk = _cell(members, status.is_null())
+    cells = {label: members.count(status.eq(code)) for code, label in enumerate(names)}
+    not_at_risk = members.count(status.is_null())
     shown, rest = hide_small_with_rest(cells, not_at_risk, below, spare="event")
     yield Statistic("not_at_risk", rest, members.height)
     for label in ("event", "censored", *resolved.outcome.competing):
@@ -135,18 +164,18 @@ def _times(
     events = shown["event"]
     share = round(100 * events / at_risk, DECIMALS) if at_risk and events is not None else None
     yield Statistic("event_percent", share, at_risk)
-    enough = _cell(members, status.is_not_null()).persons >= below
+    enough = members.count(status.is_not_null()).persons >= below
     yield Statistic("days_at_risk", float(days.sum()) if enough else None, at_risk)
     for column in planned.account:
         flag = members[column.name]
-        parts = {"no": _cell(members, flag.eq(0)), "yes": _cell(members, flag.eq(1))}
+        parts = {"no": members.count(flag.eq(0)), "yes": members.count(flag.eq(1))}
         yield Statistic("unconfirmable", hide_small(parts, below)["yes"], at_risk)
 
 
-def _states(resolved: ResolvedOutcome, members: pl.DataFrame, below: int) -> Iterator[Statistic]:
+def _states(resolved: ResolvedOutcome, members: Members, below: int) -> Iterator[Statistic]:
     states = members[resolved.outcome.outcome]
     precedence: tuple[str, ...] = getattr(resolved.outcome.kind, "precedence", ())
-    cells = {state: _cell(members, states.eq(state)) for state in (*precedence, *WORK_STATES)}
+    cells = {state: members.count(states.eq(state)) for state in (*precedence, *WORK_STATES)}
     shown = hide_small(cells, below)
     for state, rows in shown.items():
         yield Statistic(state, rows, members.height)
@@ -155,19 +184,19 @@ def _states(resolved: ResolvedOutcome, members: pl.DataFrame, below: int) -> Ite
         yield Statistic(f"{state}_percent", percent, members.height)
 
 
-def _numbers(column: str, part: str, members: pl.DataFrame, below: int) -> Iterator[Statistic]:
+def _numbers(column: str, part: str, members: Members, below: int) -> Iterator[Statistic]:
     """`part` is the number of the period, for an outcome that is split on periods."""
     values, incomplete = members[column], members[f"{column}_incomplete"]
     label = f"period{part}_" if part else ""
     cells = {
-        "fully_observed": _cell(members, incomplete.eq(0)),
-        "partly_observed": _cell(members, incomplete.eq(1)),
+        "fully_observed": members.count(incomplete.eq(0)),
+        "partly_observed": members.count(incomplete.eq(1)),
     }
-    shown, rest = hide_small_with_rest(cells, _cell(members, values.is_null()), below)
+    shown, rest = hide_small_with_rest(cells, members.count(values.is_null()), below)
     n = None if rest is None else members.height - rest
     for name, rows in {"missing": rest, **shown}.items():
         yield Statistic(f"{label}{name}", rows, members.height)
-    persons = _cell(members, values.is_not_null()).persons
+    persons = members.count(values.is_not_null()).persons
     for name, value in _moments(values).items():
         needed = below * QUARTILES_FROM_GROUPS if name in QUARTILES else below
         shown_value = round(value, DECIMALS) if value is not None and persons >= needed else None
@@ -183,8 +212,3 @@ def _moments(values: pl.Series) -> dict[str, float | None]:
         p75=values.quantile(0.75, "linear"),
     )
     return numbers.cast(pl.Float64).row(0, named=True)
-
-
-def _cell(members: pl.DataFrame, mask: pl.Series) -> Cell:
-    chosen = members.filter(mask.fill_null(False))
-    return Cell(chosen.height, chosen["person_id"].n_unique())

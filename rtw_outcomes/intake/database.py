@@ -1,11 +1,10 @@
 """One DuckDB connection that reads delivered files; its errors never carry a data value out."""
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from glob import escape
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -13,9 +12,14 @@ import polars as pl
 from sqlglot import exp
 from sqlglot.expressions import Query
 
-from rtw_outcomes.errors import ContractError, RtwError
+from rtw_outcomes.errors import NO_ROOM, ContractError, RtwError
 from rtw_outcomes.intake.judging import FILE, ROW
 from rtw_outcomes.intake.sources import Source, name_part, refuse
+
+# Of a limit of memory; the rest is for Python, and for the frames that leave the intake.
+SHARE_OF_LIMIT = 0.5
+
+ROW_NUMBER = "file_row_number"
 
 LINE_FAULTS = {
     "MISSING COLUMNS": "a line has fewer cells than the header",
@@ -27,11 +31,15 @@ LINE_FAULTS = {
 
 
 class Database:
-    """An in-memory DuckDB that holds the tables of one intake."""
+    """A DuckDB that holds the small tables of one intake; the large ones are files in `folder`."""
 
-    def __init__(self, spill: str) -> None:
+    def __init__(self, folder: Path, memory_limit: int | None) -> None:
+        self._folder = folder
         # Its own choice would be the folder that the user stands in, which may not be writable.
-        self._connection = duckdb.connect(config={"temp_directory": spill})
+        config: dict[str, Any] = {"temp_directory": str(folder)}
+        if memory_limit is not None:
+            config["memory_limit"] = f"{int(memory_limit * SHARE_OF_LIMIT)}B"
+        self._connection = duckdb.connect(config=config)
         self._described: dict[Source, dict[str, str | None]] = {}
 
     def close(self) -> None:
@@ -61,29 +69,36 @@ class Database:
 
     def _describe_part(self, source: Source, path: Path) -> dict[str, str]:
         with _told_without_values(name_part(source, path), "Parquet"):
-            rows = self.rows(f"DESCRIBE SELECT * FROM {_scan(source, path)}")
+            rows = self.rows(f"DESCRIBE FROM {_parquet(path)}")
         return {
             name: "ENUM" if kind.startswith("ENUM") else kind.split("(")[0].strip('"')
             for name, kind, *_ in rows
         }
 
     def create_judged(self, source: Source, judged: Query) -> None:
-        """Read a source once, into the table `judged_<table>`.
+        """Read a source once, into the table `judged_<table>`; that of the spells is a file.
 
         Raises:
             ContractError: the file is cut off, broken or not UTF-8.
         """
         columns = ", ".join(_identifier(name) for name in self.describe(source))
+        # Parquet numbers its rows itself, without bringing them into one thread; unless a delivered
+        # column has the name of that number.
+        numbered = source.delimiter is None and ROW_NUMBER not in map(
+            str.lower, self.describe(source)
+        )
+        place = f"{ROW_NUMBER} + 1" if numbered else "row_number() OVER ()"
         delivered = " UNION ALL ".join(
-            f"SELECT {number} AS {_identifier(FILE)}, row_number() OVER () AS {_identifier(ROW)}, "
-            f"{columns} FROM {_scan(source, path)}"
+            f"SELECT {number} AS {_identifier(FILE)}, {place} AS {_identifier(ROW)}, "
+            f"{columns} FROM {_scan(source, path, numbered)}"
             for number, path in enumerate(source.paths, start=1)
         )
-        query = judged.sql(dialect="duckdb")
+        query = f"WITH delivered AS ({delivered}) {judged.sql(dialect='duckdb')}"
         with _told_without_values(source.name, "Parquet" if source.delimiter is None else "text"):
-            self._connection.execute(
-                f"CREATE TEMP TABLE judged_{source.table} AS WITH delivered AS ({delivered}) {query}"
-            )
+            if source.table == "spells":
+                self.write("judged_spells", query)
+            else:
+                self.create(f"judged_{source.table}", query)
         if source.delimiter is not None:
             self._check_lines(source)
 
@@ -101,14 +116,40 @@ class Database:
                 hint="The file may be cut off, or written with another separator or encoding",
             )
 
-    def describe_table(self, table: str) -> list[str]:
-        """The columns of a table that was made here."""
-        return [name for name, *_ in self.rows(f"DESCRIBE {table}")]
+    def describe_table(self, table: str) -> dict[str, str]:
+        """The columns of a table that was made here, with their types."""
+        return {name: kind for name, kind, *_ in self.rows(f"DESCRIBE {table}")}
 
     def create(self, name: str, query: Query | str) -> None:
         """Make a table of our own names from a query."""
         text = query if isinstance(query, str) else query.sql(dialect="duckdb")
         self._connection.execute(f"CREATE TEMP TABLE {name} AS {text}")
+
+    def write(self, name: str, query: Query | str, metadata: Mapping[str, str] = {}) -> Path:
+        """Make a table of our own names as a Parquet file, in the order of the query's rows."""
+        path = self.file(name)
+        text = query if isinstance(query, str) else query.sql(dialect="duckdb")
+        said = ", ".join(f"{_text(key)}: {_text(value)}" for key, value in metadata.items())
+        options = (
+            f"FORMAT parquet, COMPRESSION lz4_raw{f', KV_METADATA {{{said}}}' if said else ''}"
+        )
+        self._connection.execute(f"COPY ({text}) TO {_text(str(path))} ({options})")
+        self._connection.execute(f"CREATE OR REPLACE VIEW {name} AS FROM {_parquet(path)}")
+        return path
+
+    def replace(self, name: str, query: Query | str, metadata: Mapping[str, str] = {}) -> Path:
+        """Write a table anew that `write` made, from itself."""
+        path, anew = self.file(name), self.write(f"{name}_anew", query, metadata)
+        return anew.replace(path)
+
+    def file(self, name: str) -> Path:
+        """Where `write` leaves a table."""
+        return self._folder / f"{name}.parquet"
+
+    def view(self, name: str, query: Query | str) -> None:
+        """Give a query a name."""
+        text = query if isinstance(query, str) else query.sql(dialect="duckdb")
+        self._connection.execute(f"CREATE VIEW {name} AS {text}")
 
     def put(self, name: str, frame: pl.DataFrame) -> None:
         """Make a table from a frame."""
@@ -127,21 +168,21 @@ class Database:
 
 
 @contextmanager
-def open_database() -> Iterator[Database]:
-    """A database for one intake.
+def open_database(folder: Path, memory_limit: int | None = None) -> Iterator[Database]:
+    """A database for one intake, which leaves its large tables in `folder`.
 
     Raises:
         RtwError: DuckDB stopped; only the kind of its error is told, for its texts hold values.
     """
-    with TemporaryDirectory(prefix="rtw-", ignore_cleanup_errors=True) as spill:
-        database = Database(spill)
-        try:
-            yield database
-        except duckdb.Error as error:
-            kind = type(error).__name__
-            raise RtwError(f"Reading the delivery stopped: {kind} in DuckDB.") from error
-        finally:
-            database.close()
+    database = Database(folder, memory_limit)
+    try:
+        yield database
+    except duckdb.Error as error:
+        kind = type(error).__name__
+        hint = NO_ROOM if isinstance(error, duckdb.OutOfMemoryException) else ""
+        raise RtwError(f"Reading the delivery stopped: {kind} in DuckDB.{hint}") from error
+    finally:
+        database.close()
 
 
 @contextmanager
@@ -163,11 +204,15 @@ def _unreadable(place: str, kind: str) -> ContractError:
     return refuse(place, f"the file cannot be read as {kind}", hint=hint)
 
 
-def _scan(source: Source, path: Path) -> str:
+def _parquet(path: Path) -> str:
+    return f"read_parquet({_text(escape(str(path)))})"
+
+
+def _scan(source: Source, path: Path, numbered: bool) -> str:
     # Escaped, because DuckDB would take a name with a star or a question mark for a pattern.
     name = _text(escape(str(path)))
     if source.delimiter is None:
-        return f"read_parquet({name})"
+        return f"read_parquet({name}, {ROW_NUMBER} = {str(numbered).lower()})"
     columns = ", ".join(f"{_text(column)}: 'VARCHAR'" for column in source.columns)
     return (
         f"read_csv({name}, delim = {_text(source.delimiter)}, header = true, quote = '\"', "

@@ -1,6 +1,7 @@
 """Read a study's delivery into canonical tables; the one page of the intake."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import polars as pl
 from sqlglot import exp
@@ -10,14 +11,13 @@ from rtw_outcomes.intake.account import Note, TableAccount
 from rtw_outcomes.intake.cohort import check_header, find_carried, read_cohort
 from rtw_outcomes.intake.database import Database, open_database
 from rtw_outcomes.intake.judging import quoted
+from rtw_outcomes.intake.persons import ids_are_whole, person_type
 from rtw_outcomes.intake.sources import Source, find_source
 from rtw_outcomes.intake.spells import read_spells
 from rtw_outcomes.study import LoadedStudy
 from rtw_outcomes.tables import Tables
-from rtw_outcomes.vocabulary import PPM_PER_PERCENT
 
 NESTED_TYPES = ("STRUCT", "MAP", "UNION", "LIST")
-INTEGER_ID = "0|-?[1-9][0-9]{0,17}"
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,17 @@ class Intake:
 
     tables: Tables
     keys: pl.DataFrame
-    rejected: pl.DataFrame
+    rejected: pl.LazyFrame
     accounts: tuple[TableAccount, ...]
 
 
-def read_delivery(loaded: LoadedStudy) -> Intake:
+def read_delivery(loaded: LoadedStudy, folder: Path, memory_limit: int | None = None) -> Intake:
     """Read and judge both tables of a study.
+
+    Args:
+        loaded: the study.
+        folder: where files are left that the run works on, until it ends.
+        memory_limit: in bytes; what does not fit goes to the folder.
 
     Raises:
         ContractError: the data break a rule that stops the run.
@@ -47,11 +52,16 @@ def read_delivery(loaded: LoadedStudy) -> Intake:
     """
     spells_source = find_source("spells", loaded.study.spells, loaded.folder)
     cohort_source = find_source("cohort", loaded.study.cohort, loaded.folder)
-    with open_database() as database:
+    with open_database(folder, memory_limit) as database:
         _check_groups(database, cohort_source, loaded)
         cohort = read_cohort(database, cohort_source, loaded.study)
-        spells = read_spells(database, spells_source, loaded)
-        tables, keys = _make_tables(database, cohort_source, loaded)
+        cohort_is_whole = ids_are_whole(database, "cohort")
+        spells, path = read_spells(database, spells_source, loaded, cohort_is_whole)
+        whole = cohort_is_whole and ids_are_whole(database, "spells")
+        index_dates = _read_index_dates(database, person_type(whole))
+        keys = _read_keys(database, cohort_source, loaded, cohort_is_whole)
+    observed = loaded.study.observed
+    tables = Tables(path, index_dates, observed.from_, observed.to)
     return Intake(
         tables=tables,
         keys=keys,
@@ -77,27 +87,21 @@ def _check_groups(database: Database, source: Source, loaded: LoadedStudy) -> No
     loaded.file.raise_for(faults)
 
 
-def _make_tables(
-    database: Database, source: Source, loaded: LoadedStudy
-) -> tuple[Tables, pl.DataFrame]:
-    """Ids are whole numbers when all of them are, so that `7` in text meets 7 in a typed file."""
-    cohort_is_whole, spells_is_whole = (_ids_are_whole(database, t) for t in ("cohort", "spells"))
-    kind = "BIGINT" if cohort_is_whole and spells_is_whole else "VARCHAR"
-    person = f"CAST(person_id AS {kind})"
-    spells = database.frame(
-        f"SELECT {person} AS person_id, start_date, end_date, "
-        # Any extent is absence, so none is rounded to nothing.
-        f"greatest(1, CAST(round(extent * {PPM_PER_PERCENT}) AS INTEGER)) AS extent_ppm, "
-        "meaning AS benefit "
-        "FROM settled_spells JOIN benefits ON benefit = code WHERE rule IS NULL"
-    )
-    known = set(database.describe_table("settled_cohort"))
+def _read_index_dates(database: Database, person: str) -> pl.DataFrame:
+    known = database.describe_table("settled_cohort")
     optional = ", ".join(
         f"CAST({name if name in known else 'NULL'} AS {kind}) AS {name}"
         for name, kind in (("censor_date", "DATE"), ("censor_reason", "VARCHAR"))
     )
-    ordered = "FROM settled_cohort WHERE rule IS NULL ORDER BY source_file, source_row"
-    cohort = database.frame(f"SELECT {person} AS person_id, index_date, {optional} {ordered}")
+    return database.frame(
+        f"SELECT CAST(person_id AS {person}) AS person_id, index_date, {optional} "
+        "FROM settled_cohort WHERE rule IS NULL ORDER BY source_file, source_row"
+    )
+
+
+def _read_keys(
+    database: Database, source: Source, loaded: LoadedStudy, cohort_is_whole: bool
+) -> pl.DataFrame:
     keys = exp.select(
         exp.cast(exp.column("person_id"), "bigint").as_("person_id")
         if cohort_is_whole
@@ -109,27 +113,23 @@ def _make_tables(
         ),
     )
     keys = keys.from_("settled_cohort").where("rule IS NULL").order_by("source_file", "source_row")
-    observed = loaded.study.observed
-    return Tables(spells, cohort, observed.from_, observed.to), database.frame(keys)
-
-
-def _ids_are_whole(database: Database, table: str) -> bool:
-    ((others,),) = database.rows(
-        f"SELECT count(*) FROM settled_{table} WHERE rule IS NULL "
-        f"AND NOT regexp_full_match(CAST(person_id AS VARCHAR), '{INTEGER_ID}')"
-    )
-    return not others
+    return database.frame(keys)
 
 
 def _note_strangers(account: TableAccount, tables: Tables) -> TableAccount:
     """Rows about people outside the cohort are good rows that no outcome needs."""
-    people = tables.cohort.select("person_id").unique()
-    spells = tables.scan_spells().collect()
-    rows = spells.join(people, on="person_id", how="anti").height
+    rows = account.used - count_rows_about(tables)
     if not rows:
         return account
     what = "used rows about persons who are not in the cohort"
-    if rows == spells.height:
+    if rows == account.used:
         what += ": nobody in the cohort has a row. Are the ids written alike in both files"
     note = Note("not_in_cohort", what, rows)
     return replace(account, notes=(*account.notes, note))
+
+
+def count_rows_about(tables: Tables) -> int:
+    """The number of register rows about persons in the cohort."""
+    people = tables.cohort.lazy().select("person_id").unique()
+    about = tables.scan_spells().select("person_id").join(people, on="person_id", how="semi")
+    return int(about.select(pl.len()).collect(engine="streaming").item())

@@ -30,7 +30,7 @@ class Delivered:
     """A table that was read: its account and its rejected rows; the rest is in the database."""
 
     account: TableAccount
-    rejected: pl.DataFrame
+    rejected: pl.LazyFrame
 
 
 def check_types(source: Source, cells: Sequence[Cell], keys: Sequence[str]) -> None:
@@ -57,21 +57,50 @@ def check_types(source: Source, cells: Sequence[Cell], keys: Sequence[str]) -> N
         raise ContractError(problems)
 
 
-def settle(database: Database, table: str, same: Sequence[str], duplicate: int) -> None:
-    """Of good rows that are equal in the columns `same`, let the first stand.
+def settle_equal_rows(
+    database: Database, twins: pl.DataFrame, same: Sequence[str], duplicate: int
+) -> None:
+    """Make `settled_spells`: of good rows that are equal in the columns `same` the first stands.
 
     The others get the rule with the number `duplicate`.
+
+    Args:
+        database: holds `judged_spells`.
+        twins: source_file and source_row of all rows that may be equal to another one.
+        same: the columns in which rows must be equal.
+        duplicate: the number of the rule.
     """
+    database.put("twins", twins)
     first_equal = exp.Window(
         this=exp.func("ROW_NUMBER"),
-        partition_by=[quoted("good"), *(quoted(name) for name in same)],
+        partition_by=[quoted(name) for name in same],
         order=exp.Order(expressions=[quoted("source_file"), quoted("source_row")]),
     )
-    repeated = quoted("good").and_(exp.GT(this=first_equal, expression=exp.Literal.number(1)))
-    rule = exp.case().when(repeated, exp.Literal.number(duplicate)).else_(quoted("rule"))
-    judged = exp.select("*", quoted("rule").is_(exp.null()).as_("good")).from_(f"judged_{table}")
-    settled = exp.select("* EXCLUDE (rule)", rule.as_("rule")).from_(judged.subquery("j"))
-    database.create(f"settled_{table}", settled)
+    numbered = (
+        exp.select("source_file", "source_row", first_equal.as_("number"))
+        .from_("judged_spells")
+        .join("twins", using=["source_file", "source_row"], join_type="semi")
+    )
+    repeated = (
+        exp.select("source_file", "source_row").from_(numbered.subquery("n")).where("number > 1")
+    )
+    database.create("repeated", repeated)
+    if not database.rows("SELECT count(*) FROM repeated")[0][0]:
+        database.view("settled_spells", "SELECT * FROM judged_spells")
+        return
+    rule = exp.case().when(
+        exp.column("source_row", "r").is_(exp.null()).not_(), exp.Literal.number(duplicate)
+    )
+    settled = (
+        exp.select("j.* EXCLUDE (rule)", rule.else_(exp.column("rule", "j")).as_("rule"))
+        .from_("judged_spells AS j")
+        .join(
+            "repeated AS r",
+            on="j.source_file = r.source_file AND j.source_row = r.source_row",
+            join_type="left",
+        )
+    )
+    database.view("settled_spells", settled)
 
 
 def count_rows(database: Database, source: Source, rules: Sequence[NamedRule]) -> TableAccount:
@@ -124,30 +153,25 @@ def place_of(source: Source, number: int) -> str:
     return f"{source.paths[file - 1].name}, row {row}"
 
 
-def list_rejected(database: Database, source: Source, rules: Sequence[NamedRule]) -> pl.DataFrame:
-    """Each row of a settled table that was not used: where it stood, and why."""
-    rows = database.frame(
+def list_rejected(database: Database, source: Source, rules: Sequence[NamedRule]) -> pl.LazyFrame:
+    """Each row of a settled table that was not used, as a file: where it stood, and why."""
+    path = database.write(
+        f"rejected_{source.table}",
         f"SELECT source_file, source_row, rule FROM settled_{source.table} "
-        "WHERE rule IS NOT NULL ORDER BY source_file, source_row"
+        "WHERE rule IS NOT NULL ORDER BY source_file, source_row",
     )
-    numbers = range(len(rules))
-    return rows.select(
+    files = [each.name for each in source.paths]
+    return pl.scan_parquet(path, glob=False).select(
         pl.lit(source.table).alias("table"),
-        pl.col("source_file")
-        .replace_strict(
-            range(1, len(source.paths) + 1),
-            [path.name for path in source.paths],
-            return_dtype=pl.String,
-        )
-        .alias("file"),
+        _named("source_file", range(1, len(files) + 1), files).alias("file"),
         pl.col("source_row").cast(pl.Int64),
-        pl.col("rule").replace_strict(
-            numbers, [rule.name for rule in rules], return_dtype=pl.String
-        ),
-        pl.col("rule")
-        .replace_strict(numbers, [rule.reason for rule in rules], return_dtype=pl.String)
-        .alias("reason"),
+        _named("rule", range(len(rules)), [rule.name for rule in rules]),
+        _named("rule", range(len(rules)), [rule.reason for rule in rules]).alias("reason"),
     )
+
+
+def _named(column: str, numbers: Sequence[int], names: Sequence[str]) -> pl.Expr:
+    return pl.col(column).replace_strict(numbers, names, return_dtype=pl.String)
 
 
 def _digest(path: Path) -> str:

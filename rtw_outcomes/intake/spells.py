@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import polars as pl
 from sqlglot import exp
@@ -18,6 +19,8 @@ from rtw_outcomes.intake.judging import (
     missing_or_unreadable,
     quoted,
 )
+from rtw_outcomes.intake.neighbours import count_overlaps, find_twins
+from rtw_outcomes.intake.persons import ids_are_whole, person_type
 from rtw_outcomes.intake.settling import (
     POSITION,
     Delivered,
@@ -26,12 +29,13 @@ from rtw_outcomes.intake.settling import (
     list_rejected,
     note_cut,
     place_of,
-    settle,
+    settle_equal_rows,
 )
 from rtw_outcomes.intake.sources import Source, check_columns, refuse
 from rtw_outcomes.registers.profile import LeftOut, Profile
 from rtw_outcomes.study import LoadedStudy
-from rtw_outcomes.vocabulary import BENEFITS
+from rtw_outcomes.tables import is_in_order, spells_metadata
+from rtw_outcomes.vocabulary import BENEFITS, PPM_PER_PERCENT
 
 ROLES = {
     "person_id": "id",
@@ -44,8 +48,12 @@ PERCENT_PER = {"percent": 1.0, "fraction": 100.0}
 DUPLICATE = NamedRule("duplicate_row", "", "an equal row stands before it", exp.false())
 
 
-def read_spells(database: Database, source: Source, loaded: LoadedStudy) -> Delivered:
-    """Judge the register rows into the table `settled_spells`.
+def read_spells(
+    database: Database, source: Source, loaded: LoadedStudy, cohort_ids_are_whole: bool
+) -> tuple[Delivered, Path]:
+    """Judge the register rows into the table `settled_spells`; the good ones become a file.
+
+    The file has the columns of `Tables.spells`, in the order of persons and start dates.
 
     Raises:
         ContractError: the file breaks a rule that stops the run.
@@ -63,18 +71,63 @@ def read_spells(database: Database, source: Source, loaded: LoadedStudy) -> Deli
     beside = sorted(set(_columns_beside(profile)) & set(types))
     database.create_judged(source, judge(cells, rules, beside))
     _check_benefits(database, source, names["benefit"], loaded)
-    canonical = {delivered: name for name, delivered in names.items()}
-    same = [canonical.get(name, f"d_{name}") for name in profile.same_row if name in types]
-    settle(database, "spells", same, duplicate=len(rules) - 1)
+    same = list(_find_same(profile, types))
+    twins = find_twins(_put_in_order(database))
+    settle_equal_rows(database, twins, same, duplicate=len(rules) - 1)
     account = count_rows(database, source, rules)
+    whole = cohort_ids_are_whole and ids_are_whole(database, "spells")
+    path = _write_spells(database, person_type(whole), find_codes(loaded))
     notes = (
         *note_cut(source),
-        *_note_overlaps(database),
+        *_note_overlaps(path),
         *_note_totals(database, profile, types, same),
         *_note_diagnoses(database, profile, types),
         *_note_rules_not_run(profile, types),
     )
-    return Delivered(replace(account, notes=notes), list_rejected(database, source, rules))
+    return Delivered(replace(account, notes=notes), list_rejected(database, source, rules)), path
+
+
+def _find_same(profile: Profile, types: Mapping[str, str | None]) -> Iterator[str]:
+    """The judged columns in which equal rows are equal, also where the study names them anew."""
+    roles = {getattr(profile.columns, role): role for role in ROLES}
+    for name in profile.same_row:
+        if name in roles or name in types:
+            yield roles.get(name, f"d_{name}")
+
+
+def _put_in_order(database: Database) -> Path:
+    """The judged rows in the order of persons and start dates; written anew only where they are not."""
+    path = database.file("judged_spells")
+    good = pl.scan_parquet(path, glob=False).filter(pl.col("rule").is_null())
+    if is_in_order(good):
+        return path
+    return database.replace(
+        "judged_spells",
+        "SELECT * FROM judged_spells ORDER BY person_id, start_date, source_file, source_row",
+    )
+
+
+def _write_spells(database: Database, person: str, codes: Mapping[str, str]) -> Path:
+    """Write the used rows, and sort them only where they are not in order.
+
+    Whole numbers and texts are in different orders, 10 before 9 among texts; and where equal rows
+    were left out, the join that does it has let other rows change places.
+    """
+    meaning = exp.case(exp.column("benefit"))
+    for code, benefit in codes.items():  # no join, which would let rows change places
+        meaning = meaning.when(exp.Literal.string(code), exp.Literal.string(benefit))
+    spells = (
+        f"SELECT CAST(person_id AS {person}) AS person_id, start_date, end_date, "
+        # Any extent is absence, so none is rounded to nothing.
+        f"greatest(1, CAST(round(extent * {PPM_PER_PERCENT}) AS INTEGER)) AS extent_ppm, "
+        f"{meaning.sql(dialect='duckdb')} AS benefit FROM settled_spells WHERE rule IS NULL"
+    )
+    path = database.write("spells", spells, spells_metadata(person))
+    if is_in_order(pl.scan_parquet(path, glob=False)):
+        return path
+    return database.replace(
+        "spells", "SELECT * FROM spells ORDER BY person_id, start_date", spells_metadata(person)
+    )
 
 
 def _factor(name: str, profile: Profile) -> float:
@@ -108,11 +161,15 @@ def _columns_beside(profile: Profile) -> Iterator[str]:
         yield profile.columns.diagnosis
 
 
-def _check_benefits(database: Database, source: Source, column: str, loaded: LoadedStudy) -> None:
-    """Keep the meaning of every code as a table; a code that nobody named stops the run."""
+def find_codes(loaded: LoadedStudy) -> dict[str, str]:
+    """The benefit that each code of the delivery stands for."""
     codes = {name: name for name in BENEFITS}
-    codes |= loaded.profile.benefit_codes | loaded.study.benefit_codes
-    database.put("benefits", pl.DataFrame({"code": list(codes), "meaning": list(codes.values())}))
+    return codes | loaded.profile.benefit_codes | loaded.study.benefit_codes
+
+
+def _check_benefits(database: Database, source: Source, column: str, loaded: LoadedStudy) -> None:
+    """A code that nobody named stops the run."""
+    database.put("benefits", pl.DataFrame({"code": list(find_codes(loaded))}))
     ((rows, kinds, first),) = database.rows(
         f"SELECT count(*), count(DISTINCT benefit), min({POSITION}) FROM judged_spells "
         "WHERE benefit IS NOT NULL AND benefit NOT IN (SELECT code FROM benefits)"
@@ -128,13 +185,8 @@ def _check_benefits(database: Database, source: Source, column: str, loaded: Loa
         )
 
 
-def _note_overlaps(database: Database) -> Iterator[Note]:
-    ((overlaps,),) = database.rows(
-        "SELECT count(*) FROM (SELECT start_date <= max(end_date) OVER ("
-        "PARTITION BY person_id, benefit ORDER BY start_date, end_date, source_file, source_row "
-        "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS is_over "
-        "FROM settled_spells WHERE rule IS NULL) WHERE is_over"
-    )
+def _note_overlaps(path: Path) -> Iterator[Note]:
+    overlaps = count_overlaps(pl.scan_parquet(path, glob=False))
     if overlaps:
         yield Note(
             "overlapping_rows",

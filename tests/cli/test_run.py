@@ -290,7 +290,7 @@ def test_a_cohort_row_is_rejected_under_the_rule_it_breaks(rejected, place, row)
     assert rejected["cohort", 1 + place] == BAD_COHORT[row]
 
 
-@pytest.mark.parametrize("engine", ["duckdb", "reference"])
+@pytest.mark.parametrize("engine", ["duckdb", "polars", "reference"])
 def test_rejected_rows_change_no_result_and_are_all_told(study, engine):
     expected = study.outcomes()
     finished = spoil(study).assert_runs("--engine", engine)
@@ -308,14 +308,14 @@ def test_the_account_adds_up_in_every_table(study):
         assert rows[table]["rows"] == rows[table]["used"] + rows[table]["rejected"]
 
 
-@pytest.mark.parametrize("engine", ["duckdb", "reference"])
+@pytest.mark.parametrize("engine", ["duckdb", "polars", "reference"])
 @pytest.mark.parametrize("dates", ["2020-05-01,9999-12-31", "0001-01-01,2020-05-01"])
 def test_open_ended_rows_can_be_run_on_every_engine(study, engine, dates):
     study.write(spells=with_row(f"P-SECRET-79,{dates},50,sickness_benefit,x"))
     study.assert_runs("--engine", engine)
 
 
-@pytest.mark.parametrize("engine", ["duckdb", "reference"])
+@pytest.mark.parametrize("engine", ["duckdb", "polars", "reference"])
 def test_the_year_0_is_treated_alike_on_every_engine(study, engine):
     study.write(spells=with_row("P-SECRET-79,0000-01-01,2020-05-01,50,sickness_benefit,x"))
     study.assert_runs("--engine", engine)
@@ -466,3 +466,13 @@ def test_a_run_can_print_on_a_terminal_with_an_old_encoding(study, script):
         env=os.environ | {"PYTHONIOENCODING": "cp437"},
     )
     assert shown.returncode == 0, shown.stderr
+
+
+def test_a_column_that_the_study_names_anew_still_tells_rows_apart(study):
+    rows = "person_id,start_date,slut,extent,benefit\n" + "".join(
+        f"P-SECRET-77,2020-01-01,2020-0{month}-20,50,sickness_benefit\n" for month in (1, 2, 2)
+    )
+    columns = "columns: {spells: {end_date: slut}}\n"
+    study.write(spells=rows, study=study.path.read_text() + columns)
+    study.assert_runs()
+    assert study.rejected()["rule"].to_list() == ["duplicate_row"]

@@ -1,4 +1,6 @@
 from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandera.polars as pa
 import polars as pl
@@ -74,7 +76,7 @@ def rows_that_the_query_refuses(schema: pa.DataFrameSchema, frame: pl.DataFrame)
         *from_contract(find_row_rules(schema), cells),
     ]
     numbered = frame.with_row_index(ROW).with_columns(pl.lit(1).alias(FILE))
-    with open_database() as database:
+    with TemporaryDirectory() as folder, open_database(Path(folder)) as database:
         database.put("delivered", numbered)
         judged = database.frame(judge(cells, rules, []))
     return set(judged.filter(pl.col("rule").is_not_null())["source_row"].to_list())

@@ -1,0 +1,37 @@
+"""What register rows have to do with the rows before them, once they stand in the order of persons.
+
+A register holds millions of rows, and a window over all of them takes longer than the outcomes. In
+order, a look at the row before is enough.
+"""
+
+from pathlib import Path
+
+import polars as pl
+
+PERSON, START = pl.col("person_id"), pl.col("start_date")
+DAYS_APART = 1 << 24  # wider than any two dates of a calendar lie apart
+
+
+def find_twins(judged: Path) -> pl.DataFrame:
+    """source_file and source_row of good rows that share person and first day with another one."""
+    good = pl.scan_parquet(judged, glob=False).filter(pl.col("rule").is_null())
+    before = (PERSON.shift(1) == PERSON) & (START.shift(1) == START)
+    after = (PERSON.shift(-1) == PERSON) & (START.shift(-1) == START)
+    twins = good.filter(before.fill_null(False) | after.fill_null(False))
+    return twins.select("source_file", "source_row").collect(engine="streaming")
+
+
+def count_overlaps(spells: pl.LazyFrame) -> int:
+    """How many rows overlap an earlier row of the same person and benefit."""
+    benefits = spells.select(pl.col("benefit").unique()).collect(engine="streaming")["benefit"]
+    return sum(_count_overlaps_of(spells.filter(pl.col("benefit") == each)) for each in benefits)
+
+
+def _count_overlaps_of(rows: pl.LazyFrame) -> int:
+    """Persons are numbered, and days of different ones set apart, so that reach does not carry over."""
+    number = (PERSON.shift(1) != PERSON).fill_null(True).cast(pl.Int64).cum_sum() * DAYS_APART
+    start, end = (pl.col(name).to_physical() for name in ("start_date", "end_date"))
+    placed = rows.select(start=number + start, end=number + end)
+    reach = pl.col("end").cum_max().shift(1)
+    overlaps = placed.select((pl.col("start") <= reach).sum())
+    return int(overlaps.collect(engine="streaming").item())

@@ -1,0 +1,31 @@
+"""An amount of memory as people write it, into bytes."""
+
+import re
+
+from rtw_outcomes.errors import UsageError
+
+FORM = r"^([0-9]+(?:\.[0-9]+)?) ?(MB|GB|MiB|GiB)$"
+BYTES_OF = {"MB": 10**6, "GB": 10**9, "MiB": 2**20, "GiB": 2**30}
+# With less, Python and its libraries alone are over the limit.
+LEAST = "500MB"
+
+
+def read_memory(text: str) -> int:
+    """Read `6GB`, `500MB` or `1.5GiB`.
+
+    Raises:
+        UsageError: the text is no such amount, or less than a run needs in any case.
+
+    >>> read_memory("1.5GB")
+    1500000000
+    """
+    found = re.match(FORM, text.strip())
+    if not found:
+        raise UsageError(
+            "`--memory-limit` is no amount of memory. Expected a number and a unit, MB or GB, "
+            "like `6GB`."
+        )
+    amount = int(float(found[1]) * BYTES_OF[found[2]])
+    if text != LEAST and amount < read_memory(LEAST):
+        raise UsageError(f"`--memory-limit` is less than a run needs in any case, {LEAST}.")
+    return amount

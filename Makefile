@@ -50,7 +50,7 @@ bench-large: $(VENV)/ready ## the same, and the engines at 100 million spells; h
 
 .PHONY: bench-small
 bench-small: $(VENV)/ready ## the same at 100,000 spells, to see that all results are the same
-	$(BIN)/python -m benchmarks.suite --sizes 0.1 --repetitions 1 --tasks stock panel floor --discard
+	$(BIN)/python -m benchmarks.suite --sizes 0.1 --repetitions 1 --discard
 
 .PHONY: soak
 soak: $(VENV)/ready ## many more generated cases than CI runs

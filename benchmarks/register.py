@@ -26,6 +26,7 @@ from benchmarks.persons import (
     draw_rows,
 )
 from benchmarks.shuffling import write_shuffled
+from rtw_outcomes.tables import spells_metadata
 
 SPELLS_PER_PART = 1_000_000
 LEAST_SPELLS_PER_PERSON = 8
@@ -49,6 +50,7 @@ def write_register(folder: Path, spells: int, seed: int = 1) -> Inputs:
     with pq.ParquetWriter(
         inputs.spells, SCHEMA, compression="snappy", store_schema=False
     ) as writer:
+        writer.add_key_value_metadata(spells_metadata())  # as the intake leaves such a file
         for rows, index_dates in draw_parts(spells, seed):
             writer.write_table(rows, row_group_size=SPELLS_PER_ROW_GROUP)
             cohort.append(index_dates)

@@ -19,8 +19,10 @@ def write_shuffled(source: Path, target: Path, seed: int) -> None:
     random = np.random.default_rng(seed)
     with TemporaryDirectory(dir=target.parent) as folder:
         heaps = _scatter(source, Path(folder), random)
-        schema = pq.read_schema(source)
+        with pq.ParquetFile(source) as file:
+            schema, said = file.schema_arrow, file.metadata.metadata
         with pq.ParquetWriter(target, schema, compression="snappy", store_schema=False) as writer:
+            writer.add_key_value_metadata(said)
             for heap in heaps:
                 rows = pq.read_table(heap, read_dictionary=["benefit"])
                 rows = rows.take(random.permutation(rows.num_rows)).cast(schema)

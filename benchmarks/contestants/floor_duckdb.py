@@ -23,7 +23,7 @@ QUERY = """
         sum(s.start_date - DATE '1970-01-01')::BIGINT AS start_date,
         sum(s.end_date - DATE '1970-01-01')::BIGINT AS end_date,
         sum(s.extent_ppm)::BIGINT AS extent_ppm,
-        max(s.benefit) AS benefit
+        count(*) FILTER (WHERE s.benefit = 'disability_pension') AS benefit
     FROM read_parquet($spells) AS s
     JOIN windows AS w ON s.person_id = w.person_id
     WHERE s.end_date >= w.first_date AND s.start_date < w.end_date

@@ -27,6 +27,6 @@ def run(inputs: Inputs, laps: Laps) -> pl.DataFrame:
         pl.col("person_id").sum(),
         pl.col("start_date", "end_date").to_physical().cast(pl.Int64).sum(),
         pl.col("extent_ppm").cast(pl.Int64).sum(),
-        pl.col("benefit").max(),
+        (pl.col("benefit") == "disability_pension").cast(pl.Int64).sum(),
     )
     return sums.collect(engine="streaming")

@@ -32,7 +32,7 @@ class Problem:
 
 
 NO_ROOM = (
-    " It needs more memory than it may have, and more room for temporary files than there is. Set a "
+    " The run needs more memory than it may have, and more room for temporary files than there is. Set a "
     "higher --memory-limit, or let TMPDIR name a folder on a larger disk."
 )
 

@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 
 from rtw_outcomes.engines.sql.query import render_sql
-from rtw_outcomes.errors import RtwError
+from rtw_outcomes.errors import NO_ROOM, RtwError
 from rtw_outcomes.plan import Plan
 from rtw_outcomes.tables import RESULT_TYPES, Tables
 
@@ -32,7 +32,8 @@ def run(plan: Plan, tables: Tables, memory_limit: int | None = None) -> pl.DataF
         try:
             return _run(render_sql(plan, "duckdb"), plan, tables, _configure(spill, memory_limit))
         except duckdb.Error as error:
-            raise RtwError(f"Computing stopped: {type(error).__name__} in DuckDB.") from error
+            hint = NO_ROOM if isinstance(error, duckdb.OutOfMemoryException) else ""
+            raise RtwError(f"Computing stopped: {type(error).__name__} in DuckDB.{hint}") from error
 
 
 def _configure(spill: str, memory_limit: int | None) -> dict[str, Any]:

@@ -14,6 +14,11 @@ WITH index_dates AS (
       WHEN c.censor_date <= o.observed_to
       THEN CAST(DATEDIFF(DAY, c.index_date, c.censor_date) AS INT)
     END AS exit_day,
+    GREATEST(o.observed_from, CAST(DATE_ADD(c.index_date, -6) AS DATE)) AS needed_from,
+    LEAST(
+      LEAST(COALESCE(c.censor_date, o.observed_to), o.observed_to),
+      CAST(DATE_ADD(c.index_date, 406) AS DATE)
+    ) AS needed_to,
     CAST(DATEDIFF(DAY, c.index_date, CAST(ADD_MONTHS(c.index_date, 12) AS DATE)) AS INT) AS months_12
   FROM cohort AS c
   CROSS JOIN observed AS o
@@ -28,15 +33,7 @@ WITH index_dates AS (
   JOIN index_dates AS i
     ON r.person_id = i.person_id
   WHERE
-    (
-      (
-        GREATEST(CAST(DATEDIFF(DAY, i.index_date, r.start_date) AS INT), i.first_day)
-      ) < LEAST(CAST(DATEDIFF(DAY, i.index_date, r.end_date) AS INT) + 1, i.observed_days)
-      AND LEAST(CAST(DATEDIFF(DAY, i.index_date, r.end_date) AS INT) + 1, i.observed_days) >= -5
-    )
-    AND (
-      GREATEST(CAST(DATEDIFF(DAY, i.index_date, r.start_date) AS INT), i.first_day)
-    ) <= 406
+    r.end_date >= i.needed_from AND r.start_date <= i.needed_to
 ), paid_1 AS (
   SELECT
     row_id,
@@ -145,6 +142,8 @@ WITH index_dates AS (
     first_day,
     observed_days,
     exit_day,
+    needed_from,
+    needed_to,
     months_12,
     CASE
       WHEN (
@@ -170,6 +169,8 @@ WITH index_dates AS (
       d.first_day,
       d.observed_days,
       d.exit_day,
+      d.needed_from,
+      d.needed_to,
       d.months_12,
       pass_1_1.free_run_1_day,
       pass_1_1.free_run_1_next_absent,
@@ -192,6 +193,8 @@ WITH index_dates AS (
     first_day,
     observed_days,
     exit_day,
+    needed_from,
+    needed_to,
     months_12,
     free_run_1_day,
     free_run_1_next_absent,
@@ -252,6 +255,8 @@ WITH index_dates AS (
       d.first_day,
       d.observed_days,
       d.exit_day,
+      d.needed_from,
+      d.needed_to,
       d.months_12,
       d.free_run_1_day,
       d.free_run_1_next_absent,
@@ -269,6 +274,8 @@ WITH index_dates AS (
     first_day,
     observed_days,
     exit_day,
+    needed_from,
+    needed_to,
     months_12,
     free_run_1_day,
     free_run_1_next_absent,
@@ -296,6 +303,8 @@ WITH index_dates AS (
       d.first_day,
       d.observed_days,
       d.exit_day,
+      d.needed_from,
+      d.needed_to,
       d.months_12,
       d.free_run_1_day,
       d.free_run_1_next_absent,

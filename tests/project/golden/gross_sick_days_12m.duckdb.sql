@@ -14,6 +14,11 @@ WITH index_dates AS (
       WHEN c.censor_date <= o.observed_to
       THEN CAST(DATE_DIFF('DAY', c.index_date, c.censor_date) AS INT)
     END AS exit_day,
+    GREATEST(o.observed_from, CAST(c.index_date + INTERVAL (-1) DAY AS DATE)) AS needed_from,
+    LEAST(
+      LEAST(COALESCE(c.censor_date, o.observed_to), o.observed_to),
+      CAST(c.index_date + INTERVAL 373 DAY AS DATE)
+    ) AS needed_to,
     CAST(DATE_DIFF('DAY', c.index_date, CAST(c.index_date + INTERVAL 12 MONTH AS DATE)) AS INT) AS months_12
   FROM cohort AS c
   CROSS JOIN observed AS o
@@ -29,15 +34,7 @@ WITH index_dates AS (
   JOIN index_dates AS i
     ON r.person_id = i.person_id
   WHERE
-    (
-      (
-        GREATEST(CAST(DATE_DIFF('DAY', i.index_date, r.start_date) AS INT), i.first_day)
-      ) < LEAST(CAST(DATE_DIFF('DAY', i.index_date, r.end_date) AS INT) + 1, i.observed_days)
-      AND LEAST(CAST(DATE_DIFF('DAY', i.index_date, r.end_date) AS INT) + 1, i.observed_days) >= 0
-    )
-    AND (
-      GREATEST(CAST(DATE_DIFF('DAY', i.index_date, r.start_date) AS INT), i.first_day)
-    ) <= 373
+    r.end_date >= i.needed_from AND r.start_date <= i.needed_to
 ), paid_1 AS (
   SELECT
     row_id,
@@ -147,6 +144,8 @@ WITH index_dates AS (
     first_day,
     observed_days,
     exit_day,
+    needed_from,
+    needed_to,
     months_12,
     COALESCE(sick_days_in_1_value, 0) AS sick_days_in_1_value,
     GREATEST(LEAST(months_12, observed_days) - GREATEST(0, first_day), 0) AS observed_days_1_value
@@ -160,6 +159,8 @@ WITH index_dates AS (
       d.first_day,
       d.observed_days,
       d.exit_day,
+      d.needed_from,
+      d.needed_to,
       d.months_12,
       pass_1_1.sick_days_in_1_value
     FROM index_dates AS d
@@ -176,6 +177,8 @@ WITH index_dates AS (
     first_day,
     observed_days,
     exit_day,
+    needed_from,
+    needed_to,
     months_12,
     sick_days_in_1_value,
     observed_days_1_value,
@@ -198,6 +201,8 @@ WITH index_dates AS (
       d.first_day,
       d.observed_days,
       d.exit_day,
+      d.needed_from,
+      d.needed_to,
       d.months_12,
       d.sick_days_in_1_value,
       d.observed_days_1_value

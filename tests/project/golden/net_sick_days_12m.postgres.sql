@@ -14,6 +14,11 @@ WITH index_dates AS (
       WHEN c.censor_date <= o.observed_to
       THEN CAST(CAST(EXTRACT(epoch FROM CAST(c.censor_date AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT)
     END AS exit_day,
+    GREATEST(o.observed_from, CAST(c.index_date + INTERVAL '-1 DAY' AS DATE)) AS needed_from,
+    LEAST(
+      LEAST(COALESCE(c.censor_date, o.observed_to), o.observed_to),
+      CAST(c.index_date + INTERVAL '373 DAY' AS DATE)
+    ) AS needed_to,
     CAST(CAST(EXTRACT(epoch FROM CAST(CAST(c.index_date + INTERVAL '12 MONTH' AS DATE) AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) AS months_12
   FROM cohort AS c
   CROSS JOIN observed AS o
@@ -35,27 +40,7 @@ WITH index_dates AS (
   JOIN index_dates AS i
     ON r.person_id = i.person_id
   WHERE
-    (
-      (
-        GREATEST(
-          CAST(CAST(EXTRACT(epoch FROM CAST(r.start_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT),
-          i.first_day
-        )
-      ) < LEAST(
-        CAST(CAST(EXTRACT(epoch FROM CAST(r.end_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) + 1,
-        i.observed_days
-      )
-      AND LEAST(
-        CAST(CAST(EXTRACT(epoch FROM CAST(r.end_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) + 1,
-        i.observed_days
-      ) >= 0
-    )
-    AND (
-      GREATEST(
-        CAST(CAST(EXTRACT(epoch FROM CAST(r.start_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT),
-        i.first_day
-      )
-    ) <= 373
+    r.end_date >= i.needed_from AND r.start_date <= i.needed_to
 ), paid_1 AS (
   SELECT
     row_id,
@@ -165,6 +150,8 @@ WITH index_dates AS (
     first_day,
     observed_days,
     exit_day,
+    needed_from,
+    needed_to,
     months_12,
     CAST(COALESCE(sick_days_in_1_value, 0) AS DOUBLE PRECISION) / CAST(1000000 AS DOUBLE PRECISION) AS sick_days_in_1_value,
     GREATEST(LEAST(months_12, observed_days) - GREATEST(0, first_day), 0) AS observed_days_1_value
@@ -178,6 +165,8 @@ WITH index_dates AS (
       d.first_day,
       d.observed_days,
       d.exit_day,
+      d.needed_from,
+      d.needed_to,
       d.months_12,
       pass_1_1.sick_days_in_1_value
     FROM index_dates AS d
@@ -194,6 +183,8 @@ WITH index_dates AS (
     first_day,
     observed_days,
     exit_day,
+    needed_from,
+    needed_to,
     months_12,
     sick_days_in_1_value,
     observed_days_1_value,
@@ -216,6 +207,8 @@ WITH index_dates AS (
       d.first_day,
       d.observed_days,
       d.exit_day,
+      d.needed_from,
+      d.needed_to,
       d.months_12,
       d.sick_days_in_1_value,
       d.observed_days_1_value

@@ -14,6 +14,11 @@ WITH index_dates AS (
       WHEN c.censor_date <= o.observed_to
       THEN CAST(DATE_DIFF('DAY', c.index_date, c.censor_date) AS INT)
     END AS exit_day,
+    GREATEST(o.observed_from, CAST(c.index_date + INTERVAL (-6) DAY AS DATE)) AS needed_from,
+    LEAST(
+      LEAST(COALESCE(c.censor_date, o.observed_to), o.observed_to),
+      CAST(c.index_date + INTERVAL 471 DAY AS DATE)
+    ) AS needed_to,
     CAST(DATE_DIFF('DAY', c.index_date, CAST(c.index_date + INTERVAL 3 MONTH AS DATE)) AS INT) AS months_3,
     CAST(DATE_DIFF('DAY', c.index_date, CAST(c.index_date + INTERVAL 12 MONTH AS DATE)) AS INT) AS months_12
   FROM cohort AS c
@@ -30,15 +35,7 @@ WITH index_dates AS (
   JOIN index_dates AS i
     ON r.person_id = i.person_id
   WHERE
-    (
-      (
-        GREATEST(CAST(DATE_DIFF('DAY', i.index_date, r.start_date) AS INT), i.first_day)
-      ) < LEAST(CAST(DATE_DIFF('DAY', i.index_date, r.end_date) AS INT) + 1, i.observed_days)
-      AND LEAST(CAST(DATE_DIFF('DAY', i.index_date, r.end_date) AS INT) + 1, i.observed_days) >= -5
-    )
-    AND (
-      GREATEST(CAST(DATE_DIFF('DAY', i.index_date, r.start_date) AS INT), i.first_day)
-    ) <= 471
+    r.end_date >= i.needed_from AND r.start_date <= i.needed_to
 ), paid_1 AS (
   SELECT
     row_id,
@@ -163,6 +160,8 @@ WITH index_dates AS (
     first_day,
     observed_days,
     exit_day,
+    needed_from,
+    needed_to,
     months_3,
     months_12,
     CASE
@@ -189,6 +188,8 @@ WITH index_dates AS (
       d.first_day,
       d.observed_days,
       d.exit_day,
+      d.needed_from,
+      d.needed_to,
       d.months_3,
       d.months_12,
       pass_1_1.free_run_1_day,
@@ -212,6 +213,8 @@ WITH index_dates AS (
     first_day,
     observed_days,
     exit_day,
+    needed_from,
+    needed_to,
     months_3,
     months_12,
     free_run_1_day,
@@ -285,6 +288,8 @@ WITH index_dates AS (
       d.first_day,
       d.observed_days,
       d.exit_day,
+      d.needed_from,
+      d.needed_to,
       d.months_3,
       d.months_12,
       d.free_run_1_day,
@@ -303,6 +308,8 @@ WITH index_dates AS (
     first_day,
     observed_days,
     exit_day,
+    needed_from,
+    needed_to,
     months_3,
     months_12,
     free_run_1_day,
@@ -333,6 +340,8 @@ WITH index_dates AS (
       d.first_day,
       d.observed_days,
       d.exit_day,
+      d.needed_from,
+      d.needed_to,
       d.months_3,
       d.months_12,
       d.free_run_1_day,

@@ -14,6 +14,11 @@ WITH index_dates AS (
       WHEN c.censor_date <= o.observed_to
       THEN CAST(CAST(EXTRACT(epoch FROM CAST(c.censor_date AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT)
     END AS exit_day,
+    GREATEST(o.observed_from, CAST(c.index_date + INTERVAL '-6 DAY' AS DATE)) AS needed_from,
+    LEAST(
+      LEAST(COALESCE(c.censor_date, o.observed_to), o.observed_to),
+      CAST(c.index_date + INTERVAL '471 DAY' AS DATE)
+    ) AS needed_to,
     CAST(CAST(EXTRACT(epoch FROM CAST(CAST(c.index_date + INTERVAL '3 MONTH' AS DATE) AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) AS months_3,
     CAST(CAST(EXTRACT(epoch FROM CAST(CAST(c.index_date + INTERVAL '12 MONTH' AS DATE) AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) AS months_12
   FROM cohort AS c
@@ -36,27 +41,7 @@ WITH index_dates AS (
   JOIN index_dates AS i
     ON r.person_id = i.person_id
   WHERE
-    (
-      (
-        GREATEST(
-          CAST(CAST(EXTRACT(epoch FROM CAST(r.start_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT),
-          i.first_day
-        )
-      ) < LEAST(
-        CAST(CAST(EXTRACT(epoch FROM CAST(r.end_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) + 1,
-        i.observed_days
-      )
-      AND LEAST(
-        CAST(CAST(EXTRACT(epoch FROM CAST(r.end_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) + 1,
-        i.observed_days
-      ) >= -5
-    )
-    AND (
-      GREATEST(
-        CAST(CAST(EXTRACT(epoch FROM CAST(r.start_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT),
-        i.first_day
-      )
-    ) <= 471
+    r.end_date >= i.needed_from AND r.start_date <= i.needed_to
 ), paid_1 AS (
   SELECT
     row_id,
@@ -248,6 +233,8 @@ WITH index_dates AS (
     first_day,
     observed_days,
     exit_day,
+    needed_from,
+    needed_to,
     months_3,
     months_12,
     CASE
@@ -274,6 +261,8 @@ WITH index_dates AS (
       d.first_day,
       d.observed_days,
       d.exit_day,
+      d.needed_from,
+      d.needed_to,
       d.months_3,
       d.months_12,
       pass_1_1.absent_1_last_hi,
@@ -297,6 +286,8 @@ WITH index_dates AS (
     first_day,
     observed_days,
     exit_day,
+    needed_from,
+    needed_to,
     months_3,
     months_12,
     free_run_1_day,
@@ -360,6 +351,8 @@ WITH index_dates AS (
       d.first_day,
       d.observed_days,
       d.exit_day,
+      d.needed_from,
+      d.needed_to,
       d.months_3,
       d.months_12,
       d.free_run_1_day,
@@ -378,6 +371,8 @@ WITH index_dates AS (
     first_day,
     observed_days,
     exit_day,
+    needed_from,
+    needed_to,
     months_3,
     months_12,
     free_run_1_day,
@@ -406,6 +401,8 @@ WITH index_dates AS (
       d.first_day,
       d.observed_days,
       d.exit_day,
+      d.needed_from,
+      d.needed_to,
       d.months_3,
       d.months_12,
       d.free_run_1_day,

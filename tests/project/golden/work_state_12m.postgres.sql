@@ -14,6 +14,11 @@ WITH index_dates AS (
       WHEN c.censor_date <= o.observed_to
       THEN CAST(CAST(EXTRACT(epoch FROM CAST(c.censor_date AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT)
     END AS exit_day,
+    GREATEST(o.observed_from, CAST(c.index_date + INTERVAL '335 DAY' AS DATE)) AS needed_from,
+    LEAST(
+      LEAST(COALESCE(c.censor_date, o.observed_to), o.observed_to),
+      CAST(c.index_date + INTERVAL '373 DAY' AS DATE)
+    ) AS needed_to,
     CAST(CAST(EXTRACT(epoch FROM CAST(CAST(c.index_date + INTERVAL '12 MONTH' AS DATE) AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) AS months_12
   FROM cohort AS c
   CROSS JOIN observed AS o
@@ -35,27 +40,7 @@ WITH index_dates AS (
   JOIN index_dates AS i
     ON r.person_id = i.person_id
   WHERE
-    (
-      (
-        GREATEST(
-          CAST(CAST(EXTRACT(epoch FROM CAST(r.start_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT),
-          i.first_day
-        )
-      ) < LEAST(
-        CAST(CAST(EXTRACT(epoch FROM CAST(r.end_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) + 1,
-        i.observed_days
-      )
-      AND LEAST(
-        CAST(CAST(EXTRACT(epoch FROM CAST(r.end_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) + 1,
-        i.observed_days
-      ) >= 336
-    )
-    AND (
-      GREATEST(
-        CAST(CAST(EXTRACT(epoch FROM CAST(r.start_date AS TIMESTAMP) - CAST(i.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT),
-        i.first_day
-      )
-    ) <= 373
+    r.end_date >= i.needed_from AND r.start_date <= i.needed_to
 ), paid_1 AS (
   SELECT
     row_id,
@@ -122,6 +107,8 @@ WITH index_dates AS (
     first_day,
     observed_days,
     exit_day,
+    needed_from,
+    needed_to,
     months_12,
     LEAST(COALESCE(extent_on_1_value, 0), 1000000) AS extent_on_1_value,
     LEAST(COALESCE(extent_on_2_value, 0), 1000000) AS extent_on_2_value
@@ -135,6 +122,8 @@ WITH index_dates AS (
       d.first_day,
       d.observed_days,
       d.exit_day,
+      d.needed_from,
+      d.needed_to,
       d.months_12,
       pass_1_1.extent_on_1_value,
       pass_1_2.extent_on_2_value
@@ -154,6 +143,8 @@ WITH index_dates AS (
     first_day,
     observed_days,
     exit_day,
+    needed_from,
+    needed_to,
     months_12,
     extent_on_1_value,
     extent_on_2_value,
@@ -183,6 +174,8 @@ WITH index_dates AS (
       d.first_day,
       d.observed_days,
       d.exit_day,
+      d.needed_from,
+      d.needed_to,
       d.months_12,
       d.extent_on_1_value,
       d.extent_on_2_value

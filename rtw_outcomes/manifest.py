@@ -1,6 +1,5 @@
 """The record of a run: what went in, what it meant, what was done, and what came out."""
 
-import hashlib
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -13,7 +12,8 @@ import polars as pl
 
 from rtw_outcomes.catalogue import ResolvedOutcome
 from rtw_outcomes.intake.account import TableAccount
-from rtw_outcomes.intake.reading import Intake, count_rows_about
+from rtw_outcomes.intake.reading import Intake
+from rtw_outcomes.intake.sources import fingerprint
 from rtw_outcomes.plan import Plan, PlannedOutcome
 from rtw_outcomes.sharing import find_users, share_work
 from rtw_outcomes.study import LoadedStudy
@@ -59,7 +59,7 @@ def _count_stages(intake: Intake) -> list[dict[str, Any]]:
     stages = {
         "register rows delivered": accounts["spells"].rows,
         "register rows used": accounts["spells"].used,
-        "register rows about persons in the cohort": count_rows_about(intake.tables),
+        "register rows about persons in the cohort": intake.rows_about_cohort,
         "index dates delivered": accounts["cohort"].rows,
         "index dates used": accounts["cohort"].used,
         "index dates of persons with any register row": with_rows.select(pl.len())
@@ -71,12 +71,7 @@ def _count_stages(intake: Intake) -> list[dict[str, Any]]:
 
 def fingerprint_files(folder: Path) -> dict[str, str]:
     """SHA-256 of every file in a folder, by name."""
-    return {path.name: _digest(path) for path in sorted(folder.iterdir())}
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return {path.name: fingerprint(path) for path in sorted(folder.iterdir())}
 
 
 def _describe_account(account: TableAccount) -> dict[str, Any]:

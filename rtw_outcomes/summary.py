@@ -110,9 +110,8 @@ def _split(table: pl.DataFrame, by: Sequence[str]) -> dict[tuple[str, ...], Memb
     values = pl.DataFrame([table[column].alias(f"by_{i}") for i, column in enumerate(by)])
     groups = values.with_row_index("row").group_by(values.columns, maintain_order=True).all()
     rows: dict[tuple[str, ...], list[pl.Series]] = {}
-    places = groups["row"]
-    for group, place in zip(groups.drop("row").iter_rows(), range(groups.height), strict=True):
-        rows.setdefault(tuple(map(_as_text, group)), []).append(places[place])
+    for group, places in zip(groups.drop("row").iter_rows(), groups["row"], strict=True):
+        rows.setdefault(tuple(map(_as_text, group)), []).append(places)
     return {label: _members(table[pl.concat(rows[label]).sort()]) for label in sorted(rows)}
 
 

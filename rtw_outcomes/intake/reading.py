@@ -11,7 +11,7 @@ from rtw_outcomes.intake.account import Note, TableAccount
 from rtw_outcomes.intake.cohort import check_header, find_carried, read_cohort
 from rtw_outcomes.intake.database import Database, open_database
 from rtw_outcomes.intake.judging import quoted
-from rtw_outcomes.intake.persons import ids_are_whole, person_type
+from rtw_outcomes.intake.persons import ids_are_whole
 from rtw_outcomes.intake.sources import Source, find_source
 from rtw_outcomes.intake.spells import read_spells
 from rtw_outcomes.study import LoadedStudy
@@ -30,12 +30,14 @@ class Intake:
             first columns of the results.
         rejected: table, file, source_row, rule and reason of each row that is not used.
         accounts: the account of each table.
+        rows_about_cohort: how many of the used register rows are about persons in the cohort.
     """
 
     tables: Tables
     keys: pl.DataFrame
     rejected: pl.LazyFrame
     accounts: tuple[TableAccount, ...]
+    rows_about_cohort: int
 
 
 def read_delivery(loaded: LoadedStudy, folder: Path, memory_limit: int | None = None) -> Intake:
@@ -55,18 +57,19 @@ def read_delivery(loaded: LoadedStudy, folder: Path, memory_limit: int | None = 
     with open_database(folder, memory_limit) as database:
         _check_groups(database, cohort_source, loaded)
         cohort = read_cohort(database, cohort_source, loaded.study)
-        cohort_is_whole = ids_are_whole(database, "cohort")
-        spells, path = read_spells(database, spells_source, loaded, cohort_is_whole)
-        whole = cohort_is_whole and ids_are_whole(database, "spells")
-        index_dates = _read_index_dates(database, person_type(whole))
+        cohort_is_whole = ids_are_whole(database, "settled_cohort")
+        spells, path, person = read_spells(database, spells_source, loaded, cohort_is_whole)
+        index_dates = _read_index_dates(database, person)
         keys = _read_keys(database, cohort_source, loaded, cohort_is_whole)
     observed = loaded.study.observed
     tables = Tables(path, index_dates, observed.from_, observed.to)
+    about_cohort = _count_rows_about(tables)
     return Intake(
         tables=tables,
         keys=keys,
         rejected=pl.concat([spells.rejected, cohort.rejected]),
-        accounts=(_note_strangers(spells.account, tables), cohort.account),
+        accounts=(_note_strangers(spells.account, about_cohort), cohort.account),
+        rows_about_cohort=about_cohort,
     )
 
 
@@ -116,9 +119,9 @@ def _read_keys(
     return database.frame(keys)
 
 
-def _note_strangers(account: TableAccount, tables: Tables) -> TableAccount:
+def _note_strangers(account: TableAccount, about_cohort: int) -> TableAccount:
     """Rows about people outside the cohort are good rows that no outcome needs."""
-    rows = account.used - count_rows_about(tables)
+    rows = account.used - about_cohort
     if not rows:
         return account
     what = "used rows about persons who are not in the cohort"
@@ -128,8 +131,7 @@ def _note_strangers(account: TableAccount, tables: Tables) -> TableAccount:
     return replace(account, notes=(*account.notes, note))
 
 
-def count_rows_about(tables: Tables) -> int:
-    """The number of register rows about persons in the cohort."""
+def _count_rows_about(tables: Tables) -> int:
     people = tables.cohort.lazy().select("person_id").unique()
     about = tables.scan_spells().select("person_id").join(people, on="person_id", how="semi")
     return int(about.select(pl.len()).collect(engine="streaming").item())

@@ -1,9 +1,7 @@
 """From judged rows to settled ones: repeated rows, the account, and the list of rejected rows."""
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import polars as pl
 from sqlglot import exp
@@ -19,7 +17,7 @@ from rtw_outcomes.intake.judging import (
     NamedRule,
     quoted,
 )
-from rtw_outcomes.intake.sources import Source, ends_with_line_break, refuse
+from rtw_outcomes.intake.sources import Source, ends_with_line_break, fingerprint, refuse
 
 ROWS_A_FILE = 2**40  # a file and a row in it as one number, which sorts as the two
 POSITION = f"source_file * {ROWS_A_FILE} + source_row"
@@ -136,7 +134,7 @@ def count_rows(database: Database, source: Source, rules: Sequence[NamedRule]) -
             "every row breaks a rule, so none is left to use",
             found=f"{worst.rows} of {rows} rows under `{worst.rule}`: {worst.reason}",
         )
-    digests = {path.name: _digest(path) for path in source.paths}
+    digests = {path.name: fingerprint(path) for path in source.paths}
     return TableAccount(source.table, source.name, rows, used, rejections, files=digests)
 
 
@@ -172,8 +170,3 @@ def list_rejected(database: Database, source: Source, rules: Sequence[NamedRule]
 
 def _named(column: str, numbers: Sequence[int], names: Sequence[str]) -> pl.Expr:
     return pl.col(column).replace_strict(numbers, names, return_dtype=pl.String)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,6 +1,7 @@
 """The files of one table: which they are, of what kind, and which columns they have."""
 
 import csv
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,6 +104,12 @@ def ends_with_line_break(source: Source) -> bool:
     with source.paths[0].open("rb") as file:
         file.seek(-1, 2)
         return file.read(1) in b"\r\n"
+
+
+def fingerprint(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def name_part(source: Source, path: Path) -> str:

@@ -20,7 +20,7 @@ from rtw_outcomes.intake.judging import (
     quoted,
 )
 from rtw_outcomes.intake.neighbours import count_overlaps, find_twins
-from rtw_outcomes.intake.persons import ids_are_whole, person_type
+from rtw_outcomes.intake.persons import PERSON_TYPES, ids_are_whole, person_type
 from rtw_outcomes.intake.settling import (
     POSITION,
     Delivered,
@@ -50,10 +50,11 @@ DUPLICATE = NamedRule("duplicate_row", "", "an equal row stands before it", exp.
 
 def read_spells(
     database: Database, source: Source, loaded: LoadedStudy, cohort_ids_are_whole: bool
-) -> tuple[Delivered, Path]:
+) -> tuple[Delivered, Path, str]:
     """Judge the register rows into the table `settled_spells`; the good ones become a file.
 
-    The file has the columns of `Tables.spells`, in the order of persons and start dates.
+    The file has the columns of `Tables.spells`, in the order of persons and start dates. The third
+    that is given is the type of its person_id, in SQL.
 
     Raises:
         ContractError: the file breaks a rule that stops the run.
@@ -72,11 +73,11 @@ def read_spells(
     database.create_judged(source, judge(cells, rules, beside))
     _check_benefits(database, source, names["benefit"], loaded)
     same = list(_find_same(profile, types))
-    twins = find_twins(_put_in_order(database))
+    person = person_type(cohort_ids_are_whole and ids_are_whole(database, "judged_spells"))
+    twins = find_twins(_put_in_order(database, person))
     settle_equal_rows(database, twins, same, duplicate=len(rules) - 1)
     account = count_rows(database, source, rules)
-    whole = cohort_ids_are_whole and ids_are_whole(database, "spells")
-    path = _write_spells(database, person_type(whole), find_codes(loaded))
+    path = _write_spells(database, person, find_codes(loaded))
     notes = (
         *note_cut(source),
         *_note_overlaps(path),
@@ -84,7 +85,8 @@ def read_spells(
         *_note_diagnoses(database, profile, types),
         *_note_rules_not_run(profile, types),
     )
-    return Delivered(replace(account, notes=notes), list_rejected(database, source, rules)), path
+    rejected = list_rejected(database, source, rules)
+    return Delivered(replace(account, notes=notes), rejected), path, person
 
 
 def _find_same(profile: Profile, types: Mapping[str, str | None]) -> Iterator[str]:
@@ -95,23 +97,26 @@ def _find_same(profile: Profile, types: Mapping[str, str | None]) -> Iterator[st
             yield roles.get(name, f"d_{name}")
 
 
-def _put_in_order(database: Database) -> Path:
-    """The judged rows in the order of persons and start dates; written anew only where they are not."""
+def _put_in_order(database: Database, person: str) -> Path:
+    """The judged rows in the order of persons and start dates; written anew only where they are not.
+
+    Whole numbers and texts are in different orders: 10 comes before 9 among texts.
+    """
     path = database.file("judged_spells")
     good = pl.scan_parquet(path, glob=False).filter(pl.col("rule").is_null())
-    if is_in_order(good):
+    if is_in_order(good.with_columns(pl.col("person_id").cast(PERSON_TYPES[person]))):
         return path
     return database.replace(
         "judged_spells",
-        "SELECT * FROM judged_spells ORDER BY person_id, start_date, source_file, source_row",
+        f"SELECT * FROM judged_spells ORDER BY TRY_CAST(person_id AS {person}), start_date, "
+        "source_file, source_row",
     )
 
 
 def _write_spells(database: Database, person: str, codes: Mapping[str, str]) -> Path:
     """Write the used rows, and sort them only where they are not in order.
 
-    Whole numbers and texts are in different orders, 10 before 9 among texts; and where equal rows
-    were left out, the join that does it has let other rows change places.
+    Where equal rows were left out, the join that does it has let other rows change places.
     """
     meaning = exp.case(exp.column("benefit"))
     for code, benefit in codes.items():  # no join, which would let rows change places

@@ -41,6 +41,12 @@ class Node:
             )
 
 
+    def lengths(self) -> Iterator[Length]:
+        """The lengths of time among its parameters."""
+        values = (getattr(self, field.name) for field in fields(self))
+        yield from (value for value in values if isinstance(value, Length))
+
+
 @dataclass(frozen=True)
 class Rows(Node):
     """Each register row of the person, cut to the days that are observed: lo, hi, extent, benefit.

@@ -62,6 +62,7 @@ def _number_dates(tables: Tables) -> pl.DataFrame:
             "censor_reason",
         )
         .collect()
+        .rechunk()
     )
 
 

@@ -27,12 +27,56 @@ from rtw_outcomes.plan import (
     StateOn,
     Unconfirmable,
 )
-from rtw_outcomes.vocabulary import DEATH, EMIGRATION, FULL_TIME_PPM
+from rtw_outcomes.vocabulary import (
+    DEATH,
+    EMIGRATION,
+    FULL_TIME_PPM,
+    PRIOR_STATES,
+    WORK_STATES,
+)
 
 Columns = dict[str, pl.Expr]
 
 NEVER = 1_000_000  # days; later than any date, and still far from any integer's end
 observed_days = pl.col("observed_days")
+
+
+@singledispatch
+def to_dates(node: Node, names: Names, calendar: Calendar) -> Columns:  # noqa: ARG001 the signature for every step
+    """The days that the columns of a step are compared with, counted from a day of its own.
+
+    They are columns before the others are computed, because Polars repeats a lookup wherever it is
+    written. Of a person who does not have such a day they mean nothing.
+    """
+    return {}
+
+
+@to_dates.register
+def _(node: Return, names: Names, calendar: Calendar) -> Columns:
+    day = _field(node.run, "day", names).fill_null(0)
+    return {f"{names[node]}_run_end": calendar.day_after(node.run.sustained, day)}
+
+
+@to_dates.register
+def _(node: FirstEvent, names: Names, calendar: Calendar) -> Columns:
+    origin = origin_day(node.origin, names).fill_null(0)
+    return {f"{names[node]}_end": calendar.day_after(node.follow_up, origin)}
+
+
+@to_dates.register
+def _(node: ObservedDays, names: Names, calendar: Calendar) -> Columns:
+    if not node.origin:
+        return {}
+    origin = origin_day(node.origin, names).fill_null(0)
+    return {
+        f"{names[node]}_start": calendar.day_after(node.start, origin),
+        f"{names[node]}_end": calendar.day_after(node.end, origin),
+    }
+
+
+@to_dates.register
+def _(node: Incomplete, names: Names, calendar: Calendar) -> Columns:
+    return to_dates(node.observed, names, calendar)
 
 
 @singledispatch
@@ -96,31 +140,30 @@ def _(node: NextAbsence, names: Names, _: Calendar) -> Columns:
 def _(node: Return, names: Names, calendar: Calendar) -> Columns:
     """What came first: a competing event before the run's end, the return, or an end of sight.
 
-    What does not depend on the run is written so that returns with the same follow-up share it. All
-    of it is null where the day is: nothing here turns a null into a value.
+    What does not depend on the run is written so that returns with the same follow-up share it.
     """
     day = _field(node.run, "day", names)
-    follow_up = calendar.day_after(node.follow_up, 0)
-    run_end = calendar.day_after(node.run.sustained, day)
+    at_risk, day = day.is_not_null(), day.fill_null(0)
+    run_end, follow_up = _field(node, "run_end", names), calendar.day_after(node.follow_up, 0)
     other_day, other_status = _first_competing(node.competing, names)
     instead = pl.when(other_day < follow_up).then(other_status).otherwise(0)
     confirmed = (day < follow_up) & (run_end <= observed_days)
     comes_first = other_day < run_end
+    first = pl.when(comes_first).then(other_day).otherwise(day)
+    status = pl.when(comes_first).then(instead).otherwise(confirmed.cast(pl.Int32))
     return {
-        "days": pl.when(comes_first)
-        .then(pl.min_horizontal(other_day, follow_up))
-        .otherwise(day.clip(upper_bound=follow_up)),
-        "status": pl.when(comes_first).then(instead).otherwise(confirmed.cast(pl.Int32)),
+        "days": pl.when(at_risk).then(pl.min_horizontal(first, follow_up)),
+        "status": pl.when(at_risk).then(status),
     }
 
 
 @to_columns.register
-def _(node: FirstEvent, names: Names, calendar: Calendar) -> Columns:
+def _(node: FirstEvent, names: Names, _: Calendar) -> Columns:
     """The least of the event's day, the competing day and the end of the clock."""
     origin = origin_day(node.origin, names)
     event_day = _field(node.event, "day", names).fill_null(NEVER)
     other_day, other_status = _first_competing(node.competing, names)
-    end = pl.min_horizontal(calendar.day_after(node.follow_up, origin), observed_days)
+    end = pl.min_horizontal(_field(node, "end", names), observed_days)
     status = (
         pl.when((event_day < end) & (event_day <= other_day))
         .then(pl.lit(1, pl.Int32))
@@ -176,13 +219,13 @@ def _(node: StateOn, names: Names, calendar: Calendar) -> Columns:
     }
     state = (
         pl.when(out_of_work == 0)
-        .then(pl.lit("full_work"))
+        .then(_state("full_work"))
         .when(out_of_work < FULL_TIME_PPM)
-        .then(pl.lit("part_work"))
-        .otherwise(pl.lit("full_absence"))
+        .then(_state("part_work"))
+        .otherwise(_state("full_absence"))
     )
     for prior in reversed(node.precedence):
-        state = pl.when(holds[prior].fill_null(False)).then(pl.lit(prior)).otherwise(state)
+        state = pl.when(holds[prior].fill_null(False)).then(_state(prior)).otherwise(state)
     return {"value": state}
 
 
@@ -195,8 +238,13 @@ def origin_day(origin: Return | None, names: Names) -> pl.Expr:
 
 
 def _window(node: ObservedDays, names: Names, calendar: Calendar) -> tuple[pl.Expr, pl.Expr]:
-    origin = origin_day(node.origin, names)
-    return calendar.day_after(node.start, origin), calendar.day_after(node.end, origin)
+    if node.origin:
+        return _field(node, "start", names), _field(node, "end", names)
+    return calendar.day_after(node.start, 0), calendar.day_after(node.end, 0)
+
+
+def _state(name: str) -> pl.Expr:
+    return pl.lit(name, pl.Enum([*PRIOR_STATES, *WORK_STATES]))
 
 
 def _if_there_is_an_origin(origin: Return | None, value: pl.Expr, names: Names) -> pl.Expr:

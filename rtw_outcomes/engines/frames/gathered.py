@@ -55,6 +55,8 @@ def _add_up(
     calendar: Calendar,
 ) -> pl.LazyFrame:
     """The sums of several steps over the intervals that add to any of them."""
+    lengths = [length for step in sums for length in step.lengths()]
+    intervals = intervals.with_columns(**calendar.columns(lengths))
     parts = {step: contribution(step, calendar) for step in sums}
     conditions = [counts for counts, _ in parts.values()]
     same = all(counts.meta.eq(conditions[0]) for counts in conditions)

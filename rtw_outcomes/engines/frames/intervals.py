@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from rtw_outcomes.engines.frames.pieces import Order, hi, invert, lo, zero
+from rtw_outcomes.engines.frames.pieces import Order, hi, lo, zero
 from rtw_outcomes.plan import Absent, Paid, Rows, Spells
 from rtw_outcomes.vocabulary import BENEFITS, FULL_TIME_PPM
 
@@ -32,7 +32,7 @@ def to_rows(
         pl.col("benefit").cast(BENEFIT_CODES).to_physical(),
     )
     if in_order:
-        by_person = narrow[invert(pl.Series(order.places))].lazy()
+        by_person = narrow[pl.Series(order.rows)].lazy()
         joined = by_person.set_sorted("person_id").join(
             rows.set_sorted("person_id"), on="person_id", maintain_order="left_right"
         )

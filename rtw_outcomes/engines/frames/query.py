@@ -10,7 +10,7 @@ from functools import singledispatchmethod
 
 import polars as pl
 
-from rtw_outcomes.engines.frames.derived import origin_day, to_columns
+from rtw_outcomes.engines.frames.derived import origin_day, to_columns, to_dates
 from rtw_outcomes.engines.frames.gathered import gather
 from rtw_outcomes.engines.frames.intervals import (
     to_absent,
@@ -47,7 +47,8 @@ class Frames:
 
     def compute(self) -> pl.DataFrame:
         """All columns of the plan, one row per index date, in the order in which they came."""
-        wide = self._dates
+        lengths = [length for step in self._plan.steps() for length in step.lengths()]
+        wide = self._dates.with_columns(**self._calendar.columns(lengths))
         for stage in find_stages(self._plan):
             tables = [table for each in stage.passes for table in self._gather(each, wide)]
             wide = pl.concat([wide, *tables], how="horizontal")
@@ -57,7 +58,13 @@ class Frames:
                 for step in (*steps, *stage.derived)
                 for field, column in to_columns(step, self._names, self._calendar).items()
             }
-            derived = wide.lazy().select(**columns).collect(engine="streaming")
+            dates = {
+                name: date
+                for step in stage.derived
+                for name, date in to_dates(step, self._names, self._calendar).items()
+            }
+            with_dates = wide.lazy().with_columns(**dates)
+            derived = with_dates.select(**columns).collect(engine="streaming")
             wide = pl.concat([wide.drop(columns, strict=False), derived], how="horizontal")
         results = [
             pl.col(f"{self._names[column.node]}_{column.field}")

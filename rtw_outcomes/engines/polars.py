@@ -46,9 +46,10 @@ def _number_dates(tables: Tables) -> pl.DataFrame:
     first, last = ((day - EPOCH).days for day in (tables.observed_from, tables.observed_to))
     index, censored = (pl.col(name).to_physical() for name in ("index_date", "censor_date"))
     last_days = pl.min_horizontal(censored.fill_null(last), pl.lit(last, pl.Int32))
-    places = invert(tables.cohort["person_id"].arg_sort()).cast(pl.Int64)
+    cohort = tables.cohort.rechunk()
+    places = invert(cohort["person_id"].arg_sort()).cast(pl.Int64)
     return (
-        tables.cohort.lazy()
+        cohort.lazy()
         .with_row_index("row_id")
         .select(
             "row_id",
@@ -62,7 +63,6 @@ def _number_dates(tables: Tables) -> pl.DataFrame:
             "censor_reason",
         )
         .collect()
-        .rechunk()
     )
 
 

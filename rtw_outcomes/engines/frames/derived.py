@@ -5,11 +5,11 @@ is settled here: an index date without intervals has its zeros and nulls put in.
 """
 
 from collections.abc import Sequence
-from functools import singledispatch
+from functools import reduce, singledispatch
 
 import polars as pl
 
-from rtw_outcomes.engines.frames.pieces import Calendar, Names
+from rtw_outcomes.engines.frames.pieces import Calendar, Names, earlier, later
 from rtw_outcomes.errors import UnsupportedError
 from rtw_outcomes.plan import (
     Exit,
@@ -46,28 +46,28 @@ def to_dates(node: Node, names: Names, calendar: Calendar) -> Columns:  # noqa: 
     """The days that the columns of a step are compared with, counted from a day of its own.
 
     They are columns before the others are computed, because Polars repeats a lookup wherever it is
-    written. Of a person who does not have such a day they mean nothing.
+    written.
     """
     return {}
 
 
 @to_dates.register
 def _(node: Return, names: Names, calendar: Calendar) -> Columns:
-    day = _field(node.run, "day", names).fill_null(0)
+    day = _field(node.run, "day", names)
     return {f"{names[node]}_run_end": calendar.day_after(node.run.sustained, day)}
 
 
 @to_dates.register
 def _(node: FirstEvent, names: Names, calendar: Calendar) -> Columns:
-    origin = origin_day(node.origin, names).fill_null(0)
-    return {f"{names[node]}_end": calendar.day_after(node.follow_up, origin)}
+    clock_end = calendar.day_after(node.follow_up, origin_day(node.origin, names))
+    return {f"{names[node]}_end": earlier(observed_days, clock_end)}
 
 
 @to_dates.register
 def _(node: ObservedDays, names: Names, calendar: Calendar) -> Columns:
     if not node.origin:
         return {}
-    origin = origin_day(node.origin, names).fill_null(0)
+    origin = origin_day(node.origin, names)
     return {
         f"{names[node]}_start": calendar.day_after(node.start, origin),
         f"{names[node]}_end": calendar.day_after(node.end, origin),
@@ -106,7 +106,9 @@ def _(node: Onset, names: Names, _: Calendar) -> Columns:
 @to_columns.register
 def _(node: SpellCount, names: Names, _: Calendar) -> Columns:
     count = _field(node, "value", names).fill_null(0)
-    return {"value": _if_there_is_an_origin(node.origin, count, names)}
+    if not node.origin:
+        return {"value": count}
+    return {"value": pl.when(origin_day(node.origin, names).is_not_null()).then(count)}
 
 
 @to_columns.register
@@ -123,7 +125,7 @@ def _(node: SickDaysIn, names: Names, _: Calendar) -> Columns:
 @to_columns.register
 def _(node: ExtentOn, names: Names, _: Calendar) -> Columns:
     extent = _field(node, "value", names).fill_null(0)
-    return {"value": pl.min_horizontal(extent, pl.lit(FULL_TIME_PPM))}
+    return {"value": earlier(pl.lit(FULL_TIME_PPM), extent)}
 
 
 @to_columns.register
@@ -142,40 +144,35 @@ def _(node: Return, names: Names, calendar: Calendar) -> Columns:
 
     What does not depend on the run is written so that returns with the same follow-up share it.
     """
-    day = _field(node.run, "day", names)
-    at_risk, day = day.is_not_null(), day.fill_null(0)
-    run_end, follow_up = _field(node, "run_end", names), calendar.day_after(node.follow_up, 0)
+    day, run_end = _field(node.run, "day", names), _field(node, "run_end", names)
+    follow_up = calendar.day_after(node.follow_up, 0)
     other_day, other_status = _first_competing(node.competing, names)
     instead = pl.when(other_day < follow_up).then(other_status).otherwise(0)
     confirmed = (day < follow_up) & (run_end <= observed_days)
     comes_first = other_day < run_end
-    first = pl.when(comes_first).then(other_day).otherwise(day)
-    status = pl.when(comes_first).then(instead).otherwise(confirmed.cast(pl.Int32))
+    unless_other = pl.when(confirmed).then(pl.lit(1, pl.Int32)).otherwise(0)
+    status = pl.when(comes_first).then(instead).otherwise(unless_other)
     return {
-        "days": pl.when(at_risk).then(pl.min_horizontal(first, follow_up)),
-        "status": pl.when(at_risk).then(status),
+        "days": pl.when(comes_first)
+        .then(earlier(other_day, follow_up))
+        .otherwise(pl.when(day >= follow_up).then(follow_up).otherwise(day)),
+        "status": pl.when(day.is_not_null()).then(status),
     }
 
 
 @to_columns.register
 def _(node: FirstEvent, names: Names, _: Calendar) -> Columns:
     """The least of the event's day, the competing day and the end of the clock."""
-    origin = origin_day(node.origin, names)
-    event_day = _field(node.event, "day", names).fill_null(NEVER)
+    event_day, end = _field(node.event, "day", names).fill_null(NEVER), _field(node, "end", names)
     other_day, other_status = _first_competing(node.competing, names)
-    end = pl.min_horizontal(_field(node, "end", names), observed_days)
-    status = (
-        pl.when((event_day < end) & (event_day <= other_day))
-        .then(pl.lit(1, pl.Int32))
-        .when(other_day < end)
-        .then(other_status)
-        .otherwise(0)
-    )
-    at_risk = origin.is_not_null()
-    first = pl.min_horizontal(event_day, other_day, end)
+    happens = (event_day < end) & (event_day <= other_day)
+    comes_first = other_day < end
+    first = pl.when(happens).then(event_day).when(comes_first).then(other_day).otherwise(end)
+    unless_event = pl.when(comes_first).then(other_status).otherwise(0)
+    status = pl.when(happens).then(pl.lit(1, pl.Int32)).otherwise(unless_event)
     return {
-        "days": pl.when(at_risk).then(first - origin),
-        "status": pl.when(at_risk).then(status),
+        "days": first - origin_day(node.origin, names),
+        "status": pl.when(end.is_not_null()).then(status),
     }
 
 
@@ -183,9 +180,8 @@ def _(node: FirstEvent, names: Names, _: Calendar) -> Columns:
 def _(node: ObservedDays, names: Names, calendar: Calendar) -> Columns:
     """The overlap of the window with the observed days."""
     start, end = _window(node, names, calendar)
-    overlap = pl.min_horizontal(end, observed_days) - pl.max_horizontal(start, "first_day")
-    days = pl.max_horizontal(overlap, pl.lit(0, pl.Int32))
-    return {"value": _if_there_is_an_origin(node.origin, days, names)}
+    overlap = earlier(observed_days, end) - later(pl.col("first_day"), start)
+    return {"value": later(pl.lit(0, pl.Int32), overlap)}
 
 
 @to_columns.register
@@ -247,14 +243,10 @@ def _state(name: str) -> pl.Expr:
     return pl.lit(name, pl.Enum([*PRIOR_STATES, *WORK_STATES]))
 
 
-def _if_there_is_an_origin(origin: Return | None, value: pl.Expr, names: Names) -> pl.Expr:
-    return pl.when(origin_day(origin, names).is_not_null()).then(value) if origin else value
-
-
 def _first_competing(events: Sequence[Onset | Exit], names: Names) -> tuple[pl.Expr, pl.Expr]:
     """The first competing day, NEVER when there is none, and its status; of a tie the first named."""
     days = [_field(event, "day", names).fill_null(NEVER) for event in events]
-    first = pl.min_horizontal(*days, pl.lit(NEVER, pl.Int32))
+    first = reduce(earlier, days, pl.lit(NEVER, pl.Int32))
     status = pl.lit(None, pl.Int32)
     for code, day in reversed(list(enumerate(days, start=2))):
         status = pl.when(day == first).then(pl.lit(code, pl.Int32)).otherwise(status)

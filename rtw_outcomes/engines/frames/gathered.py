@@ -13,15 +13,22 @@ from rtw_outcomes.engines.frames.pieces import (
     Names,
     add_up,
     day_of,
+    earlier,
     hi,
     hold,
     is_first_of_date,
+    later,
     lo,
     take_first,
     zero,
 )
 from rtw_outcomes.plan import ExtentOn, FreeRun, Onset, SickDaysIn, SpellCount
 from rtw_outcomes.stages import Gathered
+
+# Free days after a date's last spell; no two days of one date lie so far apart.
+FAR_OFF = DAYS_APART // 2
+
+gap = pl.col("gap")
 
 
 def gather(
@@ -80,8 +87,10 @@ def find_free_runs(
     `SPELLS_first_lo`, the first day of the first spell that ends after day 0.
     """
     first_lo = pl.when(is_first_of_date()).then(lo - zero).forward_fill()
-    ahead = spells.with_columns(next_lo=lo.shift(-1)).filter(hi > zero)
-    ahead = hold(ahead.with_columns(first_lo=first_lo))
+    # After a date's last spell nothing ends a run; the spell that follows is another date's.
+    to_next = (lo.shift(-1) - hi).fill_null(FAR_OFF).clip(upper_bound=FAR_OFF)
+    ahead = spells.with_columns(gap=to_next.cast(pl.Int32)).filter(hi > zero)
+    ahead = hold(ahead.select("zero", "index", "hi", "gap", first_lo=first_lo))
     from_day_0 = [step for step in runs if step.day_0_may_count]
     if from_day_0:
         first = {f"{names[from_day_0[0].spells]}_first_lo": pl.col("first_lo").cast(pl.Int32)}
@@ -106,18 +115,40 @@ def _find_runs(
 
     So every step finds one for every index date, and the tables lie side by side without a join.
     """
-    next_lo = pl.col("next_lo")
-    # The next spell may be another date's: then it is too far off to end a run of this one.
-    next_absent = pl.when(next_lo - zero < DAYS_APART // 2).then(day_of(next_lo))
-    for sustained in dict.fromkeys(step.sustained for step in runs):
-        free = (next_lo - hi >= sustained.least_days).fill_null(True)
-        if sustained.months:
-            run_end = zero + calendar.day_after(sustained, day_of(hi))
-            free &= (next_lo >= run_end).fill_null(True)
-        same = [step for step in runs if step.sustained == sustained]
-        days = {f"{names[step]}_day": day_of(hi) for step in same}
-        ends = {f"{names[step]}_next_absent": next_absent for step in same if step in ended}
-        yield ahead.filter(free).filter(is_first_of_date()).select(**days, **ends)
+    next_absent = pl.when(gap < FAR_OFF).then(day_of(hi) + gap)
+    fields = {
+        step: {f"{names[step]}_day": day_of(hi)}
+        | ({f"{names[step]}_next_absent": next_absent} if step in ended else {})
+        for step in runs
+    }
+    for step in runs:
+        if step.sustained.months:
+            needed = calendar.day_after(step.sustained, day_of(hi)) - day_of(hi)
+            free = ahead.filter(gap >= needed).filter(is_first_of_date())
+            yield free.select(**fields[step])
+    in_days = [step for step in runs if not step.sustained.months]
+    if in_days:
+        longest = _keep_longest(ahead)
+        firsts = {
+            name: column.filter(_is_first_of(step.sustained.days))
+            for step in in_days
+            for name, column in fields[step].items()
+        }
+        yield longest.select(**firsts)
+
+
+def _keep_longest(gaps: pl.LazyFrame) -> pl.LazyFrame:
+    """The gaps that are longer than all before them of their index date, with the longest of those.
+
+    Then the first one of so many days is known by itself, without a search for each number of days.
+    """
+    before = ((zero + gap).cum_max().shift(1) - zero).fill_null(0)
+    return gaps.with_columns(before=before.cast(pl.Int32)).filter(gap > pl.col("before"))
+
+
+def _is_first_of(days: int) -> pl.Expr:
+    """Whether a gap is the first of its index date with so many days."""
+    return (gap >= days) & (pl.col("before") < days)
 
 
 def contribution(
@@ -130,7 +161,7 @@ def contribution(
     origin = _origin_of(step)
     start, end = (zero + calendar.day_after(length, origin) for length in (step.start, step.end))
     if isinstance(step, SickDaysIn):
-        days = pl.min_horizontal(hi, end) - pl.max_horizontal(lo, start)
+        days = earlier(hi, end) - later(lo, start)
         return (lo < end) & (hi > start), days * (pl.col("extent") if step.net else 1)
     # A spell that begins on the day of the return is not one after it.
     begins = lo > start if step.origin else lo >= start

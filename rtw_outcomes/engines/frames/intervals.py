@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from rtw_outcomes.engines.frames.pieces import Order, hi, lo, zero
+from rtw_outcomes.engines.frames.pieces import Order, earlier, hi, later, lo, zero
 from rtw_outcomes.plan import Absent, Paid, Rows, Spells
 from rtw_outcomes.vocabulary import BENEFITS, FULL_TIME_PPM
 
@@ -32,8 +32,7 @@ def to_rows(
         pl.col("benefit").cast(BENEFIT_CODES).to_physical(),
     )
     if in_order:
-        by_person = narrow[pl.Series(order.rows)].lazy()
-        joined = by_person.set_sorted("person_id").join(
+        joined = order.sort(narrow).set_sorted("person_id").join(
             rows.set_sorted("person_id"), on="person_id", maintain_order="left_right"
         )
     else:
@@ -42,8 +41,8 @@ def to_rows(
     cut = joined.select(
         "zero",
         "index",
-        (zero + pl.max_horizontal(start, "first_day")).alias("lo"),
-        (zero + pl.min_horizontal(end, "observed_days")).alias("hi"),
+        (zero + later(start, pl.col("first_day"))).alias("lo"),
+        (zero + earlier(end, pl.col("observed_days"))).alias("hi"),
         "extent",
         "benefit",
     ).filter(lo < hi)
@@ -85,7 +84,7 @@ def _add_up_extents(rows: pl.LazyFrame) -> pl.LazyFrame:
         "index",
         "lo",
         "hi",
-        pl.min_horizontal("level", pl.lit(FULL_TIME_PPM)).cast(pl.Int32).alias("extent"),
+        earlier(pl.lit(FULL_TIME_PPM), pl.col("level")).cast(pl.Int32).alias("extent"),
     )
 
 

@@ -34,6 +34,19 @@ def day_of(place: pl.Expr) -> pl.Expr:
     return (place - zero).cast(pl.Int32)
 
 
+def earlier(one: pl.Expr, other: pl.Expr) -> pl.Expr:
+    """The earlier of two days; null where the other one is.
+
+    This and `later` take a fraction of the time of `min_horizontal` and `max_horizontal`.
+    """
+    return pl.when(one < other).then(one).otherwise(other)
+
+
+def later(one: pl.Expr, other: pl.Expr) -> pl.Expr:
+    """The later of two days; null where the other one is."""
+    return pl.when(one > other).then(one).otherwise(other)
+
+
 def is_first_of_date() -> pl.Expr:
     """Whether a row is the first of its index date."""
     return (zero != zero.shift(1)).fill_null(True)
@@ -79,37 +92,37 @@ def invert(order: pl.Series) -> pl.Series:
 
 
 class Order:
-    """Where index dates stand in the order of persons, and how tables in it are put in theirs.
-
-    Attributes:
-        rows: for each place in the order of persons, the row of its index date.
-    """
+    """Where index dates stand in the order of persons, and how tables in it are put in theirs."""
 
     def __init__(self, zeros: pl.Series) -> None:
         self._first = zeros.min() or 0
-        self.rows = np.empty(len(zeros), dtype=np.uint32)
-        self.rows[self._find_places(zeros)] = np.arange(len(zeros), dtype=np.uint32)
+        self._rows = np.empty(len(zeros), dtype=np.uint32)
+        self._rows[self._find_places(zeros)] = np.arange(len(zeros), dtype=np.uint32)
+
+    def sort(self, dates: pl.DataFrame) -> pl.LazyFrame:
+        """A table with a row for each index date, put in the order of persons."""
+        return dates.rechunk()[pl.Series(self._rows)].lazy().set_sorted("zero")
 
     def spread(self, table: pl.DataFrame) -> pl.DataFrame:
         """The columns of a table for each index date; null for one that it does not have.
 
-        Nulls are carried as NOTHING until all values are in place, which takes a fraction of the
-        time that picking values among nulls does.
+        Nulls are carried as NOTHING until all values are in place: to pick values among nulls takes
+        several times as long. The last row that is picked from is for the dates that are not there.
         """
-        rows = self.rows[self._find_places(table["zero"])]
-        columns = {}
-        for name in table.columns[1:]:
-            values = table[name].fill_null(NOTHING).to_numpy()
-            columns[name] = np.full(len(self.rows), NOTHING, dtype=values.dtype)
-            columns[name][rows] = values
-        return pl.DataFrame(columns).select(pl.when(pl.all() != NOTHING).then(pl.all()))
+        picks = np.full(len(self._rows), table.height, dtype=np.uint32)
+        places = self._find_places(table["zero"])
+        picks[self._rows[places]] = np.arange(table.height, dtype=np.uint32)
+        values = table.select(pl.exclude("zero").fill_null(NOTHING))
+        nothing = pl.DataFrame({name: [NOTHING] for name in values.columns}, schema=values.schema)
+        picked = pl.concat([values, nothing], rechunk=True)[pl.Series(picks)]
+        return picked.select(pl.when(pl.all() != NOTHING).then(pl.all()))
 
     def _find_places(self, zeros: pl.Series) -> np.ndarray:
         return (zeros.to_numpy() - self._first) // DAYS_APART
 
 
 def join_dates(intervals: pl.LazyFrame, dates: pl.LazyFrame) -> pl.LazyFrame:
-    """Give intervals the columns of their index dates; those of others are left out."""
+    """Give intervals the columns of their index dates, both in order; those of others are left out."""
     return intervals.set_sorted("zero").join(
         dates.set_sorted("zero"), on="zero", maintain_order="left"
     )
@@ -148,8 +161,10 @@ class Calendar:
         return pl.col(_after(length.months))
 
     def _look_up(self, months: int, start: pl.Expr) -> pl.Expr:
-        place = start - (self.first - EPOCH).days
-        return pl.lit(self._table(months)).gather(place) - index
+        first = (self.first - EPOCH).days
+        place = start.fill_null(first) - first  # nulls would make it a slow one
+        found = pl.lit(self._table(months)).gather(place) - index
+        return pl.when(start.is_not_null()).then(found)
 
     def _table(self, months: int) -> pl.Series:
         if months not in self.tables:

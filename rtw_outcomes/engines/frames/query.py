@@ -19,9 +19,9 @@ from rtw_outcomes.engines.frames.intervals import (
     to_rows,
     to_spells,
 )
-from rtw_outcomes.engines.frames.pieces import Calendar, Order, hold, join_dates
+from rtw_outcomes.engines.frames.pieces import NOTHING, Calendar, Order, hold, join_dates
 from rtw_outcomes.errors import UnsupportedError
-from rtw_outcomes.plan import Absent, Extents, NextAbsence, Node, Paid, Plan, Rows, Spells
+from rtw_outcomes.plan import Absent, Extents, NextAbsence, Node, Paid, Plan, Return, Rows, Spells
 from rtw_outcomes.stages import Pass, find_stages
 from rtw_outcomes.tables import RESULT_TYPES
 
@@ -44,6 +44,7 @@ class Frames:
         self._users = Counter(part for step in plan.steps() for part in step.inputs())
         self._ended = {step.run for step in plan.steps() if isinstance(step, NextAbsence)}
         self._made: dict[Node, pl.LazyFrame] = {}
+        self._origins: dict[Return, pl.LazyFrame] = {}
 
     def compute(self) -> pl.DataFrame:
         """All columns of the plan, one row per index date, in the order in which they came."""
@@ -78,11 +79,17 @@ class Frames:
         """The tables of a pass, each with a row for every index date."""
         intervals = self._intervals(each.source)
         if each.origin:
-            origins = wide.lazy().select("zero", origin=origin_day(each.origin, self._names))
-            counted = origins.filter(pl.col("origin").is_not_null()).sort("zero")
-            intervals = hold(join_dates(intervals, counted))
+            intervals = hold(join_dates(intervals, self._list_origins(each.origin, wide)))
         for table in gather(each.steps, intervals, self._names, self._calendar, self._ended):
             yield self._order.spread(table.collect(engine="streaming"))
+
+    def _list_origins(self, origin: Return, wide: pl.DataFrame) -> pl.LazyFrame:
+        """The index dates that have an origin, with its day, in the order of persons."""
+        if origin not in self._origins:
+            day = origin_day(origin, self._names).fill_null(NOTHING)
+            in_order = self._order.sort(wide.select("zero", origin=day))
+            self._origins[origin] = hold(in_order.filter(pl.col("origin") != NOTHING))
+        return self._origins[origin]
 
     def _intervals(self, node: Node) -> pl.LazyFrame:
         if node not in self._made:

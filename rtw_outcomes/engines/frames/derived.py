@@ -42,28 +42,30 @@ observed_days = pl.col("observed_days")
 
 
 @singledispatch
-def to_dates(node: Node, names: Names, calendar: Calendar) -> Columns:  # noqa: ARG001 the signature for every step
-    """The days that the columns of a step are compared with, counted from a day of its own.
+def to_parts(node: Node, names: Names, calendar: Calendar) -> Columns:  # noqa: ARG001 the signature for every step
+    """What the columns of a step are computed from, under names of its own or of what shares it.
 
-    They are columns before the others are computed, because Polars repeats a lookup wherever it is
-    written.
+    They are columns before the others are computed: Polars repeats a lookup wherever it is written,
+    and computes what is shared only once when nothing that is shared stands in it.
     """
     return {}
 
 
-@to_dates.register
+@to_parts.register
 def _(node: Return, names: Names, calendar: Calendar) -> Columns:
     day = _field(node.run, "day", names)
-    return {f"{names[node]}_run_end": calendar.day_after(node.run.sustained, day)}
+    run_end = calendar.day_after(node.run.sustained, day)
+    return {f"{names[node]}_run_end": run_end, **_to_first_competing(node.competing, names)}
 
 
-@to_dates.register
+@to_parts.register
 def _(node: FirstEvent, names: Names, calendar: Calendar) -> Columns:
     clock_end = calendar.day_after(node.follow_up, origin_day(node.origin, names))
-    return {f"{names[node]}_end": earlier(observed_days, clock_end)}
+    end = earlier(observed_days, clock_end)
+    return {f"{names[node]}_end": end, **_to_first_competing(node.competing, names)}
 
 
-@to_dates.register
+@to_parts.register
 def _(node: ObservedDays, names: Names, calendar: Calendar) -> Columns:
     if not node.origin:
         return {}
@@ -74,9 +76,9 @@ def _(node: ObservedDays, names: Names, calendar: Calendar) -> Columns:
     }
 
 
-@to_dates.register
+@to_parts.register
 def _(node: Incomplete, names: Names, calendar: Calendar) -> Columns:
-    return to_dates(node.observed, names, calendar)
+    return to_parts(node.observed, names, calendar)
 
 
 @singledispatch
@@ -243,14 +245,24 @@ def _state(name: str) -> pl.Expr:
     return pl.lit(name, pl.Enum([*PRIOR_STATES, *WORK_STATES]))
 
 
-def _first_competing(events: Sequence[Onset | Exit], names: Names) -> tuple[pl.Expr, pl.Expr]:
+def _to_first_competing(events: Sequence[Onset | Exit], names: Names) -> Columns:
     """The first competing day, NEVER when there is none, and its status; of a tie the first named."""
     days = [_field(event, "day", names).fill_null(NEVER) for event in events]
     first = reduce(earlier, days, pl.lit(NEVER, pl.Int32))
     status = pl.lit(None, pl.Int32)
     for code, day in reversed(list(enumerate(days, start=2))):
         status = pl.when(day == first).then(pl.lit(code, pl.Int32)).otherwise(status)
-    return first, status
+    return dict(zip(_name_first(events, names), (first, status), strict=True))
+
+
+def _first_competing(events: Sequence[Onset | Exit], names: Names) -> tuple[pl.Expr, pl.Expr]:
+    day, status = _name_first(events, names)
+    return pl.col(day), pl.col(status)
+
+
+def _name_first(events: Sequence[Onset | Exit], names: Names) -> tuple[str, str]:
+    events = "_or_".join(names[event] for event in events)
+    return f"first_{events}_day", f"first_{events}_status"
 
 
 def _field(node: Node, name: str, names: Names) -> pl.Expr:

@@ -10,7 +10,7 @@ from functools import singledispatchmethod
 
 import polars as pl
 
-from rtw_outcomes.engines.frames.derived import origin_day, to_columns, to_dates
+from rtw_outcomes.engines.frames.derived import origin_day, to_columns, to_parts
 from rtw_outcomes.engines.frames.gathered import gather
 from rtw_outcomes.engines.frames.intervals import (
     to_absent,
@@ -59,13 +59,13 @@ class Frames:
                 for step in (*steps, *stage.derived)
                 for field, column in to_columns(step, self._names, self._calendar).items()
             }
-            dates = {
-                name: date
+            parts = {
+                name: part
                 for step in stage.derived
-                for name, date in to_dates(step, self._names, self._calendar).items()
+                for name, part in to_parts(step, self._names, self._calendar).items()
             }
-            with_dates = wide.lazy().with_columns(**dates)
-            derived = with_dates.select(**columns).collect(engine="streaming")
+            with_parts = wide.lazy().with_columns(**parts)
+            derived = with_parts.select(**columns).collect(engine="streaming")
             wide = pl.concat([wide.drop(columns, strict=False), derived], how="horizontal")
         results = [
             pl.col(f"{self._names[column.node]}_{column.field}")

@@ -40,7 +40,6 @@ class Node:
                 if isinstance(part, Node)
             )
 
-
     def lengths(self) -> Iterator[Length]:
         """The lengths of time among its parameters."""
         values = (getattr(self, field.name) for field in fields(self))

@@ -32,8 +32,10 @@ def to_rows(
         pl.col("benefit").cast(BENEFIT_CODES).to_physical(),
     )
     if in_order:
-        joined = order.sort(narrow).set_sorted("person_id").join(
-            rows.set_sorted("person_id"), on="person_id", maintain_order="left_right"
+        joined = (
+            order.sort(narrow)
+            .set_sorted("person_id")
+            .join(rows.set_sorted("person_id"), on="person_id", maintain_order="left_right")
         )
     else:
         joined = rows.join(narrow.lazy(), on="person_id")

@@ -261,8 +261,8 @@ def _first_competing(events: Sequence[Onset | Exit], names: Names) -> tuple[pl.E
 
 
 def _name_first(events: Sequence[Onset | Exit], names: Names) -> tuple[str, str]:
-    events = "_or_".join(names[event] for event in events)
-    return f"first_{events}_day", f"first_{events}_status"
+    which = "_or_".join(names[event] for event in events)
+    return f"first_{which}_day", f"first_{which}_status"
 
 
 def _field(node: Node, name: str, names: Names) -> pl.Expr:

@@ -47,6 +47,45 @@ Columns = dict[str, Expr]
 
 
 @singledispatch
+def to_parts(node: Node, scope: Scope) -> Columns:  # noqa: ARG001 the signature for every step
+    """What the columns of a step are computed from, under names of its own or of what shares it.
+
+    They are columns before the others are computed, for DuckDB reckons anew what stands in several
+    branches of a CASE.
+    """
+    return {}
+
+
+@to_parts.register
+def _(node: Return, scope: Scope) -> Columns:
+    run_end = day_after(node.run.sustained, _field(node.run, "day", scope))
+    return {f"{scope.names[node]}_run_end": run_end, **_to_first_competing(node.competing, scope)}
+
+
+@to_parts.register
+def _(node: FirstEvent, scope: Scope) -> Columns:
+    clock_end = day_after(node.follow_up, origin_day(node.origin, scope))
+    end = exp.func("LEAST", clock_end, col("observed_days"))
+    return {f"{scope.names[node]}_end": end, **_to_first_competing(node.competing, scope)}
+
+
+@to_parts.register
+def _(node: ObservedDays, scope: Scope) -> Columns:
+    if node.origin is None:
+        return {}
+    origin = origin_day(node.origin, scope)
+    return {
+        f"{scope.names[node]}_start": day_after(node.start, origin),
+        f"{scope.names[node]}_end": day_after(node.end, origin),
+    }
+
+
+@to_parts.register
+def _(node: Incomplete, scope: Scope) -> Columns:
+    return to_parts(node.observed, scope)
+
+
+@singledispatch
 def to_columns(node: Node, scope: Scope) -> Columns:  # noqa: ARG001 the signature for every step
     """The columns of a step, by the names of its fields."""
     raise UnsupportedError(f"SQL has no step {type(node).__name__}")
@@ -57,20 +96,23 @@ def _(node: FreeRun, scope: Scope) -> Columns:
     """The run after the last spell is as long as one wishes, so it is the one if no other is."""
     last_hi = col(f"{scope.names[node.spells.absent]}_last_hi")
     first_lo = col(f"{scope.names[node.spells]}_first_lo")
-    day = exp.func("COALESCE", _field(node, "day", scope), last_hi)
-    next_absent = _field(node, "next_absent", scope)
+    day: Expr = exp.func("COALESCE", _field(node, "day", scope), last_hi)
+    next_absent: Expr = _field(node, "next_absent", scope)
     absent_on_day_0 = paren((last_hi.copy() > 0).and_(is_null(first_lo)))
-    if not node.day_0_may_count:
-        return {
-            "day": when(absent_on_day_0, day),
-            "next_absent": when(absent_on_day_0.copy(), next_absent),
-        }
     free_at_once = is_null(first_lo).or_(first_lo >= day_from_index(node.sustained))
-    at_once = paren(free_at_once).and_(exp.func("COALESCE", absent_on_day_0, exp.false()).not_())
-    return {
-        "day": when(at_once, literal(0), day),
-        "next_absent": when(at_once.copy(), first_lo.copy(), next_absent),
-    }
+    at_once = paren(free_at_once).and_(
+        exp.func("COALESCE", absent_on_day_0.copy(), exp.false()).not_()
+    )
+    if node.day_0_may_count:
+        day = when(at_once, literal(0), day)
+        next_absent = when(at_once.copy(), first_lo.copy(), next_absent)
+    else:
+        day = when(absent_on_day_0, day)
+        next_absent = when(absent_on_day_0.copy(), next_absent)
+    columns: Columns = {"day": day}
+    if node in scope.ended:
+        columns["next_absent"] = next_absent
+    return columns
 
 
 @to_columns.register
@@ -115,9 +157,8 @@ def _(node: Return, scope: Scope) -> Columns:
 
     For a person who is not at risk the day is null, and so is every comparison with it.
     """
-    day = _field(node.run, "day", scope)
+    day, run_end = _field(node.run, "day", scope), _field(node, "run_end", scope)
     follow_up = day_from_index(node.follow_up)
-    run_end = day_after(node.run.sustained, day)
     other_day, other_status = _first_competing(node.competing, scope)
     comes_first = other_day < run_end
     confirmed = (day < follow_up).and_(run_end.copy() <= col("observed_days"))
@@ -142,7 +183,7 @@ def _(node: FirstEvent, scope: Scope) -> Columns:
     origin = origin_day(node.origin, scope)
     event_day = exp.func("COALESCE", _field(node.event, "day", scope), literal(NEVER))
     other_day, other_status = _first_competing(node.competing, scope)
-    end = exp.func("LEAST", day_after(node.follow_up, origin), col("observed_days"))
+    end = _field(node, "end", scope)
     first = exp.func("LEAST", event_day.copy(), other_day.copy(), end.copy())
     at_risk = is_known(origin)
     seen = (event_day < end).and_(event_day.copy() <= other_day)
@@ -227,24 +268,32 @@ def origin_day(origin: Return | None, scope: Scope) -> Expr:
 def _window(node: ObservedDays, scope: Scope) -> tuple[Expr, Expr]:
     if node.origin is None:
         return day_from_index(node.start), day_from_index(node.end)
-    origin = origin_day(node.origin, scope)
-    return day_after(node.start, origin), day_after(node.end, origin)
+    return _field(node, "start", scope), _field(node, "end", scope)
 
 
 def _if_there_is_an_origin(origin: Return | None, value: Expr, scope: Scope) -> Expr:
     return when(is_known(origin_day(origin, scope)), value) if origin else value
 
 
-def _first_competing(events: Sequence[Onset | Exit], scope: Scope) -> tuple[Expr, Expr]:
+def _to_first_competing(events: Sequence[Onset | Exit], scope: Scope) -> Columns:
     """The first competing day, NEVER when there is none, and its status; of a tie the first named."""
-    if not events:
-        return literal(NEVER), exp.cast(exp.null(), "int")
     days = [exp.func("COALESCE", _field(event, "day", scope), literal(NEVER)) for event in events]
-    first = exp.func("LEAST", *days, literal(NEVER))
+    first = exp.func("LEAST", *days, literal(NEVER)) if days else literal(NEVER)
     status = exp.case()
     for code, day in enumerate(days, start=2):
         status = status.when(day.copy().eq(first.copy()), literal(code))
-    return first, status
+    known = status if days else exp.cast(exp.null(), "int")
+    return dict(zip(_name_first(events, scope), (first, known), strict=True))
+
+
+def _first_competing(events: Sequence[Onset | Exit], scope: Scope) -> tuple[Expr, Expr]:
+    day, status = _name_first(events, scope)
+    return col(day), col(status)
+
+
+def _name_first(events: Sequence[Onset | Exit], scope: Scope) -> tuple[str, str]:
+    which = "_or_".join(scope.names[event] for event in events)
+    return f"first_{which}_day", f"first_{which}_status"
 
 
 def _field(node: Node, name: str, scope: Scope) -> exp.Column:

@@ -118,12 +118,15 @@ def _(step: FreeRun, scope: Scope) -> Columns:
     ahead = begins.and_(col("reach") > 0).and_(maybe)
     free = begins.copy().and_(col("lo") > 0).and_(on_day_0)
     name = scope.names[step]
-    return {
+    columns: Columns = {
         f"{scope.names[step.spells.absent]}_last_hi": max_of(col("hi")),
         f"{scope.names[step.spells]}_first_lo": min_of(when(free, col("lo"))),
         f"{name}_day": min_of(when(ahead, _if_long_enough(step.sustained, "reach"))),
-        f"{name}_next_absent": min_of(when(ahead.copy(), _if_long_enough(step.sustained, "lo"))),
     }
+    if step in scope.ended:
+        next_absent = _if_long_enough(step.sustained, "lo")
+        columns[f"{name}_next_absent"] = min_of(when(ahead.copy(), next_absent))
+    return columns
 
 
 def _if_long_enough(sustained: Length, column: str) -> Expr:

@@ -21,10 +21,12 @@ class Scope:
     Attributes:
         names: the name of each step.
         carried: columns of the index date that intervals have beside row_id, lo and hi.
+        ended: the runs whose end is needed too.
     """
 
     names: dict[Node, str]
     carried: tuple[str, ...]
+    ended: frozenset[Node]
 
     @property
     def interval(self) -> tuple[str, ...]:

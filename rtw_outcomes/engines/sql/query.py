@@ -11,13 +11,12 @@ nodes, CASE instead of FILTER, explicit columns, and window orders whose ties ch
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields
 from typing import Any
 
 from sqlglot import exp
 from sqlglot.expressions import Expr, Select
 
-from rtw_outcomes.engines.sql.derived import to_columns
+from rtw_outcomes.engines.sql.derived import to_columns, to_parts
 from rtw_outcomes.engines.sql.gathered import Looked, find_carried, find_looked_at, gather
 from rtw_outcomes.engines.sql.gathered import to_columns as to_aggregates
 from rtw_outcomes.engines.sql.intervals import (
@@ -40,8 +39,19 @@ from rtw_outcomes.engines.sql.pieces import (
     months_column,
 )
 from rtw_outcomes.errors import UnsupportedError
-from rtw_outcomes.lengths import Length
-from rtw_outcomes.plan import Absent, Column, Extents, Grain, Node, Paid, Plan, Return, Rows, Spells
+from rtw_outcomes.plan import (
+    Absent,
+    Column,
+    Extents,
+    Grain,
+    NextAbsence,
+    Node,
+    Paid,
+    Plan,
+    Return,
+    Rows,
+    Spells,
+)
 from rtw_outcomes.sharing import share_work
 from rtw_outcomes.stages import Gathered, Stage, find_stages
 
@@ -61,7 +71,8 @@ def to_sql(plan: Plan) -> Select:
     plan = share_work(plan)
     stages = find_stages(plan)
     gathered = [step for stage in stages for each in stage.passes for step in each.steps]
-    scope = Scope(plan.names(), find_carried(gathered))
+    ended = frozenset(step.run for step in plan.steps() if isinstance(step, NextAbsence))
+    scope = Scope(plan.names(), find_carried(gathered), ended)
     index_dates = _index_dates(_find_rows(plan), _find_months(plan))
     steps: list[Step] = [("index_dates", index_dates), *_lower_intervals(plan, gathered, scope)]
     table = "index_dates"
@@ -101,8 +112,8 @@ def _find_rows(plan: Plan) -> Rows:
 
 def _find_months(plan: Plan) -> list[int]:
     """The months of all lengths of time, however they are used."""
-    values = (getattr(step, field.name) for step in plan.steps() for field in fields(step))
-    return sorted({value.months for value in values if isinstance(value, Length) and value.months})
+    lengths = (length for step in plan.steps() for length in step.lengths())
+    return sorted({length.months for length in lengths if length.months})
 
 
 def _lower_intervals(plan: Plan, gathered: list[Gathered], scope: Scope) -> Iterator[Step]:
@@ -143,6 +154,8 @@ def _widen(
         same_date = col("row_id", "d").eq(col("row_id", name))
         joined = joined.select(*all_columns(columns, name))
         joined = joined.join(exp.to_table(name), on=same_date, join_type="left")
+    parts = {name: part for step in stage.derived for name, part in to_parts(step, scope).items()}
+    joined = joined.select(*(part.as_(name) for name, part in parts.items()))
     steps = [*(step for each in stage.passes for step in each.steps), *stage.derived]
     added = [
         column.as_(f"{scope.names[step]}_{field}")

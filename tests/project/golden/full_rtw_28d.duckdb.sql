@@ -102,22 +102,7 @@ WITH index_dates AS (
         ) >= 28
         THEN reach
       END
-    ) AS free_run_1_day,
-    MIN(
-      CASE
-        WHEN (
-          (
-            reach IS NULL OR (
-              lo - reach
-            ) > 5
-          ) AND reach > 0
-        )
-        AND (
-          lo - reach
-        ) >= 28
-        THEN lo
-      END
-    ) AS free_run_1_next_absent
+    ) AS free_run_1_day
   FROM paid_1
   GROUP BY
     row_id
@@ -151,12 +136,6 @@ WITH index_dates AS (
       )
       THEN COALESCE(free_run_1_day, paid_1_last_hi)
     END AS free_run_1_day,
-    CASE
-      WHEN (
-        paid_1_last_hi > 0 AND spells_1_first_lo IS NULL
-      )
-      THEN free_run_1_next_absent
-    END AS free_run_1_next_absent,
     onset_1_day AS onset_1_day,
     CASE WHEN censor_reason = 'death' THEN exit_day END AS exit_1_day
   FROM (
@@ -173,7 +152,6 @@ WITH index_dates AS (
       d.needed_to,
       d.months_12,
       pass_1_1.free_run_1_day,
-      pass_1_1.free_run_1_next_absent,
       pass_1_1.paid_1_last_hi,
       pass_1_1.spells_1_first_lo,
       pass_1_2.onset_1_day
@@ -197,51 +175,32 @@ WITH index_dates AS (
     needed_to,
     months_12,
     free_run_1_day,
-    free_run_1_next_absent,
     onset_1_day,
     exit_1_day,
     CASE
-      WHEN LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000) < (
-        free_run_1_day + 28
-      )
-      THEN LEAST(
-        LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000),
-        months_12
-      )
+      WHEN first_onset_1_or_exit_1_day < return_1_run_end
+      THEN LEAST(first_onset_1_or_exit_1_day, months_12)
       WHEN NOT free_run_1_day IS NULL
       THEN LEAST(free_run_1_day, months_12)
     END AS return_1_days,
     CASE
-      WHEN LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000) < (
-        free_run_1_day + 28
-      )
+      WHEN first_onset_1_or_exit_1_day < return_1_run_end
       THEN CASE
-        WHEN LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000) < months_12
-        THEN CASE
-          WHEN COALESCE(onset_1_day, 1000000) = LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000)
-          THEN 2
-          WHEN COALESCE(exit_1_day, 1000000) = LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000)
-          THEN 3
-        END
+        WHEN first_onset_1_or_exit_1_day < months_12
+        THEN first_onset_1_or_exit_1_status
         ELSE 0
       END
-      WHEN free_run_1_day < months_12 AND (
-        free_run_1_day + 28
-      ) <= observed_days
+      WHEN free_run_1_day < months_12 AND return_1_run_end <= observed_days
       THEN 1
       WHEN NOT free_run_1_day IS NULL
       THEN 0
     END AS return_1_status,
     CASE
       WHEN (
-        free_run_1_day < months_12 AND (
-          free_run_1_day + 28
-        ) <= observed_days
+        free_run_1_day < months_12 AND return_1_run_end <= observed_days
       )
       AND NOT (
-        LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000) < (
-          free_run_1_day + 28
-        )
+        first_onset_1_or_exit_1_day < return_1_run_end
       )
       THEN free_run_1_day
     END AS return_1_origin
@@ -259,9 +218,18 @@ WITH index_dates AS (
       d.needed_to,
       d.months_12,
       d.free_run_1_day,
-      d.free_run_1_next_absent,
       d.onset_1_day,
-      d.exit_1_day
+      d.exit_1_day,
+      (
+        free_run_1_day + 28
+      ) AS return_1_run_end,
+      LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000) AS first_onset_1_or_exit_1_day,
+      CASE
+        WHEN COALESCE(onset_1_day, 1000000) = LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000)
+        THEN 2
+        WHEN COALESCE(exit_1_day, 1000000) = LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000)
+        THEN 3
+      END AS first_onset_1_or_exit_1_status
     FROM dates_1 AS d
   ) AS d
 ), dates_3 AS (
@@ -278,7 +246,6 @@ WITH index_dates AS (
     needed_to,
     months_12,
     free_run_1_day,
-    free_run_1_next_absent,
     onset_1_day,
     exit_1_day,
     return_1_days,
@@ -307,7 +274,6 @@ WITH index_dates AS (
       d.needed_to,
       d.months_12,
       d.free_run_1_day,
-      d.free_run_1_next_absent,
       d.onset_1_day,
       d.exit_1_day,
       d.return_1_days,

@@ -5,7 +5,7 @@ steps are one step already. Each pass makes more steps equal, or leaves out work
 needs. The reference engine runs the plan as it was, so a pass that changes a result is found out.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
 from functools import singledispatch
 from typing import Any
@@ -75,12 +75,19 @@ def narrow_rows(plan: Plan) -> Plan:
 
     One range for all steps, so that they share one scan.
     """
-    ranges = [days for step in plan.steps() if (days := days_needed(step))]
-    if not ranges:
+    days = find_range(plan.steps())
+    if not days:
         return plan
-    narrow = Rows(min(first for first, _ in ranges), max(last for _, last in ranges))
-
+    narrow = Rows(*days)
     return _rewrite(plan, lambda node: narrow if isinstance(node, Rows) else node)
+
+
+def find_range(steps: Iterable[Node]) -> DayRange | None:
+    """All days whose absence the steps may look at; None when they look at none themselves."""
+    ranges = [days for step in steps if (days := days_needed(step))]
+    if not ranges:
+        return None
+    return min(first for first, _ in ranges), max(last for _, last in ranges)
 
 
 @singledispatch

@@ -23,6 +23,7 @@ from rtw_outcomes.engines.frames.pieces import (
     zero,
 )
 from rtw_outcomes.plan import ExtentOn, FreeRun, Onset, SickDaysIn, SpellCount
+from rtw_outcomes.sharing import find_range
 from rtw_outcomes.stages import Gathered
 
 # Free days after a date's last spell; no two days of one date lie so far apart.
@@ -62,6 +63,9 @@ def _add_up(
     calendar: Calendar,
 ) -> pl.LazyFrame:
     """The sums of several steps over the intervals that add to any of them."""
+    if days := find_range(sums):
+        # What is far from all windows goes before days are looked up in the calendar.
+        intervals = intervals.filter((hi > zero + days[0]) & (lo <= zero + days[1]))
     lengths = [length for step in sums for length in step.lengths()]
     intervals = intervals.with_columns(**calendar.columns(lengths))
     parts = {step: contribution(step, calendar) for step in sums}

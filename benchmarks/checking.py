@@ -13,7 +13,7 @@ import polars as pl
 
 from benchmarks.field import Contestant
 from benchmarks.processes import locate_results
-from rtw_outcomes.catalogue import find_stock_ids
+from rtw_outcomes.catalogue import CORE, find_stock_ids
 
 
 def find_differences(contestants: Sequence[Contestant], out: Path) -> Iterator[str]:
@@ -54,7 +54,7 @@ def _list_columns(expected: pl.LazyFrame, other: Contestant) -> list[str]:
 
 def _find_outcome(column: str) -> str:
     """The outcome that a column belongs to."""
-    belongs = [name for name in find_stock_ids() if column.startswith(name)]
+    belongs = [name for name in find_stock_ids(CORE) if column.startswith(name)]
     return belongs[0] if belongs else column
 
 

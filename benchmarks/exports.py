@@ -8,7 +8,7 @@ columns.
 import polars as pl
 
 from benchmarks.inputs import Inputs
-from rtw_outcomes.catalogue import find_stock_ids
+from rtw_outcomes.catalogue import CORE, find_stock_ids
 from rtw_outcomes.vocabulary import PPM_PER_PERCENT
 
 STUDY = """\
@@ -35,6 +35,8 @@ def write_delivery(inputs: Inputs) -> None:
     rows = pl.scan_parquet(inputs.spells).with_columns(percent).drop("extent_ppm")
     rows.sink_parquet(inputs.folder / "delivery.parquet")
     text = STUDY.format(
-        first=inputs.observed_from, last=inputs.observed_to, outcomes=", ".join(find_stock_ids())
+        first=inputs.observed_from,
+        last=inputs.observed_to,
+        outcomes=", ".join(find_stock_ids(CORE)),
     )
     (inputs.folder / "study.yaml").write_text(text, encoding="utf-8")

@@ -5,7 +5,7 @@ from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from rtw_outcomes.catalogue import ResolvedOutcome, find_outcome, find_stock_ids
+from rtw_outcomes.catalogue import CORE, ResolvedOutcome, find_outcome, find_stock_ids
 
 PANEL = Path(__file__).with_name("panel")
 
@@ -37,7 +37,7 @@ def find_outcomes(which: str) -> tuple[ResolvedOutcome, ...]:
     """The outcomes of a task: `stock`, `panel`, `one_variant` or `variants`."""
     match which:
         case "stock":
-            return tuple(find_outcome(name) for name in find_stock_ids())
+            return tuple(find_outcome(name) for name in find_stock_ids(CORE))
         case "panel":
             files = sorted(PANEL.glob("*.yaml"))
             return (*find_outcomes("stock"), *(find_outcome(str(file)) for file in files))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from rtw_outcomes.definition import Definition, check_definition, read_definition
-from rtw_outcomes.errors import DefinitionError, Problem
+from rtw_outcomes.errors import DefinitionError, Problem, UsageError
 from rtw_outcomes.faults import suggest
 from rtw_outcomes.model import Outcome
 from rtw_outcomes.rules import find_faults_between
@@ -34,11 +34,15 @@ class ResolvedOutcome:
         return hashlib.sha256(json.dumps(self._meaning(), sort_keys=True).encode()).hexdigest()
 
     def _meaning(self) -> dict[str, Any]:
+        # Without what is not set, so that a parameter that the language gets later changes nothing.
         meaning = self.outcome.model_dump(
-            mode="json", by_alias=True, include={"language", "absence", "follow_up", "competing"}
+            mode="json",
+            by_alias=True,
+            include={"language", "absence", "follow_up", "competing"},
+            exclude_none=True,
         )
         meaning["absence"]["benefits"] = expand_benefits(self.outcome.absence.benefits)
-        kind = self.outcome.kind.model_dump(mode="json", exclude={"after"})
+        kind = self.outcome.kind.model_dump(mode="json", exclude={"after"}, exclude_none=True)
         meaning["measure"] = {self.outcome.measure.name: kind}
         if self.returned:
             meaning["after"] = ResolvedOutcome(self.returned).fingerprint
@@ -49,11 +53,20 @@ class UnknownDefinitionError(Exception):
     """No definition has this name; the text is a hint for the user."""
 
 
+# The group of the definitions that other tools refer to by their ids.
+CORE = "core"
+
+
 @cache
-def find_stock_ids() -> tuple[str, ...]:
-    """The ids of the shipped definitions, sorted."""
+def find_stock_ids(group: str | None = None) -> tuple[str, ...]:
+    """The ids of the shipped definitions, or of those of one group, sorted."""
     shipped = (Path(entry.name) for entry in files("rtw_outcomes.specs").iterdir())
-    return tuple(sorted(path.stem for path in shipped if path.suffix == ".yaml"))
+    names = sorted(path.stem for path in shipped if path.suffix == ".yaml")
+    return tuple(
+        name
+        for name in names
+        if group is None or read_stock_definition(name).outcome.group == group
+    )
 
 
 @cache
@@ -61,6 +74,39 @@ def read_stock_definition(outcome_id: str) -> Definition:
     """Read a shipped definition by its id."""
     text = files("rtw_outcomes.specs").joinpath(f"{outcome_id}.yaml").read_text("utf-8")
     return check_definition(YamlFile.parse(text, f"{outcome_id}.yaml"))
+
+
+def list_stock(
+    group: str | None = None, country: str | None = None, measure: str | None = None
+) -> tuple[Definition, ...]:
+    """The shipped definitions of a group, a country and a measure, as far as these are given.
+
+    Raises:
+        UsageError: no definition has this group, country or measure.
+    """
+    stock = [read_stock_definition(name) for name in find_stock_ids()]
+    for what, wanted in (("group", group), ("country", country), ("measure", measure)):
+        known = sorted({value for each in stock if (value := _sort_under(each, what))})
+        if wanted is not None and wanted not in known:
+            hint = suggest(wanted, tuple(known)) or f"They are {', '.join(known)}"
+            raise UsageError(f"No stock definition has the {what} `{wanted}`. {hint}.")
+    return tuple(
+        each
+        for each in stock
+        if all(
+            wanted in (None, _sort_under(each, what))
+            for what, wanted in (("group", group), ("country", country), ("measure", measure))
+        )
+    )
+
+
+def _sort_under(definition: Definition, what: str) -> str | None:
+    outcome = definition.outcome
+    return {
+        "group": outcome.group,
+        "country": outcome.country,
+        "measure": outcome.measure.name,
+    }[what]
 
 
 def find_definition(name: str, folder: Path) -> Definition:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from rtw_outcomes.faults import Fault, suggest
-from rtw_outcomes.model import Outcome, SickDays, WorkState
+from rtw_outcomes.model import ExtentOnDay, Outcome, SickDays, WorkState
 from rtw_outcomes.vocabulary import BENEFITS, EARLIEST_YEAR, LATEST_YEAR
 from rtw_outcomes.worked_examples import Expectation
 
@@ -59,6 +59,8 @@ def expected_keys(outcome: Outcome) -> set[str]:
         return {"days", "status"}
     if isinstance(outcome.kind, WorkState):
         return {"state"}
+    if isinstance(outcome.kind, ExtentOnDay):
+        return {"value"}
     if isinstance(outcome.kind, SickDays) and outcome.kind.per is not None:
         return {"parts"}
     return set(Expectation.model_fields) - {"days", "status", "state", "parts"}

@@ -12,7 +12,7 @@ from rtw_outcomes.engines.registry import find_engine
 from rtw_outcomes.model import Outcome
 from rtw_outcomes.planner import plan_outcomes
 from rtw_outcomes.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
-from rtw_outcomes.vocabulary import expand_benefits
+from rtw_outcomes.vocabulary import BENEFITS, expand_benefits
 from rtw_outcomes.worked_examples import Example
 
 # An example that says nothing of observation is about people who are observed long enough for any
@@ -41,19 +41,23 @@ def run_examples(resolved: ResolvedOutcome, engine: str) -> Iterator[ExampleResu
     """Run all examples of one outcome on one engine."""
     outcome, run = resolved.outcome, find_engine(engine)
     plan = plan_outcomes((resolved,))
+    (planned,) = plan.outcomes
     for example in outcome.examples:
         row = run(plan, make_tables(example, outcome)).row(0, named=True)
         expected = {
             key: list(value) if isinstance(value, tuple) else value
             for key, value in example.expect.model_dump(exclude_unset=True).items()
         }
-        found = _name_results(outcome, row)
+        found = _name_results(
+            outcome, {column.name: row[column.name] for column in planned.columns}
+        )
         yield ExampleResult(outcome.outcome, example.case, engine, expected, found)
 
 
 def make_tables(example: Example, outcome: Outcome) -> Tables:
     """The tables of an example: one person with one index date."""
-    benefit = expand_benefits(outcome.absence.benefits[:1])[-1]
+    first = expand_benefits(outcome.absence.benefits[:1])
+    benefit = next(each for each in BENEFITS if each in first)
     spells = [row.to_row(PERSON, benefit) for row in example.spells]
     censored = example.censored
     last = (censored.date, censored.reason) if censored else (None, None)

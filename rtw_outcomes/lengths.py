@@ -15,6 +15,8 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 FORM = "^([0-9]{1,5}) (day|week|month|year)s?$"
+BEFORE = " before"
+FORM_WITH_BEFORE = f"{FORM[:-1]}({BEFORE})?$"
 IN_DAYS = {"day": 1, "week": 7}
 IN_MONTHS = {"month": 1, "year": 12}
 LONGEST_DAYS, LONGEST_MONTHS = 36_525, 1_200  # a century: no date of a register overflows
@@ -23,7 +25,10 @@ SHORTEST_MONTH_DAYS, LONGEST_MONTH_DAYS = 28, 31
 
 @dataclass(frozen=True)
 class Length:
-    """A length of time in whole days or in whole calendar months; one of the two is 0."""
+    """A length of time in whole days or in whole calendar months; one of the two is 0.
+
+    Negative where a window reaches back: so many days or months before.
+    """
 
     months: int = 0
     days: int = 0
@@ -44,9 +49,22 @@ class Length:
             raise ValueError("longer than a century")
         return length
 
+    @classmethod
+    def parse_either_way(cls, text: object) -> Self:
+        """Read a length as `parse` does, or `24 months before`, which is negative.
+
+        Raises:
+            ValueError: the text is neither.
+        """
+        if not isinstance(text, str) or not text.endswith(BEFORE):
+            return cls.parse(text)
+        length = cls.parse(text.removesuffix(BEFORE))
+        return cls(-length.months, -length.days)
+
     def __str__(self) -> str:
         count, unit = (self.months, "month") if self.months else (self.days, "day")
-        return f"{count} {unit}" + ("" if count == 1 else "s")
+        words = f"{abs(count)} {unit}" + ("" if abs(count) == 1 else "s")
+        return words + (BEFORE if count < 0 else "")
 
     def __bool__(self) -> bool:
         return bool(self.months or self.days)
@@ -54,15 +72,22 @@ class Length:
     def __mul__(self, times: int) -> "Length":
         return Length(self.months * times, self.days * times)
 
+    def __add__(self, other: "Length") -> "Length":
+        """The sum of two lengths in one unit, or of a length and nothing."""
+        return Length(self.months + other.months, self.days + other.days)
+
     @property
     def least_days(self) -> int:
         """The fewest days that this length can span: a month counts as 28 days."""
-        return self.days + self.months * SHORTEST_MONTH_DAYS
+        return self.days + min(self._span(SHORTEST_MONTH_DAYS), self._span(LONGEST_MONTH_DAYS))
 
     @property
     def most_days(self) -> int:
         """The most days that this length can span: a month counts as 31 days."""
-        return self.days + self.months * LONGEST_MONTH_DAYS
+        return self.days + max(self._span(SHORTEST_MONTH_DAYS), self._span(LONGEST_MONTH_DAYS))
+
+    def _span(self, month_days: int) -> int:
+        return self.months * month_days
 
     def after(self, start: date) -> date:
         """The date that lies this length after `start`, clamped to the end of its month.
@@ -90,3 +115,4 @@ class Length:
 
 
 ZERO = Length()
+DAYS_OF_WEEK = 7

@@ -5,6 +5,7 @@ planner all work from these classes. What a class cannot say by its types is in 
 """
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -12,13 +13,16 @@ from pydantic import (
     ConfigDict,
     Field,
     GetJsonSchemaHandler,
+    PlainSerializer,
+    PlainValidator,
+    StringConstraints,
     WithJsonSchema,
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from rtw_outcomes.lengths import ZERO, Length
+from rtw_outcomes.lengths import FORM_WITH_BEFORE, ZERO, Length
 from rtw_outcomes.parts import Name, Part, Source, Text, one_or_many
 from rtw_outcomes.threshold import Threshold
 from rtw_outcomes.vocabulary import (
@@ -43,6 +47,11 @@ BenefitNames = Annotated[
 ]
 
 
+# ISO 3166, as in SE; a definition without one is not bound to a register.
+COUNTRY = "^[A-Z]{2}$"
+Country = Annotated[str, StringConstraints(pattern=COUNTRY)]
+
+
 class Absence(Part):
     """What counts as absence from work: which benefits, from which extent, over which gaps."""
 
@@ -52,11 +61,28 @@ class Absence(Part):
     join_gap: Length | None = None
 
 
-class Window(Part):
-    """The days [from, to), counted from day 0. `12 months` is short for `{to: 12 months}`."""
+Bound = Annotated[
+    Length,
+    PlainValidator(Length.parse_either_way),
+    PlainSerializer(str),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": FORM_WITH_BEFORE,
+            "examples": ["12 months", "24 months before"],
+        }
+    ),
+]
 
-    from_: Length = Field(default=ZERO, alias="from", json_schema_extra={"default": str(ZERO)})
-    to: Length
+
+class Window(Part):
+    """The days [from, to), counted from day 0. `12 months` is short for `{to: 12 months}`.
+
+    It may begin before day 0: `{from: 24 months before, to: 0 days}`.
+    """
+
+    from_: Bound = Field(default=ZERO, alias="from", json_schema_extra={"default": str(ZERO)})
+    to: Bound
 
     @model_validator(mode="before")
     @classmethod
@@ -71,12 +97,74 @@ class Window(Part):
         return {"anyOf": [short, handler(schema)]}
 
 
+Unit = Literal["days", "weeks"]
+
+
+class Cut(Part):
+    """Turns a number into yes (1) or no (0): exactly one key, in the unit of the number."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+
+    above: Annotated[Decimal, Field(ge=0, max_digits=9, decimal_places=2)] | None = None
+    at_least: Annotated[Decimal, Field(gt=0, max_digits=9, decimal_places=2)] | None = None
+
+    @model_validator(mode="after")
+    def _one_key(self) -> Self:
+        if (self.above is None) == (self.at_least is None):
+            raise ValueError("a cut is either `above` a number, or `at_least` one")
+        return self
+
+    @property
+    def limit(self) -> Decimal:
+        """The number that is compared with."""
+        limit = self.at_least if self.above is None else self.above
+        assert limit is not None, "one of the two is set"
+        return limit
+
+    def __str__(self) -> str:
+        return f"above {self.above}" if self.above is not None else f"at least {self.at_least}"
+
+
 class SickDays(Part):
     """Gross days (each day with extent above 0 counts 1) or net days (it counts its extent)."""
 
     count: Literal["net", "gross"]
-    # Split on periods of this length from day 0; whole when absent.
+    # Weeks are the seven days from day 0, 7, 14 ...; one day with benefit makes a week of absence.
+    unit: Unit = "days"
+    # Split on periods of this length from the window's first day; whole when absent.
     per: Length | None = None
+    # Whether the number is as large as this, and not the number itself.
+    cut: Cut | None = None
+
+
+class Cost(Part):
+    """Net sick days times an amount for a day of full absence: what the absence cost."""
+
+    # In any currency; at most two decimals.
+    per_net_day: Annotated[Decimal, Field(gt=0, decimal_places=2, max_digits=12)]
+
+
+class WorkDays(Part):
+    """Observed days that are not absent, or of each of them the share of full time without benefit.
+
+    The register does not see work: these are days without the benefits of `absence`.
+    """
+
+    count: Literal["net", "gross"]
+    # A week of work is an observed week without a day of absence.
+    unit: Unit = "days"
+    # A number, or the percentage of the observed days or weeks.
+    as_: Literal["number", "percent"] = Field(default="number", alias="as")
+    # Whether the result is as large as this, and not the result itself.
+    cut: Cut | None = None
+
+
+class ExtentOnDay(Part):
+    """The extent on one day, in percent of full time; missing when the day is not observed."""
+
+    at: Length
+    # Whether the extent is as large as this, and not the extent itself.
+    cut: Cut | None = None
 
 
 class ReturnToWork(Part):
@@ -91,6 +179,14 @@ class Relapse(Part):
     """The first spell after the return that another definition gives; time from that return."""
 
     after: Name
+    # Only a spell of at least this length, first to last observed day; any spell when absent.
+    at_least: Length | None = None
+
+
+class FirstSpell(Part):
+    """The first spell after day 0 of a person who is not absent on it; time from day 0."""
+
+    at_least: Length | None = None
 
 
 class Recurrence(Part):
@@ -101,9 +197,11 @@ class Recurrence(Part):
     at_least: Length | None = None
 
 
-class NewSpells(Part):
-    """The number of spells whose first day lies in the window."""
+class SpellsIn(Part):
+    """The number of spells that start in the window, end in it, or are ongoing on a day of it."""
 
+    count: Literal["started", "ended", "ongoing"]
+    # Only spells of at least this length, first to last observed day; every spell when absent.
     at_least: Length | None = None
 
 
@@ -116,7 +214,18 @@ class WorkState(Part):
     )
 
 
-Kind = SickDays | ReturnToWork | Relapse | Recurrence | NewSpells | WorkState
+Kind = (
+    SickDays
+    | Cost
+    | WorkDays
+    | ExtentOnDay
+    | ReturnToWork
+    | Relapse
+    | FirstSpell
+    | Recurrence
+    | SpellsIn
+    | WorkState
+)
 
 
 class Measure(Part):
@@ -125,10 +234,14 @@ class Measure(Part):
     model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
     sick_days: SickDays | None = None
+    cost: Cost | None = None
+    work_days: WorkDays | None = None
+    extent_on_day: ExtentOnDay | None = None
     return_to_work: ReturnToWork | None = None
     relapse: Relapse | None = None
+    first_spell: FirstSpell | None = None
     recurrence: Recurrence | None = None
-    new_spells: NewSpells | None = None
+    spells: SpellsIn | None = None
     work_state: WorkState | None = None
 
     @model_validator(mode="after")
@@ -161,6 +274,9 @@ class Outcome(Part):
     language: Literal[1]
     title: Text
     source: Source
+    # Where it stands in the library: with which others, and for which country's register.
+    group: Name | None = None
+    country: Country | None = None
     # Why each parameter has its value, under the parameter's key.
     reasons: dict[str, Text] = Field(default_factory=dict)
     absence: Absence
@@ -180,7 +296,7 @@ class Outcome(Part):
     @property
     def is_time_to_event(self) -> bool:
         """Whether the result is a pair of days and status."""
-        return isinstance(self.kind, ReturnToWork | Relapse)
+        return isinstance(self.kind, ReturnToWork | Relapse | FirstSpell)
 
     @property
     def statuses(self) -> tuple[str, ...]:

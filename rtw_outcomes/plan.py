@@ -11,6 +11,7 @@ that cost more and say the same.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from decimal import Decimal
 from enum import Enum
 from typing import ClassVar
 
@@ -80,11 +81,14 @@ class Extents(Node):
 
 @dataclass(frozen=True)
 class Absent(Node):
-    """The days with an extent of at least `at_least_ppm`: disjoint lo, hi; adjoining allowed."""
+    """The days with an extent of at least `at_least_ppm`: disjoint lo, hi; adjoining allowed.
+
+    None is the extent on day 0; without any on that day, no day is absent.
+    """
 
     grain = Grain.INTERVAL
     extents: Extents
-    at_least_ppm: int
+    at_least_ppm: int | None
 
 
 @dataclass(frozen=True)
@@ -125,14 +129,15 @@ class Return(Node):
 
 @dataclass(frozen=True)
 class Onset(Node):
-    """The first day after the origin on which a spell begins: day; null when none does.
+    """The first day after the origin on which a spell of `at_least_days` begins: day.
 
-    The origin is the return, or day 0 when there is none to count from.
+    Null when none does. The origin is the return, or day 0 when there is none to count from.
     """
 
     grain = Grain.INDEX_DATE
     spells: Spells
     origin: Return | None
+    at_least_days: int
 
 
 @dataclass(frozen=True)
@@ -152,22 +157,42 @@ class Exit(Node):
 
 
 @dataclass(frozen=True)
+class AbsentOnDay0(Node):
+    """1 where day 0 belongs to a spell, bridged days included, else 0: value."""
+
+    grain = Grain.INDEX_DATE
+    spells: Spells
+
+
+@dataclass(frozen=True)
 class FirstEvent(Node):
-    """The event or what came before it, counted from the return: days, status."""
+    """The event or what came before it, counted from the origin: days, status.
+
+    The origin is the return, or else day 0 of those for whom a `AbsentOnDay0` is 0; null for the others.
+    """
 
     grain = Grain.INDEX_DATE
     event: Onset | NextAbsence
-    origin: Return
+    origin: Return | AbsentOnDay0
     follow_up: Length
     competing: tuple[Onset | Exit, ...]
 
 
+class Counted(Enum):
+    """What a spell must do in a window to be counted."""
+
+    STARTED = "started"
+    ENDED = "ended"
+    ONGOING = "ongoing"
+
+
 @dataclass(frozen=True)
 class SpellCount(Node):
-    """The number of spells that begin in [start, end) and last `at_least_days`: value.
+    """The number of spells of [start, end) that last `at_least_days`: value.
 
-    Counted from day 0, that day included; or from the return, that day not included, and then
-    null when there was none.
+    `counted` are those that are STARTED, on a day of the window; ENDED, with the last day on one of
+    its days and the day after it observed; or ONGOING, on any of its days. Counted from day 0, that
+    day included; or from the return, that day not included, and then null when there was none.
     """
 
     grain = Grain.INDEX_DATE
@@ -176,14 +201,19 @@ class SpellCount(Node):
     start: Length
     end: Length
     at_least_days: int
+    counted: Counted
 
 
 @dataclass(frozen=True)
 class SickDaysIn(Node):
-    """Days in [start, end) from day 0 with any extent, or weighted by it when `net`: value."""
+    """Days in [start, end) from day 0 that are paid or absent: value.
+
+    Each counts 1, or its extent when `net`; `Absent` days have none. Days of `Absent` with any
+    extent are those of `Extents`, and are planned so.
+    """
 
     grain = Grain.INDEX_DATE
-    extents: Extents
+    days: Extents | Absent
     start: Length
     end: Length
     net: bool
@@ -197,6 +227,56 @@ class ObservedDays(Node):
     origin: Return | None
     start: Length
     end: Length
+
+
+@dataclass(frozen=True)
+class SickWeeksIn(Node):
+    """The number of weeks of [start, end) with a day in a spell: value.
+
+    Weeks are counted from day 0, where the window may begin at the earliest; start and end are days
+    that a week begins on. The spells bridge gaps of up to 6 days: no such gap holds a whole week, and
+    no two spells have a day in one week, so no week is counted that is free, and none twice.
+    """
+
+    grain = Grain.INDEX_DATE
+    spells: Spells
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class ObservedWeeks(Node):
+    """The number of weeks of [start, end) from day 0 with an observed day: value."""
+
+    grain = Grain.INDEX_DATE
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Work(Node):
+    """The observed days of a window less the sick days in it, or weeks less weeks: value."""
+
+    grain = Grain.INDEX_DATE
+    observed: ObservedDays | ObservedWeeks
+    sick: SickDaysIn | SickWeeksIn
+
+
+@dataclass(frozen=True)
+class WorkPercent(Node):
+    """Work in percent of the observed days or weeks of its window: value; null without any."""
+
+    grain = Grain.INDEX_DATE
+    work: Work
+
+
+@dataclass(frozen=True)
+class CostIn(Node):
+    """Net days times an amount of money: value."""
+
+    grain = Grain.INDEX_DATE
+    net_days: SickDaysIn
+    per_day: Decimal
 
 
 @dataclass(frozen=True)
@@ -225,6 +305,30 @@ class ExtentOn(Node):
     grain = Grain.INDEX_DATE
     paid: Paid
     at: Length
+
+
+@dataclass(frozen=True)
+class PercentOn(Node):
+    """The extent on one day in percent of full time: value; null when the day is not observed."""
+
+    grain = Grain.INDEX_DATE
+    extent: ExtentOn
+
+
+Number = SickDaysIn | SickWeeksIn | Work | WorkPercent | PercentOn
+
+
+@dataclass(frozen=True)
+class Reaches(Node):
+    """1 where a value is above a limit, or reaches it unless `above`, else 0: value.
+
+    Null where the value is.
+    """
+
+    grain = Grain.INDEX_DATE
+    number: Number
+    limit: Decimal
+    above: bool
 
 
 @dataclass(frozen=True)

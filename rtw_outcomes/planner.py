@@ -5,24 +5,34 @@ The plan says what is asked, as plainly as it can; `sharing.py` makes it cheap.
 
 from collections.abc import Mapping
 from functools import singledispatch
+from itertools import pairwise
 
 from rtw_outcomes.catalogue import ResolvedOutcome
 from rtw_outcomes.errors import DefinitionError, Problem
-from rtw_outcomes.lengths import ZERO, Length
+from rtw_outcomes.lengths import DAYS_OF_WEEK, ZERO, Length
 from rtw_outcomes.model import (
+    Absence,
+    Cost,
+    Cut,
+    ExtentOnDay,
+    FirstSpell,
     Kind,
-    NewSpells,
     Outcome,
     Recurrence,
     Relapse,
     ReturnToWork,
     SickDays,
+    SpellsIn,
     Window,
+    WorkDays,
     WorkState,
 )
 from rtw_outcomes.plan import (
     Absent,
+    AbsentOnDay0,
     Column,
+    CostIn,
+    Counted,
     Exit,
     ExtentOn,
     Extents,
@@ -30,22 +40,31 @@ from rtw_outcomes.plan import (
     FreeRun,
     Incomplete,
     Node,
+    Number,
     ObservedDays,
+    ObservedWeeks,
     Onset,
     Paid,
+    PercentOn,
     Plan,
     PlannedOutcome,
+    Reaches,
     Return,
     Rows,
     SickDaysIn,
+    SickWeeksIn,
     SpellCount,
     Spells,
     StateOn,
     Unconfirmable,
+    Work,
+    WorkPercent,
 )
 from rtw_outcomes.rules import count_periods
 from rtw_outcomes.threshold import Threshold
 from rtw_outcomes.vocabulary import DISABILITY_PENSION, EXITS, expand_benefits
+
+ANY_EXTENT = Threshold.parse("any")
 
 
 def plan_outcomes(resolved: tuple[ResolvedOutcome, ...]) -> Plan:
@@ -78,15 +97,53 @@ def plan_measure(kind: Kind, resolved: ResolvedOutcome) -> PlannedOutcome:
 @plan_measure.register
 def _(kind: SickDays, resolved: ResolvedOutcome) -> PlannedOutcome:
     outcome, window = resolved.outcome, _window(resolved.outcome)
+    if kind.unit == "weeks":
+        weeks = _sick_weeks(outcome, ANY_EXTENT)
+        values = {outcome.outcome: (weeks, ObservedDays(None, window.from_, window.to))}
+        return _plan_values(outcome.outcome, values, "count", kind.cut)
     if kind.per is None:
         return _plan_days(resolved, kind, {outcome.outcome: (window.from_, window.to)})
-    periods = count_periods(window.to, kind.per)
+    periods = count_periods(window, kind.per)
     width = max(2, len(str(periods)))
+    bounds = [window.from_ + kind.per * period for period in range(periods + 1)]
     parts = {
-        f"{outcome.outcome}_{period + 1:0{width}}": (kind.per * period, kind.per * (period + 1))
-        for period in range(periods)
+        f"{outcome.outcome}_{number:0{width}}": part
+        for number, part in enumerate(pairwise(bounds), start=1)
     }
     return _plan_days(resolved, kind, parts)
+
+
+@plan_measure.register
+def _(kind: WorkDays, resolved: ResolvedOutcome) -> PlannedOutcome:
+    outcome, window = resolved.outcome, _window(resolved.outcome)
+    start, end, net = window.from_, window.to, kind.count == "net"
+    observed = ObservedDays(None, start, end)
+    if kind.unit == "weeks":
+        assert outcome.absence.when, "the rules ask for it"
+        work = Work(ObservedWeeks(start.days, end.days), _sick_weeks(outcome, outcome.absence.when))
+    else:
+        work = Work(observed, SickDaysIn(_sick_days(outcome.absence), start, end, net))
+    as_percent = kind.as_ == "percent"
+    values = {outcome.outcome: (WorkPercent(work) if as_percent else work, observed)}
+    value_kind = "amount" if net or as_percent else "count"
+    return _plan_values(outcome.outcome, values, value_kind, kind.cut)
+
+
+@plan_measure.register
+def _(kind: Cost, resolved: ResolvedOutcome) -> PlannedOutcome:
+    outcome, window = resolved.outcome, _window(resolved.outcome)
+    extents = Extents(Paid(Rows(), expand_benefits(outcome.absence.benefits)))
+    cost = CostIn(SickDaysIn(extents, window.from_, window.to, True), kind.per_net_day)
+    values = {outcome.outcome: (cost, ObservedDays(None, window.from_, window.to))}
+    return _plan_values(outcome.outcome, values, "amount")
+
+
+@plan_measure.register
+def _(kind: ExtentOnDay, resolved: ResolvedOutcome) -> PlannedOutcome:
+    outcome = resolved.outcome
+    extent = ExtentOn(Paid(Rows(), expand_benefits(outcome.absence.benefits)), kind.at)
+    value, value_kind = _apply(kind.cut, PercentOn(extent), "amount")
+    return PlannedOutcome(outcome.outcome, (Column(outcome.outcome, value, "value", value_kind),))
 
 
 @plan_measure.register
@@ -98,10 +155,10 @@ def _(_: ReturnToWork, resolved: ResolvedOutcome) -> PlannedOutcome:
 
 
 @plan_measure.register
-def _(_: Relapse, resolved: ResolvedOutcome) -> PlannedOutcome:
+def _(kind: Relapse, resolved: ResolvedOutcome) -> PlannedOutcome:
     outcome, origin = resolved.outcome, _origin(resolved)
     event = FirstEvent(
-        event=Onset(plan_spells(outcome), origin),
+        event=Onset(plan_spells(outcome), origin, _least_days(kind.at_least)),
         origin=origin,
         follow_up=_window(outcome).to,
         competing=_plan_competing(outcome, origin),
@@ -110,13 +167,26 @@ def _(_: Relapse, resolved: ResolvedOutcome) -> PlannedOutcome:
 
 
 @plan_measure.register
-def _(kind: Recurrence, resolved: ResolvedOutcome) -> PlannedOutcome:
-    return _count_spells(resolved.outcome, kind.at_least, _origin(resolved))
+def _(kind: FirstSpell, resolved: ResolvedOutcome) -> PlannedOutcome:
+    outcome = resolved.outcome
+    spells = plan_spells(outcome)
+    event = FirstEvent(
+        event=Onset(spells, None, _least_days(kind.at_least)),
+        origin=AbsentOnDay0(spells),
+        follow_up=_window(outcome).to,
+        competing=_plan_competing(outcome, None),
+    )
+    return PlannedOutcome(outcome.outcome, _time_columns(outcome.outcome, event))
 
 
 @plan_measure.register
-def _(kind: NewSpells, resolved: ResolvedOutcome) -> PlannedOutcome:
-    return _count_spells(resolved.outcome, kind.at_least, None)
+def _(kind: Recurrence, resolved: ResolvedOutcome) -> PlannedOutcome:
+    return _count_spells(resolved.outcome, kind.at_least, Counted.STARTED, _origin(resolved))
+
+
+@plan_measure.register
+def _(kind: SpellsIn, resolved: ResolvedOutcome) -> PlannedOutcome:
+    return _count_spells(resolved.outcome, kind.at_least, Counted(kind.count), None)
 
 
 @plan_measure.register
@@ -151,27 +221,46 @@ def plan_spells(outcome: Outcome) -> Spells:
     return _spells_of(expand_benefits(absence.benefits), absence.when, absence.join_gap)
 
 
+def _sick_days(absence: Absence) -> Extents | Absent:
+    """The days that are absent, or all that are paid."""
+    extents = Extents(Paid(Rows(), expand_benefits(absence.benefits)))
+    if absence.when in (None, ANY_EXTENT):
+        return extents
+    return Absent(extents, absence.when.at_least_ppm)
+
+
+def _sick_weeks(outcome: Outcome, when: Threshold) -> SickWeeksIn:
+    window, benefits = _window(outcome), expand_benefits(outcome.absence.benefits)
+    within_a_week = Length(days=DAYS_OF_WEEK - 1)
+    spells = _spells_of(benefits, when, within_a_week)
+    return SickWeeksIn(spells, window.from_.days, window.to.days)
+
+
 def _spells_of(benefits: tuple[str, ...], when: Threshold, join_gap: Length) -> Spells:
     absent = Absent(Extents(Paid(Rows(), benefits)), when.at_least_ppm)
     return Spells(absent, join_gap.days)
 
 
 def _plan_competing(outcome: Outcome, origin: Return | None) -> tuple[Onset | Exit, ...]:
-    any_extent = Threshold.parse("any")
     return tuple(
-        Exit(event) if event in EXITS else Onset(_spells_of((event,), any_extent, ZERO), origin)
+        Exit(event) if event in EXITS else Onset(_spells_of((event,), ANY_EXTENT, ZERO), origin, 1)
         for event in outcome.competing
     )
 
 
 def _count_spells(
-    outcome: Outcome, at_least: Length | None, origin: Return | None
+    outcome: Outcome, at_least: Length | None, counted: Counted, origin: Return | None
 ) -> PlannedOutcome:
-    window = _window(outcome)
-    least_days = at_least.days if at_least else 1
-    count = SpellCount(plan_spells(outcome), origin, window.from_, window.to, least_days)
+    window, least_days = _window(outcome), _least_days(at_least)
+    spells = plan_spells(outcome)
+    count = SpellCount(spells, origin, window.from_, window.to, least_days, counted)
     observed = ObservedDays(origin, window.from_, window.to)
     return _plan_values(outcome.outcome, {outcome.outcome: (count, observed)}, "count")
+
+
+def _least_days(at_least: Length | None) -> int:
+    """The length of the shortest spell that counts."""
+    return at_least.days if at_least else 1
 
 
 def _plan_days(
@@ -183,26 +272,35 @@ def _plan_days(
         name: (SickDaysIn(Extents(paid), start, end, net), ObservedDays(None, start, end))
         for name, (start, end) in windows.items()
     }
-    return _plan_values(resolved.outcome.outcome, values, "amount" if net else "count")
+    value_kind = "amount" if net else "count"
+    return _plan_values(resolved.outcome.outcome, values, value_kind, kind.cut)
 
 
 def _plan_values(
-    outcome: str, values: Mapping[str, tuple[Node, ObservedDays]], kind: str
+    outcome: str,
+    values: Mapping[str, tuple[Node, ObservedDays]],
+    kind: str,
+    cut: Cut | None = None,
 ) -> PlannedOutcome:
-    """Values over windows: beside each stands the number of its observed days."""
-    columns = [
-        column
-        for name, (value, observed) in values.items()
-        for column in (
-            Column(name, value, "value", kind),
-            Column(f"{name}_observed_days", observed, "value", "count"),
-        )
-    ]
+    """Values over windows, cut or not: beside each stands the number of its observed days."""
+    columns: list[Column] = []
+    for name, (number, observed) in values.items():
+        value, value_kind = _apply(cut, number, kind)
+        columns.append(Column(name, value, "value", value_kind))
+        columns.append(Column(f"{name}_observed_days", observed, "value", "count"))
     account = [
         Column(f"{name}_incomplete", Incomplete(observed), "value", "count")
         for name, (_, observed) in values.items()
     ]
     return PlannedOutcome(outcome, tuple(columns), tuple(account))
+
+
+def _apply(cut: Cut | None, number: Node, kind: str) -> tuple[Node, str]:
+    """A number and the kind of its column, or whether it reaches the limit of a cut."""
+    if cut is None:
+        return number, kind
+    assert isinstance(number, Number), "no other measure has a cut"
+    return Reaches(number, cut.limit, cut.above is not None), "count"
 
 
 def _time_columns(name: str, node: Node) -> tuple[Column, ...]:

@@ -8,16 +8,22 @@ from collections.abc import Callable, Iterator
 
 from rtw_outcomes.example_rules import examples_could_be_delivered, expectations_fit_the_measure
 from rtw_outcomes.faults import Fault, suggest
-from rtw_outcomes.lengths import Length
+from rtw_outcomes.lengths import DAYS_OF_WEEK, Length
 from rtw_outcomes.model import (
-    NewSpells,
+    Cost,
+    ExtentOnDay,
+    FirstSpell,
     Outcome,
     Recurrence,
     Relapse,
     ReturnToWork,
     SickDays,
+    SpellsIn,
+    Window,
+    WorkDays,
     WorkState,
 )
+from rtw_outcomes.threshold import Threshold
 from rtw_outcomes.vocabulary import (
     BENEFIT_GROUPS,
     BENEFITS,
@@ -30,7 +36,10 @@ from rtw_outcomes.vocabulary import (
 
 Rule = Callable[[Outcome], Iterator[Fault]]
 
-NEEDS_SPELLS = (ReturnToWork, Relapse, Recurrence, NewSpells)
+AS_ON_DAY_0 = Threshold.parse("as_on_day_0")
+KNOWS_DAY_0 = (ReturnToWork, Relapse, Recurrence)
+NEEDS_SPELLS = (ReturnToWork, Relapse, FirstSpell, Recurrence, SpellsIn)
+LOOKS_AT_ONE_DAY = (WorkState, ExtentOnDay)
 COUNTED_AFTER_RETURN = (Relapse, Recurrence)
 
 
@@ -58,7 +67,13 @@ def id_is_free(outcome: Outcome) -> Iterator[Fault]:
 def threshold_is_a_share_of_full_time(outcome: Outcome) -> Iterator[Fault]:
     """A threshold of 0 would make every day absent; none above 100 can be reached."""
     when = outcome.absence.when
-    if when and not 0 < when.at_least_ppm <= FULL_TIME_PPM:
+    if when == AS_ON_DAY_0 and not isinstance(outcome.kind, KNOWS_DAY_0):
+        yield Fault(
+            ("absence", "when"),
+            f"`{outcome.measure.name}` is about persons who need not be absent on day 0",
+            hint="`as_on_day_0` is for a return to work, and for what is counted after one",
+        )
+    elif when and when != AS_ON_DAY_0 and not 0 < (when.at_least_ppm or 0) <= FULL_TIME_PPM:
         yield Fault(
             ("absence", "when", "at_least"),
             "the threshold must be above 0 and at most 100 percent",
@@ -69,22 +84,25 @@ def threshold_is_a_share_of_full_time(outcome: Outcome) -> Iterator[Fault]:
 
 def spells_are_defined_where_used(outcome: Outcome) -> Iterator[Fault]:
     """Measures on spells need `when` and `join_gap`; the others would silently ignore them."""
-    needed = isinstance(outcome.kind, NEEDS_SPELLS)
-    for key, why in (
-        ("when", "from which extent a day is absent"),
-        ("join_gap", "over how many free days two absences are one spell"),
+    on_spells = isinstance(outcome.kind, NEEDS_SPELLS)
+    on_days = isinstance(outcome.kind, WorkDays) and outcome.kind.count == "gross"
+    for key, needed, why in (
+        ("when", on_spells or on_days, "from which extent a day is absent"),
+        ("join_gap", on_spells, "over how many free days two absences are one spell"),
     ):
         given = getattr(outcome.absence, key) is not None
         if needed and not given:
+            counted = "spells" if on_spells else "days without absence"
             yield Fault(
                 ("absence",),
-                f"`{outcome.measure.name}` counts spells, so `{key}` must say {why}",
+                f"`{outcome.measure.name}` counts {counted}, so `{key}` must say {why}",
                 hint=f"Add `{key}: {'any' if key == 'when' else '5 days'}` or your own choice",
             )
         if given and not needed:
+            unused = "spells" if key == "join_gap" else "a threshold"
             yield Fault(
                 ("absence", key),
-                f"`{outcome.measure.name}` does not use spells, so `{key}` would have no effect",
+                f"`{outcome.measure.name}` does not use {unused}, so `{key}` would have no effect",
                 hint="Remove it",
             )
 
@@ -99,11 +117,11 @@ def gap_is_in_days(outcome: Outcome) -> Iterator[Fault]:
 def follow_up_has_days(outcome: Outcome) -> Iterator[Fault]:
     """The follow-up ends after it starts, whatever the lengths of its months."""
     window = outcome.follow_up
-    if isinstance(outcome.kind, WorkState):
+    if isinstance(outcome.kind, LOOKS_AT_ONE_DAY):
         if window:
             yield Fault(
                 ("follow_up",),
-                "`work_state` looks at one day, so `follow_up` would have no effect",
+                f"`{outcome.measure.name}` looks at one day, so `follow_up` would have no effect",
                 hint="Remove it; `at` says which day",
             )
         return
@@ -127,7 +145,7 @@ def follow_up_starts_on_day_0(outcome: Outcome) -> Iterator[Fault]:
     if (
         outcome.follow_up
         and outcome.follow_up.from_
-        and not isinstance(outcome.kind, SickDays | NewSpells)
+        and not isinstance(outcome.kind, SickDays | Cost | WorkDays | SpellsIn)
     ):
         yield Fault(
             ("follow_up", "from"),
@@ -167,29 +185,55 @@ def smallest_spell_is_in_days(outcome: Outcome) -> Iterator[Fault]:
         )
 
 
+def weeks_are_whole(outcome: Outcome) -> Iterator[Fault]:
+    """A week has one day of absence or none: no extent, no parts, no half weeks."""
+    if getattr(outcome.kind, "unit", "days") != "weeks":
+        return
+    place, window = ("measure", outcome.measure.name), outcome.follow_up
+    if getattr(outcome.kind, "count", None) == "net":
+        yield Fault(
+            (*place, "count"), "weeks are gross: a day of any extent makes a week of absence"
+        )
+    if getattr(outcome.kind, "per", None):
+        yield Fault((*place, "per"), "weeks are not split on periods", hint="Remove it")
+    if window and not all(_is_in_weeks(bound) for bound in (window.from_, window.to)):
+        yield Fault(
+            ("follow_up",),
+            "weeks are counted from day 0, and the follow-up begins and ends between two of them",
+            expected="weeks, such as `52 weeks`",
+            found=f"from {window.from_} to {window.to}",
+        )
+
+
+def _is_in_weeks(bound: Length) -> bool:
+    return not bound.months and bound.days >= 0 and bound.days % DAYS_OF_WEEK == 0
+
+
 def periods_divide_the_follow_up(outcome: Outcome) -> Iterator[Fault]:
     """Periods fill the follow-up exactly, so that the parts add up to the whole."""
     per = getattr(outcome.kind, "per", None)
-    if per is not None and outcome.follow_up and count_periods(outcome.follow_up.to, per) < 1:
+    if per is not None and outcome.follow_up and count_periods(outcome.follow_up, per) < 1:
         yield Fault(
             ("measure", outcome.measure.name, "per"),
             "the periods must fill the follow-up exactly, in the same unit",
-            expected=f"a length that divides {outcome.follow_up.to}",
+            expected=f"a length that divides {_days_of(outcome.follow_up)}",
             found=f"`{per}`",
         )
-    elif per is not None and outcome.follow_up and outcome.follow_up.from_:
-        yield Fault(
-            ("measure", outcome.measure.name, "per"),
-            "periods are counted from day 0",
-            hint="Remove `from`",
-        )
 
 
-def count_periods(whole: Length, per: Length) -> int:
-    """How many periods fill the whole exactly; 0 when they do not."""
-    if not per or bool(whole.months) != bool(per.months):
+def _days_of(window: Window) -> str:
+    if not window.from_:
+        return str(window.to)
+    return f"the days from `{window.from_}` to `{window.to}`"
+
+
+def count_periods(window: Window, per: Length) -> int:
+    """How many periods fill the window exactly; 0 when they do not."""
+    months, days = (window.to.months - window.from_.months, window.to.days - window.from_.days)
+    whole, each, other = (months, per.months, days) if per.months else (days, per.days, months)
+    if not each or other:
         return 0
-    periods, rest = divmod(whole.months or whole.days, per.months or per.days)
+    periods, rest = divmod(whole, each)
     return 0 if rest else periods
 
 
@@ -263,6 +307,7 @@ RULES: tuple[Rule, ...] = (
     follow_up_starts_on_day_0,
     sustain_is_longer_than_the_gap,
     smallest_spell_is_in_days,
+    weeks_are_whole,
     periods_divide_the_follow_up,
     competing_events_are_events,
     precedence_names_states,

@@ -12,6 +12,8 @@ from typing import Any
 
 from rtw_outcomes.plan import (
     Absent,
+    AbsentOnDay0,
+    Counted,
     ExtentOn,
     FirstEvent,
     NextAbsence,
@@ -21,6 +23,7 @@ from rtw_outcomes.plan import (
     Return,
     Rows,
     SickDaysIn,
+    SickWeeksIn,
     SpellCount,
     Spells,
 )
@@ -52,10 +55,11 @@ def take_relapse_from_run(plan: Plan) -> Plan:
     """
 
     def change(node: Node) -> Node:
-        if isinstance(node, FirstEvent) and isinstance(node.event, Onset):
-            run = node.origin.run
-            if node.event.spells == run.spells:
-                return replace(node, event=NextAbsence(run))
+        if not isinstance(node, FirstEvent) or not isinstance(node.origin, Return):
+            return node
+        event, run = node.event, node.origin.run
+        if isinstance(event, Onset) and event.spells == run.spells and event.at_least_days == 1:
+            return replace(node, event=NextAbsence(run))
         return node
 
     return _rewrite(plan, change)
@@ -65,7 +69,7 @@ def skip_sums_of_any_extent(plan: Plan) -> Plan:
     """Where any extent is absence, the rows say which days are absent without being added up."""
 
     def change(node: Node) -> Node:
-        return node.extents.paid if isinstance(node, Absent) and node.at_least_ppm <= 1 else node
+        return node.extents.paid if isinstance(node, Absent) and node.at_least_ppm == 1 else node
 
     return _rewrite(plan, change)
 
@@ -109,16 +113,24 @@ def _(step: Return) -> DayRange:
 @days_needed.register
 def _(step: FirstEvent) -> DayRange:
     event = step.event
-    spells = event.run.spells if isinstance(event, NextAbsence) else event.spells
-    return _around(spells, 0, step.origin.follow_up.most_days + step.follow_up.most_days)
+    if isinstance(event, NextAbsence):
+        spells, least = event.run.spells, 1
+    else:
+        spells, least = event.spells, event.at_least_days
+    origin = step.origin.follow_up.most_days if isinstance(step.origin, Return) else 0
+    # A spell that begins on the last day is followed until it is long enough.
+    return _around(spells, 0, origin + step.follow_up.most_days + least)
 
 
 @days_needed.register
 def _(step: SpellCount) -> DayRange:
     origin = step.origin.follow_up.most_days if step.origin else 0
-    # A spell that begins on the last day is followed until it is long enough.
-    end = origin + step.end.most_days + step.at_least_days
-    return _around(step.spells, step.start.least_days, end)
+    least = step.at_least_days
+    # A spell that begins on the last day is followed until it is long enough, and one that began
+    # before the first from where it is.
+    before = 0 if step.counted is Counted.STARTED else least
+    end = origin + step.end.most_days + least
+    return _around(step.spells, step.start.least_days - before, end)
 
 
 @days_needed.register
@@ -127,8 +139,18 @@ def _(step: SickDaysIn) -> DayRange:
 
 
 @days_needed.register
+def _(step: SickWeeksIn) -> DayRange:
+    return _around(step.spells, step.start, step.end)
+
+
+@days_needed.register
 def _(step: ExtentOn) -> DayRange:
     return step.at.least_days, step.at.most_days
+
+
+@days_needed.register
+def _(step: AbsentOnDay0) -> DayRange:
+    return _around(step.spells, 0, 0)
 
 
 def _around(spells: Spells, first: int, last: int) -> DayRange:

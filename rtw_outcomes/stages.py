@@ -8,6 +8,8 @@ stages before it.
 from dataclasses import dataclass
 
 from rtw_outcomes.plan import (
+    Absent,
+    AbsentOnDay0,
     ExtentOn,
     Extents,
     FreeRun,
@@ -18,18 +20,20 @@ from rtw_outcomes.plan import (
     Plan,
     Return,
     SickDaysIn,
+    SickWeeksIn,
     SpellCount,
     Spells,
 )
 
-Gathered = FreeRun | Onset | SpellCount | SickDaysIn | ExtentOn
+Source = Paid | Extents | Absent | Spells
+Gathered = FreeRun | Onset | SpellCount | AbsentOnDay0 | SickDaysIn | SickWeeksIn | ExtentOn
 
 
 @dataclass(frozen=True)
 class Pass:
     """Steps that look at the same intervals, counted from the same origin."""
 
-    source: Paid | Extents | Spells
+    source: Source
     origin: Return | None
     steps: tuple[Gathered, ...]
 
@@ -54,7 +58,7 @@ def find_stages(plan: Plan) -> tuple[Stage, ...]:
 
 
 def _make_stage(steps: list[Node]) -> Stage:
-    passes: dict[tuple[Paid | Extents | Spells, Return | None], list[Gathered]] = {}
+    passes: dict[tuple[Source, Return | None], list[Gathered]] = {}
     for step in steps:
         if isinstance(step, Gathered):
             passes.setdefault((find_source(step), getattr(step, "origin", None)), []).append(step)
@@ -64,8 +68,8 @@ def _make_stage(steps: list[Node]) -> Stage:
     )
 
 
-def find_source(step: Gathered) -> Paid | Extents | Spells:
+def find_source(step: Gathered) -> Source:
     """The intervals that a step looks at."""
     if isinstance(step, SickDaysIn):
-        return step.extents
+        return step.days
     return step.paid if isinstance(step, ExtentOn) else step.spells

@@ -10,7 +10,7 @@ import polars as pl
 
 from rtw_outcomes.catalogue import ResolvedOutcome
 from rtw_outcomes.disclosure import Cell, hide_small, hide_small_with_rest
-from rtw_outcomes.plan import Plan, PlannedOutcome
+from rtw_outcomes.plan import Column, Plan, PlannedOutcome, Reaches
 from rtw_outcomes.vocabulary import WORK_STATES
 
 DECIMALS = 2
@@ -144,7 +144,7 @@ def _statistics(
         statistic
         for column in planned.columns
         if not column.name.endswith("_observed_days")
-        for statistic in _numbers(column.name, column.name.removeprefix(name), members, below)
+        for statistic in _numbers(column, column.name.removeprefix(name), planned, members, below)
     )
 
 
@@ -183,23 +183,43 @@ def _states(resolved: ResolvedOutcome, members: Members, below: int) -> Iterator
         yield Statistic(f"{state}_percent", percent, members.height)
 
 
-def _numbers(column: str, part: str, members: Members, below: int) -> Iterator[Statistic]:
+def _numbers(
+    column: Column, part: str, planned: PlannedOutcome, members: Members, below: int
+) -> Iterator[Statistic]:
     """`part` is the number of the period, for an outcome that is split on periods."""
-    values, incomplete = members[column], members[f"{column}_incomplete"]
-    label = f"period{part}_" if part else ""
-    cells = {
-        "fully_observed": members.count(incomplete.eq(0)),
-        "partly_observed": members.count(incomplete.eq(1)),
-    }
+    values, label = members[column.name], f"period{part}_" if part else ""
+    cells = {"observed": members.count(values.is_not_null())}
+    if f"{column.name}_incomplete" in (each.name for each in planned.account):
+        incomplete = members[f"{column.name}_incomplete"].set(values.is_null(), None)
+        cells = {
+            "fully_observed": members.count(incomplete.eq(0)),
+            "partly_observed": members.count(incomplete.eq(1)),
+        }
     shown, rest = hide_small_with_rest(cells, members.count(values.is_null()), below)
     n = None if rest is None else members.height - rest
     for name, rows in {"missing": rest, **shown}.items():
         yield Statistic(f"{label}{name}", rows, members.height)
+    if isinstance(column.node, Reaches):
+        yield from _answers(values, label, n, members, below)
+        return
     persons = members.count(values.is_not_null()).persons
     for name, value in _moments(values).items():
         needed = below * QUARTILES_FROM_GROUPS if name in QUARTILES else below
         shown_value = round(value, DECIMALS) if value is not None and persons >= needed else None
         yield Statistic(f"{label}{name}", shown_value, n)
+
+
+def _answers(
+    values: pl.Series, label: str, n: int | None, members: Members, below: int
+) -> Iterator[Statistic]:
+    """How many reach the limit of a cut, and how many do not: counts, for a mean would tell them."""
+    cells = {"yes": members.count(values.eq(1)), "no": members.count(values.eq(0))}
+    shown, _ = hide_small_with_rest(cells, members.count(values.is_null()), below)
+    for name, rows in shown.items():
+        yield Statistic(f"{label}{name}", rows, n)
+    yes = shown["yes"]
+    percent = round(100 * yes / n, DECIMALS) if n and yes is not None else None
+    yield Statistic(f"{label}yes_percent", percent, n)
 
 
 def _moments(values: pl.Series) -> dict[str, float | None]:

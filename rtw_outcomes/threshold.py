@@ -11,15 +11,19 @@ from pydantic_core import CoreSchema, core_schema
 
 from rtw_outcomes.vocabulary import FULL_TIME_PPM, PPM_PER_PERCENT
 
+NAMED = {"any": 1, "full": FULL_TIME_PPM, "as_on_day_0": None}
+
 
 @dataclass(frozen=True)
 class Threshold:
     """The extent from which a day counts as absence, in parts per million of full time.
 
-    Written `any` (extent above 0), `full` (extent 100) or `{at_least: 50}` (percent).
+    Written `any` (extent above 0), `full` (extent 100), `{at_least: 50}` (percent), or
+    `as_on_day_0`, which is each person's own: the extent on the index date. Then `at_least_ppm` is
+    None, and a person without any on that day is never absent.
     """
 
-    at_least_ppm: int
+    at_least_ppm: int | None
 
     @classmethod
     def parse(cls, value: object) -> Self:
@@ -28,10 +32,12 @@ class Threshold:
         Raises:
             ValueError: it is none of the three forms, or its percentage is no number.
         """
-        if value in ("any", "full"):
-            return cls(1 if value == "any" else FULL_TIME_PPM)
+        if isinstance(value, str) and value in NAMED:
+            return cls(NAMED[value])
         if not isinstance(value, dict) or set(value) != {"at_least"}:
-            raise ValueError("write `any`, `full` or `{at_least: 50}` (percent of full time)")
+            raise ValueError(
+                "write `any`, `full`, `as_on_day_0` or `{at_least: 50}` (percent of full time)"
+            )
         percent = value["at_least"]
         is_number = isinstance(percent, int | float) and not isinstance(percent, bool)
         if not is_number or not math.isfinite(percent):
@@ -39,18 +45,21 @@ class Threshold:
         return cls(round(Decimal(str(percent)) * PPM_PER_PERCENT))
 
     def __str__(self) -> str:
-        named = {1: "any", FULL_TIME_PPM: "full"}
-        return named.get(self.at_least_ppm, f"at least {self.percent:g} percent")
+        written = self.written()
+        return written if isinstance(written, str) else f"at least {self.percent:g} percent"
 
     @property
     def percent(self) -> float:
-        """The threshold in percent of full time."""
+        """The threshold in percent of full time; of one that is not the person's own."""
+        assert self.at_least_ppm is not None, "the extent on day 0 differs from person to person"
         return self.at_least_ppm / PPM_PER_PERCENT
 
     def written(self) -> str | dict[str, float]:
         """The value as a definition writes it."""
-        named: dict[int, str | dict[str, float]] = {1: "any", FULL_TIME_PPM: "full"}
-        return named.get(self.at_least_ppm, {"at_least": self.percent})
+        for name, ppm in NAMED.items():
+            if self.at_least_ppm == ppm:
+                return name
+        return {"at_least": self.percent}
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
@@ -65,4 +74,4 @@ class Threshold:
     ) -> JsonSchemaValue:
         percent = {"type": "number", "exclusiveMinimum": 0, "maximum": 100}
         at_least = {"type": "object", "properties": {"at_least": percent}}
-        return {"anyOf": [{"enum": ["any", "full"]}, at_least | {"required": ["at_least"]}]}
+        return {"anyOf": [{"enum": [*NAMED]}, at_least | {"required": ["at_least"]}]}

@@ -4,19 +4,28 @@ from collections.abc import Iterator
 from functools import singledispatch
 
 from rtw_outcomes.catalogue import ResolvedOutcome
+from rtw_outcomes.lengths import BEFORE, Length
 from rtw_outcomes.model import (
     Absence,
+    Cost,
+    ExtentOnDay,
+    FirstSpell,
     Kind,
-    NewSpells,
     Outcome,
     Recurrence,
     Relapse,
     ReturnToWork,
     SickDays,
+    SpellsIn,
+    WorkDays,
     WorkState,
 )
 from rtw_outcomes.vocabulary import DISABILITY_PENSION, PRIOR_STATES, expand_benefits
 
+WEEKS = (
+    "A week is seven days, counted from the index date; it is not a week of the calendar, and one day "
+    "of absence makes it a week of absence."
+)
 EXIT_WORDS = {
     "death": "death",
     "emigration": "emigration",
@@ -38,6 +47,14 @@ def _describe_kind(kind: Kind, resolved: ResolvedOutcome) -> Iterator[str]:
 def _(kind: SickDays, resolved: ResolvedOutcome) -> Iterator[str]:
     outcome = resolved.outcome
     benefits = _name_benefits(outcome.absence.benefits)
+    if kind.unit == "weeks":
+        yield (
+            f"Weeks of absence are the weeks {_window(outcome)} with at least one observed day on "
+            f"which {benefits} was paid to any extent."
+        )
+        yield f"{WEEKS} The number of observed days is given beside."
+        yield from _describe_cut(kind, "number of these weeks")
+        return
     yield f"{kind.count.capitalize()} sick days are the days {_window(outcome)} on which {benefits} was paid."
     if kind.count == "net":
         yield (
@@ -47,11 +64,70 @@ def _(kind: SickDays, resolved: ResolvedOutcome) -> Iterator[str]:
     else:
         yield "Each day counts 1, whatever its extent and however many benefits were paid on it."
     if kind.per:
-        yield f"They are split on periods of {kind.per} from the index date."
+        since = (
+            "its first day" if outcome.follow_up and outcome.follow_up.from_ else "the index date"
+        )
+        yield f"They are split on periods of {kind.per} from {since}."
     yield (
         "Only observed days are counted, and their number is given beside; the days of an "
         "incomplete follow-up are not estimated."
     )
+    yield from _describe_cut(kind, f"number of {kind.count} sick days")
+
+
+@_describe_kind.register
+def _(kind: Cost, resolved: ResolvedOutcome) -> Iterator[str]:
+    outcome = resolved.outcome
+    benefits = _name_benefits(outcome.absence.benefits)
+    yield (
+        f"The cost of absence is {kind.per_net_day} for each net day {_window(outcome)}: a day on which "
+        f"{benefits} was paid counts its extent as a share of full time, all benefits of a day together."
+    )
+    yield "Only observed days are counted, and their number is given beside."
+
+
+@_describe_kind.register
+def _(kind: WorkDays, resolved: ResolvedOutcome) -> Iterator[str]:
+    outcome = resolved.outcome
+    benefits = _name_benefits(outcome.absence.benefits)
+    if kind.unit == "weeks":
+        yield from _describe_absence(outcome.absence)
+        yield (
+            f"Weeks of work are the weeks {_window(outcome)} with an observed day and without a day of "
+            "absence."
+        )
+    elif kind.count == "net":
+        yield (
+            f"Each observed day {_window(outcome)} counts as work by the share of full time for "
+            f"which {benefits} was not paid; the extents of several benefits on one day are added."
+        )
+    else:
+        yield from _describe_absence(outcome.absence)
+        yield f"Work days are the observed days {_window(outcome)} without absence."
+    if kind.as_ == "percent":
+        yield f"They are given in percent of the observed {kind.unit}; missing where there are none."
+    if kind.unit == "weeks":
+        yield WEEKS
+    yield (
+        "The register does not see work: a day without these benefits counts as work whatever the "
+        "person did. The number of observed days is given beside."
+    )
+    yield from _describe_cut(kind, "percentage" if kind.as_ == "percent" else "number")
+
+
+@_describe_kind.register
+def _(kind: ExtentOnDay, resolved: ResolvedOutcome) -> Iterator[str]:
+    benefits = _name_benefits(resolved.outcome.absence.benefits, "and")
+    yield (
+        f"The sum of the extents of {benefits} on the day {kind.at} after the index date, in percent "
+        "of full time and at most 100; 0 when none is paid, missing when that day is not observed."
+    )
+    yield from _describe_cut(kind, "extent")
+
+
+def _describe_cut(kind: SickDays | WorkDays | ExtentOnDay, number: str) -> Iterator[str]:
+    if kind.cut:
+        yield f"The result is 1 where the {number} is {kind.cut}, else 0."
 
 
 @_describe_kind.register
@@ -83,10 +159,27 @@ def _(kind: ReturnToWork, resolved: ResolvedOutcome) -> Iterator[str]:
 
 
 @_describe_kind.register
-def _(_: Relapse, resolved: ResolvedOutcome) -> Iterator[str]:
+def _(kind: FirstSpell, resolved: ResolvedOutcome) -> Iterator[str]:
     outcome = resolved.outcome
     yield from _describe_absence(outcome.absence)
-    yield f"Relapse is the first day of the first spell after the return of `{outcome.after}`."
+    yield f"The event is the first day of the first spell{_at_least(kind)} after the index date."
+    yield "Only persons who are not absent on the index date are at risk."
+    if outcome.competing:
+        yield f"{_name_competing(outcome, 'index date')}, if that day comes before the spell."
+    yield (
+        f"Persons are censored {_to(outcome)} after the index date, or at the end of observation. "
+        f"{_clock('index date')}"
+    )
+
+
+@_describe_kind.register
+def _(kind: Relapse, resolved: ResolvedOutcome) -> Iterator[str]:
+    outcome = resolved.outcome
+    yield from _describe_absence(outcome.absence)
+    yield (
+        f"Relapse is the first day of the first spell{_at_least(kind)} after the return of "
+        f"`{outcome.after}`."
+    )
     yield "Only persons with such a return are at risk."
     if outcome.competing:
         yield f"{_name_competing(outcome, 'return')}, if that day comes before the relapse."
@@ -111,11 +204,19 @@ def _(kind: Recurrence, resolved: ResolvedOutcome) -> Iterator[str]:
 
 
 @_describe_kind.register
-def _(kind: NewSpells, resolved: ResolvedOutcome) -> Iterator[str]:
+def _(kind: SpellsIn, resolved: ResolvedOutcome) -> Iterator[str]:
     outcome = resolved.outcome
     yield from _describe_absence(outcome.absence)
-    yield f"New spells are the spells{_at_least(kind)} whose first day lies {_window(outcome)}."
-    yield "A spell that began before is not new. The number of observed days is given beside."
+    which = f"the spells{_at_least(kind)}"
+    if kind.count == "started":
+        yield f"New spells are {which} whose first day lies {_window(outcome)}."
+        yield "A spell that began before is not new."
+    elif kind.count == "ended":
+        yield f"Ended spells are {which} whose last day lies {_window(outcome)}."
+        yield "A spell is known to have ended when the day after it is observed."
+    else:
+        yield f"Ongoing spells are {which} with any day {_window(outcome)}."
+    yield "The number of observed days is given beside."
 
 
 @_describe_kind.register
@@ -131,10 +232,11 @@ def _(kind: WorkState, resolved: ResolvedOutcome) -> Iterator[str]:
 
 def _describe_absence(absence: Absence) -> Iterator[str]:
     assert absence.when, "the rules ask for it"
-    assert absence.join_gap is not None, "the rules ask for it"
     extent = {
         "any": "to any extent",
         "full": "at full time, all these benefits together",
+        "as_on_day_0": "to the same extent as on the index date or a larger one, all these benefits "
+        "together",
     }.get(str(absence.when), f"at {absence.when}, all these benefits together")
     yield f"A person is absent on a day on which {_name_benefits(absence.benefits)} was paid {extent}."
     if absence.join_gap:
@@ -142,6 +244,8 @@ def _describe_absence(absence: Absence) -> Iterator[str]:
             f"Absences with at most {absence.join_gap} between them are one spell, and the person "
             "counts as absent on the days between."
         )
+    elif absence.join_gap is not None:
+        yield "Absences are one spell only when no day lies between them."
 
 
 def _describe_return(resolved: ResolvedOutcome) -> Iterator[str]:
@@ -169,15 +273,22 @@ def _article(benefit: str) -> str:
     return f"a {words}" if words.endswith("pension") else words
 
 
-def _at_least(kind: Recurrence | NewSpells) -> str:
+def _at_least(kind: Relapse | FirstSpell | Recurrence | SpellsIn) -> str:
     return f" of at least {kind.at_least}, first to last day," if kind.at_least else ""
 
 
 def _window(outcome: Outcome) -> str:
     assert outcome.follow_up, "the rules ask for it"
-    start = outcome.follow_up.from_
-    since = f"from {start} after the index date to" if start else "from the index date to"
-    return f"{since} the day before the one {outcome.follow_up.to} after it"
+    start, end = outcome.follow_up.from_, outcome.follow_up.to
+    first = _moment(start, "the index date") if start else "the index date"
+    after_last = f"the one {_moment(end, 'it')}" if end else "the index date"
+    return f"from {first} to the day before {after_last}"
+
+
+def _moment(length: Length, index_date: str) -> str:
+    """The day that lies a length after the index date, or before it."""
+    words = str(length)
+    return f"{words} {index_date}" if words.endswith(BEFORE) else f"{words} after {index_date}"
 
 
 def _to(outcome: Outcome) -> str:

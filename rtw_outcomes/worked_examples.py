@@ -69,7 +69,11 @@ class Censoring(Part):
 
 
 class Example(Part):
-    """A worked case inside a definition: register rows in, result out."""
+    """A worked case inside a definition: register rows in, result out.
+
+    A row that names no benefit has the first of those that the definition counts, in the order of the
+    list of benefits; for `sickness_related` that is sickness benefit.
+    """
 
     case: Text
     index: Day

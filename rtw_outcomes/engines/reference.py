@@ -14,9 +14,12 @@ from typing import Any
 import polars as pl
 
 from rtw_outcomes.errors import UnsupportedError
-from rtw_outcomes.lengths import Length
+from rtw_outcomes.lengths import DAYS_OF_WEEK, Length
 from rtw_outcomes.plan import (
     Absent,
+    AbsentOnDay0,
+    CostIn,
+    Counted,
     Exit,
     ExtentOn,
     Extents,
@@ -26,19 +29,25 @@ from rtw_outcomes.plan import (
     NextAbsence,
     Node,
     ObservedDays,
+    ObservedWeeks,
     Onset,
     Paid,
+    PercentOn,
     Plan,
+    Reaches,
     Return,
     Rows,
     SickDaysIn,
+    SickWeeksIn,
     SpellCount,
     Spells,
     StateOn,
     Unconfirmable,
+    Work,
+    WorkPercent,
 )
 from rtw_outcomes.tables import RESULT_TYPES, Tables
-from rtw_outcomes.vocabulary import DEATH, EMIGRATION, FULL_TIME_PPM
+from rtw_outcomes.vocabulary import DEATH, EMIGRATION, FULL_TIME_PPM, PPM_PER_PERCENT
 
 DayExtents = dict[int, int]
 RegisterRow = tuple[date, date, int, str]
@@ -163,7 +172,8 @@ def _(node: Paid, case: Case) -> dict[int, list[int]]:
 @evaluate.register
 def _(node: Absent, case: Case) -> set[int]:
     extents = case.result(node.extents)
-    return {day for day, extent in extents.items() if extent >= node.at_least_ppm}
+    at_least = extents.get(0) if node.at_least_ppm is None else node.at_least_ppm
+    return {day for day, extent in extents.items() if at_least and extent >= at_least}
 
 
 @evaluate.register
@@ -235,7 +245,8 @@ def _(node: Onset, case: Case) -> dict[str, int | None]:
     origin = _origin_day(node.origin, case)
     if origin is None:
         return {"day": None}
-    begins = [spell[0] for spell in case.result(node.spells) if spell[0] > origin]
+    spells = [each for each in case.result(node.spells) if len(each) >= node.at_least_days]
+    begins = [spell[0] for spell in spells if spell[0] > origin]
     return {"day": min(begins, default=None)}
 
 
@@ -270,7 +281,7 @@ def _(node: SpellCount, case: Case) -> dict[str, int | None]:
     counted = [
         spell
         for spell in case.result(node.spells)
-        if spell[0] in window
+        if _is_counted(spell, node.counted, window, case)
         and len(spell) >= node.at_least_days
         # A spell that begins on the day of the return is not one after it.
         and (node.origin is None or spell[0] != window.start)
@@ -278,11 +289,69 @@ def _(node: SpellCount, case: Case) -> dict[str, int | None]:
     return {"value": len(counted)}
 
 
+def _is_counted(spell: list[int], counted: Counted, window: range, case: Case) -> bool:
+    if counted is Counted.STARTED:
+        return spell[0] in window
+    if counted is Counted.ENDED:
+        return spell[-1] in window and spell[-1] + 1 in case.observed
+    return any(day in window for day in spell)
+
+
+@evaluate.register
+def _(node: AbsentOnDay0, case: Case) -> dict[str, int]:
+    return {"value": int(any(0 in spell for spell in case.result(node.spells)))}
+
+
 @evaluate.register
 def _(node: SickDaysIn, case: Case) -> dict[str, float]:
-    days = range(case.day_after(node.start), case.day_after(node.end))
-    extents = [extent for day, extent in case.result(node.extents).items() if day in days]
-    return {"value": sum(extents) / FULL_TIME_PPM if node.net else len(extents)}
+    window = range(case.day_after(node.start), case.day_after(node.end))
+    days = case.result(node.days)
+    counted = [day for day in days if day in window]
+    if not node.net:
+        return {"value": len(counted)}
+    return {"value": sum(days[day] for day in counted) / FULL_TIME_PPM}
+
+
+@evaluate.register
+def _(node: SickWeeksIn, case: Case) -> dict[str, int]:
+    """Each week of the window is looked at: is one of its days paid or absent?"""
+    absent = case.result(node.spells.absent)
+    weeks = _weeks(node)
+    return {"value": sum(any(day in absent for day in week) for week in weeks)}
+
+
+@evaluate.register
+def _(node: ObservedWeeks, case: Case) -> dict[str, int]:
+    weeks = _weeks(node)
+    return {"value": sum(any(day in case.observed for day in week) for week in weeks)}
+
+
+def _weeks(node: SickWeeksIn | ObservedWeeks) -> Iterator[range]:
+    for first in range(node.start, node.end, DAYS_OF_WEEK):
+        yield range(first, first + DAYS_OF_WEEK)
+
+
+@evaluate.register
+def _(node: CostIn, case: Case) -> dict[str, float]:
+    return {"value": case.result(node.net_days)["value"] * float(node.per_day)}
+
+
+@evaluate.register
+def _(node: Work, case: Case) -> dict[str, float]:
+    return {"value": case.result(node.observed)["value"] - case.result(node.sick)["value"]}
+
+
+@evaluate.register
+def _(node: WorkPercent, case: Case) -> dict[str, float | None]:
+    work, observed = (case.result(n)["value"] for n in (node.work, node.work.observed))
+    return {"value": work * 100 / observed if observed else None}
+
+
+@evaluate.register
+def _(node: PercentOn, case: Case) -> dict[str, float | None]:
+    if case.day_after(node.extent.at) not in case.observed:
+        return {"value": None}
+    return {"value": case.result(node.extent)["value"] / PPM_PER_PERCENT}
 
 
 @evaluate.register
@@ -310,6 +379,14 @@ def _(node: Unconfirmable, case: Case) -> dict[str, int | None]:
 
 
 @evaluate.register
+def _(node: Reaches, case: Case) -> dict[str, int | None]:
+    value, limit = case.result(node.number)["value"], float(node.limit)
+    if value is None:
+        return {"value": None}
+    return {"value": int(value > limit if node.above else value >= limit)}
+
+
+@evaluate.register
 def _(node: StateOn, case: Case) -> dict[str, str]:
     day = case.day_after(node.at)
     on_day = case.index_date + timedelta(days=day)
@@ -329,10 +406,12 @@ def _(node: StateOn, case: Case) -> dict[str, str]:
     return {"value": "part_work" if out_of_work < FULL_TIME_PPM else "full_absence"}
 
 
-def _origin_day(origin: Return | None, case: Case) -> int | None:
-    """Day 0, or the day of the return; None when there was no return."""
+def _origin_day(origin: Return | AbsentOnDay0 | None, case: Case) -> int | None:
+    """Day 0, or the day of the return; None for a person who has none to count from."""
     if origin is None:
         return 0
+    if isinstance(origin, AbsentOnDay0):
+        return None if case.result(origin)["value"] else 0
     returned: TimeToEvent = case.result(origin)
     return returned["days"] if returned["status"] == 1 else None
 

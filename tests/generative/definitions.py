@@ -122,6 +122,23 @@ def competing_events(draw: DrawFn, absence: Mapping, least: int = 0) -> list[str
     return draw(st.lists(events, min_size=least, max_size=4, unique=True))
 
 
+@st.composite
+def windows(draw: DrawFn, units: Units) -> str | Mapping:
+    """Days from day 0 on, or later ones, or ones that begin before it."""
+    return draw(st.one_of(follow_ups(units), later_windows(units), earlier_windows(units)))
+
+
+@st.composite
+def earlier_windows(draw: DrawFn, units: Units) -> Mapping:
+    """A window that begins before day 0, and may end there, before it, or after it."""
+    start = draw(lengths(units, 1, 400))
+    least = Length.parse(start).least_days
+    ends = [lengths(units, 0, 300)]
+    if least > DAYS_OF[units[0]][1]:
+        ends.append(lengths(units, 0, least - 1).map(lambda end: f"{end} before"))
+    return {"from": f"{start} before", "to": draw(st.one_of(ends))}
+
+
 # ---- one function per kind of measure, under the key of the measure ----------------------------
 
 
@@ -133,10 +150,61 @@ def sick_days(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Map
         most = {"day": 90, "week": 13, "month": 6, "year": 1}[unit]
         each, periods = draw(st.integers(1, most)), draw(st.integers(1, MOST_PERIODS))
         kind["per"], window = _in_words(each, unit), _in_words(each * periods, unit)
-    elif draw(st.booleans()):
-        window = draw(later_windows(units))
+        if draw(st.booleans()):
+            window = {
+                "from": f"{window} before",
+                "to": draw(st.sampled_from((_in_words(0, unit), window))),
+            }
+    else:
+        window = draw(windows(units))
+    if kind["count"] == "gross" and "per" not in kind and draw(st.booleans()):
+        kind["unit"], window = "weeks", draw(whole_weeks())
+    kind |= draw(CUTS)
     benefits = {"benefits": absence["benefits"]}
     return {"absence": benefits, "follow_up": window, "measure": {"sick_days": kind}}
+
+
+CUTS = st.one_of(
+    st.just({}),
+    st.just({}),
+    st.sampled_from(("0", "14", "7.5", "50")).map(lambda limit: {"cut": {"above": limit}}),
+    st.sampled_from(("1", "14", "33.33", "50", "100")).map(
+        lambda limit: {"cut": {"at_least": limit}}
+    ),
+)
+
+
+@st.composite
+def whole_weeks(draw: DrawFn) -> Mapping:
+    """A window that begins and ends between two weeks from day 0."""
+    start, weeks = draw(st.integers(0, 30)), draw(st.integers(1, 60))
+    return {"from": _in_words(start, "week"), "to": _in_words((start + weeks) * 7, "day")}
+
+
+@st.composite
+def cost(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Mapping:
+    kind = {"per_net_day": draw(st.sampled_from(("0.01", "1250", "99.9", "3.33")))}
+    benefits = {"benefits": absence["benefits"]}
+    return {"absence": benefits, "follow_up": draw(windows(units)), "measure": {"cost": kind}}
+
+
+@st.composite
+def work_days(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Mapping:
+    kind = {"count": draw(st.sampled_from(("net", "gross")))}
+    kind |= draw(st.sampled_from(({}, {"as": "number"}, {"as": "percent"})))
+    window = draw(windows(units))
+    if kind["count"] == "gross" and draw(st.booleans()):
+        kind["unit"], window = "weeks", draw(whole_weeks())
+    kind |= draw(CUTS)
+    keys = ("benefits",) if kind["count"] == "net" else ("benefits", "when")
+    part = {key: absence[key] for key in keys}
+    return {"absence": part, "follow_up": window, "measure": {"work_days": kind}}
+
+
+@st.composite
+def extent_on_day(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Mapping:
+    kind = {"at": draw(lengths(units, 0, 800))} | draw(CUTS)
+    return {"absence": {"benefits": absence["benefits"]}, "measure": {"extent_on_day": kind}}
 
 
 @st.composite
@@ -151,6 +219,8 @@ def return_to_work(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -
     kind = {"sustained": draw(sustained)}
     if draw(st.booleans()):
         kind["day_0_may_count"] = draw(st.booleans())
+    if draw(st.integers(0, 3)) == 0:
+        absence = absence | {"when": "as_on_day_0"}
     return _on_spells(absence, draw(follow_ups(units)), {"return_to_work": kind}) | {
         "competing": draw(competing_events(absence))
     }
@@ -158,7 +228,15 @@ def return_to_work(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -
 
 @st.composite
 def relapse(draw: DrawFn, units: Units, absence: Mapping, returns: list[str]) -> Mapping:
-    measure = {"relapse": {"after": draw(st.sampled_from(returns))}}
+    kind = {"after": draw(st.sampled_from(returns))} | draw(smallest_spells())
+    measure = {"relapse": kind}
+    competing = draw(competing_events(absence, least=draw(st.integers(0, 2))))
+    return _on_spells(absence, draw(follow_ups(units)), measure) | {"competing": competing}
+
+
+@st.composite
+def first_spell(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Mapping:
+    measure = {"first_spell": draw(smallest_spells())}
     competing = draw(competing_events(absence, least=draw(st.integers(0, 2))))
     return _on_spells(absence, draw(follow_ups(units)), measure) | {"competing": competing}
 
@@ -170,9 +248,10 @@ def recurrence(draw: DrawFn, units: Units, absence: Mapping, returns: list[str])
 
 
 @st.composite
-def new_spells(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Mapping:
-    window = draw(later_windows(units) if draw(st.booleans()) else follow_ups(units))
-    return _on_spells(absence, window, {"new_spells": draw(smallest_spells())})
+def spells(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Mapping:
+    counted = st.sampled_from(("started", "started", "ended", "ongoing"))
+    measure = {"spells": {"count": draw(counted)} | draw(smallest_spells())}
+    return _on_spells(absence, draw(windows(units)), measure)
 
 
 @st.composite
@@ -185,13 +264,18 @@ def work_state(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Ma
 
 KINDS: dict[str, Callable[..., SearchStrategy[Mapping]]] = {
     "sick_days": sick_days,
+    "cost": cost,
+    "work_days": work_days,
+    "extent_on_day": extent_on_day,
     "return_to_work": return_to_work,
     "relapse": relapse,
+    "first_spell": first_spell,
     "recurrence": recurrence,
-    "new_spells": new_spells,
+    "spells": spells,
     "work_state": work_state,
 }
-OFTEN = (*KINDS, "relapse", "recurrence")  # most persons have no return that these could follow
+# Most persons have no return that a relapse could follow, and few a full pension on a certain day.
+OFTEN = (*KINDS, "relapse", "recurrence", "work_state")
 
 
 @cache

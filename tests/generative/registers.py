@@ -137,6 +137,7 @@ def find_limits(resolved: Sequence[ResolvedOutcome]) -> Limits:
         max(1, min(FULL_TIME_PPM, threshold.at_least_ppm + beside))
         for outcome in outcomes
         for threshold in _find(Threshold, outcome)
+        if threshold.at_least_ppm is not None
         for beside in (0, -1, 1)
     }
     benefits = Counter(b for o in outcomes for b in expand_benefits(o.absence.benefits))

@@ -53,8 +53,9 @@ def test_a_longer_sustained_return_is_never_an_earlier_one(study):
 @st.composite
 def returns_from_less_and_from_more_absence(draw):
     """The second has a lower threshold, a longer gap or more benefits, or several of them."""
-    less = draw(make.return_to_work(ALL_UNITS, draw(make.absences()), []))
-    absence, percents = less["absence"], st.integers(1, 99).map(lambda p: {"at_least": p})
+    absence = draw(make.absences())
+    less = draw(make.return_to_work(ALL_UNITS, absence, []))
+    percents = st.integers(1, 99).map(lambda p: {"at_least": p})
     benefits = absence["benefits"]
     names = [benefits] if isinstance(benefits, str) else benefits
     more = {
@@ -69,7 +70,7 @@ def returns_from_less_and_from_more_absence(draw):
     sustained = f"{Length.parse(more['join_gap']).days + draw(st.integers(1, 40))} days"
     kind = less["measure"]["return_to_work"] | {"sustained": sustained}
     competing = [event for event in less["competing"] if event != "sick_pay"]
-    less |= {"measure": {"return_to_work": kind}, "competing": competing}
+    less |= {"absence": absence, "measure": {"return_to_work": kind}, "competing": competing}
     return draw(study_of(less, less | {"absence": more}))
 
 
@@ -108,7 +109,7 @@ def relapses_and_recurrences(draw):
     back = draw(make.return_to_work(ALL_UNITS, pool[0], []))
     absence = pool[-1]
     again = draw(make.relapse(ALL_UNITS, absence, ["outcome_1"])) | {"competing": []}
-    counted = again | {"measure": {"recurrence": {"after": "outcome_1"}}}
+    counted = again | {"measure": {"recurrence": again["measure"]["relapse"]}}
     del counted["competing"]
     return draw(study_of(back, again, counted))
 
@@ -132,15 +133,18 @@ def test_a_relapse_is_the_first_recurrence(study):
 
 
 @st.composite
-def new_spells_of_three_sizes(draw):
-    every = draw(make.new_spells(ALL_UNITS, draw(make.absences()), []))
+def spells_of_three_sizes(draw):
+    every = draw(make.spells(ALL_UNITS, draw(make.absences()), []))
+    count = every["measure"]["spells"]["count"]
     sizes = sorted(draw(st.tuples(st.integers(1, 30), st.integers(1, 30))))
     kinds = [{}, {"at_least": "1 day"}, *({"at_least": f"{size} days"} for size in sizes)]
-    return draw(study_of(*(every | {"measure": {"new_spells": kind}} for kind in kinds)))
+    return draw(
+        study_of(*(every | {"measure": {"spells": {"count": count} | kind}} for kind in kinds))
+    )
 
 
 @in_rounds(60)
-@given(new_spells_of_three_sizes())
+@given(spells_of_three_sizes())
 def test_there_are_never_more_long_spells_than_shorter_ones(study):
     columns = [f"outcome_{number}" for number in (1, 2, 3, 4)]
     for every, of_a_day, of_some, of_more in study.results.select(columns).iter_rows():
@@ -196,7 +200,7 @@ def returns_and_spells_over_two_gaps(draw):
     absence = draw(make.absences())
     gaps = sorted(draw(st.tuples(st.integers(0, 10), st.integers(0, 10))))
     kind = {"sustained": f"{gaps[1] + draw(st.integers(1, 40))} days", "day_0_may_count": True}
-    measures = {"return_to_work": kind}, {"new_spells": {}}
+    measures = {"return_to_work": kind}, {"spells": {"count": "started"}}
     follow_up = draw(lengths(ALL_UNITS, 1, 800))
     return draw(
         study_of(
@@ -228,6 +232,7 @@ def test_a_longer_gap_makes_no_more_spells_and_moves_no_return_that_outlasts_it(
 def wholes_and_their_parts(draw):
     kinds = make.sick_days(ALL_UNITS, draw(make.absences()), [])
     parts = draw(kinds.filter(lambda d: "per" in d["measure"]["sick_days"]))
+    parts["measure"]["sick_days"].pop("cut", None)
     count = {"count": parts["measure"]["sick_days"]["count"]}
     return draw(study_of(parts | {"measure": {"sick_days": count}}, parts))
 

@@ -16,10 +16,14 @@ MUST_HAPPEN = {
     *("return_to_work: a benefit competes", "return_to_work: an exit competes"),
     *("relapse: not at risk", "relapse: censored", "relapse: event"),
     *("relapse: a benefit competes", "relapse: an exit competes"),
-    *("recurrence: none", "recurrence: some", "new_spells: none", "new_spells: some"),
+    *("first_spell: not at risk", "first_spell: censored", "first_spell: event"),
+    *("first_spell: a benefit competes", "first_spell: an exit competes"),
+    *("work_days: none", "work_days: some", "work_days: null", "cost: none", "cost: some"),
+    *("extent_on_day: none", "extent_on_day: some", "extent_on_day: null"),
+    *("recurrence: none", "recurrence: some", "spells: none", "spells: some"),
     *("sick_days: none", "sick_days: some"),
-    *("sick_days: incomplete 0", "recurrence: incomplete 0", "new_spells: incomplete 0"),
-    *("sick_days: incomplete 1", "recurrence: incomplete 1", "new_spells: incomplete 1"),
+    *("sick_days: incomplete 0", "recurrence: incomplete 0", "spells: incomplete 0"),
+    *("sick_days: incomplete 1", "recurrence: incomplete 1", "spells: incomplete 1"),
     *(f"work_state: {state}" for state in (*PRIOR_STATES, *WORK_STATES)),
 }
 

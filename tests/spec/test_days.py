@@ -63,11 +63,63 @@ measure:
   sick_days: {count: net, per: 1 month}
 """
 
+MANY_DAYS = """
+outcome: many
+absence: {benefits: sickness_related}
+follow_up: 12 months
+measure:
+  sick_days: {count: net, per: 6 months, cut: {above: 14}}
+"""
+COST = """
+outcome: cost
+absence: {benefits: sickness_related}
+follow_up: 12 months
+measure:
+  cost: {per_net_day: 1250.5}
+"""
+
 IDEA = Idea(
     "Sick days",
     "A gross day is a day with an extent above 0. A net day counts its extent as a share of full "
     "time. Only observed days of the follow-up are counted, and their number stands beside.",
     (
+        Case(
+            "A cut turns a number into yes or no",
+            "More than 14 net days in a half-year: 14 days at full time are not more, 15 are, and 29 at "
+            "half time are 14.5. Each half-year is judged for itself.",
+            (MANY_DAYS,),
+            """
+            person    start       end         extent
+            fourteen  2020-01-01  2020-01-14  100
+            fifteen   2020-01-01  2020-01-15  100
+            half      2020-01-01  2020-01-29  50
+            later     2020-06-20  2020-07-15  100
+            """,
+            """
+            person    many_01  many_02  many_01_observed_days
+            fourteen  0        0        182
+            fifteen   1        0        182
+            half      1        0        182
+            later     0        1        182
+            none      0        0        182
+            """,
+        ),
+        Case(
+            "A cost is net days times an amount",
+            "10 days at 50 percent and 2 at 100 are 7 net days, at 1250.50 each. The amount is in any "
+            "currency.",
+            (COST,),
+            """
+            person  start       end         extent
+            a       2020-01-01  2020-01-10  50
+            a       2020-02-01  2020-02-02  100
+            """,
+            """
+            person  cost    cost_observed_days
+            a       8753.5  366
+            none    0       366
+            """,
+        ),
         Case(
             "A gross day counts 1, a net day counts its extent",
             "31 days at 100 percent, 29 at 50 and 10 at 100 are 70 days, or 31 + 14.5 + 10 net "

@@ -33,7 +33,7 @@ outcome: new
 absence: {benefits: sickness_related, when: any, join_gap: 5 days}
 follow_up: 12 months
 measure:
-  new_spells: {}
+  spells: {count: started}
 """
 
 IDEA = Idea(

@@ -26,6 +26,13 @@ follow_up: 12 months
 measure:
   return_to_work: {sustained: 1 day}
 """
+MORE_WORK = """
+outcome: more_work
+absence: {benefits: sickness_related, when: as_on_day_0, join_gap: 0 days}
+follow_up: 12 months
+measure:
+  return_to_work: {sustained: 1 month}
+"""
 LASTS_6 = """
 outcome: lasts_6
 absence: {benefits: sickness_related, when: any, join_gap: 5 days}
@@ -40,6 +47,37 @@ IDEA = Idea(
     "length that `sustained` asks for. It is dated at the first day of the run and counts when "
     "that day lies in the follow-up. The result is a number of days and a status.",
     (
+        Case(
+            "`as_on_day_0` looks for the first lasting increase of work",
+            "A day is absent when its extent is that of day 0 or larger. `less` works more from 1 "
+            "February on, for more than a month. `back` does so for 20 days only, and again from 1 "
+            "April. For `half` half time is where it begins, and only a quarter is more work. `two` "
+            "has 50 and 25 percent on day 0, and loses one of them. `pension` was not absent on day "
+            "0.",
+            (MORE_WORK,),
+            """
+            person   start       end         extent  benefit
+            less     2019-12-01  2020-01-31  100     sickness_benefit
+            less     2020-02-01  2020-12-31  75      sickness_benefit
+            back     2019-12-01  2020-01-31  100     sickness_benefit
+            back     2020-02-01  2020-02-20  50      sickness_benefit
+            back     2020-02-21  2020-03-31  100     sickness_benefit
+            half     2019-12-01  2020-01-31  50      sickness_benefit
+            half     2020-02-01  2020-02-29  75      sickness_benefit
+            half     2020-03-01  2020-12-31  25      sickness_benefit
+            two      2019-12-01  2020-12-31  50      sickness_benefit
+            two      2019-12-01  2020-01-15  25      rehabilitation_benefit
+            pension  2020-02-01  2020-12-31  100     sickness_benefit
+            """,
+            """
+            person   more_work_days  more_work_status
+            less     31              event
+            back     91              event
+            half     60              event
+            two      15              event
+            pension  -               -
+            """,
+        ),
         Case(
             "The return is the first day of the first run that is long enough",
             "Absence ends on 29 February. The 31 free days of March are a first return and a return "

@@ -11,21 +11,21 @@ outcome: joined
 absence: {benefits: sickness_related, when: any, join_gap: 5 days}
 follow_up: 12 months
 measure:
-  new_spells: {}
+  spells: {count: started}
 """
 APART = """
 outcome: apart
 absence: {benefits: sickness_related, when: any, join_gap: 0 days}
 follow_up: 12 months
 measure:
-  new_spells: {}
+  spells: {count: started}
 """
 FULL = """
 outcome: full
 absence: {benefits: sickness_related, when: full, join_gap: 5 days}
 follow_up: 12 months
 measure:
-  new_spells: {}
+  spells: {count: started}
 """
 
 IDEA = Idea(

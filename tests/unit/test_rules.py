@@ -20,7 +20,7 @@ BENEFITS = "absence: {benefits: sickness_related}\n"
 YEAR = "follow_up: 12 months\n"
 DAYS = BENEFITS + YEAR + "measure: {sick_days: {count: net}}\n"
 RETURN = SPELLS + YEAR + "measure: {return_to_work: {sustained: 28 days}}\n"
-COUNT = SPELLS + YEAR + "measure: {new_spells: {}}\n"
+COUNT = SPELLS + YEAR + "measure: {spells: {count: started}}\n"
 STATE = BENEFITS + "measure: {work_state: {at: 12 months, precedence: [dead, not_observed]}}\n"
 EXAMPLE = """\
 examples:
@@ -58,14 +58,27 @@ def test_what_the_broken_definitions_are_made_of_is_whole(text):
         (STATE + YEAR, "`follow_up` would have no effect"),
         (RETURN.replace("12 months", "{from: 1 day, to: 12 months}"), "starts on day 0"),
         (DAYS.replace("12 months", "{from: 40 days, to: 1 month}"), "ends before it starts"),
-        (COUNT.replace("{}", "{at_least: 1 month}"), "number of days or weeks"),
-        (COUNT.replace("{}", "{at_least: 0 days}"), "at least 1 day"),
+        (COUNT.replace("started", "started, at_least: 1 month"), "number of days or weeks"),
+        (COUNT.replace("started", "started, at_least: 0 days"), "at least 1 day"),
         (DAYS.replace("net", "net, per: 30 days"), "same unit"),
+        (DAYS.replace("net", "gross, unit: weeks"), "between two of them"),
+        (COUNT.replace("any", "as_on_day_0"), "need not be absent on day 0"),
+        (DAYS.replace("net", "net, unit: weeks").replace("12 months", "52 weeks"), "gross"),
+        (
+            DAYS.replace("net", "gross, unit: weeks, per: 1 week").replace("12 months", "52 weeks"),
+            "not split",
+        ),
+        (DAYS.replace("sick_days: {count: net}", "cost: {per_net_day: 0}"), "greater than 0"),
+        (DAYS.replace("net", "net, cut: {}"), "a cut is either"),
+        (DAYS.replace("net", "net, cut: {above: 1, at_least: 2}"), "a cut is either"),
+        (DAYS.replace("sick_days: {count: net}", "cost: {per_net_day: 1.234}"), "decimal places"),
+        (DAYS.replace("sick_days: {count: net}", "extent_on_day: {at: 1 day}"), "no effect"),
+        (DAYS.replace("sick_days: {count: net}", "work_days: {count: gross}"), "must say"),
         (
             DAYS.replace("net", "net, per: 1 month").replace(
-                "12 months", "{from: 1 month, to: 12 months}"
+                "12 months", "{from: 30 days before, to: 12 months}"
             ),
-            "counted from day 0",
+            "from `30 days before` to `12 months`",
         ),
         (COUNT + "competing: [death]\n", "no clock"),
         (RETURN + "competing: [old_age]\n", "unknown competing event"),

@@ -102,3 +102,28 @@ def test_the_share_of_events_is_of_those_at_risk():
     assert value_of(summary, "event_percent") == 50
     assert value_of(summary, "not_at_risk") == 20
     assert value_of(summary, "days_at_risk") == 200
+
+
+def answers(values: list[int | None]) -> dict[str, list]:
+    name = "dk_work_success_104w"
+    incomplete = [None if value is None else 0 for value in values]
+    return {
+        name: values,
+        f"{name}_observed_days": [728] * len(values),
+        f"{name}_incomplete": incomplete,
+    }
+
+
+def test_a_cut_is_summarised_by_counts_and_not_by_a_mean_that_would_tell_them():
+    summary = summary_of("dk_work_success_104w", answers([1] * 30 + [0] * 20 + [None] * 6))
+    assert value_of(summary, "yes") == 30
+    assert value_of(summary, "no") == 20
+    assert value_of(summary, "missing") == 6
+    assert value_of(summary, "yes_percent") == 60
+    assert "mean" not in summary["statistic"]
+
+
+def test_few_who_reach_a_limit_are_hidden_and_so_are_the_others():
+    summary = summary_of("dk_work_success_104w", answers([1] * 3 + [0] * 40))
+    for statistic in ("yes", "no", "yes_percent"):
+        assert value_of(summary, statistic) is None

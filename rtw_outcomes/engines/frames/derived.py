@@ -11,7 +11,10 @@ import polars as pl
 
 from rtw_outcomes.engines.frames.pieces import Calendar, Names, earlier, later
 from rtw_outcomes.errors import UnsupportedError
+from rtw_outcomes.lengths import DAYS_OF_WEEK
 from rtw_outcomes.plan import (
+    AbsentOnDay0,
+    CostIn,
     Exit,
     ExtentOn,
     FirstEvent,
@@ -20,17 +23,24 @@ from rtw_outcomes.plan import (
     NextAbsence,
     Node,
     ObservedDays,
+    ObservedWeeks,
     Onset,
+    PercentOn,
+    Reaches,
     Return,
     SickDaysIn,
+    SickWeeksIn,
     SpellCount,
     StateOn,
     Unconfirmable,
+    Work,
+    WorkPercent,
 )
 from rtw_outcomes.vocabulary import (
     DEATH,
     EMIGRATION,
     FULL_TIME_PPM,
+    PPM_PER_PERCENT,
     PRIOR_STATES,
     WORK_STATES,
 )
@@ -131,6 +141,56 @@ def _(node: ExtentOn, names: Names, _: Calendar) -> Columns:
 
 
 @to_columns.register
+def _(node: AbsentOnDay0, names: Names, _: Calendar) -> Columns:
+    return {"value": _field(node, "value", names).fill_null(0)}
+
+
+@to_columns.register
+def _(node: SickWeeksIn, names: Names, _: Calendar) -> Columns:
+    return {"value": _field(node, "value", names).fill_null(0)}
+
+
+@to_columns.register
+def _(node: ObservedWeeks, _: Names, __: Calendar) -> Columns:
+    """Rounded out to whole weeks; the window begins on day 0 or later, when all is observed."""
+    after_last = earlier(pl.lit(node.end, pl.Int32), observed_days)
+    weeks = -(-after_last // DAYS_OF_WEEK) - node.start // DAYS_OF_WEEK
+    return {"value": later(pl.lit(0, pl.Int32), weeks)}
+
+
+@to_columns.register
+def _(node: CostIn, names: Names, _: Calendar) -> Columns:
+    return {"value": _field(node.net_days, "value", names) * float(node.per_day)}
+
+
+@to_columns.register
+def _(node: Work, names: Names, _: Calendar) -> Columns:
+    return {"value": _field(node.observed, "value", names) - _field(node.sick, "value", names)}
+
+
+@to_columns.register
+def _(node: WorkPercent, names: Names, _: Calendar) -> Columns:
+    work, observed = _field(node.work, "value", names), _field(node.work.observed, "value", names)
+    percent = work.cast(pl.Float64) * 100 / observed.cast(pl.Float64)
+    return {"value": pl.when(observed > 0).then(percent)}
+
+
+@to_columns.register
+def _(node: PercentOn, names: Names, calendar: Calendar) -> Columns:
+    """One division, by a column; see `SickDaysIn`."""
+    day = calendar.day_after(node.extent.at, 0)
+    percent = (observed_days * 0 + PPM_PER_PERCENT).cast(pl.Float64)
+    extent = _field(node.extent, "value", names).cast(pl.Float64)
+    return {"value": pl.when(day < observed_days).then(extent / percent)}
+
+
+@to_columns.register
+def _(node: Reaches, names: Names, _: Calendar) -> Columns:
+    value, limit = _field(node.number, "value", names), float(node.limit)
+    return {"value": (value > limit if node.above else value >= limit).cast(pl.Int32)}
+
+
+@to_columns.register
 def _(node: Exit, _: Names, __: Calendar) -> Columns:
     return {"day": pl.when(pl.col("censor_reason") == node.reason).then(pl.col("exit_day"))}
 
@@ -227,10 +287,12 @@ def _(node: StateOn, names: Names, calendar: Calendar) -> Columns:
     return {"value": state}
 
 
-def origin_day(origin: Return | None, names: Names) -> pl.Expr:
-    """The day that days are counted from: that of the return, null without one; or day 0."""
+def origin_day(origin: Return | AbsentOnDay0 | None, names: Names) -> pl.Expr:
+    """The day that days are counted from, that of the return or day 0; null where there is none."""
     if origin is None:
         return pl.lit(0, pl.Int32)
+    if isinstance(origin, AbsentOnDay0):
+        return pl.when(_field(origin, "value", names) == 0).then(pl.lit(0, pl.Int32))
     returned = _field(origin, "status", names) == 1
     return pl.when(returned).then(_field(origin, "days", names))
 

@@ -22,7 +22,17 @@ from rtw_outcomes.engines.frames.pieces import (
     take_first,
     zero,
 )
-from rtw_outcomes.plan import ExtentOn, FreeRun, Onset, SickDaysIn, SpellCount
+from rtw_outcomes.lengths import DAYS_OF_WEEK
+from rtw_outcomes.plan import (
+    AbsentOnDay0,
+    Counted,
+    ExtentOn,
+    FreeRun,
+    Onset,
+    SickDaysIn,
+    SickWeeksIn,
+    SpellCount,
+)
 from rtw_outcomes.sharing import find_range
 from rtw_outcomes.stages import Gathered
 
@@ -30,6 +40,8 @@ from rtw_outcomes.stages import Gathered
 FAR_OFF = DAYS_APART // 2
 
 gap = pl.col("gap")
+
+Sum = SpellCount | AbsentOnDay0 | SickDaysIn | SickWeeksIn | ExtentOn
 
 
 def gather(
@@ -49,15 +61,16 @@ def gather(
         yield from find_free_runs(runs, intervals, names, calendar, ended)
     for step in steps:
         if isinstance(step, Onset):
-            after = intervals.filter(lo > zero + _origin_of(step))
+            begins = lo > zero + _origin_of(step)
+            after = intervals.filter(begins & (hi - lo >= step.at_least_days))
             yield take_first(after, **{f"{names[step]}_day": day_of(lo)})
-    sums = [step for step in steps if isinstance(step, SpellCount | SickDaysIn | ExtentOn)]
+    sums = [step for step in steps if isinstance(step, Sum)]
     if sums:
         yield _add_up(sums, intervals, names, calendar)
 
 
 def _add_up(
-    sums: Sequence[SpellCount | SickDaysIn | ExtentOn],
+    sums: Sequence[Sum],
     intervals: pl.LazyFrame,
     names: Names,
     calendar: Calendar,
@@ -155,22 +168,41 @@ def _is_first_of(days: int) -> pl.Expr:
     return (gap >= days) & (pl.col("before") < days)
 
 
-def contribution(
-    step: SpellCount | SickDaysIn | ExtentOn, calendar: Calendar
-) -> tuple[pl.Expr, pl.Expr]:
+def contribution(step: Sum, calendar: Calendar) -> tuple[pl.Expr, pl.Expr]:
     """Which intervals add to the sum of a step, and what they add."""
     if isinstance(step, ExtentOn):
         day = zero + calendar.day_after(step.at, 0)
         return (lo <= day) & (day < hi), pl.col("extent")
+    if isinstance(step, AbsentOnDay0):
+        covers = (lo <= zero) & (zero < hi)
+        return covers, covers.cast(pl.Int64)
+    if isinstance(step, SickWeeksIn):
+        start, end = zero + step.start, zero + step.end
+        first, after_last = later(lo, start) - zero, earlier(hi, end) - zero
+        weeks = -(-after_last // DAYS_OF_WEEK) - first // DAYS_OF_WEEK
+        return (lo < end) & (hi > start), weeks
     origin = _origin_of(step)
     start, end = (zero + calendar.day_after(length, origin) for length in (step.start, step.end))
     if isinstance(step, SickDaysIn):
         days = earlier(hi, end) - later(lo, start)
         return (lo < end) & (hi > start), days * (pl.col("extent") if step.net else 1)
-    # A spell that begins on the day of the return is not one after it.
-    begins = lo > start if step.origin else lo >= start
-    counts = begins & (lo < end) & (hi - lo >= step.at_least_days)
+    counts = _counts(step, start, end) & (hi - lo >= step.at_least_days)
     return counts, counts.cast(pl.Int64)
+
+
+def _counts(step: SpellCount, start: pl.Expr, end: pl.Expr) -> pl.Expr:
+    if step.counted is Counted.ENDED:
+        # What observation cuts has not ended.
+        return (hi > start) & (hi <= end) & (hi < zero + pl.col("observed_days"))
+    if step.counted is Counted.ONGOING:
+        return (lo < end) & (hi > start)
+    # A spell that begins on the day of the return is not one after it.
+    return (lo > start if step.origin else lo >= start) & (lo < end)
+
+
+def asks_for_ends(steps: Sequence[Gathered]) -> bool:
+    """Whether the intervals need a column `observed_days`, to tell which spells have ended."""
+    return any(isinstance(step, SpellCount) and step.counted is Counted.ENDED for step in steps)
 
 
 def _origin_of(step: Onset | SpellCount | SickDaysIn) -> pl.Expr | int:

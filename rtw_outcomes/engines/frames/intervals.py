@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from rtw_outcomes.engines.frames.pieces import Order, earlier, hi, later, lo, zero
+from rtw_outcomes.engines.frames.pieces import Order, earlier, hi, hold, join_dates, later, lo, zero
 from rtw_outcomes.plan import Absent, Paid, Rows, Spells
 from rtw_outcomes.vocabulary import BENEFITS, FULL_TIME_PPM
 
@@ -92,7 +92,12 @@ def _add_up_extents(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 def to_absent(node: Absent, extents: pl.LazyFrame) -> pl.LazyFrame:
     """Keep the intervals with enough extent."""
-    return extents.filter(extent >= node.at_least_ppm).drop("extent")
+    if node.at_least_ppm is not None:
+        return extents.filter(extent >= node.at_least_ppm).drop("extent")
+    extents = hold(extents)
+    on_day_0 = extents.filter((lo <= zero) & (hi > zero)).select("zero", on_day_0=extent)
+    known = join_dates(extents, on_day_0)
+    return known.filter(extent >= pl.col("on_day_0")).drop("extent", "on_day_0")
 
 
 def to_spells(node: Spells, absent: pl.LazyFrame) -> pl.LazyFrame:

@@ -176,4 +176,4 @@ class Calendar:
 
 
 def _after(months: int) -> str:
-    return f"after_{months}_months"
+    return f"after_{months}_months"  # a negative number is no harm inside of Polars

@@ -11,7 +11,7 @@ from functools import singledispatchmethod
 import polars as pl
 
 from rtw_outcomes.engines.frames.derived import origin_day, to_columns, to_parts
-from rtw_outcomes.engines.frames.gathered import gather
+from rtw_outcomes.engines.frames.gathered import asks_for_ends, gather
 from rtw_outcomes.engines.frames.intervals import (
     to_absent,
     to_extents,
@@ -80,6 +80,9 @@ class Frames:
         intervals = self._intervals(each.source)
         if each.origin:
             intervals = hold(join_dates(intervals, self._list_origins(each.origin, wide)))
+        elif asks_for_ends(each.steps):
+            observed = self._order.sort(wide.select("zero", "observed_days"))
+            intervals = hold(join_dates(intervals, observed))
         for table in gather(each.steps, intervals, self._names, self._calendar, self._ended):
             yield self._order.spread(table.collect(engine="streaming"))
 

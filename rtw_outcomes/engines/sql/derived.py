@@ -22,10 +22,14 @@ from rtw_outcomes.engines.sql.pieces import (
     literal,
     paren,
     text,
+    weeks_up_to,
     when,
 )
 from rtw_outcomes.errors import UnsupportedError
+from rtw_outcomes.lengths import DAYS_OF_WEEK
 from rtw_outcomes.plan import (
+    AbsentOnDay0,
+    CostIn,
     Exit,
     ExtentOn,
     FirstEvent,
@@ -34,14 +38,20 @@ from rtw_outcomes.plan import (
     NextAbsence,
     Node,
     ObservedDays,
+    ObservedWeeks,
     Onset,
+    PercentOn,
+    Reaches,
     Return,
     SickDaysIn,
+    SickWeeksIn,
     SpellCount,
     StateOn,
     Unconfirmable,
+    Work,
+    WorkPercent,
 )
-from rtw_outcomes.vocabulary import DEATH, EMIGRATION, FULL_TIME_PPM
+from rtw_outcomes.vocabulary import DEATH, EMIGRATION, FULL_TIME_PPM, PPM_PER_PERCENT
 
 Columns = dict[str, Expr]
 
@@ -139,6 +149,58 @@ def _(node: SickDaysIn, scope: Scope) -> Columns:
 def _(node: ExtentOn, scope: Scope) -> Columns:
     extent = exp.func("COALESCE", _field(node, "value", scope), literal(0))
     return {"value": exp.func("LEAST", extent, literal(FULL_TIME_PPM))}
+
+
+@to_columns.register
+def _(node: AbsentOnDay0, scope: Scope) -> Columns:
+    return {"value": exp.func("COALESCE", _field(node, "value", scope), literal(0))}
+
+
+@to_columns.register
+def _(node: SickWeeksIn, scope: Scope) -> Columns:
+    return {"value": exp.func("COALESCE", _field(node, "value", scope), literal(0))}
+
+
+@to_columns.register
+def _(node: ObservedWeeks, _: Scope) -> Columns:
+    """Rounded out to whole weeks; the window begins on day 0 or later, when all is observed."""
+    after_last = exp.func("LEAST", literal(node.end), col("observed_days"))
+    weeks = weeks_up_to(after_last) - node.start // DAYS_OF_WEEK
+    return {"value": exp.func("GREATEST", weeks, literal(0))}
+
+
+@to_columns.register
+def _(node: CostIn, scope: Scope) -> Columns:
+    per_day = exp.cast(exp.Literal.number(str(node.per_day)), "double")
+    return {"value": _field(node.net_days, "value", scope) * per_day}
+
+
+@to_columns.register
+def _(node: Work, scope: Scope) -> Columns:
+    return {"value": _field(node.observed, "value", scope) - _field(node.sick, "value", scope)}
+
+
+@to_columns.register
+def _(node: WorkPercent, scope: Scope) -> Columns:
+    work, observed = _field(node.work, "value", scope), _field(node.work.observed, "value", scope)
+    percent = exp.cast(work, "double") * literal(100) / exp.cast(observed, "double")
+    return {"value": when(observed.copy() > 0, percent)}
+
+
+@to_columns.register
+def _(node: PercentOn, scope: Scope) -> Columns:
+    extent = exp.cast(_field(node.extent, "value", scope), "double")
+    percent = extent / exp.cast(literal(PPM_PER_PERCENT), "double")
+    return {"value": when(day_from_index(node.extent.at) < col("observed_days"), percent)}
+
+
+@to_columns.register
+def _(node: Reaches, scope: Scope) -> Columns:
+    value = _field(node.number, "value", scope)
+    limit = exp.cast(exp.Literal.number(str(node.limit)), "double")
+    reached = value > limit if node.above else value >= limit
+    case = exp.case().when(is_null(value), exp.null()).when(reached, literal(1))
+    return {"value": case.else_(literal(0))}
 
 
 @to_columns.register
@@ -260,8 +322,10 @@ def _(node: StateOn, scope: Scope) -> Columns:
     return {"value": state}
 
 
-def origin_day(origin: Return | None, scope: Scope) -> Expr:
-    """The day that days are counted from: that of the return, null without one; or day 0."""
+def origin_day(origin: Return | AbsentOnDay0 | None, scope: Scope) -> Expr:
+    """The day that days are counted from, that of the return or day 0; null where there is none."""
+    if isinstance(origin, AbsentOnDay0):
+        return when(_field(origin, "value", scope).eq(0), literal(0))
     return _field(origin, "origin", scope) if origin else literal(0)
 
 

@@ -26,11 +26,15 @@ from rtw_outcomes.engines.sql.pieces import (
     months_column,
     paren,
     sum_of,
+    weeks_before,
+    weeks_up_to,
     when,
 )
 from rtw_outcomes.lengths import Length
 from rtw_outcomes.plan import (
     Absent,
+    AbsentOnDay0,
+    Counted,
     ExtentOn,
     Extents,
     FreeRun,
@@ -38,6 +42,7 @@ from rtw_outcomes.plan import (
     Paid,
     Return,
     SickDaysIn,
+    SickWeeksIn,
     SpellCount,
     Spells,
 )
@@ -50,10 +55,12 @@ Columns = dict[str, Expr]
 def find_looked_at(step: Gathered) -> Looked:
     """The table that a step looks at: spells only where their last days matter."""
     if isinstance(step, SickDaysIn):
-        return step.extents
+        return step.days
     if isinstance(step, ExtentOn):
         return step.paid
-    if isinstance(step, SpellCount) and step.at_least_days > 1:
+    if isinstance(step, AbsentOnDay0 | SickWeeksIn) or getattr(step, "at_least_days", 1) > 1:
+        return step.spells
+    if isinstance(step, SpellCount) and step.counted is not Counted.STARTED:
         return step.spells
     return step.spells.absent
 
@@ -64,7 +71,11 @@ def gather(
     """The table of the steps: row_id and their columns, without the index dates that have none."""
     columns = {name: value for step in steps for name, value in to_columns(step, scope).items()}
     query = exp.select(col("row_id"), *(value.as_(name) for name, value in columns.items()))
-    conditions = [_counts(step) for step in steps if isinstance(step, SickDaysIn | ExtentOn)]
+    conditions = [
+        _counts(step)
+        for step in steps
+        if isinstance(step, SickDaysIn | SickWeeksIn | ExtentOn | AbsentOnDay0)
+    ]
     if len(conditions) == len(steps):  # then no other row adds anything
         query = query.where(exp.or_(*conditions))
     rows = _with_origin(looked_at, origin, stage, scope) if origin else scope.names[looked_at]
@@ -95,8 +106,10 @@ def find_carried(steps: Iterable[Gathered]) -> tuple[str, ...]:
         if isinstance(step, FreeRun) and step.sustained.months:
             carried.add("index_date")
         elif not isinstance(step, FreeRun | Onset) and not getattr(step, "origin", None):
-            lengths = (step.at,) if isinstance(step, ExtentOn) else (step.start, step.end)
-            carried |= {months_column(length.months) for length in lengths if length.months}
+            months = (length.months for length in step.lengths())
+            carried |= {months_column(number) for number in months if number}
+        if isinstance(step, SpellCount) and step.counted is Counted.ENDED:
+            carried.add("observed_days")
     return tuple(sorted(carried))
 
 
@@ -138,7 +151,11 @@ def _if_long_enough(sustained: Length, column: str) -> Expr:
 
 @to_columns.register
 def _(step: Onset, scope: Scope) -> Columns:
-    after = begins_spell(step.spells).and_(col("lo") > _origin(step.origin))
+    after: Expr = col("lo") > _origin(step.origin)
+    if step.at_least_days > 1:
+        after = after.and_(_is_long_enough(step))
+    else:
+        after = begins_spell(step.spells).and_(after)
     return {f"{scope.names[step]}_day": min_of(when(after, col("lo")))}
 
 
@@ -159,21 +176,41 @@ def _(step: SickDaysIn, scope: Scope) -> Columns:
 
 
 @to_columns.register
+def _(step: SickWeeksIn, scope: Scope) -> Columns:
+    start, end = _window(step)
+    after_last = exp.func("LEAST", col("hi"), end)
+    first = exp.func("GREATEST", col("lo"), start)
+    weeks = weeks_up_to(after_last) - weeks_before(first)
+    return {f"{scope.names[step]}_value": sum_of(when(_counts(step), weeks, literal(0)))}
+
+
+@to_columns.register
 def _(step: ExtentOn, scope: Scope) -> Columns:
     extent = when(_counts(step), col("extent"), literal(0))
     return {f"{scope.names[step]}_value": sum_of(extent)}
 
 
+@to_columns.register
+def _(step: AbsentOnDay0, scope: Scope) -> Columns:
+    return {f"{scope.names[step]}_value": sum_of(when(_counts(step), literal(1), literal(0)))}
+
+
 @singledispatch
-def _counts(step: SickDaysIn | ExtentOn | SpellCount) -> Expr:
+def _counts(step: SickDaysIn | SickWeeksIn | ExtentOn | AbsentOnDay0 | SpellCount) -> Expr:
     """Whether a row adds to the sum of a step."""
     raise AssertionError(f"{type(step).__name__} is no sum")
 
 
-@_counts.register
-def _(step: SickDaysIn) -> Expr:
+@_counts.register(SickDaysIn)
+@_counts.register(SickWeeksIn)
+def _(step: SickDaysIn | SickWeeksIn) -> Expr:
     start, end = _window(step)
     return (col("lo") < end).and_(col("hi") > start)
+
+
+@_counts.register
+def _(_: AbsentOnDay0) -> Expr:
+    return (col("lo") <= 0).and_(col("hi") > 0)
 
 
 @_counts.register
@@ -185,14 +222,26 @@ def _(step: ExtentOn) -> Expr:
 @_counts.register
 def _(step: SpellCount) -> Expr:
     start, end = _window(step)
+    if step.counted is Counted.ENDED:
+        # What observation cuts has not ended.
+        ended = (col("hi") > start).and_(col("hi") <= end).and_(col("hi") < col("observed_days"))
+        return ended.and_(_is_long_enough(step))
+    if step.counted is Counted.ONGOING:
+        return (col("lo") < end).and_(col("hi") > start).and_(_is_long_enough(step))
     # A spell that begins on the day of the return is not one after it.
     inside = (col("lo") > start if step.origin else col("lo") >= start).and_(col("lo") < end)
     if step.at_least_days > 1:
-        return inside.and_(paren(col("hi") - col("lo")) >= step.at_least_days)
+        return inside.and_(_is_long_enough(step))
     return begins_spell(step.spells).and_(inside)
 
 
-def _window(step: SickDaysIn | SpellCount) -> tuple[Expr, Expr]:
+def _is_long_enough(step: SpellCount | Onset) -> Expr:
+    return paren(col("hi") - col("lo")) >= step.at_least_days
+
+
+def _window(step: SickDaysIn | SickWeeksIn | SpellCount) -> tuple[Expr, Expr]:
+    if isinstance(step, SickWeeksIn):
+        return literal(step.start), literal(step.end)
     if getattr(step, "origin", None):
         return day_after(step.start, col("origin")), day_after(step.end, col("origin"))
     return day_from_index(step.start), day_from_index(step.end)

@@ -21,6 +21,7 @@ from rtw_outcomes.engines.sql.pieces import (
     paren,
     sum_of,
     text,
+    when,
 )
 from rtw_outcomes.plan import Absent, Extents, Paid, Rows, Spells
 from rtw_outcomes.vocabulary import FULL_TIME_PPM
@@ -109,15 +110,25 @@ def lower_extents(node: Extents, scope: Scope) -> list[Step]:
 
 def lower_absent(node: Absent, scope: Scope) -> list[Step]:
     """Keep the intervals with enough extent, and look at the row before each."""
+    name, extents = scope.names[node], exp.to_table(scope.names[node.extents])
+    before: list[Step] = []
+    at_least: Expr = literal(node.at_least_ppm or 0)
+    if node.at_least_ppm is None:
+        covers_day_0 = (col("lo") <= 0).and_(col("hi") > 0)
+        on_day_0 = over(max_of(when(covers_day_0, col("extent"))))
+        columns = (*scope.interval, "extent")
+        known = exp.select(*all_columns(columns), on_day_0.as_("on_day_0")).from_(extents)
+        before = [(f"{name}_extents", known)]
+        extents, at_least = exp.to_table(f"{name}_extents"), col("on_day_0")
     absent = (
         exp.select(
             *all_columns(scope.interval),
             over(exp.Lag(this=col("hi")), "lo").as_("reach"),
         )
-        .from_(exp.to_table(scope.names[node.extents]))
-        .where(col("extent") >= node.at_least_ppm)
+        .from_(extents)
+        .where(col("extent") >= at_least)
     )
-    return [(scope.names[node], absent)]
+    return [*before, (name, absent)]
 
 
 def lower_spells(node: Spells, scope: Scope) -> list[Step]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 from sqlglot.expressions import Expr, Query
 
-from rtw_outcomes.lengths import Length
+from rtw_outcomes.lengths import DAYS_OF_WEEK, Length
 from rtw_outcomes.plan import Node
 
 Step = tuple[str, Query]
@@ -91,7 +91,7 @@ def max_of(expression: Expr) -> exp.Max:
 
 
 def over(function: Expr, *order: str, frame: str | None = None) -> exp.Window:
-    """A window over the rows of one index date, in the order of these columns.
+    """A window over the rows of one index date, in the order of these columns, or over all of them.
 
     `frame` says which rows: up to `CURRENT ROW`, or up to `PRECEDING`, the row before.
     """
@@ -105,7 +105,7 @@ def over(function: Expr, *order: str, frame: str | None = None) -> exp.Window:
     return exp.Window(
         this=function,
         partition_by=[col("row_id")],
-        order=exp.Order(expressions=ordered),
+        order=exp.Order(expressions=ordered) if ordered else None,
         spec=spec if frame else None,
     )
 
@@ -123,7 +123,7 @@ def day_from_index(length: Length) -> Expr:
 
 def months_column(months: int) -> str:
     """The column of the day that lies so many months after day 0: dates are reckoned with once."""
-    return f"months_{months}"
+    return f"months_{months}" if months > 0 else f"months_before_{-months}"
 
 
 def day_after(length: Length, start: Expr) -> Expr:
@@ -138,6 +138,18 @@ def day_after(length: Length, start: Expr) -> Expr:
 def months_after_index(months: int, index_date: Expr) -> Expr:
     """The day that lies so many months after day 0."""
     return days_between(index_date, date_add(index_date.copy(), literal(months), "MONTH"))
+
+
+def weeks_before(day: Expr) -> Expr:
+    """The number of whole weeks from day 0 to a day."""
+    # A quotient of whole numbers is whole where it should be, and FLOOR is the same everywhere.
+    weeks = exp.cast(day, "double") / exp.cast(literal(DAYS_OF_WEEK), "double")
+    return exp.cast(exp.Floor(this=weeks), "int")
+
+
+def weeks_up_to(day: Expr) -> Expr:
+    """The number of weeks that begin before a day, from day 0 on."""
+    return weeks_before(paren(day + (DAYS_OF_WEEK - 1)))
 
 
 def date_add(start: Expr, count: Expr, unit: str) -> Expr:

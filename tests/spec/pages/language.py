@@ -7,7 +7,8 @@ from types import ModuleType
 from typing import Any
 
 from rtw_outcomes import model, parts, worked_examples
-from rtw_outcomes.lengths import FORM
+from rtw_outcomes.lengths import FORM, FORM_WITH_BEFORE
+from rtw_outcomes.model import COUNTRY
 from rtw_outcomes.rules import RULES
 from rtw_outcomes.schemas import MODELS
 from rtw_outcomes.vocabulary import BENEFIT_GROUPS, BENEFITS, EXITS, PRIOR_STATES, WORK_STATES
@@ -25,6 +26,8 @@ TYPES = {"boolean": "`true` or `false`", "number": "a number", "integer": "a who
 FEW = 4  # words that a cell of a table has room for
 PATTERNS = {
     FORM: "a length of time, like `28 days` or `3 months`",
+    FORM_WITH_BEFORE: "a length of time, or one before day 0, like `24 months before`",
+    COUNTRY: "two capital letters, as `SE`",
     "^[a-z][a-z0-9_]{0,62}$": "an id: lower-case letters, digits and `_`, a letter first",
 }
 

@@ -11,14 +11,18 @@ SOURCE = "the cases are in tests/spec/"
 # The order of reading: each idea needs those before it.
 IDEAS = (
     "days",
+    "windows",
+    "work_days",
+    "extent_on_day",
     "absence",
     "spells",
-    "new_spells",
+    "spell_counts",
     "return_to_work",
     "months",
     "competing_events",
     "observation",
     "relapse",
+    "first_spell",
     "recurrence",
     "work_state",
 )

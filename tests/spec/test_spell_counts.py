@@ -1,4 +1,4 @@
-"""The number of spells that begin in the follow-up."""
+"""The number of spells that start in the follow-up, end in it, or are ongoing on a day of it."""
 
 import pytest
 
@@ -10,35 +10,104 @@ outcome: new
 absence: {benefits: sickness_related, when: any, join_gap: 5 days}
 follow_up: 12 months
 measure:
-  new_spells: {}
+  spells: {count: started}
 """
 LONG = """
 outcome: long
 absence: {benefits: sickness_related, when: any, join_gap: 5 days}
 follow_up: 12 months
 measure:
-  new_spells: {at_least: 14 days}
+  spells: {count: started, at_least: 14 days}
 """
 TWO_WEEKS = """
 outcome: two_weeks
 absence: {benefits: sickness_related, when: any, join_gap: 5 days}
 follow_up: 12 months
 measure:
-  new_spells: {at_least: 2 weeks}
+  spells: {count: started, at_least: 2 weeks}
 """
 SECOND_HALF = """
 outcome: second_half
 absence: {benefits: sickness_related, when: any, join_gap: 5 days}
 follow_up: {from: 6 months, to: 12 months}
 measure:
-  new_spells: {}
+  spells: {count: started}
 """
 
+YEAR = """
+outcome: {count}
+absence: {{benefits: sickness_related, when: any, join_gap: 0 days}}
+follow_up: 12 months
+measure:
+  spells: {{count: {count}}}
+"""
+ONGOING, STARTED, ENDED = (YEAR.format(count=count) for count in ("ongoing", "started", "ended"))
+
 IDEA = Idea(
-    "New spells",
-    "A spell is new when its first day lies in the follow-up. The number of observed days stands "
-    "beside the number of spells.",
+    "Counting spells",
+    "`started` spells have their first day in the follow-up: they are new. `ended` spells have their "
+    "last day in it, and `ongoing` ones any day. The number of observed days stands beside the "
+    "number of spells.",
     (
+        Case(
+            "Ongoing, started and ended spells of a calendar year",
+            "The five cases by which Statistics Sweden explains its yearly counts (LISA, appendix 5): "
+            "five spells inside the year; four, and one that began before it; two, and one that goes "
+            "on after it; three with one before and one after; and one that spans the year. The year "
+            "is the follow-up of an index date on 1 January.",
+            (ONGOING, STARTED, ENDED),
+            """
+            person  start       end         extent
+            five    2020-01-01  2020-01-31  100
+            five    2020-03-01  2020-03-31  100
+            five    2020-05-01  2020-05-31  100
+            five    2020-07-01  2020-07-31  100
+            five    2020-12-01  2020-12-31  100
+            in      2019-12-01  2020-01-31  100
+            in      2020-03-01  2020-03-31  100
+            in      2020-05-01  2020-05-31  100
+            in      2020-07-01  2020-07-31  100
+            in      2020-09-01  2020-09-30  100
+            out     2020-03-01  2020-03-31  100
+            out     2020-05-01  2020-05-31  100
+            out     2020-12-01  2021-01-31  100
+            both    2019-12-01  2020-01-31  100
+            both    2020-03-01  2020-03-31  100
+            both    2020-05-01  2020-05-31  100
+            both    2020-07-01  2020-07-31  100
+            both    2020-12-01  2021-01-31  100
+            long    2019-12-01  2021-01-31  100
+            """,
+            """
+            person  ongoing  started  ended
+            five    5        5        5
+            in      5        4        5
+            out     3        3        2
+            both    5        4        4
+            long    1        0        0
+            """,
+        ),
+        Case(
+            "A spell has ended when the day after it is observed",
+            "Both have their last day on 10 March; the one who is observed no longer may still be "
+            "absent.",
+            (ENDED, ONGOING),
+            """
+            person   start       end         extent
+            seen     2020-03-01  2020-03-10  100
+            not_yet  2020-03-01  2020-03-10  100
+            """,
+            """
+            person   ended  ongoing
+            seen     1      1
+            not_yet  0      1
+            """,
+            index="""
+            person   index       censored
+            seen     2020-01-01  2020-03-11
+            not_yet  2020-01-01  2020-03-10
+            """,
+        ),
         Case(
             "A spell that began before the follow-up is not new",
             "It is the same spell, however far it reaches. One that begins on day 0 itself is new.",

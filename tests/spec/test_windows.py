@@ -1,0 +1,133 @@
+"""Windows that begin before the index date."""
+
+import pytest
+
+from rtw_outcomes.engines.registry import ENGINES
+from tests.spec.case import Case, Idea
+
+YEAR_BEFORE = """
+outcome: before
+absence: {benefits: sickness_related}
+follow_up: {from: 12 months before, to: 0 days}
+measure:
+  sick_days: {count: net}
+"""
+AROUND = """
+outcome: around
+absence: {benefits: sickness_related}
+follow_up: {from: 30 days before, to: 30 days}
+measure:
+  sick_days: {count: gross}
+"""
+QUARTERS = """
+outcome: quarter
+absence: {benefits: sickness_related}
+follow_up: {from: 6 months before, to: 3 months}
+measure:
+  sick_days: {count: gross, per: 3 months}
+"""
+MONTH_ENDS = """
+outcome: month
+absence: {benefits: sickness_related}
+follow_up: {from: 3 months before, to: 1 month before}
+measure:
+  sick_days: {count: gross, per: 1 month}
+"""
+NEW_BEFORE = """
+outcome: earlier
+absence: {benefits: sickness_related, when: any, join_gap: 5 days}
+follow_up: {from: 12 months before, to: 0 days}
+measure:
+  spells: {count: started}
+"""
+
+IDEA = Idea(
+    "Windows before the index date",
+    "The days of a measure may begin before the index date: `24 months before` lies as far back as "
+    "`24 months` lies ahead, and is clamped to the end of its month in the same way.",
+    (
+        Case(
+            "The year before day 0 ends on the day before it",
+            "The window is 1 January to 31 December 2019: 10 days at 50 percent on its first days, "
+            "and 5 at 100 percent up to its last day.",
+            (YEAR_BEFORE, AROUND),
+            """
+            person  start       end         extent
+            a       2018-12-20  2019-01-10  50
+            a       2019-12-27  2020-01-03  100
+            """,
+            """
+            person  before  before_observed_days  around  around_observed_days
+            a       10      365                   8       60
+            """,
+        ),
+        Case(
+            "Days before the extract are not observed",
+            "The extract begins on 1 December 2019, so the year before has 31 observed days.",
+            (YEAR_BEFORE,),
+            """
+            person  start       end         extent
+            a       2019-06-01  2019-12-10  100
+            """,
+            """
+            person  before  before_observed_days  before_incomplete
+            a       10      31                    1
+            """,
+            observed=("2019-12-01", "2020-12-31"),
+        ),
+        Case(
+            "Parts are counted from the first day of the window",
+            "Of July to September, October to December, and January to March.",
+            (QUARTERS,),
+            """
+            person  start       end         extent
+            a       2019-09-30  2019-10-02  100
+            a       2019-12-31  2020-01-01  100
+            """,
+            """
+            person  quarter_01  quarter_02  quarter_03  quarter_01_observed_days
+            a       1           3           1           92
+            """,
+        ),
+        Case(
+            "A month before is clamped to the end of a shorter month",
+            "Three months before 31 May 2020 is 29 February, two months before is 31 March, and one "
+            "month before is 30 April: the first part is 29 February to 30 March, the second 31 "
+            "March to 29 April.",
+            (MONTH_ENDS,),
+            """
+            person  start       end         extent
+            a       2020-02-01  2020-05-31  100
+            """,
+            """
+            person  month_01  month_02
+            a       31        30
+            """,
+            index="2020-05-31",
+        ),
+        Case(
+            "New spells may be counted before day 0 too",
+            "A spell that was running when the window began is not new, and neither is one that "
+            "begins on day 0.",
+            (NEW_BEFORE,),
+            """
+            person  start       end         extent
+            a       2018-12-20  2019-01-10  50
+            a       2019-03-01  2019-03-10  100
+            a       2019-12-31  2020-01-03  100
+            b       2020-01-01  2020-01-03  100
+            """,
+            """
+            person  earlier
+            a       2
+            b       0
+            """,
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("case", IDEA.cases, ids=str)
+def test_windows_are_what_the_case_expects(case: Case, engine: str) -> None:
+    assert case.found_rows(engine) == case.expected_rows()

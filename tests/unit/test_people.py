@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from rtw_outcomes.catalogue import (
+    CORE,
     ResolvedOutcome,
     find_stock_ids,
     read_stock_definition,
@@ -17,7 +18,7 @@ from rtw_outcomes.planner import plan_outcomes
 from rtw_outcomes.worked_examples import Expectation
 
 PEOPLE = read_edge_cases().people
-RESOLVED = resolve_outcomes([read_stock_definition(name) for name in find_stock_ids()])
+RESOLVED = resolve_outcomes([read_stock_definition(name) for name in find_stock_ids(CORE)])
 Results = dict[str, dict[str, Any]]
 
 

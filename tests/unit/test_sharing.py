@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from rtw_outcomes.catalogue import find_outcome, find_stock_ids
+from rtw_outcomes.catalogue import CORE, find_outcome, find_stock_ids
 from rtw_outcomes.planner import plan_outcomes
 from rtw_outcomes.sharing import find_users, share_work
 from tests.generative.definitions import named, resolve
@@ -24,7 +24,7 @@ def count_steps(*definitions):
 
 
 def test_any_number_of_outcomes_reads_the_register_once():
-    plan = share_work(plan_outcomes(tuple(map(find_outcome, find_stock_ids()))))
+    plan = share_work(plan_outcomes(tuple(map(find_outcome, find_stock_ids(CORE)))))
     assert Counter(type(step).__name__ for step in plan.steps())["Rows"] == 1
 
 

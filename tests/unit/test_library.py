@@ -1,0 +1,44 @@
+"""What every shipped definition must say, whoever reads it."""
+
+import pytest
+
+from rtw_outcomes.catalogue import CORE, find_stock_ids, read_stock_definition, resolve_outcome
+from rtw_outcomes.words import describe_outcome
+from tests.spec.pages.definitions import GROUPS
+
+
+@pytest.mark.parametrize("name", find_stock_ids())
+def test_a_definition_has_its_place_its_source_and_cases_that_were_worked_out(name):
+    outcome = read_stock_definition(name).outcome
+    assert outcome.outcome == name
+    assert outcome.group in GROUPS
+    assert len(outcome.source.text) > 40
+    assert len(outcome.source.certainty) > 40
+    assert len(outcome.examples) >= 2
+
+
+@pytest.mark.parametrize("name", find_stock_ids())
+def test_every_parameter_that_changes_results_has_a_reason(name):
+    outcome = read_stock_definition(name).outcome
+    said_by_another = {"after"}
+    assert set(outcome.parameters) - set(outcome.reasons) - said_by_another == set()
+
+
+def test_the_core_is_what_other_tools_refer_to():
+    assert find_stock_ids(CORE) == (
+        "days_to_first_relapse",
+        "full_rtw_28d",
+        "gross_sick_days_12m",
+        "net_sick_days_12m",
+        "recurrence_12m",
+        "sustainable_full_rtw_3m",
+        "sustainable_rtw_3m",
+        "work_state_12m",
+    )
+
+
+@pytest.mark.parametrize("name", find_stock_ids())
+def test_a_definition_can_be_said_in_words(name):
+    words = describe_outcome(resolve_outcome(read_stock_definition(name)))
+    assert words.endswith(".")
+    assert "None" not in words

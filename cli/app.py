@@ -167,14 +167,25 @@ def validate(study: StudyFile, memory_limit: MemoryOption = None, debug: Debug =
 
 @app.command(name="list")
 @told
-def list_(debug: Debug = False) -> None:
+def list_(
+    group: Annotated[
+        str | None, typer.Option(help="Only those of this group.", show_default=False)
+    ] = None,
+    country: Annotated[
+        str | None,
+        typer.Option(help="Only those for this country's register, like SE.", show_default=False),
+    ] = None,
+    measure: Annotated[
+        str | None, typer.Option(help="Only those with this measure.", show_default=False)
+    ] = None,
+    debug: Debug = False,
+) -> None:
     """List the stock definitions."""
-    from rtw_outcomes.catalogue import find_stock_ids, read_stock_definition
+    from rtw_outcomes.catalogue import list_stock
 
-    from .render import render_table
+    from .render import render_list
 
-    stock = [(name, read_stock_definition(name).outcome.title) for name in find_stock_ids()]
-    typer.echo(render_table(("id", "title"), stock))
+    typer.echo(render_list(list_stock(group, country, measure)))
 
 
 @app.command()
@@ -192,6 +203,39 @@ def show(
     from .render import render_definition
 
     typer.echo(render_definition(find_outcome(definition)))
+
+
+@app.command()
+@told
+def diff(
+    first: Annotated[str, typer.Argument(metavar="A", help="A stock id, or a definition file.")],
+    second: Annotated[str, typer.Argument(metavar="B", help="The other one.")],
+    study: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="STUDY",
+            help="Also compute both on the people of this study, and compare.",
+            show_default=False,
+        ),
+    ] = None,
+    memory_limit: MemoryOption = None,
+    debug: Debug = False,
+) -> None:
+    """Say in which parameters two definitions differ, and what that does to results."""
+    from rtw_outcomes.catalogue import find_outcome
+    from rtw_outcomes.differences import find_differences
+    from rtw_outcomes.memory import read_memory
+    from rtw_outcomes.pipeline import compare_on_study
+
+    from .render import render_comparison, render_differences, show_stages
+
+    limit = read_memory(memory_limit) if memory_limit is not None else None
+    both = find_outcome(first), find_outcome(second)
+    typer.echo(render_differences(both, find_differences(*both)))
+    if study:
+        with show_stages() as tell:
+            comparison = compare_on_study(study, both, tell, limit)
+        typer.echo(f"\n{render_comparison(both, comparison)}")
 
 
 @app.command()

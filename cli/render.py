@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rtw_outcomes.catalogue import ResolvedOutcome
+from rtw_outcomes.comparison import Comparison
+from rtw_outcomes.definition import Definition
+from rtw_outcomes.differences import Difference
 from rtw_outcomes.examples import ExampleResult
-from rtw_outcomes.intake.account import TableAccount, share_words
+from rtw_outcomes.intake.account import TableAccount, count_words, share_words
 from rtw_outcomes.model import Outcome
 from rtw_outcomes.pipeline import Run
 from rtw_outcomes.report import show_numbers
@@ -95,6 +98,55 @@ def _render_account(account: TableAccount) -> str:
     return "\n".join(lines)
 
 
+def render_list(definitions: Sequence[Definition]) -> str:
+    """The definitions as a table."""
+    rows = [
+        (o.outcome, o.group or "-", o.country or "-", o.measure.name, o.title)
+        for o in (definition.outcome for definition in definitions)
+    ]
+    return render_table(("id", "group", "country", "measure", "title"), rows)
+
+
+Both = tuple[ResolvedOutcome, ResolvedOutcome]
+
+
+def render_differences(both: Both, differences: Sequence[Difference]) -> str:
+    """The titles of two definitions, and each parameter in which they differ."""
+    head = "\n".join(f"{each.outcome.outcome}: {each.outcome.title}" for each in both)
+    if not differences:
+        return f"{head}\n\nThe two mean the same."
+    parts = [
+        f"{each.parameter}\n{_wrap(each.first, '  A  ', '     ')}\n{_wrap(each.second, '  B  ', '     ')}"
+        for each in differences
+    ]
+    count = count_words(len(differences), "parameter")
+    return "\n\n".join([head, f"They differ in {count} (A is the first, B the second).", *parts])
+
+
+def render_comparison(both: Both, comparison: Comparison) -> str:
+    """What two definitions gave on the same people, side by side."""
+    parts = []
+    if comparison.table:
+        table = comparison.table
+        rows = [
+            [row, *(_show_count(table.counts.get((row, column), 0)) for column in table.columns)]
+            for row in table.rows
+        ]
+        parts.append("Index dates by the result of A (down) and of B (across)")
+        parts.append(render_table(["A \\ B", *table.columns], rows, right_from=1))
+    if comparison.numbers:
+        numbers = [(words, *show_numbers([n])) for words, n in comparison.numbers.items()]
+        parts.append(render_table(("", "value"), numbers, right_from=1))
+    if not parts:
+        kinds = " and ".join(f"`{each.outcome.measure.name}`" for each in both)
+        return f"Results of {kinds} are of different kinds and are not compared."
+    return "\n\n".join([*parts, "(–) hides what too few persons are behind."])
+
+
+def _show_count(count: int | None) -> str:
+    return "–" if count is None else str(count)
+
+
 def render_definition(resolved: ResolvedOutcome) -> str:
     """A definition in full: words, parameters, source, certainty and examples."""
     outcome = resolved.outcome
@@ -160,5 +212,6 @@ def render_example(result: ExampleResult) -> str:
     )
 
 
-def _wrap(text: str, indent: str = "") -> str:
-    return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent)
+def _wrap(text: str, indent: str = "", later: str | None = None) -> str:
+    after = indent if later is None else later
+    return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=after)

@@ -3,14 +3,15 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import polars as pl
 
-from rtw_outcomes.catalogue import find_outcome
+from rtw_outcomes.catalogue import ResolvedOutcome, find_outcome
+from rtw_outcomes.comparison import Comparison, compare_results
 from rtw_outcomes.contracts.results import check_results
 from rtw_outcomes.engines.registry import ENGINES, find_engine
 from rtw_outcomes.engines.sql.query import render_sql
@@ -106,6 +107,30 @@ def validate_study(
     tell("Reading the delivery")
     with open_workspace() as folder:
         return _check_names(read_delivery(loaded, folder, memory_limit), plan, loaded).accounts
+
+
+def compare_on_study(
+    path: Path,
+    both: tuple[ResolvedOutcome, ResolvedOutcome],
+    tell: Tell = print,
+    memory_limit: int | None = None,
+) -> Comparison:
+    """Compute two definitions on the people of a study, and compare what they give.
+
+    Raises:
+        RtwError: as `run_study` does.
+    """
+    loaded = replace(read_study(path), outcomes=both)
+    plan = plan_outcomes(both)
+    with open_workspace() as folder:
+        tell("Reading the delivery")
+        intake = _check_names(read_delivery(loaded, folder, memory_limit), plan, loaded)
+        tell("Computing two outcomes")
+        engine = find_engine(check_engine(loaded, None))
+        results = check_results(engine(plan, intake.tables, memory_limit), plan)
+    table = pl.concat([intake.keys.select("person_id"), results], how="horizontal")
+    first, second = plan.outcomes
+    return compare_results(both, (first, second), table, loaded.study.suppress_below)
 
 
 def explain(study_or_id: str, dialect: str) -> str:

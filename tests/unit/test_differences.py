@@ -1,0 +1,52 @@
+"""In which parameters two definitions differ."""
+
+from typing import get_args
+
+from rtw_outcomes.catalogue import find_stock_ids, read_stock_definition, resolve_outcome
+from rtw_outcomes.differences import MEANINGS, find_differences
+from rtw_outcomes.model import Kind
+
+
+def stock(name):
+    return resolve_outcome(read_stock_definition(name))
+
+
+def differences(first, second):
+    return {
+        each.parameter: (each.first, each.second)
+        for each in find_differences(stock(first), stock(second))
+    }
+
+
+def test_every_parameter_of_every_measure_has_words():
+    keys = {
+        field.alias or name for kind in get_args(Kind) for name, field in kind.model_fields.items()
+    }
+    assert keys - {"after"} <= set(MEANINGS)
+
+
+def test_only_what_differs_is_told():
+    assert differences("full_rtw_28d", "sustainable_rtw_3m") == {
+        "extent from which a day is absent": ("any", "full"),
+        "how long the return must last": ("28 days", "3 months"),
+    }
+
+
+def test_a_parameter_that_one_does_not_have_is_none_there():
+    found = differences("net_sick_days_12m", "work_state_12m")
+    assert found["the day that is looked at"] == ("none", "12 months")
+    assert found["end of the window"] == ("12 months", "none")
+    assert found["what is measured"] == ("sick days", "work state")
+
+
+def test_the_return_that_a_measure_counts_from_is_compared_too():
+    found = differences("recurrence_12m", "full_rtw_28d")
+    assert found["the return: how long the return must last"] == ("28 days", "none")
+
+
+def test_no_differences_and_one_fingerprint_go_together():
+    definitions = [stock(name) for name in find_stock_ids()]
+    for first in definitions:
+        for second in definitions:
+            same = first.fingerprint == second.fingerprint
+            assert (find_differences(first, second) == ()) == same

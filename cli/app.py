@@ -141,7 +141,7 @@ def run(
 
     from .render import render_run, show_stages
 
-    limit = read_memory(memory_limit) if memory_limit is not None else None
+    limit = read_memory(memory_limit)
     with show_stages() as tell:
         finished = run_study(study, out, engine, outcome or (), tell, limit)
     typer.echo(render_run(finished), err=False)
@@ -159,7 +159,7 @@ def validate(study: StudyFile, memory_limit: MemoryOption = None, debug: Debug =
 
     from .render import render_accounts, show_stages
 
-    limit = read_memory(memory_limit) if memory_limit is not None else None
+    limit = read_memory(memory_limit)
     with show_stages() as tell:
         accounts = validate_study(study, tell, limit)
     typer.echo(render_accounts(accounts))
@@ -229,7 +229,7 @@ def diff(
 
     from .render import render_comparison, render_differences, show_stages
 
-    limit = read_memory(memory_limit) if memory_limit is not None else None
+    limit = read_memory(memory_limit)
     both = find_outcome(first), find_outcome(second)
     typer.echo(render_differences(both, find_differences(*both)))
     if study:

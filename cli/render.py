@@ -19,6 +19,7 @@ from rtw_outcomes.words import describe_outcome
 from rtw_outcomes.worked_examples import Example
 
 WIDTH = 88
+Both = tuple[ResolvedOutcome, ResolvedOutcome]
 
 
 @contextmanager
@@ -107,9 +108,6 @@ def render_list(definitions: Sequence[Definition]) -> str:
     return render_table(("id", "group", "country", "measure", "title"), rows)
 
 
-Both = tuple[ResolvedOutcome, ResolvedOutcome]
-
-
 def render_differences(both: Both, differences: Sequence[Difference]) -> str:
     """The titles of two definitions, and each parameter in which they differ."""
     head = "\n".join(f"{each.outcome.outcome}: {each.outcome.title}" for each in both)
@@ -129,7 +127,7 @@ def render_comparison(both: Both, comparison: Comparison) -> str:
     if comparison.table:
         table = comparison.table
         rows = [
-            [row, *(_show_count(table.counts.get((row, column), 0)) for column in table.columns)]
+            [row, *show_numbers([table.counts.get((row, column), 0) for column in table.columns])]
             for row in table.rows
         ]
         parts.append("Index dates by the result of A (down) and of B (across)")
@@ -141,10 +139,6 @@ def render_comparison(both: Both, comparison: Comparison) -> str:
         kinds = " and ".join(f"`{each.outcome.measure.name}`" for each in both)
         return f"Results of {kinds} are of different kinds and are not compared."
     return "\n\n".join([*parts, "(–) hides what too few persons are behind."])
-
-
-def _show_count(count: int | None) -> str:
-    return "–" if count is None else str(count)
 
 
 def render_definition(resolved: ResolvedOutcome) -> str:

@@ -84,20 +84,16 @@ def list_stock(
     Raises:
         UsageError: no definition has this group, country or measure.
     """
-    stock = [read_stock_definition(name) for name in find_stock_ids()]
+    every = stock = tuple(read_stock_definition(name) for name in find_stock_ids())
     for what, wanted in (("group", group), ("country", country), ("measure", measure)):
-        known = sorted({value for each in stock if (value := _sort_under(each, what))})
-        if wanted is not None and wanted not in known:
+        if wanted is None:
+            continue
+        known = sorted({value for each in every if (value := _sort_under(each, what))})
+        if wanted not in known:
             hint = suggest(wanted, tuple(known)) or f"They are {', '.join(known)}"
             raise UsageError(f"No stock definition has the {what} `{wanted}`. {hint}.")
-    return tuple(
-        each
-        for each in stock
-        if all(
-            wanted in (None, _sort_under(each, what))
-            for what, wanted in (("group", group), ("country", country), ("measure", measure))
-        )
-    )
+        stock = tuple(each for each in stock if _sort_under(each, what) == wanted)
+    return stock
 
 
 def _sort_under(definition: Definition, what: str) -> str | None:

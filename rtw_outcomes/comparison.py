@@ -75,13 +75,13 @@ def _compare_times(outcomes: list[Outcome], results: pl.DataFrame, below: int) -
     both = results.filter((labels[0] == "event") & (labels[1] == "event"))
     days = [both[f"{outcome.outcome}_days"] for outcome in outcomes]
     later = (days[1] - days[0]).cast(pl.Float64)
-    enough = not is_small(Cell(both.height, both["person_id"].n_unique()), below) and both.height
     numbers = {
-        "mean days of the first, where both have the event": _mean(days[0]) if enough else None,
-        "mean days of the second, where both have the event": _mean(days[1]) if enough else None,
-        "mean days by which the second is later": _mean(later) if enough else None,
+        "mean days of the first, where both have the event": _mean(days[0]),
+        "mean days of the second, where both have the event": _mean(days[1]),
+        "mean days by which the second is later": _mean(later),
     }
-    return Comparison(table, numbers)
+    hidden = _are_few(both["person_id"], below)
+    return Comparison(table, dict.fromkeys(numbers) if hidden else numbers)
 
 
 def _compare_numbers(
@@ -97,13 +97,10 @@ def _compare_numbers(
         "mean of the second": _mean(second),
         "mean by which the second is higher": _mean(second - first),
     }
-    if not persons.len() or is_small(Cell(persons.len(), persons.n_unique()), below):
+    if persons.is_empty() or _are_few(persons, below):
         return dict.fromkeys(means)
     different = first != second
-    of_few = any(
-        is_small(Cell(some.len(), some.n_unique()), below)
-        for some in (persons.filter(different), persons.filter(~different))
-    )
+    of_few = any(_are_few(persons.filter(some), below) for some in (different, ~different))
     percent = None if of_few else _mean(different * 100.0)
     return means | {"percent of index dates with different values": percent}
 
@@ -163,6 +160,11 @@ def _find_exposed(
                 )
                 found |= {key for _, key in shown[:1]}
     return found
+
+
+def _are_few(persons: pl.Series, below: int) -> bool:
+    """Whether rows are about somebody, and about too few; `persons` has one value a row."""
+    return is_small(Cell(persons.len(), persons.n_unique()), below)
 
 
 def _mean(values: pl.Series) -> float | None:

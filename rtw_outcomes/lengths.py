@@ -115,4 +115,5 @@ class Length:
 
 
 ZERO = Length()
+NEVER = 1_000_000  # days; later than any date, and still far from any integer's end
 DAYS_OF_WEEK = 7

@@ -7,11 +7,11 @@ from rtw_outcomes.errors import UsageError
 FORM = r"^([0-9]+(?:\.[0-9]+)?) ?(MB|GB|MiB|GiB)$"
 BYTES_OF = {"MB": 10**6, "GB": 10**9, "MiB": 2**20, "GiB": 2**30}
 # With less, Python and its libraries alone are over the limit.
-LEAST = "500MB"
+LEAST, LEAST_BYTES = "500MB", 500 * BYTES_OF["MB"]
 
 
-def read_memory(text: str) -> int:
-    """Read `6GB`, `500MB` or `1.5GiB`.
+def read_memory(text: str | None) -> int | None:
+    """Read `6GB`, `500MB` or `1.5GiB`; None is no limit.
 
     Raises:
         UsageError: the text is no such amount, or less than a run needs in any case.
@@ -19,6 +19,8 @@ def read_memory(text: str) -> int:
     >>> read_memory("1.5GB")
     1500000000
     """
+    if text is None:
+        return None
     found = re.match(FORM, text.strip())
     if not found:
         raise UsageError(
@@ -26,6 +28,6 @@ def read_memory(text: str) -> int:
             "like `6GB`."
         )
     amount = int(float(found[1]) * BYTES_OF[found[2]])
-    if text != LEAST and amount < read_memory(LEAST):
+    if amount < LEAST_BYTES:
         raise UsageError(f"`--memory-limit` is less than a run needs in any case, {LEAST}.")
     return amount

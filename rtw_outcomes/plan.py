@@ -9,7 +9,7 @@ that cost more and say the same.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from enum import Enum
@@ -45,6 +45,12 @@ class Node:
         """The lengths of time among its parameters."""
         values = (getattr(self, field.name) for field in fields(self))
         yield from (value for value in values if isinstance(value, Length))
+
+
+def find_months(steps: Iterable[Node]) -> list[int]:
+    """The months of all lengths of time in the parameters of steps."""
+    lengths = (length for step in steps for length in step.lengths())
+    return sorted({length.months for length in lengths if length.months})
 
 
 @dataclass(frozen=True)

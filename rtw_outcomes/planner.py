@@ -98,9 +98,7 @@ def plan_measure(kind: Kind, resolved: ResolvedOutcome) -> PlannedOutcome:
 def _(kind: SickDays, resolved: ResolvedOutcome) -> PlannedOutcome:
     outcome, window = resolved.outcome, _window(resolved.outcome)
     if kind.unit == "weeks":
-        weeks = _sick_weeks(outcome, ANY_EXTENT)
-        values = {outcome.outcome: (weeks, ObservedDays(None, window.from_, window.to))}
-        return _plan_values(outcome.outcome, values, "count", kind.cut)
+        return _plan_value(outcome, _sick_weeks(outcome, ANY_EXTENT), "count", kind.cut)
     if kind.per is None:
         return _plan_days(resolved, kind, {outcome.outcome: (window.from_, window.to)})
     periods = count_periods(window, kind.per)
@@ -117,25 +115,22 @@ def _(kind: SickDays, resolved: ResolvedOutcome) -> PlannedOutcome:
 def _(kind: WorkDays, resolved: ResolvedOutcome) -> PlannedOutcome:
     outcome, window = resolved.outcome, _window(resolved.outcome)
     start, end, net = window.from_, window.to, kind.count == "net"
-    observed = ObservedDays(None, start, end)
     if kind.unit == "weeks":
         assert outcome.absence.when, "the rules ask for it"
         work = Work(ObservedWeeks(start.days, end.days), _sick_weeks(outcome, outcome.absence.when))
     else:
-        work = Work(observed, SickDaysIn(_sick_days(outcome.absence), start, end, net))
+        sick_days = SickDaysIn(_sick_days(outcome.absence), start, end, net)
+        work = Work(ObservedDays(None, start, end), sick_days)
     as_percent = kind.as_ == "percent"
-    values = {outcome.outcome: (WorkPercent(work) if as_percent else work, observed)}
     value_kind = "amount" if net or as_percent else "count"
-    return _plan_values(outcome.outcome, values, value_kind, kind.cut)
+    return _plan_value(outcome, WorkPercent(work) if as_percent else work, value_kind, kind.cut)
 
 
 @plan_measure.register
 def _(kind: Cost, resolved: ResolvedOutcome) -> PlannedOutcome:
     outcome, window = resolved.outcome, _window(resolved.outcome)
-    extents = Extents(Paid(Rows(), expand_benefits(outcome.absence.benefits)))
-    cost = CostIn(SickDaysIn(extents, window.from_, window.to, True), kind.per_net_day)
-    values = {outcome.outcome: (cost, ObservedDays(None, window.from_, window.to))}
-    return _plan_values(outcome.outcome, values, "amount")
+    net_days = SickDaysIn(_sick_days(outcome.absence), window.from_, window.to, True)
+    return _plan_value(outcome, CostIn(net_days, kind.per_net_day), "amount")
 
 
 @plan_measure.register
@@ -254,8 +249,7 @@ def _count_spells(
     window, least_days = _window(outcome), _least_days(at_least)
     spells = plan_spells(outcome)
     count = SpellCount(spells, origin, window.from_, window.to, least_days, counted)
-    observed = ObservedDays(origin, window.from_, window.to)
-    return _plan_values(outcome.outcome, {outcome.outcome: (count, observed)}, "count")
+    return _plan_value(outcome, count, "count", origin=origin)
 
 
 def _least_days(at_least: Length | None) -> int:
@@ -266,14 +260,26 @@ def _least_days(at_least: Length | None) -> int:
 def _plan_days(
     resolved: ResolvedOutcome, kind: SickDays, windows: dict[str, tuple[Length, Length]]
 ) -> PlannedOutcome:
-    paid = Paid(Rows(), expand_benefits(resolved.outcome.absence.benefits))
-    net = kind.count == "net"
+    days, net = _sick_days(resolved.outcome.absence), kind.count == "net"
     values = {
-        name: (SickDaysIn(Extents(paid), start, end, net), ObservedDays(None, start, end))
+        name: (SickDaysIn(days, start, end, net), ObservedDays(None, start, end))
         for name, (start, end) in windows.items()
     }
     value_kind = "amount" if net else "count"
     return _plan_values(resolved.outcome.outcome, values, value_kind, kind.cut)
+
+
+def _plan_value(
+    outcome: Outcome,
+    number: Node,
+    kind: str,
+    cut: Cut | None = None,
+    origin: Return | None = None,
+) -> PlannedOutcome:
+    """One value over the whole follow-up."""
+    window = _window(outcome)
+    observed = ObservedDays(origin, window.from_, window.to)
+    return _plan_values(outcome.outcome, {outcome.outcome: (number, observed)}, kind, cut)
 
 
 def _plan_values(

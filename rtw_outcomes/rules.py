@@ -73,7 +73,7 @@ def threshold_is_a_share_of_full_time(outcome: Outcome) -> Iterator[Fault]:
             f"`{outcome.measure.name}` is about persons who need not be absent on day 0",
             hint="`as_on_day_0` is for a return to work, and for what is counted after one",
         )
-    elif when and when != AS_ON_DAY_0 and not 0 < (when.at_least_ppm or 0) <= FULL_TIME_PPM:
+    elif when and when.at_least_ppm is not None and not 0 < when.at_least_ppm <= FULL_TIME_PPM:
         yield Fault(
             ("absence", "when", "at_least"),
             "the threshold must be above 0 and at most 100 percent",

@@ -14,6 +14,7 @@ from rtw_outcomes.plan import (
     Extents,
     FreeRun,
     Grain,
+    NextAbsence,
     Node,
     Onset,
     Paid,
@@ -66,6 +67,11 @@ def _make_stage(steps: list[Node]) -> Stage:
         tuple(Pass(source, origin, tuple(group)) for (source, origin), group in passes.items()),
         tuple(step for step in steps if not isinstance(step, Gathered)),
     )
+
+
+def find_ended(plan: Plan) -> frozenset[FreeRun]:
+    """The runs whose end is needed, and not their beginning alone."""
+    return frozenset(step.run for step in plan.steps() if isinstance(step, NextAbsence))
 
 
 def find_source(step: Gathered) -> Source:

@@ -11,7 +11,7 @@ import polars as pl
 
 from rtw_outcomes.engines.frames.pieces import Calendar, Names, earlier, later
 from rtw_outcomes.errors import UnsupportedError
-from rtw_outcomes.lengths import DAYS_OF_WEEK
+from rtw_outcomes.lengths import DAYS_OF_WEEK, NEVER
 from rtw_outcomes.plan import (
     AbsentOnDay0,
     CostIn,
@@ -47,7 +47,6 @@ from rtw_outcomes.vocabulary import (
 
 Columns = dict[str, pl.Expr]
 
-NEVER = 1_000_000  # days; later than any date, and still far from any integer's end
 observed_days = pl.col("observed_days")
 
 

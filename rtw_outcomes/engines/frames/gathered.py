@@ -32,6 +32,7 @@ from rtw_outcomes.plan import (
     SickDaysIn,
     SickWeeksIn,
     SpellCount,
+    find_months,
 )
 from rtw_outcomes.sharing import find_range
 from rtw_outcomes.stages import Gathered
@@ -79,8 +80,7 @@ def _add_up(
     if days := find_range(sums):
         # What is far from all windows goes before days are looked up in the calendar.
         intervals = intervals.filter((hi > zero + days[0]) & (lo <= zero + days[1]))
-    lengths = [length for step in sums for length in step.lengths()]
-    intervals = intervals.with_columns(**calendar.columns(lengths))
+    intervals = intervals.with_columns(**calendar.columns(find_months(sums)))
     parts = {step: contribution(step, calendar) for step in sums}
     conditions = [counts for counts, _ in parts.values()]
     same = all(counts.meta.eq(conditions[0]) for counts in conditions)

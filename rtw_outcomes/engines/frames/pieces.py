@@ -140,12 +140,11 @@ class Calendar:
     last: date
     tables: dict[int, pl.Series] = field(default_factory=dict)
 
-    def columns(self, lengths: Iterable[Length]) -> dict[str, pl.Expr]:
-        """For each length in months the day that lies so long after the index date, by its name.
+    def columns(self, months: Iterable[int]) -> dict[str, pl.Expr]:
+        """For each number of months the day that lies so long after the index date, by its name.
 
         `day_after` takes them from there: Polars repeats a lookup wherever it is written.
         """
-        months = sorted({length.months for length in lengths if length.months})
         return {_after(number): self._look_up(number, index) for number in months}
 
     def day_after(self, length: Length, start: pl.Expr | int) -> pl.Expr:

@@ -21,8 +21,18 @@ from rtw_outcomes.engines.frames.intervals import (
 )
 from rtw_outcomes.engines.frames.pieces import NOTHING, Calendar, Order, hold, join_dates
 from rtw_outcomes.errors import UnsupportedError
-from rtw_outcomes.plan import Absent, Extents, NextAbsence, Node, Paid, Plan, Return, Rows, Spells
-from rtw_outcomes.stages import Pass, find_stages
+from rtw_outcomes.plan import (
+    Absent,
+    Extents,
+    Node,
+    Paid,
+    Plan,
+    Return,
+    Rows,
+    Spells,
+    find_months,
+)
+from rtw_outcomes.stages import Pass, find_ended, find_stages
 from rtw_outcomes.tables import RESULT_TYPES
 
 
@@ -42,14 +52,14 @@ class Frames:
         self._order = Order(dates["zero"])
         self._names = plan.names()
         self._users = Counter(part for step in plan.steps() for part in step.inputs())
-        self._ended = {step.run for step in plan.steps() if isinstance(step, NextAbsence)}
+        self._ended = find_ended(plan)
         self._made: dict[Node, pl.LazyFrame] = {}
         self._origins: dict[Return, pl.LazyFrame] = {}
 
     def compute(self) -> pl.DataFrame:
         """All columns of the plan, one row per index date, in the order in which they came."""
-        lengths = [length for step in self._plan.steps() for length in step.lengths()]
-        wide = self._dates.with_columns(**self._calendar.columns(lengths))
+        months = find_months(self._plan.steps())
+        wide = self._dates.with_columns(**self._calendar.columns(months))
         for stage in find_stages(self._plan):
             tables = [table for each in stage.passes for table in self._gather(each, wide)]
             wide = pl.concat([wide, *tables], how="horizontal")

@@ -11,7 +11,6 @@ from sqlglot import exp
 from sqlglot.expressions import Expr
 
 from rtw_outcomes.engines.sql.pieces import (
-    NEVER,
     Scope,
     col,
     day_after,
@@ -26,7 +25,7 @@ from rtw_outcomes.engines.sql.pieces import (
     when,
 )
 from rtw_outcomes.errors import UnsupportedError
-from rtw_outcomes.lengths import DAYS_OF_WEEK
+from rtw_outcomes.lengths import DAYS_OF_WEEK, NEVER
 from rtw_outcomes.plan import (
     AbsentOnDay0,
     CostIn,

@@ -45,6 +45,7 @@ from rtw_outcomes.plan import (
     SickWeeksIn,
     SpellCount,
     Spells,
+    find_months,
 )
 from rtw_outcomes.stages import Gathered
 
@@ -106,8 +107,7 @@ def find_carried(steps: Iterable[Gathered]) -> tuple[str, ...]:
         if isinstance(step, FreeRun) and step.sustained.months:
             carried.add("index_date")
         elif not isinstance(step, FreeRun | Onset) and not getattr(step, "origin", None):
-            months = (length.months for length in step.lengths())
-            carried |= {months_column(number) for number in months if number}
+            carried |= {months_column(number) for number in find_months([step])}
         if isinstance(step, SpellCount) and step.counted is Counted.ENDED:
             carried.add("observed_days")
     return tuple(sorted(carried))

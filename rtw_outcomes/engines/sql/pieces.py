@@ -11,8 +11,6 @@ from rtw_outcomes.plan import Node
 
 Step = tuple[str, Query]
 
-NEVER = 1_000_000  # days; later than any date, and still far from any integer's end
-
 
 @dataclass(frozen=True)
 class Scope:

@@ -44,16 +44,16 @@ from rtw_outcomes.plan import (
     Column,
     Extents,
     Grain,
-    NextAbsence,
     Node,
     Paid,
     Plan,
     Return,
     Rows,
     Spells,
+    find_months,
 )
 from rtw_outcomes.sharing import share_work
-from rtw_outcomes.stages import Gathered, Stage, find_stages
+from rtw_outcomes.stages import Gathered, Stage, find_ended, find_stages
 
 # The CTEs of each kind of interval step; the last one of a list bears the step's name.
 LOWERINGS: dict[type[Node], Callable[[Any, Scope], list[Step]]] = {
@@ -71,9 +71,8 @@ def to_sql(plan: Plan) -> Select:
     plan = share_work(plan)
     stages = find_stages(plan)
     gathered = [step for stage in stages for each in stage.passes for step in each.steps]
-    ended = frozenset(step.run for step in plan.steps() if isinstance(step, NextAbsence))
-    scope = Scope(plan.names(), find_carried(gathered), ended)
-    index_dates = _index_dates(_find_rows(plan), _find_months(plan))
+    scope = Scope(plan.names(), find_carried(gathered), find_ended(plan))
+    index_dates = _index_dates(_find_rows(plan), find_months(plan.steps()))
     steps: list[Step] = [("index_dates", index_dates), *_lower_intervals(plan, gathered, scope)]
     table = "index_dates"
     date_columns = [column.alias_or_name for column in index_dates.selects]
@@ -108,12 +107,6 @@ def render_sql(plan: Plan, dialect: str) -> str:
 def _find_rows(plan: Plan) -> Rows:
     """All steps work on the same rows, which is what `narrow_rows` is for."""
     return next((step for step in plan.steps() if isinstance(step, Rows)), Rows())
-
-
-def _find_months(plan: Plan) -> list[int]:
-    """The months of all lengths of time, however they are used."""
-    lengths = (length for step in plan.steps() for length in step.lengths())
-    return sorted({length.months for length in lengths if length.months})
 
 
 def _lower_intervals(plan: Plan, gathered: list[Gathered], scope: Scope) -> Iterator[Step]:

@@ -1,6 +1,6 @@
 """Find definitions: the stock ones that are shipped, or a user's own files.
 
-Also ties an outcome to the return that it counts from, and identifies the two by a fingerprint.
+Also ties an outcome to those that it is computed from, and identifies them by a fingerprint.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from typing import Any
 from rtw_outcomes.definition import Definition, check_definition, read_definition
 from rtw_outcomes.errors import DefinitionError, Problem, UsageError
 from rtw_outcomes.faults import suggest
-from rtw_outcomes.model import Outcome
+from rtw_outcomes.model import Combined, Outcome
 from rtw_outcomes.rules import find_faults_between
 from rtw_outcomes.vocabulary import expand_benefits
 from rtw_outcomes.yaml_reader import YamlFile
@@ -23,10 +23,13 @@ from rtw_outcomes.yaml_reader import YamlFile
 
 @dataclass(frozen=True)
 class ResolvedOutcome:
-    """An outcome with the return that it counts from, when its measure needs one."""
+    """An outcome with those that it is computed from, in the order in which its measure names them.
+
+    A relapse and a recurrence have one, the return that they count from.
+    """
 
     outcome: Outcome
-    returned: Outcome | None = None
+    named: tuple["ResolvedOutcome", ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -41,11 +44,19 @@ class ResolvedOutcome:
             include={"language", "absence", "follow_up", "competing"},
             exclude_none=True,
         )
-        meaning["absence"]["benefits"] = expand_benefits(self.outcome.absence.benefits)
-        kind = self.outcome.kind.model_dump(mode="json", exclude={"after"}, exclude_none=True)
+        if self.outcome.absence:
+            meaning["absence"]["benefits"] = expand_benefits(self.outcome.absence.benefits)
+        ids = {str(place[0]) for place in self.outcome.named}
+        kind = self.outcome.kind.model_dump(mode="json", exclude_none=True)
+        kind = {key: value for key, value in kind.items() if key not in ids}
         meaning["measure"] = {self.outcome.measure.name: kind}
-        if self.returned:
-            meaning["after"] = ResolvedOutcome(self.returned).fingerprint
+        fingerprints = [each.fingerprint for each in self.named]
+        if self.outcome.after:
+            (meaning["after"],) = fingerprints
+        elif fingerprints:
+            # What is put together by `and` or `or` is the same in any order.
+            is_list = isinstance(self.outcome.kind, Combined)
+            meaning["named"] = sorted(fingerprints) if is_list else fingerprints
         return meaning
 
 
@@ -127,12 +138,12 @@ def find_definition(name: str, folder: Path) -> Definition:
 
 
 def resolve_outcomes(definitions: Sequence[Definition]) -> tuple[ResolvedOutcome, ...]:
-    """Give each outcome the return that it counts from.
+    """Give each outcome those that it is computed from.
 
-    The return is looked for among `definitions`, then beside the file, then in the stock.
+    They are looked for among `definitions`, then beside the file, then in the stock.
 
     Raises:
-        DefinitionError: an id stands for two definitions, or a return is missing or none.
+        DefinitionError: an id stands for two definitions, or for none, or for one of another kind.
     """
     by_id: dict[str, Definition] = {}
     for definition in definitions:
@@ -147,7 +158,7 @@ def resolve_outcomes(definitions: Sequence[Definition]) -> tuple[ResolvedOutcome
 
 
 def resolve_outcome(definition: Definition) -> ResolvedOutcome:
-    """Give one outcome the return that it counts from; see `resolve_outcomes`."""
+    """Give one outcome those that it is computed from; see `resolve_outcomes`."""
     return resolve_outcomes([definition])[0]
 
 
@@ -165,21 +176,27 @@ def find_outcome(name: str) -> ResolvedOutcome:
         ) from None
 
 
-def _resolve(definition: Definition, by_id: dict[str, Definition]) -> ResolvedOutcome:
+def _resolve(
+    definition: Definition, by_id: dict[str, Definition], inside: tuple[str, ...] = ()
+) -> ResolvedOutcome:
+    """Resolve one definition; `inside` are the ids of those that it is a part of."""
     outcome = definition.outcome
-    returned = _find_return(definition, by_id) if outcome.after else None
-    definition.file.raise_for(find_faults_between(outcome, returned))
-    return ResolvedOutcome(outcome, returned)
+    inside = (*inside, outcome.outcome)
+    found = [_find_named(wanted, definition, by_id) for wanted in outcome.named.values()]
+    named = [each.outcome if each else None for each in found]
+    definition.file.raise_for(find_faults_between(outcome, named, inside))
+    return ResolvedOutcome(outcome, tuple(_resolve(each, by_id, inside) for each in found if each))
 
 
-def _find_return(definition: Definition, by_id: dict[str, Definition]) -> Outcome | None:
-    wanted = str(definition.outcome.after)
+def _find_named(
+    wanted: str, definition: Definition, by_id: dict[str, Definition]
+) -> Definition | None:
     if wanted in by_id:
-        return by_id[wanted].outcome
+        return by_id[wanted]
     beside = Path(definition.file.name).parent / f"{wanted}.yaml"
     if beside.is_file():
-        return _check_id_is_free(read_definition(beside)).outcome
-    return read_stock_definition(wanted).outcome if wanted in find_stock_ids() else None
+        return _check_id_is_free(read_definition(beside))
+    return read_stock_definition(wanted) if wanted in find_stock_ids() else None
 
 
 def _check_id_is_free(definition: Definition) -> Definition:

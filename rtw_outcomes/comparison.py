@@ -11,9 +11,10 @@ import polars as pl
 
 from rtw_outcomes.catalogue import ResolvedOutcome
 from rtw_outcomes.disclosure import Cell, is_small
-from rtw_outcomes.model import Outcome
-from rtw_outcomes.plan import PlannedOutcome, Reaches
+from rtw_outcomes.model import Outcome, Result, SickDays
+from rtw_outcomes.plan import Answer, ObservedDays, PlannedOutcome
 
+EVENT = "event"
 NOT_AT_RISK = "not at risk"
 MISSING = "missing"
 DECIMALS = 2
@@ -55,47 +56,84 @@ def compare_results(
         results: `person_id` and the columns of both, a row per index date.
         suppress_below: counts of fewer persons are hidden, and means over fewer.
     """
-    outcomes = [each.outcome for each in both]
-    if all(outcome.is_time_to_event for outcome in outcomes):
-        return _compare_times(outcomes, results, suppress_below)
-    kinds = {each.columns[0].kind for each in planned}
-    answers = [isinstance(each.columns[0].node, Reaches) for each in planned]
-    if kinds == {"category"} or all(answers):
-        labels = [_name_values(results[each.columns[0].name]) for each in planned]
-        return Comparison(_cross(labels, results["person_id"], suppress_below), {})
-    times = [outcome.is_time_to_event for outcome in outcomes]
-    if "category" in kinds or any(answers) or any(times):
-        return Comparison(None, {})
-    return Comparison(None, _compare_numbers(planned, results, suppress_below))
+    outcomes, persons = [each.outcome for each in both], results["person_id"]
+    labels = [_find_labels(each, results) for each in outcomes]
+    first, second = labels
+    if first is not None and second is not None:
+        table = _cross((first, second), persons, suppress_below)
+        if not all(outcome.is_time_to_event for outcome in outcomes):
+            return Comparison(table, {})
+        both_events = (first == EVENT) & (second == EVENT)
+        return Comparison(
+            table, _compare_times(outcomes, results.filter(both_events), suppress_below)
+        )
+    numbers = [_find_number(*each, results) for each in zip(outcomes, planned, strict=True)]
+    one, other = numbers
+    if one is not None and other is not None:
+        return Comparison(None, _compare_numbers(one, other, persons, suppress_below))
+    if first is not None and other is not None:
+        means = _average(other, first, persons, suppress_below)
+        return Comparison(
+            None, {f"mean of B where A is `{label}`": mean for label, mean in means.items()}
+        )
+    if second is not None and one is not None:
+        means = _average(one, second, persons, suppress_below)
+        return Comparison(
+            None, {f"mean of A where B is `{label}`": mean for label, mean in means.items()}
+        )
+    return Comparison(None, {})
 
 
-def _compare_times(outcomes: list[Outcome], results: pl.DataFrame, below: int) -> Comparison:
-    labels = [_name_statuses(outcome, results) for outcome in outcomes]
-    table = _cross(labels, results["person_id"], below)
-    both = results.filter((labels[0] == "event") & (labels[1] == "event"))
-    days = [both[f"{outcome.outcome}_days"] for outcome in outcomes]
-    later = (days[1] - days[0]).cast(pl.Float64)
+def _find_labels(outcome: Outcome, results: pl.DataFrame) -> pl.Series | None:
+    """The results of an outcome as words: statuses, states, yes and no; None for numbers."""
+    name = outcome.outcome
+    if outcome.result is Result.TIME:
+        return _to_words(results[f"{name}_status"], dict(enumerate(outcome.statuses)), NOT_AT_RISK)
+    if outcome.result is Result.ANSWER:
+        return _to_words(results[name], {1: "yes", 0: "no"}, MISSING)
+    return results[name].fill_null(MISSING) if outcome.result is Result.STATE else None
+
+
+def _to_words(values: pl.Series, words: dict[int, str], missing: str) -> pl.Series:
+    return values.replace_strict(words, return_dtype=pl.String()).fill_null(missing)
+
+
+def _find_number(
+    outcome: Outcome, planned: PlannedOutcome, results: pl.DataFrame
+) -> pl.Series | None:
+    """The number of an outcome, the sum over its periods if it has such; None for other results."""
+    if outcome.result is Result.NUMBER:
+        return results[outcome.outcome].cast(pl.Float64)
+    is_cut = isinstance(planned.columns[0].node, Answer)
+    if outcome.result is not Result.PARTS or not isinstance(outcome.kind, SickDays) or is_cut:
+        return None
+    periods = [each.name for each in planned.columns if not isinstance(each.node, ObservedDays)]
+    return results.select(pl.sum_horizontal(periods).cast(pl.Float64)).to_series()
+
+
+def _compare_times(
+    outcomes: list[Outcome], with_events: pl.DataFrame, below: int
+) -> dict[str, float | None]:
+    first, second = (with_events[f"{outcome.outcome}_days"] for outcome in outcomes)
+    later = (second - first).cast(pl.Float64)
     numbers = {
-        "mean days of the first, where both have the event": _mean(days[0]),
-        "mean days of the second, where both have the event": _mean(days[1]),
-        "mean days by which the second is later": _mean(later),
+        "mean days of A, where both have the event": _mean(first),
+        "mean days of B, where both have the event": _mean(second),
+        "mean days by which B is later": _mean(later),
     }
-    hidden = _are_few(both["person_id"], below)
-    return Comparison(table, dict.fromkeys(numbers) if hidden else numbers)
+    return dict.fromkeys(numbers) if _are_few(with_events["person_id"], below) else numbers
 
 
 def _compare_numbers(
-    planned: tuple[PlannedOutcome, PlannedOutcome], results: pl.DataFrame, below: int
+    first: pl.Series, second: pl.Series, persons: pl.Series, below: int
 ) -> dict[str, float | None]:
-    """Means over the index dates for which both are known; of parts, over the first ones."""
-    first, second = (results[each.columns[0].name].cast(pl.Float64) for each in planned)
+    """Means over the index dates for which both are known."""
     known = first.is_not_null() & second.is_not_null()
-    persons = results["person_id"].filter(known)
-    first, second = first.filter(known), second.filter(known)
+    first, second, persons = first.filter(known), second.filter(known), persons.filter(known)
     means: dict[str, float | None] = {
-        "mean of the first": _mean(first),
-        "mean of the second": _mean(second),
-        "mean by which the second is higher": _mean(second - first),
+        "mean of A": _mean(first),
+        "mean of B": _mean(second),
+        "mean by which B is higher": _mean(second - first),
     }
     if persons.is_empty() or _are_few(persons, below):
         return dict.fromkeys(means)
@@ -105,20 +143,19 @@ def _compare_numbers(
     return means | {"percent of index dates with different values": percent}
 
 
-def _name_values(values: pl.Series) -> pl.Series:
-    """States as they are, and the answers of a cut as words."""
-    if values.dtype != pl.String:
-        values = values.replace_strict({1: "yes", 0: "no"}, return_dtype=pl.String())
-    return values.fill_null(MISSING)
+def _average(
+    numbers: pl.Series, labels: pl.Series, persons: pl.Series, below: int
+) -> dict[str, float | None]:
+    """The mean number of the index dates with each label."""
+    means = {}
+    for label in labels.unique().sort():
+        chosen = (labels == label) & numbers.is_not_null()
+        of_few = _are_few(persons.filter(chosen), below)
+        means[label] = None if of_few else _mean(numbers.filter(chosen))
+    return means
 
 
-def _name_statuses(outcome: Outcome, results: pl.DataFrame) -> pl.Series:
-    names = dict(enumerate(outcome.statuses))
-    status = results[f"{outcome.outcome}_status"]
-    return status.replace_strict(names, return_dtype=pl.String()).fill_null(NOT_AT_RISK)
-
-
-def _cross(labels: list[pl.Series], persons: pl.Series, below: int) -> CrossTable:
+def _cross(labels: tuple[pl.Series, pl.Series], persons: pl.Series, below: int) -> CrossTable:
     table = pl.DataFrame([labels[0].alias("first"), labels[1].alias("second"), persons])
     counts = table.group_by("first", "second").agg(
         rows=pl.len(), persons=pl.col("person_id").n_unique()

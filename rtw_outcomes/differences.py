@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rtw_outcomes.catalogue import ResolvedOutcome
-from rtw_outcomes.model import Outcome
+from rtw_outcomes.model import Combined, Outcome
 from rtw_outcomes.vocabulary import expand_benefits
 
 # What each parameter is, in words; `measure` is the name of the measure itself.
@@ -28,10 +28,18 @@ MEANINGS = {
     "at_least": "shortest spell that counts",
     "at": "the day that is looked at",
     "precedence": "states that go before work and absence",
+    "one_of": "states that are yes",
+    "states": "states of a day, in the order in which they are tried",
+    "otherwise": "state of a day on which none of them holds",
+    "from_state": "state that is left",
+    "to_state": "state that is entered",
+    "over": "what the rate is over",
+    "scale": "the rate is for so many",
+    "leave_out": "who is not in the rate",
 }
 NOT_SET = "none"
 WINDOW_KEYS = ("from", "to")
-OF_THE_RETURN = "the return: "
+OF_THE_RETURN = "the return"
 
 
 @dataclass(frozen=True)
@@ -51,8 +59,8 @@ class Difference:
 def find_differences(first: ResolvedOutcome, second: ResolvedOutcome) -> tuple[Difference, ...]:
     """Every parameter in which two definitions differ; empty for two that mean the same.
 
-    Names, titles, sources, examples and layout are no parameters. Of a measure that counts from a
-    return, the parameters of that return are compared too.
+    Names, titles, sources, examples and layout are no parameters. Of a measure that is computed from
+    other outcomes, such as a relapse from a return, the parameters of those are compared too.
     """
     values = [dict(_list_values(each)) for each in (first, second)]
     return tuple(
@@ -64,33 +72,40 @@ def find_differences(first: ResolvedOutcome, second: ResolvedOutcome) -> tuple[D
 
 def _list_values(resolved: ResolvedOutcome) -> Iterator[tuple[str, str]]:
     yield from _list_own(resolved.outcome)
-    if resolved.returned:
-        for parameter, value in _list_own(resolved.returned):
-            yield f"{OF_THE_RETURN}{parameter}", value
+    named = resolved.named
+    if isinstance(resolved.outcome.kind, Combined):
+        named = tuple(sorted(named, key=lambda each: each.fingerprint))
+    for place, each in enumerate(named, start=1):
+        which = OF_THE_RETURN if resolved.outcome.after else f"outcome {place}"
+        for parameter, value in _list_values(each):
+            yield f"{which}: {parameter}", value
 
 
 def _list_own(outcome: Outcome) -> Iterator[tuple[str, str]]:
     """The parameters of one definition, those that it leaves at their default included."""
     yield MEANINGS["measure"], outcome.measure.name.replace("_", " ")
-    absence = outcome.absence
-    yield MEANINGS["benefits"], _in_words(expand_benefits(absence.benefits))
-    for key, value in (("when", absence.when), ("join_gap", absence.join_gap)):
-        if value is not None:
-            yield MEANINGS[key], str(value)
+    if absence := outcome.absence:
+        yield MEANINGS["benefits"], _in_words(expand_benefits(absence.benefits))
+        for key, value in (("when", absence.when), ("join_gap", absence.join_gap)):
+            if value is not None:
+                yield MEANINGS[key], str(value)
     if outcome.follow_up:
         window = outcome.follow_up.model_dump(mode="json", by_alias=True)
         yield from ((MEANINGS[key], window[key]) for key in WINDOW_KEYS)
-    kind = outcome.kind.model_dump(mode="json", by_alias=True, exclude={"after"}, exclude_none=True)
-    yield from ((MEANINGS[key], _in_words(value)) for key, value in kind.items())
+    ids = {place[0] for place in outcome.named}
+    kind = outcome.kind.model_dump(mode="json", by_alias=True, exclude_none=True)
+    yield from ((MEANINGS[key], _in_words(value)) for key, value in kind.items() if key not in ids)
     if outcome.is_time_to_event:
         yield MEANINGS["competing"], _in_words(outcome.competing)
 
 
 def _in_words(value: Any) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{key} {inner}" for key, inner in value.items()).replace("_", " ")
+        return " ".join(f"{key} {_in_words(inner)}" for key, inner in value.items()).replace(
+            "_", " "
+        )
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list | tuple):
-        return ", ".join(each.replace("_", " ") for each in value) or NOT_SET
+        return ", ".join(_in_words(each).replace("_", " ") for each in value) or NOT_SET
     return str(value)

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from rtw_outcomes.faults import Fault, suggest
-from rtw_outcomes.model import ExtentOnDay, Outcome, SickDays, WorkState
+from rtw_outcomes.model import Change, Outcome, Rate, Result
 from rtw_outcomes.vocabulary import BENEFITS, EARLIEST_YEAR, LATEST_YEAR
-from rtw_outcomes.worked_examples import Expectation
 
 
 def expectations_fit_the_measure(outcome: Outcome) -> Iterator[Fault]:
@@ -55,12 +54,13 @@ def examples_could_be_delivered(outcome: Outcome) -> Iterator[Fault]:
 
 def expected_keys(outcome: Outcome) -> set[str]:
     """The keys of `expect` that say something about this kind of measure."""
-    if outcome.is_time_to_event:
+    if outcome.result is Result.TIME:
         return {"days", "status"}
-    if isinstance(outcome.kind, WorkState):
+    if outcome.result is Result.STATE:
         return {"state"}
-    if isinstance(outcome.kind, ExtentOnDay):
-        return {"value"}
-    if isinstance(outcome.kind, SickDays) and outcome.kind.per is not None:
+    if outcome.result is Result.PARTS:
         return {"parts"}
-    return set(Expectation.model_fields) - {"days", "status", "state", "parts"}
+    counted_over_window = bool(outcome.follow_up) or isinstance(outcome.kind, Change | Rate)
+    observed = {"observed_days"} if counted_over_window else set()
+    over = {"over"} if isinstance(outcome.kind, Rate) else set()
+    return {"value"} | observed | over

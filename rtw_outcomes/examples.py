@@ -9,7 +9,7 @@ import polars as pl
 
 from rtw_outcomes.catalogue import ResolvedOutcome
 from rtw_outcomes.engines.registry import find_engine
-from rtw_outcomes.model import Outcome
+from rtw_outcomes.model import Outcome, Result, States
 from rtw_outcomes.planner import plan_outcomes
 from rtw_outcomes.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
 from rtw_outcomes.vocabulary import BENEFITS, expand_benefits
@@ -43,7 +43,7 @@ def run_examples(resolved: ResolvedOutcome, engine: str) -> Iterator[ExampleResu
     plan = plan_outcomes((resolved,))
     (planned,) = plan.outcomes
     for example in outcome.examples:
-        row = run(plan, make_tables(example, outcome)).row(0, named=True)
+        row = run(plan, make_tables(example, resolved)).row(0, named=True)
         expected = {
             key: list(value) if isinstance(value, tuple) else value
             for key, value in example.expect.model_dump(exclude_unset=True).items()
@@ -54,9 +54,9 @@ def run_examples(resolved: ResolvedOutcome, engine: str) -> Iterator[ExampleResu
         yield ExampleResult(outcome.outcome, example.case, engine, expected, found)
 
 
-def make_tables(example: Example, outcome: Outcome) -> Tables:
+def make_tables(example: Example, resolved: ResolvedOutcome) -> Tables:
     """The tables of an example: one person with one index date."""
-    first = expand_benefits(outcome.absence.benefits[:1])
+    first = expand_benefits(_list_benefits(resolved)[:1])
     benefit = next(each for each in BENEFITS if each in first)
     spells = [row.to_row(PERSON, benefit) for row in example.spells]
     censored = example.censored
@@ -74,6 +74,16 @@ def make_tables(example: Example, outcome: Outcome) -> Tables:
     )
 
 
+def _list_benefits(resolved: ResolvedOutcome) -> tuple[str, ...]:
+    """The benefits that a definition counts: its own, or those of its first state or outcome."""
+    kind = resolved.outcome.kind
+    if isinstance(kind, States):
+        return kind.states[0].benefits
+    if resolved.outcome.absence:
+        return resolved.outcome.absence.benefits
+    return _list_benefits(resolved.named[0])
+
+
 def _observed(example: Example) -> tuple[date, date]:
     if example.observed:
         return example.observed.from_, example.observed.to
@@ -87,7 +97,7 @@ def _name_results(outcome: Outcome, row: dict[str, Any]) -> dict[str, Any]:
         status = row[f"{name}_status"]
         named = "not_at_risk" if status is None else outcome.statuses[status]
         return {"days": row[f"{name}_days"], "status": named}
-    if name not in row:
+    if outcome.result is Result.PARTS:
         return {
             "parts": [value for key, value in row.items() if not key.endswith("_observed_days")]
         }
@@ -95,4 +105,5 @@ def _name_results(outcome: Outcome, row: dict[str, Any]) -> dict[str, Any]:
         "value": row[name],
         "state": row[name],
         "observed_days": row.get(f"{name}_observed_days"),
+        "over": row.get(f"{name}_over"),
     }

@@ -117,3 +117,4 @@ class Length:
 ZERO = Length()
 NEVER = 1_000_000  # days; later than any date, and still far from any integer's end
 DAYS_OF_WEEK = 7
+DAYS_OF_YEAR = 365.25  # of a year of observation

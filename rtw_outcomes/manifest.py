@@ -91,11 +91,19 @@ def _describe_outcome(resolved: ResolvedOutcome, planned: PlannedOutcome) -> dic
     }
     if outcome.is_time_to_event:
         described["statuses"] = dict(enumerate(outcome.statuses))
-    if resolved.returned:
-        described["after"] = resolved.returned.model_dump(
-            mode="json", by_alias=True, exclude_unset=True
-        )
+    if resolved.named:
+        described["computed_from"] = list(map(_describe_definition, resolved.named))
     return described
+
+
+def _describe_definition(resolved: ResolvedOutcome) -> dict[str, Any]:
+    """A definition that another one is computed from, with those that it is computed from."""
+    described = {
+        "fingerprint": resolved.fingerprint,
+        "definition": resolved.outcome.model_dump(mode="json", by_alias=True, exclude_unset=True),
+    }
+    named = list(map(_describe_definition, resolved.named))
+    return described | ({"computed_from": named} if named else {})
 
 
 def _describe_steps(plan: Plan) -> list[dict[str, Any]]:

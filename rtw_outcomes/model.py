@@ -6,6 +6,7 @@ planner all work from these classes. What a class cannot say by its types is in 
 
 from collections.abc import Iterable
 from decimal import Decimal
+from enum import Enum
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -30,6 +31,7 @@ from rtw_outcomes.vocabulary import (
     BENEFITS,
     EXITS,
     PRIOR_STATES,
+    WORK_STATES,
 )
 from rtw_outcomes.worked_examples import Example
 
@@ -212,7 +214,108 @@ class WorkState(Part):
     precedence: tuple[str, ...] = Field(
         min_length=1, json_schema_extra={"items": {"type": "string", "enum": [*PRIOR_STATES]}}
     )
+    # Whether the state is one of these, and not the state itself.
+    one_of: tuple[str, ...] | None = Field(
+        default=None,
+        min_length=1,
+        json_schema_extra={"items": {"type": "string", "enum": [*PRIOR_STATES, *WORK_STATES]}},
+    )
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All states, in the order in which they are tried."""
+        return (*self.precedence, *WORK_STATES)
+
+
+class State(Part):
+    """One of the states of a day: it holds when these benefits are paid to this extent."""
+
+    state: Name
+    benefits: BenefitNames = Field(min_length=1)
+    when: Threshold
+
+
+class States(Part):
+    """The states that a day can be in: the first that holds, or else `otherwise`."""
+
+    states: tuple[State, ...] = Field(min_length=1)
+    otherwise: Name
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All states, in the order in which they are tried."""
+        return (*(each.state for each in self.states), self.otherwise)
+
+
+class StateDays(States):
+    """The number of observed days in each state."""
+
+
+class StateOnDay(States):
+    """The state on one day; missing when the day is not observed."""
+
+    at: Length
+
+
+class Transitions(States):
+    """The number of days on which the state is another one than on the day before."""
+
+    # Only transitions out of this state, and only those into that one; all when absent.
+    from_state: Name | None = None
+    to_state: Name | None = None
+
+
+class AllOf(Part):
+    """Whether all of several outcomes are yes, each under its own id."""
+
+    outcomes: tuple[Name, ...] = Field(min_length=2)
+
+
+class AnyOf(Part):
+    """Whether any of several outcomes is yes."""
+
+    outcomes: tuple[Name, ...] = Field(min_length=2)
+
+
+class NoneOf(Part):
+    """Whether no one of several outcomes is yes."""
+
+    outcomes: tuple[Name, ...] = Field(min_length=1)
+
+
+class Change(Part):
+    """How much higher the second of two outcomes is, such as days after against days before."""
+
+    first: Name
+    second: Name
+
+
+class LeftOut(Part):
+    """Who is not in the population of a rate: persons with these benefits on day 0."""
+
+    benefits: BenefitNames = Field(min_length=1)
+    when: Threshold
+
+
+PERSONS, OBSERVED_YEARS = POPULATIONS = ("persons", "observed_years")
+
+
+class Rate(Part):
+    """One outcome summed over the index dates, by what it is a rate over, summed over the same.
+
+    Each index date has its share in both sums; the summary divides the one sum by the other.
+    """
+
+    of: Name
+    # The index dates, the years for which they are observed, or the outcome with this id.
+    over: Name
+    # The rate is for so many of what it is over, such as 1000 persons.
+    scale: Annotated[int, Field(ge=1, le=1_000_000, strict=True)] = 1
+    leave_out: LeftOut | None = None
+
+
+Combined = AllOf | AnyOf | NoneOf
+Composite = Combined | Change | Rate
 
 Kind = (
     SickDays
@@ -225,7 +328,21 @@ Kind = (
     | Recurrence
     | SpellsIn
     | WorkState
+    | StateDays
+    | StateOnDay
+    | Transitions
+    | Composite
 )
+
+
+class Result(Enum):
+    """What one index date has as its result."""
+
+    TIME = "a time to an event"
+    STATE = "a state"
+    ANSWER = "yes or no"
+    NUMBER = "a number"
+    PARTS = "several numbers"
 
 
 class Measure(Part):
@@ -243,6 +360,14 @@ class Measure(Part):
     recurrence: Recurrence | None = None
     spells: SpellsIn | None = None
     work_state: WorkState | None = None
+    state_days: StateDays | None = None
+    state_on_day: StateOnDay | None = None
+    transitions: Transitions | None = None
+    all_of: AllOf | None = None
+    any_of: AnyOf | None = None
+    none_of: NoneOf | None = None
+    change: Change | None = None
+    rate: Rate | None = None
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
@@ -279,7 +404,8 @@ class Outcome(Part):
     country: Country | None = None
     # Why each parameter has its value, under the parameter's key.
     reasons: dict[str, Text] = Field(default_factory=dict)
-    absence: Absence
+    # Outcomes that are made of others have theirs, and states say which benefits make them.
+    absence: Absence | None = None
     follow_up: Window | None = None
     measure: Measure
     competing: tuple[str, ...] = Field(
@@ -294,9 +420,28 @@ class Outcome(Part):
         return self.measure.kind
 
     @property
+    def own_absence(self) -> Absence:
+        """What counts as absence, for the measures that have it."""
+        assert self.absence, "the rules ask for it"
+        return self.absence
+
+    @property
+    def result(self) -> Result:
+        """What one index date has as its result."""
+        kind = self.kind
+        if isinstance(kind, ReturnToWork | Relapse | FirstSpell):
+            return Result.TIME
+        if isinstance(kind, StateDays) or (isinstance(kind, SickDays) and kind.per):
+            return Result.PARTS
+        is_cut = getattr(kind, "cut", None) or getattr(kind, "one_of", None)
+        if is_cut or isinstance(kind, Combined):
+            return Result.ANSWER
+        return Result.STATE if isinstance(kind, WorkState | StateOnDay) else Result.NUMBER
+
+    @property
     def is_time_to_event(self) -> bool:
         """Whether the result is a pair of days and status."""
-        return isinstance(self.kind, ReturnToWork | Relapse | FirstSpell)
+        return self.result is Result.TIME
 
     @property
     def statuses(self) -> tuple[str, ...]:
@@ -313,9 +458,24 @@ class Outcome(Part):
             include={"absence", "follow_up", "measure", "competing"},
         )
         measure = written.pop("measure")[self.measure.name]
-        return {**written.pop("absence"), **written, **measure}
+        return {**written.pop("absence", {}), **written, **measure}
 
     @property
     def after(self) -> str | None:
         """The id of the return that this outcome counts from, if it is counted from one."""
         return getattr(self.kind, "after", None)
+
+    @property
+    def named(self) -> dict[tuple[str | int, ...], str]:
+        """The ids of the outcomes that this one is computed from, by their places in its measure."""
+        kind = self.kind
+        if isinstance(kind, Relapse | Recurrence):
+            return {("after",): kind.after}
+        if isinstance(kind, Combined):
+            return {("outcomes", place): name for place, name in enumerate(kind.outcomes)}
+        if isinstance(kind, Change):
+            return {("first",): kind.first, ("second",): kind.second}
+        if isinstance(kind, Rate):
+            over = () if kind.over in POPULATIONS else ("over",)
+            return {(key,): getattr(kind, key) for key in ("of", *over)}
+        return {}

@@ -260,12 +260,23 @@ class ObservedWeeks(Node):
 
 
 @dataclass(frozen=True)
-class Work(Node):
-    """The observed days of a window less the sick days in it, or weeks less weeks: value."""
+class Difference(Node):
+    """A value less another one, such as the observed days less the sick days: value.
+
+    Null where either is.
+    """
 
     grain = Grain.INDEX_DATE
-    observed: ObservedDays | ObservedWeeks
-    sick: SickDaysIn | SickWeeksIn
+    whole: Node
+    less: Node
+
+
+@dataclass(frozen=True)
+class Total(Node):
+    """The sum of several values: value; null where any is."""
+
+    grain = Grain.INDEX_DATE
+    parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True)
@@ -273,7 +284,7 @@ class WorkPercent(Node):
     """Work in percent of the observed days or weeks of its window: value; null without any."""
 
     grain = Grain.INDEX_DATE
-    work: Work
+    work: Difference
 
 
 @dataclass(frozen=True)
@@ -321,7 +332,7 @@ class PercentOn(Node):
     extent: ExtentOn
 
 
-Number = SickDaysIn | SickWeeksIn | Work | WorkPercent | PercentOn
+Number = SickDaysIn | SickWeeksIn | Difference | WorkPercent | PercentOn
 
 
 @dataclass(frozen=True)
@@ -346,6 +357,140 @@ class StateOn(Node):
     precedence: tuple[str, ...]
     out_of_work: ExtentOn
     pension: ExtentOn
+
+
+@dataclass(frozen=True)
+class IsOneOf(Node):
+    """1 where a state is one of these, else 0: value; null where it is `not_observed`."""
+
+    grain = Grain.INDEX_DATE
+    state: StateOn
+    states: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class States(Node):
+    """The days in each of several states, the first that holds on a day.
+
+    A state holds on the days of its intervals. Disjoint lo, hi; state: its place in this list; `before`: that of the day before; `ends`: whether none holds on the day after. Where
+    none holds, the place is the number of states. Adjoining intervals may have the same state.
+    """
+
+    grain = Grain.INTERVAL
+    held: tuple[Absent | Paid, ...]
+
+
+@dataclass(frozen=True)
+class StateDaysIn(Node):
+    """The number of days in [start, end) from day 0 in one state: value."""
+
+    grain = Grain.INDEX_DATE
+    states: States
+    state: int
+    start: Length
+    end: Length
+
+
+@dataclass(frozen=True)
+class Transitions(Node):
+    """The number of days of [start, end) in another state than the day before: value.
+
+    Both days lie in the window and are observed. Only transitions from a state, or to one, where
+    they are given; the number of states stands for none of them.
+    """
+
+    grain = Grain.INDEX_DATE
+    states: States
+    from_: int | None
+    to: int | None
+    start: Length
+    end: Length
+
+
+@dataclass(frozen=True)
+class NamedStateOn(Node):
+    """The name of the first state whose extent on a day is large enough, or the last: value.
+
+    Null when the day is not observed.
+    """
+
+    grain = Grain.INDEX_DATE
+    at: Length
+    extents: tuple[ExtentOn, ...]
+    at_least_ppm: tuple[int, ...]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Happened(Node):
+    """1 where the event of a clock happened, 0 where it did not before the clock's end: value.
+
+    Something that competes makes it 0. Null for those not at risk, and for those whose observation
+    ends before it is known, unless `or_seen`: then 0 for them, who had none as long as they were
+    seen.
+    """
+
+    grain = Grain.INDEX_DATE
+    clock: Return | FirstEvent
+    or_seen: bool
+
+
+class Logic(Enum):
+    """How answers are put together."""
+
+    ALL = "all"
+    ANY = "any"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Combined(Node):
+    """1 where all, any or none of several answers are 1, else 0: value.
+
+    Null only where a missing answer decides: one that is 0 makes `ALL` 0, whatever the others are.
+    """
+
+    grain = Grain.INDEX_DATE
+    logic: Logic
+    answers: tuple[Node, ...]
+
+
+Answer = Reaches | IsOneOf | Happened | Combined
+
+
+@dataclass(frozen=True)
+class One(Node):
+    """1 for every index date: value."""
+
+    grain = Grain.INDEX_DATE
+
+
+@dataclass(frozen=True)
+class Years(Node):
+    """Observed days, or the days of a clock, in years of 365.25 days: value; null where they are."""
+
+    grain = Grain.INDEX_DATE
+    days: ObservedDays | Return | FirstEvent
+
+    @property
+    def field(self) -> str:
+        """The field of the step that holds the days."""
+        return "value" if isinstance(self.days, ObservedDays) else "days"
+
+
+@dataclass(frozen=True)
+class InPopulation(Node):
+    """A value of those who are in a population: value; null for the others.
+
+    In it is who has a value and the `known` one, and whose extent on day 0, if there is one to
+    leave out by, lies below `out_from_ppm`.
+    """
+
+    grain = Grain.INDEX_DATE
+    number: Node
+    known: Node
+    left_out: ExtentOn | None
+    out_from_ppm: int
 
 
 @dataclass(frozen=True)

@@ -4,25 +4,37 @@ The plan says what is asked, as plainly as it can; `sharing.py` makes it cheap.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import singledispatch
 from itertools import pairwise
 
+from rtw_outcomes import model
 from rtw_outcomes.catalogue import ResolvedOutcome
 from rtw_outcomes.errors import DefinitionError, Problem
 from rtw_outcomes.lengths import DAYS_OF_WEEK, ZERO, Length
 from rtw_outcomes.model import (
+    OBSERVED_YEARS,
+    PERSONS,
     Absence,
+    AllOf,
+    AnyOf,
+    Change,
     Cost,
     Cut,
     ExtentOnDay,
     FirstSpell,
     Kind,
+    NoneOf,
     Outcome,
+    Rate,
     Recurrence,
     Relapse,
+    Result,
     ReturnToWork,
     SickDays,
     SpellsIn,
+    StateDays,
+    StateOnDay,
     Window,
     WorkDays,
     WorkState,
@@ -31,18 +43,26 @@ from rtw_outcomes.plan import (
     Absent,
     AbsentOnDay0,
     Column,
+    Combined,
     CostIn,
     Counted,
+    Difference,
     Exit,
     ExtentOn,
     Extents,
     FirstEvent,
     FreeRun,
+    Happened,
     Incomplete,
+    InPopulation,
+    IsOneOf,
+    Logic,
+    NamedStateOn,
     Node,
     Number,
     ObservedDays,
     ObservedWeeks,
+    One,
     Onset,
     Paid,
     PercentOn,
@@ -55,16 +75,21 @@ from rtw_outcomes.plan import (
     SickWeeksIn,
     SpellCount,
     Spells,
+    StateDaysIn,
     StateOn,
+    States,
+    Total,
+    Transitions,
     Unconfirmable,
-    Work,
     WorkPercent,
+    Years,
 )
 from rtw_outcomes.rules import count_periods
 from rtw_outcomes.threshold import Threshold
 from rtw_outcomes.vocabulary import DISABILITY_PENSION, EXITS, expand_benefits
 
 ANY_EXTENT = Threshold.parse("any")
+LOGIC = {AllOf: Logic.ALL, AnyOf: Logic.ANY, NoneOf: Logic.NONE}
 
 
 def plan_outcomes(resolved: tuple[ResolvedOutcome, ...]) -> Plan:
@@ -116,11 +141,12 @@ def _(kind: WorkDays, resolved: ResolvedOutcome) -> PlannedOutcome:
     outcome, window = resolved.outcome, _window(resolved.outcome)
     start, end, net = window.from_, window.to, kind.count == "net"
     if kind.unit == "weeks":
-        assert outcome.absence.when, "the rules ask for it"
-        work = Work(ObservedWeeks(start.days, end.days), _sick_weeks(outcome, outcome.absence.when))
+        when = outcome.own_absence.when
+        assert when, "the rules ask for it"
+        work = Difference(ObservedWeeks(start.days, end.days), _sick_weeks(outcome, when))
     else:
-        sick_days = SickDaysIn(_sick_days(outcome.absence), start, end, net)
-        work = Work(ObservedDays(None, start, end), sick_days)
+        sick_days = SickDaysIn(_sick_days(outcome.own_absence), start, end, net)
+        work = Difference(ObservedDays(None, start, end), sick_days)
     as_percent = kind.as_ == "percent"
     value_kind = "amount" if net or as_percent else "count"
     return _plan_value(outcome, WorkPercent(work) if as_percent else work, value_kind, kind.cut)
@@ -129,14 +155,14 @@ def _(kind: WorkDays, resolved: ResolvedOutcome) -> PlannedOutcome:
 @plan_measure.register
 def _(kind: Cost, resolved: ResolvedOutcome) -> PlannedOutcome:
     outcome, window = resolved.outcome, _window(resolved.outcome)
-    net_days = SickDaysIn(_sick_days(outcome.absence), window.from_, window.to, True)
+    net_days = SickDaysIn(_sick_days(outcome.own_absence), window.from_, window.to, True)
     return _plan_value(outcome, CostIn(net_days, kind.per_net_day), "amount")
 
 
 @plan_measure.register
 def _(kind: ExtentOnDay, resolved: ResolvedOutcome) -> PlannedOutcome:
     outcome = resolved.outcome
-    extent = ExtentOn(Paid(Rows(), expand_benefits(outcome.absence.benefits)), kind.at)
+    extent = ExtentOn(Paid(Rows(), expand_benefits(outcome.own_absence.benefits)), kind.at)
     value, value_kind = _apply(kind.cut, PercentOn(extent), "amount")
     return PlannedOutcome(outcome.outcome, (Column(outcome.outcome, value, "value", value_kind),))
 
@@ -187,14 +213,104 @@ def _(kind: SpellsIn, resolved: ResolvedOutcome) -> PlannedOutcome:
 @plan_measure.register
 def _(kind: WorkState, resolved: ResolvedOutcome) -> PlannedOutcome:
     outcome = resolved.outcome
-    benefits = expand_benefits((*outcome.absence.benefits, DISABILITY_PENSION))
+    benefits = expand_benefits((*outcome.own_absence.benefits, DISABILITY_PENSION))
     state = StateOn(
         at=kind.at,
         precedence=kind.precedence,
         out_of_work=ExtentOn(Paid(Rows(), benefits), kind.at),
         pension=ExtentOn(Paid(Rows(), (DISABILITY_PENSION,)), kind.at),
     )
+    if kind.one_of:
+        answer = IsOneOf(state, kind.one_of)
+        return PlannedOutcome(outcome.outcome, (Column(outcome.outcome, answer, "value", "count"),))
     return PlannedOutcome(outcome.outcome, (Column(outcome.outcome, state, "value", "category"),))
+
+
+@plan_measure.register
+def _(kind: StateDays, resolved: ResolvedOutcome) -> PlannedOutcome:
+    outcome, window = resolved.outcome, _window(resolved.outcome)
+    states, observed = _plan_states(kind), ObservedDays(None, window.from_, window.to)
+    days: list[Node] = [
+        StateDaysIn(states, place, window.from_, window.to) for place in range(len(kind.states))
+    ]
+    days.append(Difference(observed, Total(tuple(days))))
+    columns = [
+        Column(f"{outcome.outcome}_{name}", node, "value", "count")
+        for name, node in zip(kind.names, days, strict=True)
+    ]
+    columns.append(Column(f"{outcome.outcome}_observed_days", observed, "value", "count"))
+    account = Column(f"{outcome.outcome}_incomplete", Incomplete(observed), "value", "count")
+    return PlannedOutcome(outcome.outcome, tuple(columns), (account,))
+
+
+@plan_measure.register
+def _(kind: model.Transitions, resolved: ResolvedOutcome) -> PlannedOutcome:
+    window = _window(resolved.outcome)
+    before, after = (
+        None if name is None else kind.names.index(name)
+        for name in (kind.from_state, kind.to_state)
+    )
+    transitions = Transitions(_plan_states(kind), before, after, window.from_, window.to)
+    return _plan_value(resolved.outcome, transitions, "count")
+
+
+@plan_measure.register
+def _(kind: StateOnDay, resolved: ResolvedOutcome) -> PlannedOutcome:
+    extents = tuple(
+        ExtentOn(Paid(Rows(), expand_benefits(state.benefits)), kind.at) for state in kind.states
+    )
+    at_least = tuple(_ppm_of(state.when) for state in kind.states)
+    state = NamedStateOn(kind.at, extents, at_least, kind.names)
+    name = resolved.outcome.outcome
+    return PlannedOutcome(name, (Column(name, state, "value", "category"),))
+
+
+@plan_measure.register(AllOf)
+@plan_measure.register(AnyOf)
+@plan_measure.register(NoneOf)
+def _(kind: model.Combined, resolved: ResolvedOutcome) -> PlannedOutcome:
+    name, parts = resolved.outcome.outcome, _plan_named(resolved)
+    answer = Combined(LOGIC[type(kind)], tuple(part.node for part, _ in parts))
+    return PlannedOutcome(
+        name, (Column(name, answer, "value", "count"),), _plan_incomplete(name, parts)
+    )
+
+
+@plan_measure.register
+def _(_: Change, resolved: ResolvedOutcome) -> PlannedOutcome:
+    name, parts = resolved.outcome.outcome, _plan_named(resolved)
+    (before, first), (after, second) = parts
+    value = Difference(after.node, before.node)
+    observed = [find_observed(planned) for planned in (first, second)]
+    columns = [Column(name, value, "value", before.kind)]
+    if known := tuple(node for node in observed if node):
+        columns.append(Column(f"{name}_observed_days", Total(known), "value", "count"))
+    return PlannedOutcome(name, tuple(columns), _plan_incomplete(name, parts))
+
+
+@plan_measure.register
+def _(kind: Rate, resolved: ResolvedOutcome) -> PlannedOutcome:
+    name, parts = resolved.outcome.outcome, _plan_named(resolved)
+    number, planned = parts[0]
+    observed = find_observed(planned)
+    if kind.over == PERSONS:
+        over = Column("", One(), "value", "count")
+    elif kind.over != OBSERVED_YEARS:
+        over = parts[1][0]
+    elif isinstance(number.node, Happened):
+        # The time at risk, to which also those add who are lost before the clock's end.
+        over = Column("", Years(number.node.clock), "value", "amount")
+        number = replace(number, node=replace(number.node, or_seen=True))
+    else:
+        assert observed, "the rules ask for a follow-up"
+        over = Column("", Years(observed), "value", "amount")
+    columns = [
+        Column(name, _in_population(kind, number.node, over.node), "value", number.kind),
+        Column(f"{name}_over", _in_population(kind, over.node, number.node), "value", over.kind),
+    ]
+    if observed:
+        columns.append(Column(f"{name}_observed_days", observed, "value", "count"))
+    return PlannedOutcome(name, tuple(columns), _plan_incomplete(name, parts[:1]))
 
 
 def plan_return(outcome: Outcome) -> Return:
@@ -210,7 +326,7 @@ def plan_return(outcome: Outcome) -> Return:
 
 def plan_spells(outcome: Outcome) -> Spells:
     """The steps from register rows to the spells that this outcome's absence makes."""
-    absence = outcome.absence
+    absence = outcome.own_absence
     assert absence.when, "the rules ask for it"
     assert absence.join_gap is not None, "the rules ask for it"
     return _spells_of(expand_benefits(absence.benefits), absence.when, absence.join_gap)
@@ -225,7 +341,7 @@ def _sick_days(absence: Absence) -> Extents | Absent:
 
 
 def _sick_weeks(outcome: Outcome, when: Threshold) -> SickWeeksIn:
-    window, benefits = _window(outcome), expand_benefits(outcome.absence.benefits)
+    window, benefits = _window(outcome), expand_benefits(outcome.own_absence.benefits)
     within_a_week = Length(days=DAYS_OF_WEEK - 1)
     spells = _spells_of(benefits, when, within_a_week)
     return SickWeeksIn(spells, window.from_.days, window.to.days)
@@ -234,6 +350,66 @@ def _sick_weeks(outcome: Outcome, when: Threshold) -> SickWeeksIn:
 def _spells_of(benefits: tuple[str, ...], when: Threshold, join_gap: Length) -> Spells:
     absent = Absent(Extents(Paid(Rows(), benefits)), when.at_least_ppm)
     return Spells(absent, join_gap.days)
+
+
+def _plan_states(kind: model.States) -> States:
+    return States(
+        tuple(
+            Absent(Extents(Paid(Rows(), expand_benefits(state.benefits))), _ppm_of(state.when))
+            for state in kind.states
+        )
+    )
+
+
+def _ppm_of(when: Threshold) -> int:
+    assert when.at_least_ppm is not None, "the rules let nothing else through"
+    return when.at_least_ppm
+
+
+def _plan_named(resolved: ResolvedOutcome) -> list[tuple[Column, PlannedOutcome]]:
+    """The plans of the outcomes that this one is made of, each with its one number or answer."""
+    planned = [plan_measure(each.outcome.kind, each) for each in resolved.named]
+    return [
+        (
+            _to_answer(each.columns[0]) if named.outcome.result is Result.TIME else each.columns[0],
+            each,
+        )
+        for named, each in zip(resolved.named, planned, strict=True)
+    ]
+
+
+def _to_answer(column: Column) -> Column:
+    clock = column.node
+    assert isinstance(clock, Return | FirstEvent), "no other step is a clock"
+    return replace(column, node=Happened(clock, or_seen=False), field="value")
+
+
+def _plan_incomplete(name: str, parts: list[tuple[Column, PlannedOutcome]]) -> tuple[Column, ...]:
+    """Whether the window of any of several outcomes is incomplete."""
+    incomplete = tuple(
+        column.node
+        for _, planned in parts
+        for column in planned.account
+        if column.name == f"{planned.outcome}_incomplete"
+    )
+    if not incomplete:
+        return ()
+    return (Column(f"{name}_incomplete", Combined(Logic.ANY, incomplete), "value", "count"),)
+
+
+def find_observed(planned: PlannedOutcome) -> ObservedDays | None:
+    """The observed days of an outcome's window, for one that has a window."""
+    return next(
+        (each.node for each in planned.columns if isinstance(each.node, ObservedDays)), None
+    )
+
+
+def _in_population(kind: Rate, number: Node, known: Node) -> InPopulation:
+    out = kind.leave_out
+    if out is None:
+        return InPopulation(number, known, None, 0)
+    on_day_0 = ExtentOn(Paid(Rows(), expand_benefits(out.benefits)), ZERO)
+    return InPopulation(number, known, on_day_0, _ppm_of(out.when))
 
 
 def _plan_competing(outcome: Outcome, origin: Return | None) -> tuple[Onset | Exit, ...]:
@@ -260,7 +436,7 @@ def _least_days(at_least: Length | None) -> int:
 def _plan_days(
     resolved: ResolvedOutcome, kind: SickDays, windows: dict[str, tuple[Length, Length]]
 ) -> PlannedOutcome:
-    days, net = _sick_days(resolved.outcome.absence), kind.count == "net"
+    days, net = _sick_days(resolved.outcome.own_absence), kind.count == "net"
     values = {
         name: (SickDaysIn(days, start, end, net), ObservedDays(None, start, end))
         for name, (start, end) in windows.items()
@@ -317,8 +493,8 @@ def _time_columns(name: str, node: Node) -> tuple[Column, ...]:
 
 
 def _origin(resolved: ResolvedOutcome) -> Return:
-    assert resolved.returned, "the catalogue finds the return or raises"
-    return plan_return(resolved.returned)
+    (returned,) = resolved.named
+    return plan_return(returned.outcome)
 
 
 def _window(outcome: Outcome) -> Window:

@@ -4,21 +4,32 @@ A rule looks at one outcome and yields a fault for each place that breaks it. Th
 days and spells, because a definition that breaks a rule would give a number without meaning.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import get_args
 
 from rtw_outcomes.example_rules import examples_could_be_delivered, expectations_fit_the_measure
-from rtw_outcomes.faults import Fault, suggest
+from rtw_outcomes.faults import Fault, Location, suggest
 from rtw_outcomes.lengths import DAYS_OF_WEEK, Length
 from rtw_outcomes.model import (
-    Cost,
+    OBSERVED_YEARS,
+    AllOf,
+    AnyOf,
+    Change,
+    Composite,
     ExtentOnDay,
     FirstSpell,
+    Kind,
+    NoneOf,
     Outcome,
+    Rate,
     Recurrence,
     Relapse,
+    Result,
     ReturnToWork,
-    SickDays,
     SpellsIn,
+    StateOnDay,
+    States,
+    Transitions,
     Window,
     WorkDays,
     WorkState,
@@ -30,6 +41,7 @@ from rtw_outcomes.vocabulary import (
     EXITS,
     FULL_TIME_PPM,
     KEY_COLUMNS,
+    NOT_OBSERVED,
     PRIOR_STATES,
     expand_benefits,
 )
@@ -38,24 +50,57 @@ Rule = Callable[[Outcome], Iterator[Fault]]
 
 AS_ON_DAY_0 = Threshold.parse("as_on_day_0")
 KNOWS_DAY_0 = (ReturnToWork, Relapse, Recurrence)
+COMPOSITES = get_args(Composite)
+HAS_NO_ABSENCE = (*COMPOSITES, States)
 NEEDS_SPELLS = (ReturnToWork, Relapse, FirstSpell, Recurrence, SpellsIn)
-LOOKS_AT_ONE_DAY = (WorkState, ExtentOnDay)
-COUNTED_AFTER_RETURN = (Relapse, Recurrence)
+KNOWS_A_CLOCK = (ReturnToWork, Relapse, FirstSpell, Recurrence)
+LOOKS_AT_ONE_DAY = (WorkState, StateOnDay, ExtentOnDay)
+ANSWERS = (Result.ANSWER, Result.TIME)
+
+
+def absence_is_said_where_used(outcome: Outcome) -> Iterator[Fault]:
+    """Measures on days say which days are absent; what is made of others has theirs."""
+    if isinstance(outcome.kind, HAS_NO_ABSENCE):
+        if outcome.absence:
+            yield Fault(
+                ("absence",),
+                f"`{outcome.measure.name}` does not use `absence`, which would have no effect",
+                hint="Remove it",
+            )
+    elif not outcome.absence:
+        yield Fault(
+            ("measure",),
+            f"`{outcome.measure.name}` needs `absence`, which says what counts as absence",
+            expected="for example `absence: {benefits: sickness_related}`",
+        )
 
 
 def benefits_are_known(outcome: Outcome) -> Iterator[Fault]:
     """Every benefit is in the vocabulary, alone or as a group."""
     known = (*BENEFIT_GROUPS, *BENEFITS)
-    for place, name in enumerate(outcome.absence.benefits):
-        if name not in known:
-            yield Fault(
-                ("absence", "benefits", place),
-                f"unknown benefit `{name}`",
-                expected=f"one of {', '.join(known)}",
-                hint=suggest(name, known),
-            )
-        elif set(expand_benefits((name,))) & set(expand_benefits(outcome.absence.benefits[:place])):
-            yield Fault(("absence", "benefits", place), f"`{name}` is already in the list")
+    for at, benefits in _list_benefits(outcome):
+        for place, name in enumerate(benefits):
+            if name not in known:
+                yield Fault(
+                    (*at, place),
+                    f"unknown benefit `{name}`",
+                    expected=f"one of {', '.join(known)}",
+                    hint=suggest(name, known),
+                )
+            elif set(expand_benefits((name,))) & set(expand_benefits(benefits[:place])):
+                yield Fault((*at, place), f"`{name}` is already in the list")
+
+
+def _list_benefits(outcome: Outcome) -> Iterator[tuple[Location, tuple[str, ...]]]:
+    """Each list of benefits in a definition, with its place."""
+    kind, at = outcome.kind, ("measure", outcome.measure.name)
+    if outcome.absence:
+        yield ("absence", "benefits"), outcome.absence.benefits
+    if isinstance(kind, States):
+        for place, state in enumerate(kind.states):
+            yield (*at, "states", place, "benefits"), state.benefits
+    if isinstance(kind, Rate) and kind.leave_out:
+        yield (*at, "leave_out", "benefits"), kind.leave_out.benefits
 
 
 def id_is_free(outcome: Outcome) -> Iterator[Fault]:
@@ -66,24 +111,38 @@ def id_is_free(outcome: Outcome) -> Iterator[Fault]:
 
 def threshold_is_a_share_of_full_time(outcome: Outcome) -> Iterator[Fault]:
     """A threshold of 0 would make every day absent; none above 100 can be reached."""
-    when = outcome.absence.when
-    if when == AS_ON_DAY_0 and not isinstance(outcome.kind, KNOWS_DAY_0):
-        yield Fault(
-            ("absence", "when"),
-            f"`{outcome.measure.name}` is about persons who need not be absent on day 0",
-            hint="`as_on_day_0` is for a return to work, and for what is counted after one",
-        )
-    elif when and when.at_least_ppm is not None and not 0 < when.at_least_ppm <= FULL_TIME_PPM:
-        yield Fault(
-            ("absence", "when", "at_least"),
-            "the threshold must be above 0 and at most 100 percent",
-            found=f"{when.percent:g}",
-            hint="`any` means every extent above 0",
-        )
+    for place, when in _list_thresholds(outcome):
+        if when == AS_ON_DAY_0 and not isinstance(outcome.kind, KNOWS_DAY_0):
+            yield Fault(
+                place,
+                f"`{outcome.measure.name}` is about persons who need not be absent on day 0",
+                hint="`as_on_day_0` is for a return to work, and for what is counted after one",
+            )
+        elif when.at_least_ppm is not None and not 0 < when.at_least_ppm <= FULL_TIME_PPM:
+            yield Fault(
+                (*place, "at_least"),
+                "the threshold must be above 0 and at most 100 percent",
+                found=f"{when.percent:g}",
+                hint="`any` means every extent above 0",
+            )
+
+
+def _list_thresholds(outcome: Outcome) -> Iterator[tuple[Location, Threshold]]:
+    """Each threshold in a definition, with its place."""
+    kind, at = outcome.kind, ("measure", outcome.measure.name)
+    if outcome.absence and outcome.absence.when:
+        yield ("absence", "when"), outcome.absence.when
+    if isinstance(kind, States):
+        for place, state in enumerate(kind.states):
+            yield (*at, "states", place, "when"), state.when
+    if isinstance(kind, Rate) and kind.leave_out:
+        yield (*at, "leave_out", "when"), kind.leave_out.when
 
 
 def spells_are_defined_where_used(outcome: Outcome) -> Iterator[Fault]:
     """Measures on spells need `when` and `join_gap`; the others would silently ignore them."""
+    if not outcome.absence:
+        return
     on_spells = isinstance(outcome.kind, NEEDS_SPELLS)
     on_days = isinstance(outcome.kind, WorkDays) and outcome.kind.count == "gross"
     for key, needed, why in (
@@ -109,7 +168,7 @@ def spells_are_defined_where_used(outcome: Outcome) -> Iterator[Fault]:
 
 def gap_is_in_days(outcome: Outcome) -> Iterator[Fault]:
     """A gap is a count of free days; a month of varying length would join unevenly."""
-    gap = outcome.absence.join_gap
+    gap = outcome.absence and outcome.absence.join_gap
     if gap and gap.months:
         yield Fault(("absence", "join_gap"), "a gap is a number of days or weeks", found=f"`{gap}`")
 
@@ -117,12 +176,14 @@ def gap_is_in_days(outcome: Outcome) -> Iterator[Fault]:
 def follow_up_has_days(outcome: Outcome) -> Iterator[Fault]:
     """The follow-up ends after it starts, whatever the lengths of its months."""
     window = outcome.follow_up
-    if isinstance(outcome.kind, LOOKS_AT_ONE_DAY):
+    if isinstance(outcome.kind, (*LOOKS_AT_ONE_DAY, *COMPOSITES)):
+        on_day = isinstance(outcome.kind, LOOKS_AT_ONE_DAY)
         if window:
+            looks = "looks at one day" if on_day else "is made of outcomes with their own"
             yield Fault(
                 ("follow_up",),
-                f"`{outcome.measure.name}` looks at one day, so `follow_up` would have no effect",
-                hint="Remove it; `at` says which day",
+                f"`{outcome.measure.name}` {looks}, so `follow_up` would have no effect",
+                hint="Remove it; `at` says which day" if on_day else "Remove it",
             )
         return
     if not window:
@@ -142,11 +203,7 @@ def follow_up_has_days(outcome: Outcome) -> Iterator[Fault]:
 
 def follow_up_starts_on_day_0(outcome: Outcome) -> Iterator[Fault]:
     """Clocks start on day 0: a later start would select on what happened before it."""
-    if (
-        outcome.follow_up
-        and outcome.follow_up.from_
-        and not isinstance(outcome.kind, SickDays | Cost | WorkDays | SpellsIn)
-    ):
+    if outcome.follow_up and outcome.follow_up.from_ and isinstance(outcome.kind, KNOWS_A_CLOCK):
         yield Fault(
             ("follow_up", "from"),
             f"the follow-up of `{outcome.measure.name}` starts on day 0",
@@ -158,7 +215,7 @@ def sustain_is_longer_than_the_gap(outcome: Outcome) -> Iterator[Fault]:
     """A free run that the gap bridges is part of a spell: it can never be a return."""
     if not isinstance(outcome.kind, ReturnToWork):
         return
-    sustained, gap = outcome.kind.sustained, outcome.absence.join_gap
+    sustained, gap = outcome.kind.sustained, outcome.absence and outcome.absence.join_gap
     if not sustained:
         yield Fault(
             ("measure", "return_to_work", "sustained"),
@@ -240,7 +297,7 @@ def count_periods(window: Window, per: Length) -> int:
 def competing_events_are_events(outcome: Outcome) -> Iterator[Fault]:
     """Competing events stop a clock; they are benefits that begin, or ways out of observation."""
     known = (*BENEFITS, *EXITS)
-    absent = expand_benefits(outcome.absence.benefits)
+    absent = expand_benefits(outcome.absence.benefits) if outcome.absence else ()
     if outcome.competing and not outcome.is_time_to_event:
         yield Fault(
             ("competing",),
@@ -284,6 +341,58 @@ def precedence_names_states(outcome: Outcome) -> Iterator[Fault]:
         yield Fault(place, "`not_observed` is missing: unseen days would count as work")
 
 
+def answers_name_states(outcome: Outcome) -> Iterator[Fault]:
+    """A day that is not observed is no answer, so no state may stand for it."""
+    if not isinstance(outcome.kind, WorkState) or outcome.kind.one_of is None:
+        return
+    states, place = outcome.kind.one_of, ("measure", "work_state", "one_of")
+    known = tuple(state for state in outcome.kind.names if state != NOT_OBSERVED)
+    for position, state in enumerate(states):
+        if state not in known:
+            yield Fault(
+                (*place, position),
+                f"`{state}` is none of the states that this measure can give",
+                expected=f"one of {', '.join(known)}",
+                hint=suggest(state, known),
+            )
+        if state in states[:position]:
+            yield Fault((*place, position), f"`{state}` stands twice")
+
+
+def states_are_told_apart(outcome: Outcome) -> Iterator[Fault]:
+    """Each state has a name of its own, and transitions are between two of them."""
+    kind, at = outcome.kind, ("measure", outcome.measure.name)
+    if not isinstance(kind, States):
+        return
+    names = kind.names
+    for place, name in enumerate(names):
+        where = (*at, "otherwise") if place == len(kind.states) else (*at, "states", place, "state")
+        if name in names[:place]:
+            yield Fault(where, f"`{name}` stands twice")
+        if f"{name}_".startswith("observed_days_"):
+            yield Fault(where, f"`{name}` is the name of another column of the result")
+    if not isinstance(kind, Transitions):
+        return
+    for key, state in (("from_state", kind.from_state), ("to_state", kind.to_state)):
+        if state is not None and state not in names:
+            yield Fault(
+                (*at, key),
+                f"`{state}` is none of the states",
+                expected=f"one of {', '.join(names)}",
+                hint=suggest(state, names),
+            )
+    if kind.from_state is not None and kind.from_state == kind.to_state:
+        yield Fault((*at, "to_state"), "a transition is from one state to another one")
+
+
+def outcomes_are_named_once(outcome: Outcome) -> Iterator[Fault]:
+    """An outcome that stands twice adds nothing to `all`, `any` or `none`, and a change is 0."""
+    named = outcome.named
+    for place, (where, name) in enumerate(named.items()):
+        if name in list(named.values())[:place]:
+            yield Fault(("measure", outcome.measure.name, *where), f"`{name}` stands twice")
+
+
 def reasons_are_about_parameters(outcome: Outcome) -> Iterator[Fault]:
     """A reason stands under the key of a parameter that the definition sets."""
     known = tuple(outcome.parameters)
@@ -299,6 +408,7 @@ def reasons_are_about_parameters(outcome: Outcome) -> Iterator[Fault]:
 
 RULES: tuple[Rule, ...] = (
     id_is_free,
+    absence_is_said_where_used,
     benefits_are_known,
     threshold_is_a_share_of_full_time,
     spells_are_defined_where_used,
@@ -311,6 +421,9 @@ RULES: tuple[Rule, ...] = (
     periods_divide_the_follow_up,
     competing_events_are_events,
     precedence_names_states,
+    answers_name_states,
+    states_are_told_apart,
+    outcomes_are_named_once,
     reasons_are_about_parameters,
     examples_could_be_delivered,
     expectations_fit_the_measure,
@@ -322,14 +435,62 @@ def find_faults(outcome: Outcome) -> list[Fault]:
     return [fault for rule in RULES for fault in rule(outcome)]
 
 
-def find_faults_between(outcome: Outcome, returned: Outcome | None) -> list[Fault]:
-    """The faults of an outcome that counts from another one's return, once that one is found."""
-    if not isinstance(outcome.kind, COUNTED_AFTER_RETURN):
+def find_faults_between(
+    outcome: Outcome, named: Sequence[Outcome | None], inside: Sequence[str] = ()
+) -> list[Fault]:
+    """The faults of an outcome in view of those that it is computed from.
+
+    Args:
+        outcome: the outcome.
+        named: what its measure names, in that order; None where there is no such definition.
+        inside: the ids of the outcomes that it is a part of, its own the last.
+    """
+    faults = []
+    for (place, name), found in zip(outcome.named.items(), named, strict=True):
+        at = ("measure", outcome.measure.name, *place)
+        if found is None:
+            faults.append(Fault(at, f"no definition has the id `{name}`"))
+        elif wanted := _find_misfit(outcome.kind, found, place):
+            what = f"`{name}` measures `{found.measure.name}`, which gives {found.result.value}"
+            if isinstance(outcome.kind, Relapse | Recurrence):
+                what = f"`{name}` measures `{found.measure.name}`, which gives no return"
+            faults.append(Fault(at, what, expected=wanted))
+        elif name in inside:
+            faults.append(Fault(at, f"`{name}` is computed from itself"))
+    if not faults and isinstance(outcome.kind, Change):
+        faults += _find_unlike(*(each for each in named if each))
+    return faults
+
+
+def _find_misfit(kind: Kind, found: Outcome, place: Location) -> str:
+    """What a measure needs in place of what it names; empty when that fits."""
+    if isinstance(kind, Relapse | Recurrence):
+        fits, wanted = isinstance(found.kind, ReturnToWork), "a `return_to_work` definition"
+        return "" if fits else f"the id of {wanted}"
+    if isinstance(kind, AllOf | AnyOf | NoneOf):
+        fits = found.result in ANSWERS
+        return (
+            "" if fits else "an outcome that is yes or no: one with a `cut`, or a time to an event"
+        )
+    if isinstance(kind, Rate) and place == ("of",):
+        if kind.over == OBSERVED_YEARS and not found.follow_up:
+            return "an outcome with a `follow_up`, whose observed days are counted"
+        fits = found.result in (Result.NUMBER, *ANSWERS)
+        return "" if fits else "an outcome that is one number, or yes or no"
+    fits = found.result is Result.NUMBER and not isinstance(found.kind, Change | Rate)
+    return "" if fits else "an outcome that is one number"
+
+
+def _find_unlike(first: Outcome, second: Outcome) -> list[Fault]:
+    """A change is one of the same number: days less days, not days less spells."""
+    said = [
+        {key: getattr(each.kind, key, None) for key in ("count", "unit", "as_")}
+        | {"measure": each.measure.name}
+        for each in (first, second)
+    ]
+    if said[0] == said[1]:
         return []
-    place = ("measure", outcome.measure.name, "after")
-    if returned is None:
-        return [Fault(place, f"no definition has the id `{outcome.after}`")]
-    if not isinstance(returned.kind, ReturnToWork):
-        what = f"`{outcome.after}` measures `{returned.measure.name}`, which gives no return"
-        return [Fault(place, what, expected="the id of a `return_to_work` definition")]
-    return []
+    what = f"`{first.outcome}` and `{second.outcome}` count in different units"
+    return [
+        Fault(("measure", "change", "second"), what, expected="two outcomes that count the same")
+    ]

@@ -26,6 +26,8 @@ from rtw_outcomes.plan import (
     SickWeeksIn,
     SpellCount,
     Spells,
+    StateDaysIn,
+    Transitions,
 )
 
 Pass = Callable[[Plan], Plan]
@@ -133,8 +135,10 @@ def _(step: SpellCount) -> DayRange:
     return _around(step.spells, step.start.least_days - before, end)
 
 
-@days_needed.register
-def _(step: SickDaysIn) -> DayRange:
+@days_needed.register(SickDaysIn)
+@days_needed.register(StateDaysIn)
+@days_needed.register(Transitions)
+def _(step: SickDaysIn | StateDaysIn | Transitions) -> DayRange:
     return step.start.least_days, step.end.most_days
 
 

@@ -24,10 +24,23 @@ from rtw_outcomes.plan import (
     SickWeeksIn,
     SpellCount,
     Spells,
+    StateDaysIn,
+    States,
+    Transitions,
 )
 
-Source = Paid | Extents | Absent | Spells
-Gathered = FreeRun | Onset | SpellCount | AbsentOnDay0 | SickDaysIn | SickWeeksIn | ExtentOn
+Source = Paid | Extents | Absent | Spells | States
+Gathered = (
+    FreeRun
+    | Onset
+    | SpellCount
+    | AbsentOnDay0
+    | SickDaysIn
+    | SickWeeksIn
+    | ExtentOn
+    | StateDaysIn
+    | Transitions
+)
 
 
 @dataclass(frozen=True)
@@ -78,4 +91,6 @@ def find_source(step: Gathered) -> Source:
     """The intervals that a step looks at."""
     if isinstance(step, SickDaysIn):
         return step.days
+    if isinstance(step, StateDaysIn | Transitions):
+        return step.states
     return step.paid if isinstance(step, ExtentOn) else step.spells

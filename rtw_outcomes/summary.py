@@ -9,13 +9,14 @@ from dataclasses import dataclass
 import polars as pl
 
 from rtw_outcomes.catalogue import ResolvedOutcome
-from rtw_outcomes.disclosure import Cell, hide_small, hide_small_with_rest
-from rtw_outcomes.plan import Column, Plan, PlannedOutcome, Reaches
-from rtw_outcomes.vocabulary import WORK_STATES
+from rtw_outcomes.disclosure import Cell, hide_small, hide_small_with_rest, is_small
+from rtw_outcomes.model import Rate, Result, StateOnDay, WorkState
+from rtw_outcomes.plan import Answer, Column, Plan, PlannedOutcome
 
 DECIMALS = 2
 # A quartile of a small group is nearly a single person's value; of this many it is not.
 QUARTILES_FROM_GROUPS = 4
+MISSING = "missing"
 QUARTILES = ("p25", "median", "p75")
 
 
@@ -135,17 +136,25 @@ def _summarise_group(
 def _statistics(
     resolved: ResolvedOutcome, planned: PlannedOutcome, members: Members, below: int
 ) -> Iterator[Statistic]:
-    name = resolved.outcome.outcome
-    if resolved.outcome.is_time_to_event:
+    name, result = resolved.outcome.outcome, resolved.outcome.result
+    if result is Result.TIME:
         return _times(resolved, planned, members, below)
-    if planned.columns[0].kind == "category":
+    if result is Result.STATE:
         return _states(resolved, members, below)
+    if isinstance(resolved.outcome.kind, Rate):
+        return _rate(resolved.outcome.kind, planned, members, below)
     return (
         statistic
         for column in planned.columns
         if not column.name.endswith("_observed_days")
-        for statistic in _numbers(column, column.name.removeprefix(name), planned, members, below)
+        for statistic in _numbers(column, _name_part(column, name), planned, members, below)
     )
+
+
+def _name_part(column: Column, outcome: str) -> str:
+    """`period_01` of an outcome that is split on periods, or the name of a state; else nothing."""
+    part = column.name.removeprefix(outcome).removeprefix("_")
+    return f"period_{part}" if part.isdigit() else part
 
 
 def _times(
@@ -172,9 +181,11 @@ def _times(
 
 
 def _states(resolved: ResolvedOutcome, members: Members, below: int) -> Iterator[Statistic]:
-    states = members[resolved.outcome.outcome]
-    precedence: tuple[str, ...] = getattr(resolved.outcome.kind, "precedence", ())
-    cells = {state: members.count(states.eq(state)) for state in (*precedence, *WORK_STATES)}
+    states, kind = members[resolved.outcome.outcome], resolved.outcome.kind
+    assert isinstance(kind, WorkState | StateOnDay), "no other measure gives a state"
+    cells = {state: members.count(states.eq(state)) for state in kind.names}
+    if isinstance(kind, StateOnDay):
+        cells[MISSING] = members.count(states.is_null())
     shown = hide_small(cells, below)
     for state, rows in shown.items():
         yield Statistic(state, rows, members.height)
@@ -183,23 +194,43 @@ def _states(resolved: ResolvedOutcome, members: Members, below: int) -> Iterator
         yield Statistic(f"{state}_percent", percent, members.height)
 
 
+def _rate(kind: Rate, planned: PlannedOutcome, members: Members, below: int) -> Iterator[Statistic]:
+    """The two sums and the one divided by the other; a sum to which few persons add is hidden."""
+    number, over = (members[column.name] for column in planned.columns[:2])
+    known = members.count(number.is_not_null())
+    shown, rest = hide_small_with_rest({"observed": known}, members.count(number.is_null()), below)
+    n = shown["observed"]
+    yield Statistic(MISSING, rest, members.height)
+    yield Statistic("observed", n, members.height)
+    of_few = n is None or any(
+        is_small(members.count(some), below) for some in (number.ne(0), number.eq(0))
+    )
+    total, divisor = (float(values.sum()) for values in (number, over))
+    yield Statistic("sum", None if of_few else round(total, DECIMALS), n)
+    yield Statistic("over", None if n is None else round(divisor, DECIMALS), n)
+    rate = round(kind.scale * total / divisor, DECIMALS) if divisor and not of_few else None
+    yield Statistic("rate", rate, n)
+
+
 def _numbers(
     column: Column, part: str, planned: PlannedOutcome, members: Members, below: int
 ) -> Iterator[Statistic]:
-    """`part` is the number of the period, for an outcome that is split on periods."""
-    values, label = members[column.name], f"period{part}_" if part else ""
+    """`part` is the period or the state, for an outcome that is split on them."""
+    values, label = members[column.name], f"{part}_" if part else ""
     cells = {"observed": members.count(values.is_not_null())}
-    if f"{column.name}_incomplete" in (each.name for each in planned.account):
-        incomplete = members[f"{column.name}_incomplete"].set(values.is_null(), None)
+    accounts = (f"{column.name}_incomplete", f"{planned.outcome}_incomplete")
+    account = next((each.name for each in planned.account if each.name in accounts), None)
+    if account:
+        incomplete = members[account].set(values.is_null(), None)
         cells = {
             "fully_observed": members.count(incomplete.eq(0)),
             "partly_observed": members.count(incomplete.eq(1)),
         }
     shown, rest = hide_small_with_rest(cells, members.count(values.is_null()), below)
     n = None if rest is None else members.height - rest
-    for name, rows in {"missing": rest, **shown}.items():
+    for name, rows in {MISSING: rest, **shown}.items():
         yield Statistic(f"{label}{name}", rows, members.height)
-    if isinstance(column.node, Reaches):
+    if isinstance(column.node, Answer):
         yield from _answers(values, label, n, members, below)
         return
     persons = members.count(values.is_not_null()).persons

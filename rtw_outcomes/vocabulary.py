@@ -43,11 +43,13 @@ KEY_COLUMNS = ("person_id", "index_date")
 # inside the calendar that computers have.
 EARLIEST_YEAR, LATEST_YEAR = 1800, 2200
 
+NOT_OBSERVED = "not_observed"
+
 # States of a day that take precedence over work and absence, each with the words for it.
 PRIOR_STATES = {
     "dead": "dead (death on or before that day)",
     "emigrated": "emigrated (on or before that day)",
-    "not_observed": "not observed on that day",
+    NOT_OBSERVED: "not observed on that day",
     DISABILITY_PENSION: "on disability pension at 100 percent",
 }
 WORK_STATES = ("full_work", "part_work", "full_absence")

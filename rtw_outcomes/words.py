@@ -6,20 +6,33 @@ from functools import singledispatch
 from rtw_outcomes.catalogue import ResolvedOutcome
 from rtw_outcomes.lengths import BEFORE, Length
 from rtw_outcomes.model import (
+    OBSERVED_YEARS,
+    PERSONS,
     Absence,
+    AllOf,
+    AnyOf,
+    Change,
+    Combined,
     Cost,
     ExtentOnDay,
     FirstSpell,
     Kind,
+    NoneOf,
     Outcome,
+    Rate,
     Recurrence,
     Relapse,
     ReturnToWork,
     SickDays,
     SpellsIn,
+    StateDays,
+    StateOnDay,
+    States,
+    Transitions,
     WorkDays,
     WorkState,
 )
+from rtw_outcomes.threshold import Threshold
 from rtw_outcomes.vocabulary import DISABILITY_PENSION, PRIOR_STATES, expand_benefits
 
 WEEKS = (
@@ -46,7 +59,7 @@ def _describe_kind(kind: Kind, resolved: ResolvedOutcome) -> Iterator[str]:
 @_describe_kind.register
 def _(kind: SickDays, resolved: ResolvedOutcome) -> Iterator[str]:
     outcome = resolved.outcome
-    benefits = _name_benefits(outcome.absence.benefits)
+    benefits = _name_benefits(outcome.own_absence.benefits)
     if kind.unit == "weeks":
         yield (
             f"Weeks of absence are the weeks {_window(outcome)} with at least one observed day on "
@@ -78,7 +91,7 @@ def _(kind: SickDays, resolved: ResolvedOutcome) -> Iterator[str]:
 @_describe_kind.register
 def _(kind: Cost, resolved: ResolvedOutcome) -> Iterator[str]:
     outcome = resolved.outcome
-    benefits = _name_benefits(outcome.absence.benefits)
+    benefits = _name_benefits(outcome.own_absence.benefits)
     yield (
         f"The cost of absence is {kind.per_net_day} for each net day {_window(outcome)}: a day on which "
         f"{benefits} was paid counts its extent as a share of full time, all benefits of a day together."
@@ -89,9 +102,9 @@ def _(kind: Cost, resolved: ResolvedOutcome) -> Iterator[str]:
 @_describe_kind.register
 def _(kind: WorkDays, resolved: ResolvedOutcome) -> Iterator[str]:
     outcome = resolved.outcome
-    benefits = _name_benefits(outcome.absence.benefits)
+    benefits = _name_benefits(outcome.own_absence.benefits)
     if kind.unit == "weeks":
-        yield from _describe_absence(outcome.absence)
+        yield from _describe_absence(outcome.own_absence)
         yield (
             f"Weeks of work are the weeks {_window(outcome)} with an observed day and without a day of "
             "absence."
@@ -102,7 +115,7 @@ def _(kind: WorkDays, resolved: ResolvedOutcome) -> Iterator[str]:
             f"which {benefits} was not paid; the extents of several benefits on one day are added."
         )
     else:
-        yield from _describe_absence(outcome.absence)
+        yield from _describe_absence(outcome.own_absence)
         yield f"Work days are the observed days {_window(outcome)} without absence."
     if kind.as_ == "percent":
         yield f"They are given in percent of the observed {kind.unit}; missing where there are none."
@@ -117,7 +130,7 @@ def _(kind: WorkDays, resolved: ResolvedOutcome) -> Iterator[str]:
 
 @_describe_kind.register
 def _(kind: ExtentOnDay, resolved: ResolvedOutcome) -> Iterator[str]:
-    benefits = _name_benefits(resolved.outcome.absence.benefits, "and")
+    benefits = _name_benefits(resolved.outcome.own_absence.benefits, "and")
     yield (
         f"The sum of the extents of {benefits} on the day {kind.at} after the index date, in percent "
         "of full time and at most 100; 0 when none is paid, missing when that day is not observed."
@@ -133,7 +146,7 @@ def _describe_cut(kind: SickDays | WorkDays | ExtentOnDay, number: str) -> Itera
 @_describe_kind.register
 def _(kind: ReturnToWork, resolved: ResolvedOutcome) -> Iterator[str]:
     outcome = resolved.outcome
-    yield from _describe_absence(outcome.absence)
+    yield from _describe_absence(outcome.own_absence)
     yield (
         f"Return to work is the first day, from the index date on, that begins {kind.sustained} "
         "without absence; it is dated at the first of these days."
@@ -161,7 +174,7 @@ def _(kind: ReturnToWork, resolved: ResolvedOutcome) -> Iterator[str]:
 @_describe_kind.register
 def _(kind: FirstSpell, resolved: ResolvedOutcome) -> Iterator[str]:
     outcome = resolved.outcome
-    yield from _describe_absence(outcome.absence)
+    yield from _describe_absence(outcome.own_absence)
     yield f"The event is the first day of the first spell{_at_least(kind)} after the index date."
     yield "Only persons who are not absent on the index date are at risk."
     if outcome.competing:
@@ -175,7 +188,7 @@ def _(kind: FirstSpell, resolved: ResolvedOutcome) -> Iterator[str]:
 @_describe_kind.register
 def _(kind: Relapse, resolved: ResolvedOutcome) -> Iterator[str]:
     outcome = resolved.outcome
-    yield from _describe_absence(outcome.absence)
+    yield from _describe_absence(outcome.own_absence)
     yield (
         f"Relapse is the first day of the first spell{_at_least(kind)} after the return of "
         f"`{outcome.after}`."
@@ -187,26 +200,26 @@ def _(kind: Relapse, resolved: ResolvedOutcome) -> Iterator[str]:
         f"Persons are censored {_to(outcome)} after the return, or at the end of observation. "
         f"{_clock('return')}"
     )
-    yield from _describe_return(resolved)
+    yield from _describe_named(resolved)
 
 
 @_describe_kind.register
 def _(kind: Recurrence, resolved: ResolvedOutcome) -> Iterator[str]:
     outcome = resolved.outcome
-    yield from _describe_absence(outcome.absence)
+    yield from _describe_absence(outcome.own_absence)
     least = _at_least(kind)
     yield (
         f"Recurrence is the number of spells{least} that begin after the return of "
         f"`{outcome.after}` and within {_to(outcome)} of it."
     )
     yield "It is missing for persons without such a return. The number of observed days is given beside."
-    yield from _describe_return(resolved)
+    yield from _describe_named(resolved)
 
 
 @_describe_kind.register
 def _(kind: SpellsIn, resolved: ResolvedOutcome) -> Iterator[str]:
     outcome = resolved.outcome
-    yield from _describe_absence(outcome.absence)
+    yield from _describe_absence(outcome.own_absence)
     which = f"the spells{_at_least(kind)}"
     if kind.count == "started":
         yield f"New spells are {which} whose first day lies {_window(outcome)}."
@@ -221,13 +234,118 @@ def _(kind: SpellsIn, resolved: ResolvedOutcome) -> Iterator[str]:
 
 @_describe_kind.register
 def _(kind: WorkState, resolved: ResolvedOutcome) -> Iterator[str]:
-    benefits = (*resolved.outcome.absence.benefits, DISABILITY_PENSION)
+    benefits = (*resolved.outcome.own_absence.benefits, DISABILITY_PENSION)
     states = "; ".join(PRIOR_STATES[state] for state in kind.precedence)
     yield (
         f"The state on the day {kind.at} after the index date is the first of these that holds: "
         f"{states}; and then, by the sum of the extents of {_name_benefits(benefits, 'and')}, at most full "
         "time: full work (0), part work (below 100 percent), full absence (100 percent)."
     )
+    if kind.one_of:
+        yield (
+            f"The result is 1 where it is {join_words([_say(state) for state in kind.one_of], 'or')}, else 0; "
+            "missing when that day is not observed."
+        )
+
+
+@_describe_kind.register
+def _(kind: StateDays, resolved: ResolvedOutcome) -> Iterator[str]:
+    yield from _describe_states(kind)
+    yield f"Counted is the number of observed days in each state {_window(resolved.outcome)}."
+    yield "They add up to the number of observed days, which is given beside."
+
+
+@_describe_kind.register
+def _(kind: StateOnDay, _: ResolvedOutcome) -> Iterator[str]:
+    yield from _describe_states(kind)
+    yield (
+        f"The result is the state on the day {kind.at} after the index date; missing when that day is "
+        "not observed."
+    )
+
+
+@_describe_kind.register
+def _(kind: Transitions, resolved: ResolvedOutcome) -> Iterator[str]:
+    yield from _describe_states(kind)
+    which = f" from `{kind.from_state}`" if kind.from_state else ""
+    which += f" to `{kind.to_state}`" if kind.to_state else ""
+    yield (
+        f"A transition{which} is a day {_window(resolved.outcome)} whose state is another one than that "
+        "of the day before; both days lie in the window and are observed."
+    )
+    yield "The number of observed days is given beside."
+
+
+def _describe_states(kind: States) -> Iterator[str]:
+    states = "; ".join(
+        f"`{state.state}`, when {_name_benefits(state.benefits)} is paid {_extent_in_words(state.when)}"
+        for state in kind.states
+    )
+    yield (
+        f"The state of a day is the first of these that holds: {states}; and else "
+        f"`{kind.otherwise}`."
+    )
+
+
+@_describe_kind.register(AllOf)
+@_describe_kind.register(AnyOf)
+@_describe_kind.register(NoneOf)
+def _(kind: Combined, resolved: ResolvedOutcome) -> Iterator[str]:
+    holds = {AllOf: "all of these are", AnyOf: "any of these is", NoneOf: "none of these is"}
+    names = join_words([f"`{name}`" for name in kind.outcomes], "and")
+    yield f"The result is 1 where {holds[type(kind)]} yes, else 0: {names}."
+    if any(each.outcome.is_time_to_event for each in resolved.named):
+        yield (
+            "A time to an event is yes when the event happened, and no when something else came first "
+            "or nothing did to the end of its follow-up; who was not at risk, or not observed to "
+            "that end, has no answer."
+        )
+    yield "It is missing only where a missing answer could change it."
+    yield from _describe_named(resolved)
+
+
+@_describe_kind.register
+def _(kind: Change, resolved: ResolvedOutcome) -> Iterator[str]:
+    yield (
+        f"The result is `{kind.second}` less `{kind.first}`: below 0 where the second is lower. It is "
+        "missing where either is."
+    )
+    if all(each.outcome.follow_up for each in resolved.named):
+        yield "The observed days of both windows together are given beside."
+    yield from _describe_named(resolved)
+
+
+@_describe_kind.register
+def _(kind: Rate, resolved: ResolvedOutcome) -> Iterator[str]:
+    is_time = resolved.named[0].outcome.is_time_to_event
+    years = "at risk, until the event or censoring" if is_time else "observed in its follow-up"
+    over = {
+        PERSONS: "the number of index dates",
+        OBSERVED_YEARS: f"the years, of 365.25 days, for which they are {years}",
+    }.get(kind.over, f"the sum of `{kind.over}`")
+    times = f", times {kind.scale}" if kind.scale > 1 else ""
+    yield (
+        f"The rate is the sum of `{kind.of}` over the index dates of a group divided by {over}{times}. "
+        "Sums are made before they are divided."
+    )
+    if is_time:
+        yield "An event that happened in its follow-up counts 1, none counts 0."
+    if kind.leave_out:
+        yield (
+            f"Who was paid {_name_benefits(kind.leave_out.benefits)} "
+            f"{_extent_in_words(kind.leave_out.when)} on the index date is in neither sum."
+        )
+    yield "An index date for which one of the two is missing is in neither sum."
+    yield from _describe_named(resolved)
+
+
+def _describe_named(resolved: ResolvedOutcome) -> Iterator[str]:
+    for each in resolved.named:
+        yield f"`{each.outcome.outcome}` is defined so: {describe_outcome(each)}"
+
+
+def _extent_in_words(when: Threshold) -> str:
+    return {"any": "to any extent", "full": "at full time"}.get(str(when), f"at {when}")
 
 
 def _describe_absence(absence: Absence) -> Iterator[str]:
@@ -248,13 +366,8 @@ def _describe_absence(absence: Absence) -> Iterator[str]:
         yield "Absences are one spell only when no day lies between them."
 
 
-def _describe_return(resolved: ResolvedOutcome) -> Iterator[str]:
-    assert resolved.returned, "the catalogue finds the return or raises"
-    yield f"`{resolved.outcome.after}` is defined so: {describe_outcome(ResolvedOutcome(resolved.returned))}"
-
-
 def _name_benefits(names: tuple[str, ...], link: str = "or") -> str:
-    return join_words([name.replace("_", " ") for name in expand_benefits(names)], link)
+    return join_words([_say(name) for name in expand_benefits(names)], link)
 
 
 def _name_competing(outcome: Outcome, origin: str) -> str:
@@ -268,8 +381,12 @@ def _name_competing(outcome: Outcome, origin: str) -> str:
     return f"{named[0].upper()}{named[1:]} {verb} on its own day"
 
 
+def _say(name: str) -> str:
+    return name.replace("_", " ")
+
+
 def _article(benefit: str) -> str:
-    words = benefit.replace("_", " ")
+    words = _say(benefit)
     return f"a {words}" if words.endswith("pension") else words
 
 

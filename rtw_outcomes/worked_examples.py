@@ -57,6 +57,7 @@ class Expectation(Part):
     status: str | None = None
     value: float | None = None
     observed_days: int | None = None
+    over: float | None = None
     state: str | None = None
     parts: tuple[float, ...] | None = None
 

@@ -4,7 +4,17 @@ import pandera.polars as pa
 import polars as pl
 from pandera.config import ValidationDepth, config_context
 
-from rtw_outcomes.plan import FirstEvent, Plan, Return, StateOn
+from rtw_outcomes.plan import (
+    Answer,
+    Difference,
+    FirstEvent,
+    NamedStateOn,
+    ObservedDays,
+    ObservedWeeks,
+    Plan,
+    Return,
+    StateOn,
+)
 from rtw_outcomes.tables import RESULT_TYPES
 from rtw_outcomes.vocabulary import PRIOR_STATES, WORK_STATES
 
@@ -47,8 +57,14 @@ def check_results(results: pl.DataFrame, plan: Plan) -> pl.DataFrame:
 def _checks(node: object, field: str) -> list[pa.Check]:
     if isinstance(node, StateOn):
         return [pa.Check.isin([*PRIOR_STATES, *WORK_STATES])]
+    if isinstance(node, NamedStateOn):
+        return [pa.Check.isin(node.names)]
     if isinstance(node, Return | FirstEvent) and field == "status":
         return [pa.Check.in_range(0, 1 + len(node.competing))]
+    if isinstance(node, Answer):
+        return [pa.Check.isin([0, 1])]
+    if isinstance(node, Difference) and not isinstance(node.whole, ObservedDays | ObservedWeeks):
+        return []  # a change may go down
     return [pa.Check.ge(0)]
 
 

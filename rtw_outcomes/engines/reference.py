@@ -14,22 +14,30 @@ from typing import Any
 import polars as pl
 
 from rtw_outcomes.errors import UnsupportedError
-from rtw_outcomes.lengths import DAYS_OF_WEEK, Length
+from rtw_outcomes.lengths import DAYS_OF_WEEK, DAYS_OF_YEAR, Length
 from rtw_outcomes.plan import (
     Absent,
     AbsentOnDay0,
+    Combined,
     CostIn,
     Counted,
+    Difference,
     Exit,
     ExtentOn,
     Extents,
     FirstEvent,
     FreeRun,
+    Happened,
     Incomplete,
+    InPopulation,
+    IsOneOf,
+    Logic,
+    NamedStateOn,
     NextAbsence,
     Node,
     ObservedDays,
     ObservedWeeks,
+    One,
     Onset,
     Paid,
     PercentOn,
@@ -41,13 +49,17 @@ from rtw_outcomes.plan import (
     SickWeeksIn,
     SpellCount,
     Spells,
+    StateDaysIn,
     StateOn,
+    States,
+    Total,
+    Transitions,
     Unconfirmable,
-    Work,
     WorkPercent,
+    Years,
 )
 from rtw_outcomes.tables import RESULT_TYPES, Tables
-from rtw_outcomes.vocabulary import DEATH, EMIGRATION, FULL_TIME_PPM, PPM_PER_PERCENT
+from rtw_outcomes.vocabulary import DEATH, EMIGRATION, FULL_TIME_PPM, NOT_OBSERVED, PPM_PER_PERCENT
 
 DayExtents = dict[int, int]
 RegisterRow = tuple[date, date, int, str]
@@ -275,7 +287,7 @@ def _(node: FirstEvent, case: Case) -> TimeToEvent:
 
 @evaluate.register
 def _(node: SpellCount, case: Case) -> dict[str, int | None]:
-    window = _window(node, case)
+    window = _window_after(node, case)
     if window is None:
         return {"value": None}
     counted = [
@@ -304,7 +316,7 @@ def _(node: AbsentOnDay0, case: Case) -> dict[str, int]:
 
 @evaluate.register
 def _(node: SickDaysIn, case: Case) -> dict[str, float]:
-    window = range(case.day_after(node.start), case.day_after(node.end))
+    window = _window(node, case)
     days = case.result(node.days)
     counted = [day for day in days if day in window]
     if not node.net:
@@ -337,13 +349,20 @@ def _(node: CostIn, case: Case) -> dict[str, float]:
 
 
 @evaluate.register
-def _(node: Work, case: Case) -> dict[str, float]:
-    return {"value": case.result(node.observed)["value"] - case.result(node.sick)["value"]}
+def _(node: Difference, case: Case) -> dict[str, float | None]:
+    whole, less = (case.result(each)["value"] for each in (node.whole, node.less))
+    return {"value": None if None in (whole, less) else whole - less}
+
+
+@evaluate.register
+def _(node: Total, case: Case) -> dict[str, float | None]:
+    values = [case.result(each)["value"] for each in node.parts]
+    return {"value": None if None in values else sum(values)}
 
 
 @evaluate.register
 def _(node: WorkPercent, case: Case) -> dict[str, float | None]:
-    work, observed = (case.result(n)["value"] for n in (node.work, node.work.observed))
+    work, observed = (case.result(n)["value"] for n in (node.work, node.work.whole))
     return {"value": work * 100 / observed if observed else None}
 
 
@@ -356,13 +375,13 @@ def _(node: PercentOn, case: Case) -> dict[str, float | None]:
 
 @evaluate.register
 def _(node: ObservedDays, case: Case) -> dict[str, int | None]:
-    window = _window(node, case)
+    window = _window_after(node, case)
     return {"value": None if window is None else sum(day in case.observed for day in window)}
 
 
 @evaluate.register
 def _(node: Incomplete, case: Case) -> dict[str, int | None]:
-    window = _window(node.observed, case)
+    window = _window_after(node.observed, case)
     if window is None:
         return {"value": None}
     return {"value": int(any(day not in case.observed for day in window))}
@@ -406,6 +425,97 @@ def _(node: StateOn, case: Case) -> dict[str, str]:
     return {"value": "part_work" if out_of_work < FULL_TIME_PPM else "full_absence"}
 
 
+@evaluate.register
+def _(node: IsOneOf, case: Case) -> dict[str, int | None]:
+    state = case.result(node.state)["value"]
+    return {"value": None if state == NOT_OBSERVED else int(state in node.states)}
+
+
+@evaluate.register
+def _(node: States, case: Case) -> dict[int, int]:
+    """The state of every observed day, by its place; after the last place when none holds."""
+    held = [case.result(each) for each in node.held]
+    return {
+        day: next((place for place, days in enumerate(held) if day in days), len(held))
+        for day in case.observed
+    }
+
+
+@evaluate.register
+def _(node: StateDaysIn, case: Case) -> dict[str, int]:
+    states, window = case.result(node.states), _window(node, case)
+    return {"value": sum(states.get(day) == node.state for day in window)}
+
+
+@evaluate.register
+def _(node: Transitions, case: Case) -> dict[str, int]:
+    states, window = case.result(node.states), _window(node, case)
+    both_days = [
+        (states[day - 1], states[day])
+        for day in window
+        if day - 1 in window and day in states and day - 1 in states
+    ]
+    counted = [
+        (before, after)
+        for before, after in both_days
+        if before != after and node.from_ in (None, before) and node.to in (None, after)
+    ]
+    return {"value": len(counted)}
+
+
+@evaluate.register
+def _(node: NamedStateOn, case: Case) -> dict[str, str | None]:
+    if case.day_after(node.at) not in case.observed:
+        return {"value": None}
+    for extent, at_least, name in zip(node.extents, node.at_least_ppm, node.names, strict=False):
+        if case.result(extent)["value"] >= at_least:
+            return {"value": name}
+    return {"value": node.names[-1]}
+
+
+@evaluate.register
+def _(node: Happened, case: Case) -> dict[str, int | None]:
+    clock = case.result(node.clock)
+    if clock["status"] is None:
+        return {"value": None}
+    if clock["status"] > 0 or node.or_seen:
+        return {"value": int(clock["status"] == 1)}
+    origin = 0 if isinstance(node.clock, Return) else _origin_day(node.clock.origin, case)
+    end = case.day_after(node.clock.follow_up, origin or 0)
+    return {"value": 0 if (origin or 0) + clock["days"] >= end else None}
+
+
+@evaluate.register
+def _(node: Combined, case: Case) -> dict[str, int | None]:
+    answers = [case.result(each)["value"] for each in node.answers]
+    decides = 0 if node.logic is Logic.ALL else 1
+    if decides in answers:
+        value = decides
+    elif None in answers:
+        return {"value": None}
+    else:
+        value = 1 - decides
+    return {"value": 1 - value if node.logic is Logic.NONE else value}
+
+
+@evaluate.register
+def _(node: One, case: Case) -> dict[str, int]:  # noqa: ARG001 the signature that every step has
+    return {"value": 1}
+
+
+@evaluate.register
+def _(node: Years, case: Case) -> dict[str, float | None]:
+    days = case.result(node.days)[node.field]
+    return {"value": None if days is None else days / DAYS_OF_YEAR}
+
+
+@evaluate.register
+def _(node: InPopulation, case: Case) -> dict[str, float | None]:
+    value, known = (case.result(each)["value"] for each in (node.number, node.known))
+    out = node.left_out and case.result(node.left_out)["value"] >= node.out_from_ppm
+    return {"value": None if known is None or out else value}
+
+
 def _origin_day(origin: Return | AbsentOnDay0 | None, case: Case) -> int | None:
     """Day 0, or the day of the return; None for a person who has none to count from."""
     if origin is None:
@@ -416,7 +526,11 @@ def _origin_day(origin: Return | AbsentOnDay0 | None, case: Case) -> int | None:
     return returned["days"] if returned["status"] == 1 else None
 
 
-def _window(node: SpellCount | ObservedDays, case: Case) -> range | None:
+def _window(node: SickDaysIn | StateDaysIn | Transitions, case: Case) -> range:
+    return range(case.day_after(node.start), case.day_after(node.end))
+
+
+def _window_after(node: SpellCount | ObservedDays, case: Case) -> range | None:
     origin = _origin_day(node.origin, case)
     if origin is None:
         return None

@@ -13,14 +13,16 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from rtw_outcomes.catalogue import ResolvedOutcome
 from rtw_outcomes.lengths import Length
-from rtw_outcomes.model import Absence, Outcome
+from rtw_outcomes.model import Absence, Change, Outcome, Rate, Result, States
 from rtw_outcomes.rules import find_faults, find_faults_between
 from rtw_outcomes.vocabulary import (
     BENEFIT_GROUPS,
     BENEFITS,
     DISABILITY_PENSION,
     EXITS,
+    NOT_OBSERVED,
     PRIOR_STATES,
+    WORK_STATES,
     expand_benefits,
 )
 
@@ -259,9 +261,96 @@ def work_state(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Ma
     states = st.lists(st.sampled_from(sorted(PRIOR_STATES)), unique=True)
     precedence = draw(states.map(lambda order: list(dict.fromkeys((*order, "not_observed")))))
     kind = {"at": draw(lengths(units, 0, 800)), "precedence": precedence}
+    if draw(st.integers(0, 2)) == 0:
+        answers = [state for state in (*precedence, *WORK_STATES) if state != NOT_OBSERVED]
+        some = st.lists(st.sampled_from(answers), min_size=1, max_size=3, unique=True)
+        kind["one_of"] = draw(some)
     return {"absence": {"benefits": absence["benefits"]}, "measure": {"work_state": kind}}
 
 
+@st.composite
+def state_lists(draw: DrawFn, absence: Mapping) -> Mapping:
+    """Two or three states, of which several may hold on a day."""
+    others = st.one_of(st.just(["disability_pension"]), st.just(absence["benefits"]), BENEFIT_LISTS)
+    states = [
+        {"state": f"state_{number}", "benefits": draw(others), "when": draw(THRESHOLDS)}
+        for number in range(1, draw(st.integers(2, 3)) + 1)
+    ]
+    states[-1] |= {"benefits": absence["benefits"], "when": "any"}
+    return {"states": states, "otherwise": "work"}
+
+
+@st.composite
+def state_days(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Mapping:
+    kind = draw(state_lists(absence))
+    return {"follow_up": draw(windows(units)), "measure": {"state_days": kind}}
+
+
+@st.composite
+def state_on_day(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Mapping:
+    return {
+        "measure": {
+            "state_on_day": draw(state_lists(absence)) | {"at": draw(lengths(units, 0, 500))}
+        }
+    }
+
+
+@st.composite
+def transitions(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Mapping:
+    kind = draw(state_lists(absence))
+    names = draw(st.permutations([*(state["state"] for state in kind["states"]), "work"]))
+    keys = draw(st.sampled_from(((), ("from_state",), ("to_state",), ("from_state", "to_state"))))
+    kind |= dict(zip(keys, names, strict=False))
+    return {"follow_up": draw(windows(units)), "measure": {"transitions": kind}}
+
+
+# ---- outcomes that are computed from those before them -----------------------------------------
+
+
+@st.composite
+def combined(draw: DrawFn, before: dict[str, Outcome]) -> Mapping:
+    answers = [name for name, each in before.items() if each.result in (Result.TIME, Result.ANSWER)]
+    least = min(2, len(answers))
+    some = st.lists(st.sampled_from(answers), min_size=least, max_size=3, unique=True)
+    outcomes = draw(some)
+    names = ("all_of", "any_of", "none_of") if len(outcomes) > 1 else ("none_of",)
+    return {"measure": {draw(st.sampled_from(names)): {"outcomes": outcomes}}}
+
+
+@st.composite
+def rate(draw: DrawFn, before: dict[str, Outcome]) -> Mapping:
+    numbers = [
+        name
+        for name, each in before.items()
+        if each.result is Result.NUMBER and not isinstance(each.kind, Change | Rate)
+    ]
+    answers = [name for name, each in before.items() if each.result in (Result.TIME, Result.ANSWER)]
+    of = draw(st.sampled_from([*numbers, *answers]))
+    over = ["persons", *(name for name in numbers if name != of)]
+    over += ["observed_years"] * 2 if before[of].follow_up else []
+    kind = {"of": of, "over": draw(st.sampled_from(over))}
+    kind |= draw(st.sampled_from(({}, {"scale": 1000})))
+    if draw(st.booleans()):
+        benefits = draw(st.sampled_from((["disability_pension"], "sickness_related")))
+        kind["leave_out"] = {"benefits": benefits, "when": draw(THRESHOLDS)}
+    return {"measure": {"rate": kind}}
+
+
+@st.composite
+def two_alike(draw: DrawFn, units: Units, absence: Mapping) -> tuple[Mapping, Mapping]:
+    """Two outcomes with the same number over different windows, for a change."""
+    kinds = (sick_days, cost, work_days, extent_on_day, spells)
+    first = draw(st.sampled_from(kinds).flatmap(lambda kind: kind(units, absence, [])))
+    ((name, kind),) = first["measure"].items()
+    kind = {key: value for key, value in kind.items() if key not in ("cut", "per")}
+    first = first | {"measure": {name: kind}}
+    if name == "extent_on_day":
+        return first, first | {"measure": {name: kind | {"at": draw(lengths(units, 0, 400))}}}
+    in_weeks = kind.get("unit") == "weeks"
+    return first, first | {"follow_up": draw(whole_weeks() if in_weeks else windows(units))}
+
+
+COMPOSITES = ("all_of", "any_of", "none_of", "change", "rate")
 KINDS: dict[str, Callable[..., SearchStrategy[Mapping]]] = {
     "sick_days": sick_days,
     "cost": cost,
@@ -273,6 +362,9 @@ KINDS: dict[str, Callable[..., SearchStrategy[Mapping]]] = {
     "recurrence": recurrence,
     "spells": spells,
     "work_state": work_state,
+    "state_days": state_days,
+    "state_on_day": state_on_day,
+    "transitions": transitions,
 }
 # Most persons have no return that a relapse could follow, and few a full pension on a certain day.
 OFTEN = (*KINDS, "relapse", "recurrence", "work_state")
@@ -309,7 +401,31 @@ def definition_lists(
         definitions.append(named(outcome, parts))
         if kind == "return_to_work" and outcome not in returns:
             returns.append(outcome)
-    return definitions
+    return definitions + draw(made_of_others(units, pool[0], definitions))
+
+
+@st.composite
+def made_of_others(
+    draw: DrawFn, units: Units, absence: Mapping, definitions: list[Mapping]
+) -> list[Mapping]:
+    """Up to three outcomes that are computed from those of a study, or from two more."""
+    before = {written["outcome"]: Outcome.model_validate(written) for written in definitions}
+    made = []
+    for kind in draw(st.lists(st.sampled_from(("combined", "rate", "change")), max_size=3)):
+        name = f"outcome_{len(definitions) + len(made) + 1}"
+        if kind == "change":
+            pair = (f"{name}_first", f"{name}_second")
+            made += [
+                named(each, parts)
+                for each, parts in zip(pair, draw(two_alike(units, absence)), strict=True)
+            ]
+            measure = {"change": dict(zip(("first", "second"), pair, strict=True))}
+            made.append(named(name, {"measure": measure}))
+        else:
+            parts = draw(combined(before) if kind == "combined" else rate(before))
+            made.append(named(name, parts))
+            before[name] = Outcome.model_validate(made[-1])
+    return made
 
 
 def named(outcome: str, parts: Mapping) -> Mapping:
@@ -322,11 +438,22 @@ def named(outcome: str, parts: Mapping) -> Mapping:
 def resolve(definitions: Iterable[Mapping]) -> tuple[ResolvedOutcome, ...]:
     """Read the mappings, hold them against every rule and tie each to its return."""
     outcomes = {written["outcome"]: Outcome.model_validate(written) for written in definitions}
-    resolved = tuple(
-        ResolvedOutcome(outcome, outcomes[outcome.after] if outcome.after else None)
-        for outcome in outcomes.values()
-    )
+    resolved = tuple(_resolve(outcome, outcomes) for outcome in outcomes.values())
     for each in resolved:
         assert find_faults(each.outcome) == []
-        assert find_faults_between(each.outcome, each.returned) == []
+        assert find_faults_between(each.outcome, [part.outcome for part in each.named]) == []
     return resolved
+
+
+def benefits_of(outcome: Outcome) -> tuple[str, ...]:
+    """Every benefit that a definition looks at, as often as it names it."""
+    kind = outcome.kind
+    lists = [outcome.absence.benefits] if outcome.absence else []
+    lists += [state.benefits for state in kind.states] if isinstance(kind, States) else []
+    lists += [kind.leave_out.benefits] if isinstance(kind, Rate) and kind.leave_out else []
+    return tuple(benefit for names in lists for benefit in expand_benefits(names))
+
+
+def _resolve(outcome: Outcome, outcomes: dict[str, Outcome]) -> ResolvedOutcome:
+    named = (outcomes[name] for name in outcome.named.values())
+    return ResolvedOutcome(outcome, tuple(_resolve(each, outcomes) for each in named))

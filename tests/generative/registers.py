@@ -28,8 +28,8 @@ from rtw_outcomes.vocabulary import (
     DISABILITY_PENSION,
     EXITS,
     FULL_TIME_PPM,
-    expand_benefits,
 )
+from tests.generative.definitions import benefits_of
 
 PersonId = int | str
 Span = tuple[date, date]  # both days inclusive
@@ -140,7 +140,7 @@ def find_limits(resolved: Sequence[ResolvedOutcome]) -> Limits:
         if threshold.at_least_ppm is not None
         for beside in (0, -1, 1)
     }
-    benefits = Counter(b for o in outcomes for b in expand_benefits(o.absence.benefits))
+    benefits = Counter(benefit for outcome in outcomes for benefit in benefits_of(outcome))
     return Limits(
         tuple(sorted(lengths, key=lambda length: (length.least_days, length.months))),
         tuple(sorted(extents, reverse=True)),
@@ -154,7 +154,9 @@ def _find(kind: type[T], part: Any) -> Iterator[T]:
     if isinstance(part, kind):
         yield part
     elif isinstance(part, BaseModel):
-        for value in part.__dict__.values():
+        yield from _find(kind, tuple(part.__dict__.values()))
+    elif isinstance(part, tuple):
+        for value in part:
             yield from _find(kind, value)
 
 

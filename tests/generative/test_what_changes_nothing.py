@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from rtw_outcomes.vocabulary import BENEFITS, FULL_TIME_PPM, expand_benefits
-from tests.generative.definitions import UNITS_OF_DAYS, resolve
+from rtw_outcomes.vocabulary import BENEFITS, FULL_TIME_PPM
+from tests.generative.definitions import UNITS_OF_DAYS, benefits_of, resolve
 from tests.generative.registers import DAY, Row
 from tests.generative.strategies import in_rounds, studies
 
@@ -96,7 +96,7 @@ def add_rows_of_benefits_that_nothing_is_said_of(register, random, definitions):
     yield from register.rows
     said = {"disability_pension"}  # what the states of a day look at in any case
     for outcome in (each.outcome for each in resolve(definitions)):
-        said |= {*expand_benefits(outcome.absence.benefits), *outcome.competing}
+        said |= {*benefits_of(outcome), *outcome.competing}
     for row in register.rows:
         for benefit in sorted({*BENEFITS} - said):
             end = row.end + random.randint(0, 30) * DAY

@@ -10,6 +10,7 @@ from rtw_outcomes.model import Outcome
 from rtw_outcomes.planner import plan_outcomes
 from rtw_outcomes.vocabulary import EXITS, PRIOR_STATES, WORK_STATES
 
+LOGICS = ("all_of", "any_of", "none_of")
 MUST_HAPPEN = {
     *("return_to_work: not at risk", "return_to_work: censored", "return_to_work: event"),
     *("return_to_work: event on day 0", "return_to_work: unconfirmable 1"),
@@ -25,6 +26,12 @@ MUST_HAPPEN = {
     *("sick_days: incomplete 0", "recurrence: incomplete 0", "spells: incomplete 0"),
     *("sick_days: incomplete 1", "recurrence: incomplete 1", "spells: incomplete 1"),
     *(f"work_state: {state}" for state in (*PRIOR_STATES, *WORK_STATES)),
+    *("work_state: none", "work_state: some", "work_state: null"),
+    *("state_days: none", "state_days: some", "transitions: none", "transitions: some"),
+    *(f"state_on_day: {state}" for state in ("state_1", "state_2", "work", "null")),
+    *(f"{kind}: {value}" for kind in LOGICS for value in ("none", "some", "null")),
+    *("change: none", "change: some", "change: incomplete 0", "change: incomplete 1"),
+    *("rate: none", "rate: some", "rate: null", "rate: incomplete 0", "rate: incomplete 1"),
 }
 
 

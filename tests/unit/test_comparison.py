@@ -78,13 +78,44 @@ def test_answers_are_crossed_and_have_no_mean():
         ("no", "no"): 6,
         ("missing", "missing"): 5,
     }
-    other = {name: [1] * 8, "net_sick_days_12m": [1.0] * 8}
-    assert compare((name, "net_sick_days_12m"), other).numbers == {}
 
 
-def test_results_of_different_kinds_are_not_compared():
-    columns = {"net_sick_days_12m": [1.0], "work_state_12m": ["full_work"]}
-    comparison = compare(("net_sick_days_12m", "work_state_12m"), columns)
+def test_a_state_is_crossed_with_a_time_by_its_status():
+    columns = {
+        "work_state_12m": ["full_work"] * 12,
+        "full_rtw_28d_days": pl.Series([10] * 12, dtype=pl.Int32),
+        "full_rtw_28d_status": pl.Series([1] * 7 + [0] * 5, dtype=pl.Int32),
+    }
+    comparison = compare(("work_state_12m", "full_rtw_28d"), columns)
+    assert comparison.table.counts == {("full_work", "event"): 7, ("full_work", "censored"): 5}
+    assert comparison.numbers == {}
+
+
+def test_a_number_is_averaged_over_those_with_each_state():
+    numbers = {"net_sick_days_12m": [1.0] * 6 + [3.0] * 6 + [9.0] * 2}
+    states = {"work_state_12m": ["full_work"] * 6 + ["part_work"] * 6 + ["dead"] * 2}
+    comparison = compare(("net_sick_days_12m", "work_state_12m"), numbers | states)
+    assert comparison.table is None
+    assert comparison.numbers == {
+        "mean of A where B is `dead`": None,
+        "mean of A where B is `full_work`": 1,
+        "mean of A where B is `part_work`": 3,
+    }
+    turned = compare(("work_state_12m", "net_sick_days_12m"), states | numbers)
+    assert turned.numbers["mean of B where A is `part_work`"] == 3
+
+
+def test_parts_are_compared_by_their_sum():
+    whole, parts = "prosa_net_days_18m", "prosa_net_days_by_month_18m"
+    months = {f"{parts}_{number:02}": [1.0] * 6 for number in range(1, 19)}
+    comparison = compare((whole, parts), {whole: [20.0] * 6} | months)
+    assert list(comparison.numbers.values())[:3] == [20, 18, -2]
+
+
+def test_parts_that_are_answers_are_not_compared():
+    name = "cullen_over_14_net_days_after"
+    columns = {f"{name}_{number:02}": [1] * 6 for number in range(1, 5)}
+    comparison = compare((name, "net_sick_days_12m"), columns | {"net_sick_days_12m": [1.0] * 6})
     assert (comparison.table, comparison.numbers) == (None, {})
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rtw_outcomes.catalogue import read_stock_definition
+from rtw_outcomes.catalogue import read_stock_definition, resolve_outcome, resolve_outcomes
 from rtw_outcomes.definition import check_definition
 from rtw_outcomes.errors import DefinitionError
 from rtw_outcomes.model import Outcome
@@ -22,6 +22,12 @@ DAYS = BENEFITS + YEAR + "measure: {sick_days: {count: net}}\n"
 RETURN = SPELLS + YEAR + "measure: {return_to_work: {sustained: 28 days}}\n"
 COUNT = SPELLS + YEAR + "measure: {spells: {count: started}}\n"
 STATE = BENEFITS + "measure: {work_state: {at: 12 months, precedence: [dead, not_observed]}}\n"
+STATES = "states: [{state: a, benefits: disability_pension, when: any}], otherwise: b"
+STATE_DAYS = YEAR + f"measure: {{state_days: {{{STATES}}}}}\n"
+MOVES = YEAR + f"measure: {{transitions: {{{STATES}, from_state: a, to_state: b}}}}\n"
+ALL = "measure: {all_of: {outcomes: [full_rtw_28d, sustainable_rtw_3m]}}\n"
+CHANGE = "measure: {change: {first: net_sick_days_12m, second: compensated_net_days_2y}}\n"
+RATE = "measure: {rate: {of: net_sick_days_12m, over: persons}}\n"
 EXAMPLE = """\
 examples:
   - case: one row
@@ -39,7 +45,10 @@ def faults_of(text: str) -> str:
     return str(error.value)
 
 
-@pytest.mark.parametrize("text", [DAYS, RETURN, COUNT, STATE, DAYS + EXAMPLE])
+WHOLE = [DAYS, RETURN, COUNT, STATE, DAYS + EXAMPLE, STATE_DAYS, MOVES, ALL, CHANGE, RATE]
+
+
+@pytest.mark.parametrize("text", WHOLE)
 def test_what_the_broken_definitions_are_made_of_is_whole(text):
     assert isinstance(check_definition(YamlFile.parse(HEAD + text, "own.yaml")).outcome, Outcome)
 
@@ -56,6 +65,25 @@ def test_what_the_broken_definitions_are_made_of_is_whole(text):
         (RETURN.replace("5 days", "1 month"), "number of days or weeks"),
         (RETURN.replace(YEAR, ""), "needs `follow_up`"),
         (STATE + YEAR, "`follow_up` would have no effect"),
+        (ALL + YEAR, "made of outcomes with their own"),
+        (ALL + SPELLS, "does not use `absence`"),
+        (STATE_DAYS + BENEFITS, "does not use `absence`"),
+        (DAYS.replace(BENEFITS, ""), "needs `absence`"),
+        (STATE_DAYS.replace("disability_pension", "pension"), "unknown benefit"),
+        (STATE_DAYS.replace("when: any", "when: {at_least: 0}"), "above 0"),
+        (STATE_DAYS.replace("when: any", "when: as_on_day_0"), "need not be absent"),
+        (STATE_DAYS.replace("otherwise: b", "otherwise: a"), "`a` stands twice"),
+        (STATE_DAYS.replace("otherwise: b", "otherwise: observed_days"), "another column"),
+        (MOVES.replace("to_state: b", "to_state: c"), "none of the states"),
+        (MOVES.replace("to_state: b", "to_state: a"), "from one state to another"),
+        (ALL.replace("sustainable_rtw_3m", "full_rtw_28d"), "stands twice"),
+        (RATE.replace("persons", "persons, scale: 0"), "too small"),
+        (
+            RATE.replace("persons", "persons, leave_out: {benefits: x, when: any}"),
+            "unknown benefit",
+        ),
+        (STATE.replace("not_observed]", "not_observed], one_of: [not_observed]"), "none of the"),
+        (STATE.replace("not_observed]", "not_observed], one_of: [dead, dead]"), "stands twice"),
         (RETURN.replace("12 months", "{from: 1 day, to: 12 months}"), "starts on day 0"),
         (DAYS.replace("12 months", "{from: 40 days, to: 1 month}"), "ends before it starts"),
         (COUNT.replace("started", "started, at_least: 1 month"), "number of days or weeks"),
@@ -104,6 +132,52 @@ def test_what_the_broken_definitions_are_made_of_is_whole(text):
 )
 def test_a_definition_that_breaks_a_rule_is_refused_with_its_reason(text, said):
     assert said in faults_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (ALL.replace("full_rtw_28d", "gone"), "no definition has the id `gone`"),
+        (ALL.replace("full_rtw_28d", "net_sick_days_12m"), "which gives a number"),
+        (ALL.replace("full_rtw_28d", "own"), "`own` is computed from itself"),
+        (CHANGE.replace("compensated_net_days_2y", "gross_sick_days_12m"), "different units"),
+        (CHANGE.replace("compensated_net_days_2y", "recurrence_12m"), "different units"),
+        (CHANGE.replace("compensated_net_days_2y", "full_rtw_28d"), "which gives a time to"),
+        (RATE.replace("net_sick_days_12m", "work_state_12m"), "which gives a state"),
+        (
+            RATE.replace("net_sick_days_12m", "dk_work_success_104w").replace(
+                "persons", "full_rtw_28d"
+            ),
+            "which gives a time",
+        ),
+        (
+            RATE.replace("net_sick_days_12m", "promise_level_6m").replace(
+                "persons", "observed_years"
+            ),
+            "whose observed days are counted",
+        ),
+    ],
+)
+def test_an_outcome_cannot_be_made_of_what_does_not_fit(text, said):
+    definition = check_definition(YamlFile.parse(HEAD + text, "own.yaml"))
+    with pytest.raises(DefinitionError) as error:
+        resolve_outcome(definition)
+    assert said in str(error.value)
+
+
+def test_a_circle_of_outcomes_is_refused():
+    circle = [
+        check_definition(
+            YamlFile.parse(
+                HEAD.replace("own", name, 1) + f"measure: {{none_of: {{outcomes: [{other}]}}}}\n",
+                f"{name}.yaml",
+            )
+        )
+        for name, other in (("one", "two"), ("two", "one"))
+    ]
+    with pytest.raises(DefinitionError) as error:
+        resolve_outcomes(circle)
+    assert "computed from itself" in str(error.value)
 
 
 def test_all_broken_rules_are_told_at_once():

@@ -4,6 +4,7 @@ A column is called after its step and its field: `return_1_days`. What was gathe
 is settled here: an index date without intervals has its zeros and nulls put in.
 """
 
+import operator
 from collections.abc import Sequence
 from functools import reduce, singledispatch
 
@@ -11,19 +12,27 @@ import polars as pl
 
 from rtw_outcomes.engines.frames.pieces import Calendar, Names, earlier, later
 from rtw_outcomes.errors import UnsupportedError
-from rtw_outcomes.lengths import DAYS_OF_WEEK, NEVER
+from rtw_outcomes.lengths import DAYS_OF_WEEK, DAYS_OF_YEAR, NEVER
 from rtw_outcomes.plan import (
     AbsentOnDay0,
+    Combined,
     CostIn,
+    Difference,
     Exit,
     ExtentOn,
     FirstEvent,
     FreeRun,
+    Happened,
     Incomplete,
+    InPopulation,
+    IsOneOf,
+    Logic,
+    NamedStateOn,
     NextAbsence,
     Node,
     ObservedDays,
     ObservedWeeks,
+    One,
     Onset,
     PercentOn,
     Reaches,
@@ -31,15 +40,19 @@ from rtw_outcomes.plan import (
     SickDaysIn,
     SickWeeksIn,
     SpellCount,
+    StateDaysIn,
     StateOn,
+    Total,
+    Transitions,
     Unconfirmable,
-    Work,
     WorkPercent,
+    Years,
 )
 from rtw_outcomes.vocabulary import (
     DEATH,
     EMIGRATION,
     FULL_TIME_PPM,
+    NOT_OBSERVED,
     PPM_PER_PERCENT,
     PRIOR_STATES,
     WORK_STATES,
@@ -83,6 +96,14 @@ def _(node: ObservedDays, names: Names, calendar: Calendar) -> Columns:
         f"{names[node]}_start": calendar.day_after(node.start, origin),
         f"{names[node]}_end": calendar.day_after(node.end, origin),
     }
+
+
+@to_parts.register
+def _(node: Happened, names: Names, calendar: Calendar) -> Columns:
+    if node.or_seen:
+        return {}
+    origin = 0 if isinstance(node.clock, Return) else origin_day(node.clock.origin, names)
+    return {f"{names[node]}_clock_end": calendar.day_after(node.clock.follow_up, origin)}
 
 
 @to_parts.register
@@ -163,13 +184,18 @@ def _(node: CostIn, names: Names, _: Calendar) -> Columns:
 
 
 @to_columns.register
-def _(node: Work, names: Names, _: Calendar) -> Columns:
-    return {"value": _field(node.observed, "value", names) - _field(node.sick, "value", names)}
+def _(node: Difference, names: Names, _: Calendar) -> Columns:
+    return {"value": _field(node.whole, "value", names) - _field(node.less, "value", names)}
+
+
+@to_columns.register
+def _(node: Total, names: Names, _: Calendar) -> Columns:
+    return {"value": reduce(operator.add, (_field(each, "value", names) for each in node.parts))}
 
 
 @to_columns.register
 def _(node: WorkPercent, names: Names, _: Calendar) -> Columns:
-    work, observed = _field(node.work, "value", names), _field(node.work.observed, "value", names)
+    work, observed = _field(node.work, "value", names), _field(node.work.whole, "value", names)
     percent = work.cast(pl.Float64) * 100 / observed.cast(pl.Float64)
     return {"value": pl.when(observed > 0).then(percent)}
 
@@ -284,6 +310,76 @@ def _(node: StateOn, names: Names, calendar: Calendar) -> Columns:
     for prior in reversed(node.precedence):
         state = pl.when(holds[prior].fill_null(False)).then(_state(prior)).otherwise(state)
     return {"value": state}
+
+
+@to_columns.register
+def _(node: IsOneOf, names: Names, _: Calendar) -> Columns:
+    state = _field(node.state, "value", names)
+    return {"value": pl.when(state != NOT_OBSERVED).then(state.is_in(node.states).cast(pl.Int32))}
+
+
+@to_columns.register
+def _(node: StateDaysIn, names: Names, _: Calendar) -> Columns:
+    return {"value": _field(node, "value", names).fill_null(0)}
+
+
+@to_columns.register
+def _(node: Transitions, names: Names, _: Calendar) -> Columns:
+    return {"value": _field(node, "value", names).fill_null(0)}
+
+
+@to_columns.register
+def _(node: NamedStateOn, names: Names, calendar: Calendar) -> Columns:
+    kind = pl.Enum(node.names)
+    state: pl.Expr = pl.lit(node.names[-1], kind)
+    tried = zip(node.extents, node.at_least_ppm, node.names, strict=False)
+    for extent, at_least, name in reversed(list(tried)):
+        holds = _field(extent, "value", names) >= at_least
+        state = pl.when(holds).then(pl.lit(name, kind)).otherwise(state)
+    return {"value": pl.when(calendar.day_after(node.at, 0) < observed_days).then(state)}
+
+
+@to_columns.register
+def _(node: Happened, names: Names, _: Calendar) -> Columns:
+    """Who is censored with the clock's end observed has not had the event."""
+    status = _field(node.clock, "status", names)
+    if node.or_seen:
+        return {"value": (status == 1).cast(pl.Int32)}
+    clock_end = _field(node, "clock_end", names)
+    days = _field(node.clock, "days", names)
+    if isinstance(node.clock, FirstEvent):
+        days += origin_day(node.clock.origin, names)
+    known = (status > 0) | (days >= clock_end)
+    return {"value": pl.when(known).then((status == 1).cast(pl.Int32))}
+
+
+@to_columns.register
+def _(node: Combined, names: Names, _: Calendar) -> Columns:
+    """The logic of three values that Polars has for booleans."""
+    answers = [_field(each, "value", names) == 1 for each in node.answers]
+    together = reduce(operator.and_ if node.logic is Logic.ALL else operator.or_, answers)
+    value = ~together if node.logic is Logic.NONE else together
+    return {"value": value.cast(pl.Int32)}
+
+
+@to_columns.register
+def _(_: One, __: Names, ___: Calendar) -> Columns:
+    return {"value": pl.lit(1, pl.Int32)}
+
+
+@to_columns.register
+def _(node: Years, names: Names, _: Calendar) -> Columns:
+    """One division, by a column; see `SickDaysIn`."""
+    year = observed_days * 0 + pl.lit(DAYS_OF_YEAR)
+    return {"value": _field(node.days, node.field, names).cast(pl.Float64) / year}
+
+
+@to_columns.register
+def _(node: InPopulation, names: Names, _: Calendar) -> Columns:
+    is_in = _field(node.known, "value", names).is_not_null()
+    if node.left_out:
+        is_in &= _field(node.left_out, "value", names) < node.out_from_ppm
+    return {"value": pl.when(is_in).then(_field(node.number, "value", names))}
 
 
 def origin_day(origin: Return | AbsentOnDay0 | None, names: Names) -> pl.Expr:

@@ -32,6 +32,8 @@ from rtw_outcomes.plan import (
     SickDaysIn,
     SickWeeksIn,
     SpellCount,
+    StateDaysIn,
+    Transitions,
     find_months,
 )
 from rtw_outcomes.sharing import find_range
@@ -42,7 +44,7 @@ FAR_OFF = DAYS_APART // 2
 
 gap = pl.col("gap")
 
-Sum = SpellCount | AbsentOnDay0 | SickDaysIn | SickWeeksIn | ExtentOn
+Sum = SpellCount | AbsentOnDay0 | SickDaysIn | SickWeeksIn | ExtentOn | StateDaysIn | Transitions
 
 
 def gather(
@@ -176,6 +178,8 @@ def contribution(step: Sum, calendar: Calendar) -> tuple[pl.Expr, pl.Expr]:
     if isinstance(step, AbsentOnDay0):
         covers = (lo <= zero) & (zero < hi)
         return covers, covers.cast(pl.Int64)
+    if isinstance(step, Transitions):
+        return _transitions(step, calendar)
     if isinstance(step, SickWeeksIn):
         start, end = zero + step.start, zero + step.end
         first, after_last = later(lo, start) - zero, earlier(hi, end) - zero
@@ -183,9 +187,11 @@ def contribution(step: Sum, calendar: Calendar) -> tuple[pl.Expr, pl.Expr]:
         return (lo < end) & (hi > start), weeks
     origin = _origin_of(step)
     start, end = (zero + calendar.day_after(length, origin) for length in (step.start, step.end))
-    if isinstance(step, SickDaysIn):
-        days = earlier(hi, end) - later(lo, start)
-        return (lo < end) & (hi > start), days * (pl.col("extent") if step.net else 1)
+    if isinstance(step, SickDaysIn | StateDaysIn):
+        days, meets = earlier(hi, end) - later(lo, start), (lo < end) & (hi > start)
+        if isinstance(step, StateDaysIn):
+            return meets & (pl.col("state") == step.state), days
+        return meets, days * (pl.col("extent") if step.net else 1)
     counts = _counts(step, start, end) & (hi - lo >= step.at_least_days)
     return counts, counts.cast(pl.Int64)
 
@@ -200,10 +206,31 @@ def _counts(step: SpellCount, start: pl.Expr, end: pl.Expr) -> pl.Expr:
     return (lo > start if step.origin else lo >= start) & (lo < end)
 
 
+def _transitions(step: Transitions, calendar: Calendar) -> tuple[pl.Expr, pl.Expr]:
+    """The transition into a state, on its first day, and that out of it to none, after its last."""
+    start, end = (zero + calendar.day_after(length, 0) for length in (step.start, step.end))
+    state, before, none = pl.col("state"), pl.col("before"), len(step.states.held)
+
+    def is_seen(day: pl.Expr) -> pl.Expr:
+        is_observed = (day > zero + pl.col("first_day")) & (day < zero + pl.col("observed_days"))
+        return (day > start) & (day < end) & is_observed
+
+    begins, ends = is_seen(lo) & (before != state), is_seen(hi) & pl.col("ends")
+    if step.from_ is not None:
+        begins, ends = begins & (before == step.from_), ends & (state == step.from_)
+    if step.to is not None:
+        begins, ends = begins & (state == step.to), ends & (step.to == none)
+    return begins | ends, begins.cast(pl.Int64) + ends.cast(pl.Int64)
+
+
 def asks_for_ends(steps: Sequence[Gathered]) -> bool:
-    """Whether the intervals need a column `observed_days`, to tell which spells have ended."""
-    return any(isinstance(step, SpellCount) and step.counted is Counted.ENDED for step in steps)
+    """Whether the intervals need to know which days are observed, to tell what has ended."""
+    return any(
+        isinstance(step, Transitions)
+        or (isinstance(step, SpellCount) and step.counted is Counted.ENDED)
+        for step in steps
+    )
 
 
-def _origin_of(step: Onset | SpellCount | SickDaysIn) -> pl.Expr | int:
+def _origin_of(step: Onset | SpellCount | SickDaysIn | StateDaysIn) -> pl.Expr | int:
     return pl.col("origin") if getattr(step, "origin", None) else 0

@@ -1,5 +1,7 @@
 """The steps that make intervals: register rows, extents, absent days and spells."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from rtw_outcomes.engines.frames.pieces import Order, earlier, hi, hold, join_dates, later, lo, zero
@@ -110,3 +112,34 @@ def to_spells(node: Spells, absent: pl.LazyFrame) -> pl.LazyFrame:
     first_days = marked.filter("begins").select("zero", "index", "lo")
     last_days = marked.filter("ends").select(hi=reach)
     return pl.concat([first_days, last_days], how="horizontal")
+
+
+def to_states(held: Sequence[pl.LazyFrame]) -> pl.LazyFrame:
+    """On each day the first state that holds; days on which none does are left out.
+
+    As extents are added up, so is counted which states hold; what starts also ends.
+    """
+    places, none = range(len(held)), len(held)
+    edges = [
+        intervals.select(
+            "zero",
+            "index",
+            edge.alias("lo"),
+            *(
+                pl.lit(change if each == place else 0, pl.Int32).alias(f"held_{each}")
+                for each in places
+            ),
+        )
+        for place, intervals in enumerate(held)
+        for edge, change in ((lo, 1), (hi, -1))
+    ]
+    state = pl.coalesce(
+        pl.when(pl.col(f"held_{place}").cum_sum() > 0).then(pl.lit(place, pl.Int32))
+        for place in places
+    )
+    level = pl.concat(edges).sort("lo")
+    days = level.select("zero", "index", "lo", hi=lo.shift(-1), state=state.fill_null(none))
+    before = pl.when(lo == hi.shift(1)).then(pl.col("state").shift(1)).otherwise(none)
+    ends = (hi != lo.shift(-1)).fill_null(True)
+    held_on = days.filter((lo < hi) & (pl.col("state") < none))
+    return held_on.with_columns(before=before, ends=ends)

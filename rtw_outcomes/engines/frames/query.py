@@ -18,6 +18,7 @@ from rtw_outcomes.engines.frames.intervals import (
     to_paid,
     to_rows,
     to_spells,
+    to_states,
 )
 from rtw_outcomes.engines.frames.pieces import NOTHING, Calendar, Order, hold, join_dates
 from rtw_outcomes.errors import UnsupportedError
@@ -30,6 +31,7 @@ from rtw_outcomes.plan import (
     Return,
     Rows,
     Spells,
+    States,
     find_months,
 )
 from rtw_outcomes.stages import Pass, find_ended, find_stages
@@ -91,7 +93,7 @@ class Frames:
         if each.origin:
             intervals = hold(join_dates(intervals, self._list_origins(each.origin, wide)))
         elif asks_for_ends(each.steps):
-            observed = self._order.sort(wide.select("zero", "observed_days"))
+            observed = self._order.sort(wide.select("zero", "first_day", "observed_days"))
             intervals = hold(join_dates(intervals, observed))
         for table in gather(each.steps, intervals, self._names, self._calendar, self._ended):
             yield self._order.spread(table.collect(engine="streaming"))
@@ -129,6 +131,10 @@ class Frames:
     @_make.register
     def _(self, node: Absent) -> pl.LazyFrame:
         return to_absent(node, self._intervals(node.extents))
+
+    @_make.register
+    def _(self, node: States) -> pl.LazyFrame:
+        return to_states([self._intervals(each) for each in node.held])
 
     @_make.register
     def _(self, node: Spells) -> pl.LazyFrame:

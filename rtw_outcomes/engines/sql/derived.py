@@ -4,8 +4,9 @@ A column is called after its step and its field: `return_1_days`. What was gathe
 is settled here: an index date without intervals has its zeros and nulls put in.
 """
 
-from collections.abc import Sequence
-from functools import singledispatch
+import operator
+from collections.abc import Iterator, Sequence
+from functools import reduce, singledispatch
 
 from sqlglot import exp
 from sqlglot.expressions import Expr
@@ -25,19 +26,27 @@ from rtw_outcomes.engines.sql.pieces import (
     when,
 )
 from rtw_outcomes.errors import UnsupportedError
-from rtw_outcomes.lengths import DAYS_OF_WEEK, NEVER
+from rtw_outcomes.lengths import DAYS_OF_WEEK, DAYS_OF_YEAR, NEVER
 from rtw_outcomes.plan import (
     AbsentOnDay0,
+    Combined,
     CostIn,
+    Difference,
     Exit,
     ExtentOn,
     FirstEvent,
     FreeRun,
+    Happened,
     Incomplete,
+    InPopulation,
+    IsOneOf,
+    Logic,
+    NamedStateOn,
     NextAbsence,
     Node,
     ObservedDays,
     ObservedWeeks,
+    One,
     Onset,
     PercentOn,
     Reaches,
@@ -45,12 +54,15 @@ from rtw_outcomes.plan import (
     SickDaysIn,
     SickWeeksIn,
     SpellCount,
+    StateDaysIn,
     StateOn,
+    Total,
+    Transitions,
     Unconfirmable,
-    Work,
     WorkPercent,
+    Years,
 )
-from rtw_outcomes.vocabulary import DEATH, EMIGRATION, FULL_TIME_PPM, PPM_PER_PERCENT
+from rtw_outcomes.vocabulary import DEATH, EMIGRATION, FULL_TIME_PPM, NOT_OBSERVED, PPM_PER_PERCENT
 
 Columns = dict[str, Expr]
 
@@ -87,6 +99,17 @@ def _(node: ObservedDays, scope: Scope) -> Columns:
         f"{scope.names[node]}_start": day_after(node.start, origin),
         f"{scope.names[node]}_end": day_after(node.end, origin),
     }
+
+
+@to_parts.register
+def _(node: Happened, scope: Scope) -> Columns:
+    clock = node.clock
+    if node.or_seen:
+        return {}
+    if isinstance(clock, Return):
+        return {f"{scope.names[node]}_clock_end": day_from_index(clock.follow_up)}
+    clock_end = day_after(clock.follow_up, origin_day(clock.origin, scope))
+    return {f"{scope.names[node]}_clock_end": clock_end}
 
 
 @to_parts.register
@@ -175,13 +198,19 @@ def _(node: CostIn, scope: Scope) -> Columns:
 
 
 @to_columns.register
-def _(node: Work, scope: Scope) -> Columns:
-    return {"value": _field(node.observed, "value", scope) - _field(node.sick, "value", scope)}
+def _(node: Difference, scope: Scope) -> Columns:
+    return {"value": _field(node.whole, "value", scope) - _field(node.less, "value", scope)}
+
+
+@to_columns.register
+def _(node: Total, scope: Scope) -> Columns:
+    parts: Iterator[Expr] = (_field(each, "value", scope) for each in node.parts)
+    return {"value": reduce(operator.add, parts)}
 
 
 @to_columns.register
 def _(node: WorkPercent, scope: Scope) -> Columns:
-    work, observed = _field(node.work, "value", scope), _field(node.work.observed, "value", scope)
+    work, observed = _field(node.work, "value", scope), _field(node.work.whole, "value", scope)
     percent = exp.cast(work, "double") * literal(100) / exp.cast(observed, "double")
     return {"value": when(observed.copy() > 0, percent)}
 
@@ -319,6 +348,81 @@ def _(node: StateOn, scope: Scope) -> Columns:
         .else_(text("full_absence"))
     )
     return {"value": state}
+
+
+@to_columns.register
+def _(node: IsOneOf, scope: Scope) -> Columns:
+    state = _field(node.state, "value", scope)
+    is_one = state.isin(*[text(each) for each in node.states])
+    known = state.copy().neq(text(NOT_OBSERVED))
+    return {"value": when(known, when(is_one, literal(1), literal(0)))}
+
+
+@to_columns.register
+def _(node: StateDaysIn, scope: Scope) -> Columns:
+    return {"value": exp.func("COALESCE", _field(node, "value", scope), literal(0))}
+
+
+@to_columns.register
+def _(node: Transitions, scope: Scope) -> Columns:
+    return {"value": exp.func("COALESCE", _field(node, "value", scope), literal(0))}
+
+
+@to_columns.register
+def _(node: NamedStateOn, scope: Scope) -> Columns:
+    state = exp.case()
+    for extent, at_least, name in zip(node.extents, node.at_least_ppm, node.names, strict=False):
+        state = state.when(_field(extent, "value", scope) >= at_least, text(name))
+    named = state.else_(text(node.names[-1]))
+    return {"value": when(day_from_index(node.at) < col("observed_days"), named)}
+
+
+@to_columns.register
+def _(node: Happened, scope: Scope) -> Columns:
+    """Who is censored with the clock's end observed has not had the event."""
+    status = _field(node.clock, "status", scope)
+    if node.or_seen:
+        answer = exp.case().when(status.eq(1), literal(1)).when(is_known(status), literal(0))
+        return {"value": answer}
+    clock_end = _field(node, "clock_end", scope)
+    days: Expr = _field(node.clock, "days", scope)
+    if isinstance(node.clock, FirstEvent):
+        days = days + origin_day(node.clock.origin, scope)
+    value = (
+        exp.case()
+        .when(status.eq(1), literal(1))
+        .when((status.copy() > 1).or_(days >= clock_end), literal(0))
+    )
+    return {"value": value}
+
+
+@to_columns.register
+def _(node: Combined, scope: Scope) -> Columns:
+    """The logic of three values: AND and OR are null only where a null decides."""
+    answers = [_field(each, "value", scope).eq(1) for each in node.answers]
+    together = exp.and_(*answers) if node.logic is Logic.ALL else exp.or_(*answers)
+    yes, no = (0, 1) if node.logic is Logic.NONE else (1, 0)
+    value = exp.case().when(together, literal(yes)).when(paren(together.copy()).not_(), literal(no))
+    return {"value": value}
+
+
+@to_columns.register
+def _(_: One, __: Scope) -> Columns:
+    return {"value": literal(1)}
+
+
+@to_columns.register
+def _(node: Years, scope: Scope) -> Columns:
+    year = exp.cast(exp.Literal.number(str(DAYS_OF_YEAR)), "double")
+    return {"value": exp.cast(_field(node.days, node.field, scope), "double") / year}
+
+
+@to_columns.register
+def _(node: InPopulation, scope: Scope) -> Columns:
+    is_in = is_known(_field(node.known, "value", scope))
+    if node.left_out:
+        is_in = is_in.and_(_field(node.left_out, "value", scope) < node.out_from_ppm)
+    return {"value": when(is_in, _field(node.number, "value", scope))}
 
 
 def origin_day(origin: Return | AbsentOnDay0 | None, scope: Scope) -> Expr:

@@ -45,12 +45,18 @@ from rtw_outcomes.plan import (
     SickWeeksIn,
     SpellCount,
     Spells,
+    StateDaysIn,
+    States,
+    Transitions,
     find_months,
 )
 from rtw_outcomes.stages import Gathered
 
-Looked = Paid | Absent | Extents | Spells
+Looked = Paid | Absent | Extents | Spells | States
 Columns = dict[str, Expr]
+
+ADDS_ONLY_WHAT_COUNTS = SickDaysIn | SickWeeksIn | ExtentOn | AbsentOnDay0 | StateDaysIn
+Sum = ADDS_ONLY_WHAT_COUNTS | SpellCount
 
 
 def find_looked_at(step: Gathered) -> Looked:
@@ -59,6 +65,8 @@ def find_looked_at(step: Gathered) -> Looked:
         return step.days
     if isinstance(step, ExtentOn):
         return step.paid
+    if isinstance(step, StateDaysIn | Transitions):
+        return step.states
     if isinstance(step, AbsentOnDay0 | SickWeeksIn) or getattr(step, "at_least_days", 1) > 1:
         return step.spells
     if isinstance(step, SpellCount) and step.counted is not Counted.STARTED:
@@ -72,11 +80,7 @@ def gather(
     """The table of the steps: row_id and their columns, without the index dates that have none."""
     columns = {name: value for step in steps for name, value in to_columns(step, scope).items()}
     query = exp.select(col("row_id"), *(value.as_(name) for name, value in columns.items()))
-    conditions = [
-        _counts(step)
-        for step in steps
-        if isinstance(step, SickDaysIn | SickWeeksIn | ExtentOn | AbsentOnDay0)
-    ]
+    conditions = [_counts(step) for step in steps if isinstance(step, ADDS_ONLY_WHAT_COUNTS)]
     if len(conditions) == len(steps):  # then no other row adds anything
         query = query.where(exp.or_(*conditions))
     rows = _with_origin(looked_at, origin, stage, scope) if origin else scope.names[looked_at]
@@ -110,6 +114,8 @@ def find_carried(steps: Iterable[Gathered]) -> tuple[str, ...]:
             carried |= {months_column(number) for number in find_months([step])}
         if isinstance(step, SpellCount) and step.counted is Counted.ENDED:
             carried.add("observed_days")
+        if isinstance(step, Transitions):
+            carried |= {"first_day", "observed_days"}
     return tuple(sorted(carried))
 
 
@@ -185,6 +191,35 @@ def _(step: SickWeeksIn, scope: Scope) -> Columns:
 
 
 @to_columns.register
+def _(step: StateDaysIn, scope: Scope) -> Columns:
+    start, end = _window(step)
+    days = exp.func("LEAST", col("hi"), end) - exp.func("GREATEST", col("lo"), start)
+    return {f"{scope.names[step]}_value": sum_of(when(_counts(step), days, literal(0)))}
+
+
+@to_columns.register
+def _(step: Transitions, scope: Scope) -> Columns:
+    """The transition into a state, on its first day, and that out of it to none, after its last."""
+    state, before = col("state"), col("before")
+    begins = _is_seen(step, "lo").and_(before.neq(state))
+    ends = _is_seen(step, "hi").and_(col("ends").eq(1))
+    if step.from_ is not None:
+        begins, ends = begins.and_(before.eq(step.from_)), ends.and_(state.eq(step.from_))
+    if step.to is not None:
+        begins = begins.and_(state.eq(step.to))
+        ends = ends.and_(literal(len(step.states.held)).eq(step.to))
+    both = when(begins, literal(1), literal(0)) + when(ends, literal(1), literal(0))
+    return {f"{scope.names[step]}_value": sum_of(both)}
+
+
+def _is_seen(step: Transitions, day: str) -> Expr:
+    """Whether a day and the one before it lie in the window and are observed."""
+    start, end = _window(step)
+    in_window = (col(day) > start).and_(col(day) < end)
+    return in_window.and_(col(day) > col("first_day")).and_(col(day) < col("observed_days"))
+
+
+@to_columns.register
 def _(step: ExtentOn, scope: Scope) -> Columns:
     extent = when(_counts(step), col("extent"), literal(0))
     return {f"{scope.names[step]}_value": sum_of(extent)}
@@ -196,7 +231,7 @@ def _(step: AbsentOnDay0, scope: Scope) -> Columns:
 
 
 @singledispatch
-def _counts(step: SickDaysIn | SickWeeksIn | ExtentOn | AbsentOnDay0 | SpellCount) -> Expr:
+def _counts(step: Sum) -> Expr:
     """Whether a row adds to the sum of a step."""
     raise AssertionError(f"{type(step).__name__} is no sum")
 
@@ -206,6 +241,12 @@ def _counts(step: SickDaysIn | SickWeeksIn | ExtentOn | AbsentOnDay0 | SpellCoun
 def _(step: SickDaysIn | SickWeeksIn) -> Expr:
     start, end = _window(step)
     return (col("lo") < end).and_(col("hi") > start)
+
+
+@_counts.register
+def _(step: StateDaysIn) -> Expr:
+    start, end = _window(step)
+    return (col("lo") < end).and_(col("hi") > start).and_(col("state").eq(step.state))
 
 
 @_counts.register
@@ -239,7 +280,9 @@ def _is_long_enough(step: SpellCount | Onset) -> Expr:
     return paren(col("hi") - col("lo")) >= step.at_least_days
 
 
-def _window(step: SickDaysIn | SickWeeksIn | SpellCount) -> tuple[Expr, Expr]:
+def _window(
+    step: SickDaysIn | SickWeeksIn | SpellCount | StateDaysIn | Transitions,
+) -> tuple[Expr, Expr]:
     if isinstance(step, SickWeeksIn):
         return literal(step.start), literal(step.end)
     if getattr(step, "origin", None):

@@ -23,7 +23,7 @@ from rtw_outcomes.engines.sql.pieces import (
     text,
     when,
 )
-from rtw_outcomes.plan import Absent, Extents, Paid, Rows, Spells
+from rtw_outcomes.plan import Absent, Extents, Paid, Rows, Spells, States
 from rtw_outcomes.vocabulary import FULL_TIME_PPM
 
 
@@ -162,3 +162,59 @@ def begins_spell(node: Spells) -> Expr:
     """Whether a row is the first of a spell: the gap to all that was before is too long to join."""
     gap = paren(col("lo") - col("reach"))
     return paren(is_null(col("reach")).or_(gap > node.join_gap_days))
+
+
+def lower_states(node: States, scope: Scope) -> list[Step]:
+    """As extents are added up, so is counted which states hold between two changes."""
+    name, places = scope.names[node], range(len(node.held))
+    none, dates = literal(len(node.held)), ("row_id", *scope.carried)
+    edges = [
+        exp.select(
+            *all_columns(dates),
+            col(edge).as_("day"),
+            *(literal(change if each == place else 0).as_(f"held_{each}") for each in places),
+        ).from_(exp.to_table(scope.names[held]))
+        for place, held in enumerate(node.held)
+        for edge, change in (("lo", 1), ("hi", -1))
+    ]
+    changes = (
+        exp.select(
+            *all_columns((*dates, "day")),
+            *(sum_of(col(f"held_{place}")).as_(f"held_{place}") for place in places),
+        )
+        .from_(exp.to_table(f"{name}_edges"))
+        .group_by(*all_columns((*dates, "day")))
+    )
+    state = exp.case()
+    for place in places:
+        held_now = over(sum_of(col(f"held_{place}")), "day", frame="CURRENT ROW")
+        state = state.when(held_now > 0, literal(place))
+    levels = exp.select(
+        *all_columns(dates),
+        col("day").as_("lo"),
+        over(exp.Lead(this=col("day")), "day").as_("hi"),
+        state.else_(none.copy()).as_("state"),
+    ).from_(exp.to_table(f"{name}_changes"))
+    last_hi, last_state, next_lo = (
+        over(function, "lo")
+        for function in (
+            exp.Lag(this=col("hi")),
+            exp.Lag(this=col("state")),
+            exp.Lead(this=col("lo")),
+        )
+    )
+    states = (
+        exp.select(
+            *all_columns((*scope.interval, "state")),
+            when(last_hi.eq(col("lo")), last_state, none.copy()).as_("before"),
+            when(next_lo.eq(col("hi")), literal(0), literal(1)).as_("ends"),
+        )
+        .from_(exp.to_table(f"{name}_levels"))
+        .where(col("state") < none)
+    )
+    return [
+        (f"{name}_edges", exp.union(*edges, distinct=False)),
+        (f"{name}_changes", changes),
+        (f"{name}_levels", levels),
+        (name, states),
+    ]

@@ -25,6 +25,7 @@ from rtw_outcomes.engines.sql.intervals import (
     lower_paid,
     lower_rows,
     lower_spells,
+    lower_states,
 )
 from rtw_outcomes.engines.sql.pieces import (
     Scope,
@@ -50,6 +51,7 @@ from rtw_outcomes.plan import (
     Return,
     Rows,
     Spells,
+    States,
     find_months,
 )
 from rtw_outcomes.sharing import share_work
@@ -62,6 +64,7 @@ LOWERINGS: dict[type[Node], Callable[[Any, Scope], list[Step]]] = {
     Extents: lower_extents,
     Absent: lower_absent,
     Spells: lower_spells,
+    States: lower_states,
 }
 COHORT = ("row_id", "person_id", "index_date", "censor_date", "censor_reason")
 

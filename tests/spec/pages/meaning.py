@@ -25,6 +25,8 @@ IDEAS = (
     "first_spell",
     "recurrence",
     "work_state",
+    "states",
+    "made_of_others",
 )
 DEFAULT_INDEX = Case.index
 DEFAULT_OBSERVED = Case.observed

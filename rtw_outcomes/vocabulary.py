@@ -18,6 +18,11 @@ BENEFITS = (
     DISABILITY_PENSION,
     "unemployment_benefit",
     "parental_benefit",
+    # Norway: the allowance that follows sickness benefit, and those that it took the place of in 2010.
+    "work_assessment_allowance",
+    "medical_rehabilitation_benefit",
+    "vocational_rehabilitation_benefit",
+    "time_limited_disability_benefit",
 )
 
 BENEFIT_GROUPS = {

@@ -73,6 +73,8 @@ def sorts_in(annotation: Any) -> set[object]:
         return {True, False}
     if annotation is Length:
         return {"days", "months"}
+    if annotation is Node:
+        return set()  # any step with a value
     if get_origin(annotation) is Literal:
         return set(get_args(annotation))
     if get_origin(annotation) in (Union, UnionType, tuple):

@@ -195,21 +195,19 @@ def _states(resolved: ResolvedOutcome, members: Members, below: int) -> Iterator
 
 
 def _rate(kind: Rate, planned: PlannedOutcome, members: Members, below: int) -> Iterator[Statistic]:
-    """The two sums and the one divided by the other; a sum to which few persons add is hidden."""
-    number, over = (members[column.name] for column in planned.columns[:2])
-    known = members.count(number.is_not_null())
-    shown, rest = hide_small_with_rest({"observed": known}, members.count(number.is_null()), below)
-    n = shown["observed"]
-    yield Statistic(MISSING, rest, members.height)
-    yield Statistic("observed", n, members.height)
-    of_few = n is None or any(
-        is_small(members.count(some), below) for some in (number.ne(0), number.eq(0))
-    )
-    total, divisor = (float(values.sum()) for values in (number, over))
-    yield Statistic("sum", None if of_few else round(total, DECIMALS), n)
-    yield Statistic("over", None if n is None else round(divisor, DECIMALS), n)
-    rate = round(kind.scale * total / divisor, DECIMALS) if divisor and not of_few else None
-    yield Statistic("rate", rate, n)
+    """The two sums and the one divided by the other; a sum that few persons add to is hidden."""
+    known, n = _count_known(planned.columns[0], planned, members, below)
+    for name, rows in known.items():
+        yield Statistic(name, rows, members.height)
+    sums: list[float | None] = []
+    for column in planned.columns[:2]:
+        values = members[column.name]
+        adds = members.count(values.ne(0))
+        sums.append(None if n is None or is_small(adds, below) else float(values.sum()))
+    total, over = sums
+    rate = kind.scale * total / over if total is not None and over else None
+    for name, value in {"sum": total, "over": over, "rate": rate}.items():
+        yield Statistic(name, None if value is None else round(value, DECIMALS), n)
 
 
 def _numbers(
@@ -217,6 +215,24 @@ def _numbers(
 ) -> Iterator[Statistic]:
     """`part` is the period or the state, for an outcome that is split on them."""
     values, label = members[column.name], f"{part}_" if part else ""
+    known, n = _count_known(column, planned, members, below)
+    for name, rows in known.items():
+        yield Statistic(f"{label}{name}", rows, members.height)
+    if isinstance(column.node, Answer):
+        yield from _answers(values, label, n, members, below)
+        return
+    persons = members.count(values.is_not_null()).persons
+    for name, value in _moments(values).items():
+        needed = below * QUARTILES_FROM_GROUPS if name in QUARTILES else below
+        shown_value = round(value, DECIMALS) if value is not None and persons >= needed else None
+        yield Statistic(f"{label}{name}", shown_value, n)
+
+
+def _count_known(
+    column: Column, planned: PlannedOutcome, members: Members, below: int
+) -> tuple[dict[str, int | None], int | None]:
+    """How many values are missing, and how many of the others are fully observed; and their sum."""
+    values = members[column.name]
     cells = {"observed": members.count(values.is_not_null())}
     accounts = (f"{column.name}_incomplete", f"{planned.outcome}_incomplete")
     account = next((each.name for each in planned.account if each.name in accounts), None)
@@ -228,16 +244,7 @@ def _numbers(
         }
     shown, rest = hide_small_with_rest(cells, members.count(values.is_null()), below)
     n = None if rest is None else members.height - rest
-    for name, rows in {MISSING: rest, **shown}.items():
-        yield Statistic(f"{label}{name}", rows, members.height)
-    if isinstance(column.node, Answer):
-        yield from _answers(values, label, n, members, below)
-        return
-    persons = members.count(values.is_not_null()).persons
-    for name, value in _moments(values).items():
-        needed = below * QUARTILES_FROM_GROUPS if name in QUARTILES else below
-        shown_value = round(value, DECIMALS) if value is not None and persons >= needed else None
-        yield Statistic(f"{label}{name}", shown_value, n)
+    return {MISSING: rest, **shown}, n
 
 
 def _answers(

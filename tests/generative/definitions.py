@@ -367,7 +367,7 @@ KINDS: dict[str, Callable[..., SearchStrategy[Mapping]]] = {
     "transitions": transitions,
 }
 # Most persons have no return that a relapse could follow, and few a full pension on a certain day.
-OFTEN = (*KINDS, "relapse", "recurrence", "work_state")
+OFTEN = (*KINDS, "relapse", "recurrence", "work_state", "work_state")
 
 
 @cache
@@ -408,10 +408,12 @@ def definition_lists(
 def made_of_others(
     draw: DrawFn, units: Units, absence: Mapping, definitions: list[Mapping]
 ) -> list[Mapping]:
-    """Up to three outcomes that are computed from those of a study, or from two more."""
+    """Up to four outcomes that are computed from those of a study, or from two more."""
     before = {written["outcome"]: Outcome.model_validate(written) for written in definitions}
     made = []
-    for kind in draw(st.lists(st.sampled_from(("combined", "rate", "change")), max_size=3)):
+    for kind in draw(
+        st.lists(st.sampled_from(("combined", "combined", "rate", "change")), max_size=4)
+    ):
         name = f"outcome_{len(definitions) + len(made) + 1}"
         if kind == "change":
             pair = (f"{name}_first", f"{name}_second")

@@ -239,7 +239,7 @@ IDEA = Idea(
             """,
             """
             person  returned_days  returned_status  at_risk  at_risk_over
-            a       8              event            1        0.02190280629705681 
+            a       8              event            1        0.02190280629705681
             b       20             censored         0        0.05475701574264202
             """,
             index="""

@@ -3,9 +3,11 @@ from datetime import date
 import polars as pl
 
 from rtw_outcomes.catalogue import read_stock_definition, resolve_outcome
+from rtw_outcomes.definition import check_definition
 from rtw_outcomes.disclosure import Cell, hide_small
 from rtw_outcomes.planner import plan_outcomes
 from rtw_outcomes.summary import summarise
+from rtw_outcomes.yaml_reader import YamlFile
 
 
 def summary_of(outcome: str, columns: dict[str, list], by: list[str] = (), below: int = 5):
@@ -121,6 +123,64 @@ def test_a_cut_is_summarised_by_counts_and_not_by_a_mean_that_would_tell_them():
     assert value_of(summary, "missing") == 6
     assert value_of(summary, "yes_percent") == 60
     assert "mean" not in summary["statistic"]
+
+
+RATE = """
+outcome: per_spell
+language: 1
+title: Net days per spell
+source: {text: none, certainty: none}
+measure:
+  rate: {of: net_sick_days_12m, over: recurrence_12m, scale: 10}
+"""
+STATE = """
+outcome: state
+language: 1
+title: State after a year
+source: {text: none, certainty: none}
+measure:
+  state_on_day:
+    states: [{state: sick, benefits: sickness_related, when: any}]
+    otherwise: work
+    at: 1 year
+"""
+
+
+def summary_of_text(text: str, columns: dict[str, list]) -> pl.DataFrame:
+    resolved = (resolve_outcome(check_definition(YamlFile.parse(text, "own.yaml"))),)
+    rows = len(next(iter(columns.values())))
+    table = pl.DataFrame({"person_id": list(range(rows))} | columns)
+    return summarise(resolved, plan_outcomes(resolved), table, (), 5)
+
+
+def rate(values: list[tuple[float | None, int | None]]) -> pl.DataFrame:
+    of, over = zip(*values, strict=True)
+    incomplete = [None if value is None else 0 for value in of]
+    columns = {"per_spell": of, "per_spell_over": over, "per_spell_incomplete": incomplete}
+    return summary_of_text(RATE, columns)
+
+
+def test_the_sums_of_a_rate_are_made_before_they_are_divided():
+    summary = rate([(10.0, 1)] * 10 + [(0.0, 2)] * 20 + [(None, None)] * 6)
+    assert value_of(summary, "missing") == 6
+    assert value_of(summary, "fully_observed") == 30
+    assert value_of(summary, "sum") == 100
+    assert value_of(summary, "over") == 50
+    assert value_of(summary, "rate") == 20
+
+
+def test_a_sum_that_few_persons_add_to_is_hidden_and_a_rate_over_nothing_is_missing():
+    few = rate([(10.0, 1)] * 3 + [(0.0, 2)] * 20)
+    assert value_of(few, "sum") is None
+    assert value_of(few, "rate") is None
+    assert value_of(few, "over") == 43
+    assert value_of(rate([(1.0, 0)] * 20), "rate") is None
+
+
+def test_a_state_that_is_not_known_is_counted_as_missing():
+    summary = summary_of_text(STATE, {"state": ["sick"] * 10 + ["work"] * 20 + [None] * 10})
+    assert value_of(summary, "sick_percent") == 25
+    assert value_of(summary, "missing") == 10
 
 
 def test_few_who_reach_a_limit_are_hidden_and_so_are_the_others():

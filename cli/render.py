@@ -5,14 +5,15 @@ import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+import polars as pl
+
 from rtw_outcomes.catalogue import ResolvedOutcome
-from rtw_outcomes.comparison import Comparison
 from rtw_outcomes.definition import Definition
-from rtw_outcomes.differences import Difference
+from rtw_outcomes.differences import ABOUT, Difference
 from rtw_outcomes.examples import ExampleResult
 from rtw_outcomes.intake.account import TableAccount, count_words, share_words
 from rtw_outcomes.model import Outcome
-from rtw_outcomes.pipeline import Run
+from rtw_outcomes.pipeline import Run, TwoResults
 from rtw_outcomes.report import show_numbers
 from rtw_outcomes.summary import put_groups_side_by_side
 from rtw_outcomes.words import describe_outcome
@@ -57,16 +58,20 @@ def render_run(run: Run) -> str:
     head = f"{study.study}: {used['cohort']} index dates, {used['spells']} register rows, engine {run.engine}."
     if study.synthetic:
         head += "\nSynthetic data: no row is about a person."
-    tables = put_groups_side_by_side(run.summary, study.by)
+    text = _render_summary(run.summary, study.by)
+    hidden = f"(–) hides what fewer than {study.suppress_below} persons are behind."
+    return f"{head}\n\n{text}\n\n{hidden}"
+
+
+def _render_summary(summary: pl.DataFrame, by: Sequence[str]) -> str:
+    tables = put_groups_side_by_side(summary, by)
     rows = [
         ["" if place else outcome, statistic, *show_numbers(values)]
         for outcome, table in tables.items()
         for place, (statistic, values) in enumerate(table.rows.items())
     ]
     groups = next(iter(tables.values())).groups
-    text = render_table(["outcome", "statistic", *groups], rows, right_from=2)
-    hidden = f"(–) hides what fewer than {study.suppress_below} persons are behind."
-    return f"{head}\n\n{text}\n\n{hidden}"
+    return render_table(["outcome", "statistic", *groups], rows, right_from=2)
 
 
 def render_accounts(accounts: Sequence[TableAccount]) -> str:
@@ -118,27 +123,45 @@ def render_differences(both: Both, differences: Sequence[Difference]) -> str:
         for each in differences
     ]
     count = count_words(len(differences), "parameter")
-    return "\n\n".join([head, f"They differ in {count} (A is the first, B the second).", *parts])
+    told = [head, f"They differ in {count} (A is the first, B the second)."]
+    measures = [each.outcome.measure.name for each in both]
+    if measures[0] != measures[1]:
+        told += [
+            _wrap(f"{letter} is {ABOUT[measure]}")
+            for letter, measure in zip("AB", measures, strict=True)
+        ]
+    return "\n\n".join([*told, *parts])
 
 
-def render_comparison(both: Both, comparison: Comparison) -> str:
+def render_comparison(both: Both, results: TwoResults) -> str:
     """What two definitions gave on the same people, side by side."""
-    parts = []
-    if comparison.table:
-        table = comparison.table
+    groups = f", by {', '.join(results.by)}" if results.by else ""
+    parts = [f"Results on the same people{groups}", _render_summary(results.summary, results.by)]
+    table, numbers = results.comparison.table, results.comparison.numbers
+    if table:
         rows = [
             [row, *show_numbers([table.counts.get((row, column), 0) for column in table.columns])]
             for row in table.rows
         ]
         parts.append("Index dates by the result of A (down) and of B (across)")
         parts.append(render_table(["A \\ B", *table.columns], rows, right_from=1))
-    if comparison.numbers:
-        numbers = [(words, *show_numbers([n])) for words, n in comparison.numbers.items()]
-        parts.append(render_table(("", "value"), numbers, right_from=1))
-    if not parts:
+    if numbers:
+        parts.append(_render_numbers(numbers))
+    if not table and not numbers:
         kinds = " and ".join(f"`{each.outcome.measure.name}`" for each in both)
-        return f"Results of {kinds} are of different kinds and are not compared."
+        parts.append(f"Results of {kinds} have nothing that could be compared person by person.")
+    if results.steps:
+        parts.append(
+            "What each parameter does by itself: A with one parameter at a time taken from B, "
+            f"{results.steps.what}"
+        )
+        parts.append(_render_numbers(results.steps.numbers))
     return "\n\n".join([*parts, "(–) hides what too few persons are behind."])
+
+
+def _render_numbers(numbers: dict[str, float | None]) -> str:
+    rows = [(words, *show_numbers([number])) for words, number in numbers.items()]
+    return render_table(("", "value"), rows, right_from=1)
 
 
 def render_definition(resolved: ResolvedOutcome) -> str:
@@ -174,7 +197,7 @@ def _inline(value: object) -> str:
             f"{key} {_inline(inner)}" if inner != {} else str(key) for key, inner in value.items()
         )
     if isinstance(value, list):
-        return " + ".join(map(str, value))
+        return " + ".join(map(_inline, value))
     return str(value)
 
 
@@ -208,4 +231,7 @@ def render_example(result: ExampleResult) -> str:
 
 def _wrap(text: str, indent: str = "", later: str | None = None) -> str:
     after = indent if later is None else later
-    return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=after)
+    return "\n\n".join(
+        textwrap.fill(paragraph, WIDTH, initial_indent=indent, subsequent_indent=after)
+        for paragraph in text.split("\n\n")
+    )

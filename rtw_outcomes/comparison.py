@@ -4,7 +4,7 @@ Everything is a count of index dates or a mean, and counts that are too small ar
 summary of a run.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -13,6 +13,7 @@ from rtw_outcomes.catalogue import ResolvedOutcome
 from rtw_outcomes.disclosure import Cell, is_small
 from rtw_outcomes.model import Outcome, Result, SickDays
 from rtw_outcomes.plan import Answer, ObservedDays, PlannedOutcome
+from rtw_outcomes.variants import Variant
 
 EVENT = "event"
 NOT_AT_RISK = "not at risk"
@@ -39,6 +40,19 @@ class Comparison:
     """
 
     table: CrossTable | None
+    numbers: dict[str, float | None]
+
+
+@dataclass(frozen=True)
+class Steps:
+    """One number of a definition, of variants of it, and of another definition.
+
+    Attributes:
+        what: what the number is, in words.
+        numbers: what the definition is, in words, and its number; None where it is hidden.
+    """
+
+    what: str
     numbers: dict[str, float | None]
 
 
@@ -82,6 +96,71 @@ def compare_results(
             None, {f"mean of A where B is `{label}`": mean for label, mean in means.items()}
         )
     return Comparison(None, {})
+
+
+def compare_variants(
+    both: tuple[ResolvedOutcome, ResolvedOutcome],
+    variants: Sequence[Variant],
+    planned: Sequence[PlannedOutcome],
+    results: pl.DataFrame,
+    suppress_below: int,
+) -> Steps | None:
+    """What each parameter does by itself to the number that two definitions differ in.
+
+    Args:
+        both: the definitions.
+        variants: the first one with parameters of the second.
+        planned: the columns of the two, and then of the variants.
+        results: `person_id` and the columns of all, a row per index date.
+        suppress_below: numbers to which fewer persons make a difference are hidden.
+
+    Returns:
+        None where there is no one number, as for states, or nothing to tell apart.
+    """
+    outcomes = [*(each.outcome for each in both), *(each.resolved.outcome for each in variants)]
+    if len(variants) < 2 or both[0].outcome.result not in WHAT:
+        return None
+    numbers = [
+        _find_one_number(outcome, each, results)
+        for outcome, each in zip(outcomes, planned, strict=True)
+    ]
+    names = ["A", "B", *(f"A with this of B: {each.parameter}" for each in variants)]
+    means = {
+        name: _tell_mean(number, numbers[0], results["person_id"], suppress_below)
+        for name, number in zip(names, numbers, strict=True)
+    }
+    means["B"] = means.pop("B")  # last, as the end of the way
+    return Steps(WHAT[both[0].outcome.result], means)
+
+
+WHAT = {
+    Result.TIME: "percent with the event, of those at risk",
+    Result.ANSWER: "percent with yes",
+    Result.NUMBER: "mean",
+    Result.PARTS: "mean of the sum of the parts",
+}
+
+
+def _find_one_number(outcome: Outcome, planned: PlannedOutcome, results: pl.DataFrame) -> pl.Series:
+    """A number whose mean is the number of an outcome: what is a share is 100 or 0."""
+    name = outcome.outcome
+    if outcome.result is Result.TIME:
+        return (results[f"{name}_status"] == 1) * 100.0
+    if outcome.result is Result.ANSWER:
+        return results[name] * 100.0
+    number = _find_number(outcome, planned, results)
+    return pl.Series([None] * results.height, dtype=pl.Float64) if number is None else number
+
+
+def _tell_mean(number: pl.Series, of_a: pl.Series, persons: pl.Series, below: int) -> float | None:
+    """The mean, unless few persons make it, or make the difference to that of the first."""
+    known, different = number.is_not_null(), number.ne_missing(of_a)
+    groups = [known, different]
+    if set(number.drop_nulls().unique()) <= {0.0, 100.0}:
+        groups += [number == 100.0, number == 0.0]
+    if any(_are_few(persons.filter(some.fill_null(False)), below) for some in groups):
+        return None
+    return _mean(number)
 
 
 def _find_labels(outcome: Outcome, results: pl.DataFrame) -> pl.Series | None:

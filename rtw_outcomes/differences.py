@@ -37,6 +37,31 @@ MEANINGS = {
     "scale": "the rate is for so many",
     "leave_out": "who is not in the rate",
 }
+# What each measure sees of a person, and what it does not: why two of them need not agree.
+ABOUT = {
+    "sick_days": "a sum of days: it does not tell when they were, or in how many spells.",
+    "cost": "a sum of days in money: it does not tell when they were, or in how many spells.",
+    "work_days": "a sum of days without absence: it does not tell when they were, or whether they "
+    "lasted.",
+    "extent_on_day": "a look at one day, whatever came before or after it.",
+    "return_to_work": "the time to the first return that lasts long enough: what comes after it does "
+    "not count, and who was at work on day 0 is not in it.",
+    "relapse": "the time from a return to the next spell: only who returned is in it.",
+    "first_spell": "the time to the first spell: only who was at work on day 0 is in it.",
+    "recurrence": "a number of spells after a return, however long they are: only who returned is in "
+    "it.",
+    "spells": "a number of spells, however long they are.",
+    "work_state": "a look at one day, whatever came before or after it: who returned and is absent "
+    "again that day counts as absent.",
+    "state_days": "the days in each state, in whatever order they came.",
+    "state_on_day": "a look at one day, whatever came before or after it.",
+    "transitions": "a number of moves between states, however long each state lasted.",
+    "all_of": "an answer that needs all of several others.",
+    "any_of": "an answer that needs one of several others.",
+    "none_of": "an answer that is no when one of several others is yes.",
+    "change": "a difference between two numbers of the same person.",
+    "rate": "two sums over persons, of which one is divided by the other.",
+}
 NOT_SET = "none"
 WINDOW_KEYS = ("from", "to")
 OF_THE_RETURN = "the return"

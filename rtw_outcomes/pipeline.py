@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from rtw_outcomes.catalogue import ResolvedOutcome, find_outcome
-from rtw_outcomes.comparison import Comparison, compare_results
+from rtw_outcomes.comparison import Comparison, Steps, compare_results, compare_variants
 from rtw_outcomes.contracts.results import check_results
 from rtw_outcomes.engines.registry import ENGINES, find_engine
 from rtw_outcomes.engines.sql.query import render_sql
@@ -27,6 +27,7 @@ from rtw_outcomes.results_folder import RESULT_FILES, stage_results, telling_the
 from rtw_outcomes.sharing import find_users, share_work
 from rtw_outcomes.study import LoadedStudy, find_files, read_study
 from rtw_outcomes.summary import summarise
+from rtw_outcomes.variants import change_one_at_a_time
 
 SQL_TABLES = """\
 -- spells: person_id, start_date, end_date, extent_ppm (millionths of full time), benefit
@@ -109,28 +110,53 @@ def validate_study(
         return _check_names(read_delivery(loaded, folder, memory_limit), plan, loaded).accounts
 
 
+@dataclass(frozen=True)
+class TwoResults:
+    """Two definitions on the people of a study.
+
+    Attributes:
+        by: the columns of the cohort that make the groups of the summary.
+        summary: that of a run with the two outcomes.
+        comparison: the results side by side, over all groups.
+        steps: what each parameter in which they differ does by itself; None where that has no number.
+    """
+
+    by: tuple[str, ...]
+    summary: pl.DataFrame
+    comparison: Comparison
+    steps: Steps | None
+
+
 def compare_on_study(
     path: Path,
     both: tuple[ResolvedOutcome, ResolvedOutcome],
     tell: Tell = print,
     memory_limit: int | None = None,
-) -> Comparison:
+) -> TwoResults:
     """Compute two definitions on the people of a study, and compare what they give.
 
     Raises:
         RtwError: as `run_study` does.
     """
-    loaded = replace(read_study(path), outcomes=both)
-    plan = plan_outcomes(both)
+    variants = change_one_at_a_time(*both)
+    outcomes = (*both, *(each.resolved for each in variants))
+    loaded = replace(read_study(path), outcomes=outcomes)
+    plan = plan_outcomes(outcomes)
     with open_workspace() as folder:
         tell("Reading the delivery")
         intake = _check_names(read_delivery(loaded, folder, memory_limit), plan, loaded)
-        tell("Computing two outcomes")
+        tell(f"Computing two outcomes, and {len(variants)} between them")
         engine = find_engine(check_engine(loaded, None))
         results = check_results(engine(plan, intake.tables, memory_limit), plan)
-    table = pl.concat([intake.keys.select("person_id"), results], how="horizontal")
-    first, second = plan.outcomes
-    return compare_results(both, (first, second), table, loaded.study.suppress_below)
+    table = pl.concat([intake.keys, results], how="horizontal")
+    first, second = plan.outcomes[:2]
+    by, below = loaded.study.by, loaded.study.suppress_below
+    return TwoResults(
+        by,
+        summarise(both, Plan((first, second)), table, by, below),
+        compare_results(both, (first, second), table, below),
+        compare_variants(both, variants, plan.outcomes, table, below),
+    )
 
 
 def explain(study_or_id: str, dialect: str) -> str:

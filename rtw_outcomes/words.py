@@ -47,8 +47,12 @@ EXIT_WORDS = {
 
 
 def describe_outcome(resolved: ResolvedOutcome) -> str:
-    """One paragraph that says what is computed, complete enough to repeat it."""
-    return " ".join(_describe_kind(resolved.outcome.kind, resolved))
+    """A paragraph that says what is computed, complete enough to repeat it.
+
+    And one for each outcome that it is computed from, after an empty line.
+    """
+    own = " ".join(_describe_kind(resolved.outcome.kind, resolved))
+    return "\n\n".join([own, *_describe_named(resolved)])
 
 
 @singledispatch
@@ -200,7 +204,6 @@ def _(kind: Relapse, resolved: ResolvedOutcome) -> Iterator[str]:
         f"Persons are censored {_to(outcome)} after the return, or at the end of observation. "
         f"{_clock('return')}"
     )
-    yield from _describe_named(resolved)
 
 
 @_describe_kind.register
@@ -213,7 +216,6 @@ def _(kind: Recurrence, resolved: ResolvedOutcome) -> Iterator[str]:
         f"`{outcome.after}` and within {_to(outcome)} of it."
     )
     yield "It is missing for persons without such a return. The number of observed days is given beside."
-    yield from _describe_named(resolved)
 
 
 @_describe_kind.register
@@ -301,7 +303,6 @@ def _(kind: Combined, resolved: ResolvedOutcome) -> Iterator[str]:
             "that end, has no answer."
         )
     yield "It is missing only where a missing answer could change it."
-    yield from _describe_named(resolved)
 
 
 @_describe_kind.register
@@ -312,7 +313,6 @@ def _(kind: Change, resolved: ResolvedOutcome) -> Iterator[str]:
     )
     if all(each.outcome.follow_up for each in resolved.named):
         yield "The observed days of both windows together are given beside."
-    yield from _describe_named(resolved)
 
 
 @_describe_kind.register
@@ -336,7 +336,6 @@ def _(kind: Rate, resolved: ResolvedOutcome) -> Iterator[str]:
             f"{_extent_in_words(kind.leave_out.when)} on the index date is in neither sum."
         )
     yield "An index date for which one of the two is missing is in neither sum."
-    yield from _describe_named(resolved)
 
 
 def _describe_named(resolved: ResolvedOutcome) -> Iterator[str]:

@@ -17,20 +17,40 @@ def test_a_study_shows_what_the_difference_does(rtw, demo):
     finished = rtw("diff", "full_rtw_28d", "sustainable_rtw_3m", "--study", demo / "study.yaml")
     assert finished.status == 0
     assert "Index dates by the result of A (down) and of B (across)" in finished.out
-    assert "mean days by which the second is later" in finished.out
+    assert "Results on the same people, by arm" in finished.out
+    assert "mean days by which B is later" in finished.out
+    assert "A with this of B: how long the return must last" in finished.out
 
 
 def test_numbers_are_compared_as_means(rtw, demo):
     study = demo / "study.yaml"
     finished = rtw("diff", "net_sick_days_12m", "gross_sick_days_12m", "--study", study)
     assert finished.status == 0
-    assert "mean by which the second is higher" in finished.out
+    assert "mean by which B is higher" in finished.out
 
 
-def test_results_of_different_kinds_are_said_to_be(rtw, demo):
-    finished = rtw("diff", "net_sick_days_12m", "full_rtw_28d", "--study", demo / "study.yaml")
+def test_measures_of_different_kinds_are_told_apart_in_words_and_on_people(rtw, demo):
+    names = ("ibbis_work_state_12m", "ibbis_rtw_over_4w")
+    finished = rtw("diff", *names, "--study", demo / "study.yaml")
     assert finished.status == 0
-    assert "`sick_days` and `return_to_work` are of different kinds" in finished.out
+    assert "A is a look at one day, whatever came before or after it" in finished.out
+    assert "B is the time to the first return that lasts long enough" in finished.out
+    assert "full_work_percent" in finished.out
+    assert "event_percent" in finished.out
+    assert "A \\ B" in finished.out
+    assert "What each parameter does by itself" not in finished.out
+
+
+def test_a_number_is_shown_within_each_status(rtw, demo):
+    finished = rtw("diff", "net_sick_days_12m", "full_rtw_28d", "--study", demo / "study.yaml")
+    assert "mean of A where B is `event`" in finished.out
+
+
+def test_results_that_cannot_be_compared_person_by_person_are_said_to_be(rtw, demo):
+    names = ("cullen_over_14_net_days_after", "full_rtw_28d")
+    finished = rtw("diff", *names, "--study", demo / "study.yaml")
+    assert finished.status == 0
+    assert "have nothing that could be compared person by person" in finished.out
 
 
 def test_an_unknown_definition_is_told(rtw):

@@ -3,8 +3,8 @@
 from typing import get_args
 
 from rtw_outcomes.catalogue import find_stock_ids, read_stock_definition, resolve_outcome
-from rtw_outcomes.differences import MEANINGS, find_differences
-from rtw_outcomes.model import Kind
+from rtw_outcomes.differences import ABOUT, MEANINGS, find_differences
+from rtw_outcomes.model import Kind, Measure
 
 
 def stock(name):
@@ -24,6 +24,10 @@ def test_every_parameter_of_every_measure_has_words():
     }
     ids = {"after", "outcomes", "first", "second", "of"}
     assert keys - ids <= set(MEANINGS)
+
+
+def test_every_measure_says_what_it_sees():
+    assert set(ABOUT) == set(Measure.model_fields)
 
 
 def test_only_what_differs_is_told():

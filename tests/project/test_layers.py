@@ -35,6 +35,7 @@ LAYERS = (
     "rtw_outcomes.schemas",
     "rtw_outcomes.words",
     "rtw_outcomes.differences",
+    "rtw_outcomes.variants",
     "rtw_outcomes.plan",
     "rtw_outcomes.planner",
     "rtw_outcomes.sharing",

@@ -1,7 +1,8 @@
 """In which parameters two definitions differ, in words."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any
 
 from rtw_outcomes.catalogue import ResolvedOutcome
@@ -65,6 +66,7 @@ ABOUT = {
 NOT_SET = "none"
 WINDOW_KEYS = ("from", "to")
 OF_THE_RETURN = "the return"
+COMPUTED_FROM = "outcomes that it is computed from"
 
 
 @dataclass(frozen=True)
@@ -87,23 +89,40 @@ def find_differences(first: ResolvedOutcome, second: ResolvedOutcome) -> tuple[D
     Names, titles, sources, examples and layout are no parameters. Of a measure that is computed from
     other outcomes, such as a relapse from a return, the parameters of those are compared too.
     """
-    values = [dict(_list_values(each)) for each in (first, second)]
-    return tuple(
+    values = [dict(_list_own(each.outcome)) for each in (first, second)]
+    own = tuple(
         Difference(parameter, *(each.get(parameter, NOT_SET) for each in values))
         for parameter in dict.fromkeys((*values[0], *values[1]))
         if values[0].get(parameter, NOT_SET) != values[1].get(parameter, NOT_SET)
     )
+    return (*own, *_compare_named(first, second))
 
 
-def _list_values(resolved: ResolvedOutcome) -> Iterator[tuple[str, str]]:
-    yield from _list_own(resolved.outcome)
-    named = resolved.named
+def _compare_named(first: ResolvedOutcome, second: ResolvedOutcome) -> Iterator[Difference]:
+    """Pair by pair, when both are computed from as many outcomes; else only which those are."""
+    named = [_list_named(each) for each in (first, second)]
+    if first.outcome.measure.name != second.outcome.measure.name and not (
+        first.outcome.after and second.outcome.after
+    ):
+        said = [", ".join(each.outcome.outcome for each in part) or NOT_SET for part in named]
+        if said != [NOT_SET, NOT_SET]:
+            yield Difference(COMPUTED_FROM, said[0], said[1])
+        return
+    for place, (one, other) in enumerate(zip_longest(*named), start=1):
+        which = OF_THE_RETURN if first.outcome.after else f"outcome {place}"
+        if one is None or other is None:
+            said = [each.outcome.outcome if each else NOT_SET for each in (one, other)]
+            yield Difference(which, said[0], said[1])
+            continue
+        for each in find_differences(one, other):
+            yield replace(each, parameter=f"{which}: {each.parameter}")
+
+
+def _list_named(resolved: ResolvedOutcome) -> tuple[ResolvedOutcome, ...]:
+    """Those that it is computed from; in any order where their order means nothing."""
     if isinstance(resolved.outcome.kind, Combined):
-        named = tuple(sorted(named, key=lambda each: each.fingerprint))
-    for place, each in enumerate(named, start=1):
-        which = OF_THE_RETURN if resolved.outcome.after else f"outcome {place}"
-        for parameter, value in _list_values(each):
-            yield f"{which}: {parameter}", value
+        return tuple(sorted(resolved.named, key=lambda each: each.fingerprint))
+    return resolved.named
 
 
 def _list_own(outcome: Outcome) -> Iterator[tuple[str, str]]:

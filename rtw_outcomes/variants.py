@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rtw_outcomes.catalogue import ResolvedOutcome
-from rtw_outcomes.differences import MEANINGS, OF_THE_RETURN
+from rtw_outcomes.differences import COMPUTED_FROM, MEANINGS, OF_THE_RETURN
 from rtw_outcomes.model import Outcome
 from rtw_outcomes.rules import find_faults
 
@@ -58,7 +58,7 @@ def _list_changes(
             yield MEANINGS[path[-1]], Outcome.model_validate(changed), first.named
     if [each.fingerprint for each in first.named] != [each.fingerprint for each in second.named]:
         changed = one | {"outcome": "variant_of_named"}
-        parameter = OF_THE_RETURN if first.outcome.after else "the outcomes that it is made of"
+        parameter = OF_THE_RETURN if first.outcome.after else COMPUTED_FROM
         yield parameter, Outcome.model_validate(changed), second.named
 
 

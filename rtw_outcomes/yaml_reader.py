@@ -105,7 +105,7 @@ class YamlFile:
         try:
             return model.model_validate(_Loader("").construct_document(self.root))
         except ValidationError as error:
-            faults = [_to_fault(model, detail) for detail in error.errors()]
+            faults = [_to_fault(model, detail) for detail in _list_causes(error)]
         except (yaml.YAMLError, ValueError):
             faults = [Fault((), "a value has a form that files here do not use")]
         raise DefinitionError([self.problem(fault) for fault in faults])
@@ -172,6 +172,17 @@ def _find_line(node: yaml.Node, location: Location) -> tuple[int, Location]:
     return line, tuple(keys)
 
 
+def _list_causes(error: ValidationError) -> Iterator[Any]:
+    """What pydantic found, without the length of a list that is too short by its wrong parts."""
+    details = error.errors()
+    places = [detail["loc"] for detail in details]
+    for detail in details:
+        within = detail["loc"]
+        parts = [place for place in places if place != within and place[: len(within)] == within]
+        if detail["type"] != "too_short" or not parts:
+            yield detail
+
+
 def _to_fault(model: type[BaseModel], detail: Any) -> Fault:
     """Say what pydantic found in the words of this project."""
     location = tuple(detail["loc"])
@@ -187,6 +198,8 @@ def _to_fault(model: type[BaseModel], detail: Any) -> Fault:
     if detail["type"] == "missing":
         return Fault(location[:-1], f"the key `{location[-1]}` is missing")
     plain = [words for start, words in PLAIN_WORDS.items() if detail["type"].startswith(start)]
+    if detail["type"] == "too_short" and detail["ctx"]["actual_length"]:
+        plain = [f"the list is too short; at least {detail['ctx']['min_length']} are needed"]
     message = [*plain, detail["msg"].removeprefix("Value error, ")][0]
     value = detail["input"]
     found = f"`{value}`" if isinstance(value, str | int | float) and len(str(value)) < 60 else ""

@@ -45,8 +45,10 @@ def test_a_parameter_that_one_does_not_have_is_none_there():
 
 
 def test_the_return_that_a_measure_counts_from_is_compared_too():
+    found = differences("fk_relapse_12m", "fk_relapse_full_12m")
+    assert found["the return: extent from which a day is absent"] == ("any", "full")
     found = differences("recurrence_12m", "full_rtw_28d")
-    assert found["the return: how long the return must last"] == ("28 days", "none")
+    assert found["outcomes that it is computed from"] == ("full_rtw_28d", "none")
 
 
 def test_no_differences_and_one_fingerprint_go_together():

@@ -77,6 +77,7 @@ def test_what_the_broken_definitions_are_made_of_is_whole(text):
         (MOVES.replace("to_state: b", "to_state: c"), "none of the states"),
         (MOVES.replace("to_state: b", "to_state: a"), "from one state to another"),
         (ALL.replace("sustainable_rtw_3m", "full_rtw_28d"), "stands twice"),
+        (ALL.replace(", sustainable_rtw_3m", ""), "too short; at least 2 are needed"),
         (RATE.replace("persons", "persons, scale: 0"), "too small"),
         (
             RATE.replace("persons", "persons, leave_out: {benefits: x, when: any}"),
@@ -189,3 +190,9 @@ def test_the_stock_definitions_break_no_rule_and_every_rule_has_its_words():
     outcome = read_stock_definition("full_rtw_28d").outcome
     assert [fault for rule in RULES for fault in rule(outcome)] == []
     assert all(rule.__doc__ for rule in RULES)
+
+
+def test_a_list_is_not_called_too_short_for_its_wrong_parts():
+    said = faults_of(STATE_DAYS.replace(", when: any", ""))
+    assert "the key `when` is missing" in said
+    assert "empty list" not in said

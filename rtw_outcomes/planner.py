@@ -12,6 +12,7 @@ from rtw_outcomes.errors import DefinitionError, Problem
 from rtw_outcomes.lengths import DAYS_OF_WEEK, ZERO, Length
 from rtw_outcomes.model import (
     Absence,
+    CohortColumn,
     Cost,
     Cut,
     ExtentOnDay,
@@ -30,12 +31,14 @@ from rtw_outcomes.model import (
 from rtw_outcomes.plan import (
     Absent,
     AbsentOnDay0,
+    CohortAmount,
     Column,
     CostIn,
     Counted,
     Exit,
     ExtentOn,
     Extents,
+    FirstDays,
     FirstEvent,
     FreeRun,
     Incomplete,
@@ -129,8 +132,11 @@ def _(kind: WorkDays, resolved: ResolvedOutcome) -> PlannedOutcome:
 @plan_measure.register
 def _(kind: Cost, resolved: ResolvedOutcome) -> PlannedOutcome:
     outcome, window = resolved.outcome, _window(resolved.outcome)
-    net_days = SickDaysIn(_sick_days(outcome.absence), window.from_, window.to, True)
-    return _plan_value(outcome, CostIn(net_days, kind.per_net_day), "amount")
+    days = _days_that_cost(outcome.absence, kind.friction)
+    net_days = SickDaysIn(days, window.from_, window.to, True)
+    amount = kind.per_net_day
+    per_day = CohortAmount(amount.column) if isinstance(amount, CohortColumn) else amount
+    return _plan_value(outcome, CostIn(net_days, per_day), "amount")
 
 
 @plan_measure.register
@@ -218,10 +224,23 @@ def plan_spells(outcome: Outcome) -> Spells:
 
 def _sick_days(absence: Absence) -> Extents | Absent:
     """The days that are absent, or all that are paid."""
-    extents = Extents(Paid(Rows(), expand_benefits(absence.benefits)))
+    extents = _paid_days(absence)
     if absence.when in (None, ANY_EXTENT):
         return extents
-    return Absent(extents, absence.when.at_least_ppm)
+    return Absent(extents, absence.when.limit)
+
+
+def _paid_days(absence: Absence) -> Extents:
+    return Extents(Paid(Rows(), expand_benefits(absence.benefits)))
+
+
+def _days_that_cost(absence: Absence, friction: Length | None) -> Extents | FirstDays:
+    """All days that are paid, or the first ones of each spell."""
+    extents = _paid_days(absence)
+    if friction is None:
+        return extents
+    assert absence.join_gap is not None, "the rules ask for it"
+    return FirstDays(extents, absence.join_gap.days, friction.days)
 
 
 def _sick_weeks(outcome: Outcome, when: Threshold) -> SickWeeksIn:
@@ -232,7 +251,7 @@ def _sick_weeks(outcome: Outcome, when: Threshold) -> SickWeeksIn:
 
 
 def _spells_of(benefits: tuple[str, ...], when: Threshold, join_gap: Length) -> Spells:
-    absent = Absent(Extents(Paid(Rows(), benefits)), when.at_least_ppm)
+    absent = Absent(Extents(Paid(Rows(), benefits)), when.limit)
     return Spells(absent, join_gap.days)
 
 

@@ -12,6 +12,7 @@ from rtw_outcomes.plan import (
     AbsentOnDay0,
     ExtentOn,
     Extents,
+    FirstDays,
     FreeRun,
     Grain,
     NextAbsence,
@@ -26,7 +27,7 @@ from rtw_outcomes.plan import (
     Spells,
 )
 
-Source = Paid | Extents | Absent | Spells
+Source = Paid | Extents | Absent | FirstDays | Spells
 Gathered = FreeRun | Onset | SpellCount | AbsentOnDay0 | SickDaysIn | SickWeeksIn | ExtentOn
 
 

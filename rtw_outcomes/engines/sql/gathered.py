@@ -37,6 +37,7 @@ from rtw_outcomes.plan import (
     Counted,
     ExtentOn,
     Extents,
+    FirstDays,
     FreeRun,
     Onset,
     Paid,
@@ -49,7 +50,7 @@ from rtw_outcomes.plan import (
 )
 from rtw_outcomes.stages import Gathered
 
-Looked = Paid | Absent | Extents | Spells
+Looked = Paid | Absent | Extents | FirstDays | Spells
 Columns = dict[str, Expr]
 
 
@@ -100,9 +101,9 @@ def _with_origin(looked_at: Looked, origin: Return, stage: str, scope: Scope) ->
     return rows.subquery("s")
 
 
-def find_carried(steps: Iterable[Gathered]) -> tuple[str, ...]:
+def find_carried(steps: Iterable[Gathered]) -> set[str]:
     """The columns of the index date that intervals must have, for their steps to look at."""
-    carried = set()
+    carried: set[str] = set()
     for step in steps:
         if isinstance(step, FreeRun) and step.sustained.months:
             carried.add("index_date")
@@ -110,7 +111,7 @@ def find_carried(steps: Iterable[Gathered]) -> tuple[str, ...]:
             carried |= {months_column(number) for number in find_months([step])}
         if isinstance(step, SpellCount) and step.counted is Counted.ENDED:
             carried.add("observed_days")
-    return tuple(sorted(carried))
+    return carried
 
 
 @singledispatch

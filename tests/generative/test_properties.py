@@ -75,7 +75,7 @@ def returns_from_less_and_from_more_absence(draw):
 
 
 def threshold_of(absence):
-    return make.Absence.model_validate(absence).when.at_least_ppm
+    return make.Absence.model_validate(absence).when.limit
 
 
 @in_rounds(100)
@@ -108,7 +108,8 @@ def relapses_and_recurrences(draw):
     pool = draw(st.lists(make.absences(), min_size=1, max_size=2))
     back = draw(make.return_to_work(ALL_UNITS, pool[0], []))
     absence = pool[-1]
-    again = draw(make.relapse(ALL_UNITS, absence, ["outcome_1"])) | {"competing": []}
+    returns = {"outcome_1": back["absence"]["when"]}
+    again = draw(make.relapse(ALL_UNITS, absence, returns)) | {"competing": []}
     counted = again | {"measure": {"recurrence": again["measure"]["relapse"]}}
     del counted["competing"]
     return draw(study_of(back, again, counted))
@@ -171,7 +172,7 @@ def test_what_has_happened_stays_so_whatever_is_observed_later(study, days):
 def returns_with_and_without_day_0(draw):
     drawn = draw(make.absences())
     absence = drawn | {"when": "any", "join_gap": "0 days"}
-    back = draw(make.return_to_work(ALL_UNITS, absence, []))
+    back = draw(make.return_to_work(ALL_UNITS, absence, [])) | {"absence": absence}
     kind = {"sustained": back["measure"]["return_to_work"]["sustained"]}
     days = {"absence": {"benefits": drawn["benefits"]}, "follow_up": "1 day"}
     return draw(

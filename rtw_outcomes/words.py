@@ -81,13 +81,13 @@ def _(kind: Cost, resolved: ResolvedOutcome) -> Iterator[str]:
     outcome = resolved.outcome
     benefits = _name_benefits(outcome.absence.benefits)
     of_a_column = outcome.amount_column is not None
-    amount = f"the person's `{outcome.amount_column}`" if of_a_column else kind.per_net_day
+    amount = f"the amount in `{outcome.amount_column}`" if of_a_column else kind.per_net_day
     yield (
         f"The cost of absence is {amount} for each net day {_window(outcome)}: a day on which "
         f"{benefits} was paid counts its extent as a share of full time, all benefits of a day together."
     )
     if of_a_column:
-        yield "The amount is the cohort's own; the cost is missing for a row without one."
+        yield "That is a column of the cohort; the cost is missing for a row without an amount."
     if kind.friction:
         yield (
             f"Only the first {kind.friction} of each spell count, as if somebody else did the work from "

@@ -285,6 +285,29 @@ def test_a_window_has_the_days_of_its_two_parts(study):
 
 
 @st.composite
+def costs_of_more_and_more_first_days(draw):
+    cost = draw(make.cost(ALL_UNITS, draw(make.absences()), {}))
+    benefits = {"benefits": cost["absence"]["benefits"]}
+    days = sorted(draw(st.tuples(st.integers(1, 100), st.integers(1, 100))))
+    kinds = [{"friction": f"{each} days"} for each in (*days, 36_500)]
+    gap = {"join_gap": draw(lengths(UNITS_OF_DAYS, 0, 10))}
+    first_days = (
+        cost | {"absence": benefits | gap, "measure": {"cost": {"per_net_day": 1} | kind}}
+        for kind in kinds
+    )
+    every = cost | {"absence": benefits, "measure": {"cost": {"per_net_day": 1}}}
+    return draw(study_of(*first_days, every))
+
+
+@in_rounds(60)
+@given(costs_of_more_and_more_first_days())
+def test_more_first_days_cost_no_less_and_all_of_them_what_every_day_does(study):
+    columns = [f"outcome_{number}" for number in (1, 2, 3, 4)]
+    for fewer, more, century, every in study.results.select(columns).iter_rows():
+        assert fewer <= more <= century == every
+
+
+@st.composite
 def net_and_gross_days(draw):
     gross = draw(make.sick_days(ALL_UNITS, draw(make.absences()), []))
     counts = ({"count": count} for count in ("net", "gross"))

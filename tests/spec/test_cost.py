@@ -79,8 +79,8 @@ IDEA = Idea(
         ),
         Case(
             "The amount may differ from row to row of the cohort",
-            "All have 5 net days from the first index date on, and `twice` has an amount for each of "
-            "its two. Without an amount there is no cost, also where there is no absence; the days were "
+            "All but `at_work` have 5 net days, and `twice` has an amount for each of its two index dates, "
+            "with 2.5 days left on the second. Without an amount there is no cost, also where there is no absence; the days were "
             "observed all the same. An amount of 0 is one.",
             (OWN_AMOUNT,),
             """

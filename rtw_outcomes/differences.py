@@ -22,6 +22,7 @@ MEANINGS = {
     "unit": "days or weeks",
     "cut": "the number that must be reached",
     "per_net_day": "amount for a net day",
+    "friction": "first days of a spell that count",
     "per": "length of the parts",
     "as": "unit of the result",
     "sustained": "how long the return must last",
@@ -145,8 +146,8 @@ def _list_own(outcome: Outcome) -> Iterator[tuple[str, str]]:
 
 def _in_words(value: Any) -> str:
     if isinstance(value, dict):
-        return " ".join(f"{key} {_in_words(inner)}" for key, inner in value.items()).replace(
-            "_", " "
+        return ", ".join(
+            f"{key.replace('_', ' ')} {_in_words(inner)}" for key, inner in value.items()
         )
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -52,6 +52,19 @@ def examples_could_be_delivered(outcome: Outcome) -> Iterator[Fault]:
                 yield Fault((*at, "spells"), what, hint=suggest(row.benefit, BENEFITS))
 
 
+def amounts_are_those_asked_for(outcome: Outcome) -> Iterator[Fault]:
+    """An example gives an amount only for the column that the measure takes it from."""
+    for place, example in enumerate(outcome.examples):
+        for column in example.amounts:
+            if column != outcome.amount_column:
+                yield Fault(
+                    ("examples", place, "amounts", column),
+                    f"`{outcome.measure.name}` takes no amount from `{column}`",
+                    expected=f"`{outcome.amount_column}`" if outcome.amount_column else "",
+                    hint="Remove it",
+                )
+
+
 def expected_keys(outcome: Outcome) -> set[str]:
     """The keys of `expect` that say something about this kind of measure."""
     if outcome.result is Result.TIME:

@@ -10,6 +10,7 @@ import polars as pl
 from rtw_outcomes.catalogue import ResolvedOutcome
 from rtw_outcomes.engines.registry import find_engine
 from rtw_outcomes.model import Outcome, Result, States
+from rtw_outcomes.plan import CohortAmount
 from rtw_outcomes.planner import plan_outcomes
 from rtw_outcomes.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
 from rtw_outcomes.vocabulary import BENEFITS, expand_benefits
@@ -43,7 +44,8 @@ def run_examples(resolved: ResolvedOutcome, engine: str) -> Iterator[ExampleResu
     plan = plan_outcomes((resolved,))
     (planned,) = plan.outcomes
     for example in outcome.examples:
-        row = run(plan, make_tables(example, resolved)).row(0, named=True)
+        tables = make_tables(example, resolved, plan.amounts())
+        row = run(plan, tables).row(0, named=True)
         expected = {
             key: list(value) if isinstance(value, tuple) else value
             for key, value in example.expect.model_dump(exclude_unset=True).items()
@@ -54,7 +56,9 @@ def run_examples(resolved: ResolvedOutcome, engine: str) -> Iterator[ExampleResu
         yield ExampleResult(outcome.outcome, example.case, engine, expected, found)
 
 
-def make_tables(example: Example, resolved: ResolvedOutcome) -> Tables:
+def make_tables(
+    example: Example, resolved: ResolvedOutcome, amounts: tuple[CohortAmount, ...] = ()
+) -> Tables:
     """The tables of an example: one person with one index date."""
     first = expand_benefits(_list_benefits(resolved)[:1])
     benefit = next(each for each in BENEFITS if each in first)
@@ -65,8 +69,16 @@ def make_tables(example: Example, resolved: ResolvedOutcome) -> Tables:
     return Tables(
         pl.DataFrame(spells, schema={"person_id": pl.Int64(), **SPELLS_SCHEMA}, orient="row"),
         pl.DataFrame(
-            [(PERSON, example.index, *last)],
-            schema={"person_id": pl.Int64(), **COHORT_SCHEMA},
+            [
+                (
+                    PERSON,
+                    example.index,
+                    *last,
+                    *(example.amounts.get(each.column) for each in amounts),
+                )
+            ],
+            schema={"person_id": pl.Int64(), **COHORT_SCHEMA}
+            | {each.name: pl.Float64() for each in amounts},
             orient="row",
         ),
         observed_from,

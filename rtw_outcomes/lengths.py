@@ -17,6 +17,7 @@ from pydantic_core import CoreSchema, core_schema
 FORM = "^([0-9]{1,5}) (day|week|month|year)s?$"
 BEFORE = " before"
 FORM_WITH_BEFORE = f"{FORM[:-1]}({BEFORE})?$"
+FORM_BEFORE = f"{FORM[:-1]}{BEFORE}$"
 IN_DAYS = {"day": 1, "week": 7}
 IN_MONTHS = {"month": 1, "year": 12}
 LONGEST_DAYS, LONGEST_MONTHS = 36_525, 1_200  # a century: no date of a register overflows

@@ -12,11 +12,13 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import (
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
     GetJsonSchemaHandler,
     PlainSerializer,
     PlainValidator,
     StringConstraints,
+    Tag,
     WithJsonSchema,
     model_validator,
 )
@@ -139,11 +141,32 @@ class SickDays(Part):
     cut: Cut | None = None
 
 
+class CohortColumn(Part):
+    """An amount that differs from row to row of the cohort: the column that holds it."""
+
+    # Numbers of at least 0, or empty; the cost of a row without one is missing.
+    column: Text
+
+
+def _form_of_amount(value: object) -> str:
+    return "column" if isinstance(value, dict | CohortColumn) else "number"
+
+
+# Told apart before they are read, so that a fault is told in one of the two forms.
+Amount = Annotated[
+    Annotated[Decimal, Field(gt=0, decimal_places=2, max_digits=12), Tag("number")]
+    | Annotated[CohortColumn, Tag("column")],
+    Discriminator(_form_of_amount),
+]
+
+
 class Cost(Part):
     """Net sick days times an amount for a day of full absence: what the absence cost."""
 
-    # In any currency; at most two decimals.
-    per_net_day: Annotated[Decimal, Field(gt=0, decimal_places=2, max_digits=12)]
+    # In any currency; at most two decimals. Or the column of the cohort that it comes from.
+    per_net_day: Amount
+    # Only so many days of each spell count, for then somebody else does the work; all when absent.
+    friction: Length | None = None
 
 
 class WorkDays(Part):
@@ -459,6 +482,12 @@ class Outcome(Part):
         )
         measure = written.pop("measure")[self.measure.name]
         return {**written.pop("absence", {}), **written, **measure}
+
+    @property
+    def amount_column(self) -> str | None:
+        """The column of the cohort that an amount comes from, if one does."""
+        amount = getattr(self.kind, "per_net_day", None)
+        return amount.column if isinstance(amount, CohortColumn) else None
 
     @property
     def after(self) -> str | None:

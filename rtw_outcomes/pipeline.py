@@ -31,7 +31,7 @@ from rtw_outcomes.variants import change_one_at_a_time
 
 SQL_TABLES = """\
 -- spells: person_id, start_date, end_date, extent_ppm (millionths of full time), benefit
--- cohort: row_id (order of the result), person_id, index_date, censor_date, censor_reason
+-- cohort: row_id (order of the result), person_id, index_date, censor_date, censor_reason{amounts}
 -- observed: one row with observed_from, observed_to"""
 
 Tell = Callable[[str], None]
@@ -166,7 +166,9 @@ def explain(study_or_id: str, dialect: str) -> str:
     else:
         outcomes = (find_outcome(study_or_id),)
     plan = plan_outcomes(outcomes)
-    return "\n".join([SQL_TABLES, *_describe_sharing(plan), render_sql(plan, dialect)])
+    amounts = "".join(f", {amount.name}" for amount in plan.amounts())
+    tables = SQL_TABLES.format(amounts=amounts)
+    return "\n".join([tables, *_describe_sharing(plan), render_sql(plan, dialect)])
 
 
 def _describe_sharing(plan: Plan) -> Iterator[str]:

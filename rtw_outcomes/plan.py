@@ -16,6 +16,7 @@ from enum import Enum
 from typing import ClassVar
 
 from rtw_outcomes.lengths import Length
+from rtw_outcomes.threshold import OwnExtent
 
 
 class Grain(Enum):
@@ -43,8 +44,11 @@ class Node:
 
     def lengths(self) -> Iterator[Length]:
         """The lengths of time among its parameters."""
-        values = (getattr(self, field.name) for field in fields(self))
-        yield from (value for value in values if isinstance(value, Length))
+        for field in fields(self):
+            value = getattr(self, field.name)
+            part = value.day if isinstance(value, OwnExtent) else value
+            if isinstance(part, Length):
+                yield part
 
 
 def find_months(steps: Iterable[Node]) -> list[int]:
@@ -87,14 +91,30 @@ class Extents(Node):
 
 @dataclass(frozen=True)
 class Absent(Node):
-    """The days with an extent of at least `at_least_ppm`: disjoint lo, hi; adjoining allowed.
+    """The days whose extent reaches the limit: disjoint lo, hi; adjoining allowed.
 
-    None is the extent on day 0; without any on that day, no day is absent.
+    The limit is an extent in parts per million, or the person's own on one day: at least that, or
+    `above` it. No day is at least an extent that is not there; any extent is above none. Where that
+    day is not observed, no day is absent.
     """
 
     grain = Grain.INTERVAL
     extents: Extents
-    at_least_ppm: int | None
+    limit: int | OwnExtent
+
+
+@dataclass(frozen=True)
+class FirstDays(Node):
+    """Of each spell the first `days`: disjoint lo, hi, extent; adjoining allowed.
+
+    A spell is here a run of days with any extent, joined when at most `join_gap_days` free days lie
+    between. Bridged days are among the first days, and have no extent.
+    """
+
+    grain = Grain.INTERVAL
+    extents: Extents
+    join_gap_days: int
+    days: int
 
 
 @dataclass(frozen=True)
@@ -219,7 +239,7 @@ class SickDaysIn(Node):
     """
 
     grain = Grain.INDEX_DATE
-    days: Extents | Absent
+    days: Extents | Absent | FirstDays
     start: Length
     end: Length
     net: bool
@@ -288,12 +308,25 @@ class WorkPercent(Node):
 
 
 @dataclass(frozen=True)
+class CohortAmount(Node):
+    """An amount of money that a column of the cohort holds: value; null where the cell is empty."""
+
+    grain = Grain.INDEX_DATE
+    column: str
+
+    @property
+    def name(self) -> str:
+        """What the column is called in the table of index dates, whatever else stands there."""
+        return f"amount_{self.column}"
+
+
+@dataclass(frozen=True)
 class CostIn(Node):
-    """Net days times an amount of money: value."""
+    """Net days times an amount of money: value; null where the amount is."""
 
     grain = Grain.INDEX_DATE
     net_days: SickDaysIn
-    per_day: Decimal
+    per_day: Decimal | CohortAmount
 
 
 @dataclass(frozen=True)
@@ -534,6 +567,10 @@ class Plan:
         for column in self.columns:
             _append(column.node, ordered)
         return tuple(ordered)
+
+    def amounts(self) -> tuple[CohortAmount, ...]:
+        """The amounts that the cohort must hold."""
+        return tuple(step for step in self.steps() if isinstance(step, CohortAmount))
 
     def names(self) -> dict[Node, str]:
         """A name for each step: its kind, and its number among those of its kind."""

@@ -19,6 +19,7 @@ from rtw_outcomes.model import (
     AllOf,
     AnyOf,
     Change,
+    CohortColumn,
     Cost,
     Cut,
     ExtentOnDay,
@@ -42,6 +43,7 @@ from rtw_outcomes.model import (
 from rtw_outcomes.plan import (
     Absent,
     AbsentOnDay0,
+    CohortAmount,
     Column,
     Combined,
     CostIn,
@@ -50,6 +52,7 @@ from rtw_outcomes.plan import (
     Exit,
     ExtentOn,
     Extents,
+    FirstDays,
     FirstEvent,
     FreeRun,
     Happened,
@@ -155,8 +158,11 @@ def _(kind: WorkDays, resolved: ResolvedOutcome) -> PlannedOutcome:
 @plan_measure.register
 def _(kind: Cost, resolved: ResolvedOutcome) -> PlannedOutcome:
     outcome, window = resolved.outcome, _window(resolved.outcome)
-    net_days = SickDaysIn(_sick_days(outcome.own_absence), window.from_, window.to, True)
-    return _plan_value(outcome, CostIn(net_days, kind.per_net_day), "amount")
+    days = _days_that_cost(outcome.own_absence, kind.friction)
+    net_days = SickDaysIn(days, window.from_, window.to, True)
+    amount = kind.per_net_day
+    per_day = CohortAmount(amount.column) if isinstance(amount, CohortColumn) else amount
+    return _plan_value(outcome, CostIn(net_days, per_day), "amount")
 
 
 @plan_measure.register
@@ -334,10 +340,23 @@ def plan_spells(outcome: Outcome) -> Spells:
 
 def _sick_days(absence: Absence) -> Extents | Absent:
     """The days that are absent, or all that are paid."""
-    extents = Extents(Paid(Rows(), expand_benefits(absence.benefits)))
+    extents = _paid_days(absence)
     if absence.when in (None, ANY_EXTENT):
         return extents
-    return Absent(extents, absence.when.at_least_ppm)
+    return Absent(extents, absence.when.limit)
+
+
+def _paid_days(absence: Absence) -> Extents:
+    return Extents(Paid(Rows(), expand_benefits(absence.benefits)))
+
+
+def _days_that_cost(absence: Absence, friction: Length | None) -> Extents | FirstDays:
+    """All days that are paid, or the first ones of each spell."""
+    extents = _paid_days(absence)
+    if friction is None:
+        return extents
+    assert absence.join_gap is not None, "the rules ask for it"
+    return FirstDays(extents, absence.join_gap.days, friction.days)
 
 
 def _sick_weeks(outcome: Outcome, when: Threshold) -> SickWeeksIn:
@@ -348,7 +367,7 @@ def _sick_weeks(outcome: Outcome, when: Threshold) -> SickWeeksIn:
 
 
 def _spells_of(benefits: tuple[str, ...], when: Threshold, join_gap: Length) -> Spells:
-    absent = Absent(Extents(Paid(Rows(), benefits)), when.at_least_ppm)
+    absent = Absent(Extents(Paid(Rows(), benefits)), when.limit)
     return Spells(absent, join_gap.days)
 
 
@@ -362,8 +381,8 @@ def _plan_states(kind: model.States) -> States:
 
 
 def _ppm_of(when: Threshold) -> int:
-    assert when.at_least_ppm is not None, "the rules let nothing else through"
-    return when.at_least_ppm
+    assert isinstance(when.limit, int), "the rules let nothing else through"
+    return when.limit
 
 
 def _plan_named(resolved: ResolvedOutcome) -> list[tuple[Column, PlannedOutcome]]:

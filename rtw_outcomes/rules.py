@@ -7,7 +7,11 @@ days and spells, because a definition that breaks a rule would give a number wit
 from collections.abc import Callable, Iterator, Sequence
 from typing import get_args
 
-from rtw_outcomes.example_rules import examples_could_be_delivered, expectations_fit_the_measure
+from rtw_outcomes.example_rules import (
+    amounts_are_those_asked_for,
+    examples_could_be_delivered,
+    expectations_fit_the_measure,
+)
 from rtw_outcomes.faults import Fault, Location, suggest
 from rtw_outcomes.lengths import DAYS_OF_WEEK, Length
 from rtw_outcomes.model import (
@@ -16,6 +20,7 @@ from rtw_outcomes.model import (
     AnyOf,
     Change,
     Composite,
+    Cost,
     ExtentOnDay,
     FirstSpell,
     Kind,
@@ -34,7 +39,7 @@ from rtw_outcomes.model import (
     WorkDays,
     WorkState,
 )
-from rtw_outcomes.threshold import Threshold
+from rtw_outcomes.threshold import OwnExtent, Threshold
 from rtw_outcomes.vocabulary import (
     BENEFIT_GROUPS,
     BENEFITS,
@@ -48,7 +53,6 @@ from rtw_outcomes.vocabulary import (
 
 Rule = Callable[[Outcome], Iterator[Fault]]
 
-AS_ON_DAY_0 = Threshold.parse("as_on_day_0")
 KNOWS_DAY_0 = (ReturnToWork, Relapse, Recurrence)
 COMPOSITES = get_args(Composite)
 HAS_NO_ABSENCE = (*COMPOSITES, States)
@@ -112,13 +116,7 @@ def id_is_free(outcome: Outcome) -> Iterator[Fault]:
 def threshold_is_a_share_of_full_time(outcome: Outcome) -> Iterator[Fault]:
     """A threshold of 0 would make every day absent; none above 100 can be reached."""
     for place, when in _list_thresholds(outcome):
-        if when == AS_ON_DAY_0 and not isinstance(outcome.kind, KNOWS_DAY_0):
-            yield Fault(
-                place,
-                f"`{outcome.measure.name}` is about persons who need not be absent on day 0",
-                hint="`as_on_day_0` is for a return to work, and for what is counted after one",
-            )
-        elif when.at_least_ppm is not None and not 0 < when.at_least_ppm <= FULL_TIME_PPM:
+        if isinstance(when.limit, int) and not 0 < when.limit <= FULL_TIME_PPM:
             yield Fault(
                 (*place, "at_least"),
                 "the threshold must be above 0 and at most 100 percent",
@@ -139,19 +137,60 @@ def _list_thresholds(outcome: Outcome) -> Iterator[tuple[Location, Threshold]]:
         yield (*at, "leave_out", "when"), kind.leave_out.when
 
 
+def own_extent_is_of_those_at_risk(outcome: Outcome) -> Iterator[Fault]:
+    """A person's own extent is compared with after day 0, and only of persons absent on day 0.
+
+    Who is not is not at risk; so a person of whose own extent nothing is known has no result, and
+    is never taken for one without absence.
+    """
+    for place, when in _list_thresholds(outcome):
+        if isinstance(when.limit, OwnExtent):
+            yield from _judge_own_extent(outcome, place, when.limit)
+
+
+def _judge_own_extent(outcome: Outcome, place: Location, limit: OwnExtent) -> Iterator[Fault]:
+    form = "more_than_on" if limit.above else "as_on_day_0"
+    if not isinstance(outcome.kind, KNOWS_DAY_0):
+        yield Fault(
+            place,
+            f"`{outcome.measure.name}` is about persons who need not be absent on day 0",
+            hint=f"`{form}` is for a return to work, and for what is counted after one",
+        )
+    if limit.above and limit.day.most_days >= 0:
+        yield Fault(
+            (*place, form),
+            "the day that later ones are compared with lies before the index date",
+            expected="for example `30 days before`",
+            found=f"`{limit.day}`",
+        )
+    if limit.above and getattr(outcome.kind, "day_0_may_count", False):
+        yield Fault(
+            ("measure", outcome.measure.name, "day_0_may_count"),
+            f"a person of whom the day of `{form}` is not observed would return on day 0",
+            hint="Remove it",
+        )
+
+
 def spells_are_defined_where_used(outcome: Outcome) -> Iterator[Fault]:
     """Measures on spells need `when` and `join_gap`; the others would silently ignore them."""
     if not outcome.absence:
         return
     on_spells = isinstance(outcome.kind, NEEDS_SPELLS)
     on_days = isinstance(outcome.kind, WorkDays) and outcome.kind.count == "gross"
+    on_first_days = isinstance(outcome.kind, Cost) and outcome.kind.friction is not None
+    counted = "days without absence" if on_days else "spells"
+    if on_first_days:
+        counted = "the first days of spells"
     for key, needed, why in (
         ("when", on_spells or on_days, "from which extent a day is absent"),
-        ("join_gap", on_spells, "over how many free days two absences are one spell"),
+        (
+            "join_gap",
+            on_spells or on_first_days,
+            "over how many free days two absences are one spell",
+        ),
     ):
         given = getattr(outcome.absence, key) is not None
         if needed and not given:
-            counted = "spells" if on_spells else "days without absence"
             yield Fault(
                 ("absence",),
                 f"`{outcome.measure.name}` counts {counted}, so `{key}` must say {why}",
@@ -239,6 +278,26 @@ def smallest_spell_is_in_days(outcome: Outcome) -> Iterator[Fault]:
             ("measure", outcome.measure.name, "at_least"),
             "the smallest spell is a number of days or weeks, at least 1 day",
             found=f"`{least}`",
+        )
+
+
+def friction_is_in_days(outcome: Outcome) -> Iterator[Fault]:
+    """The days until somebody else does the work are a count from the first day of the spell."""
+    friction = getattr(outcome.kind, "friction", None)
+    if friction is not None and (friction.months or not friction):
+        yield Fault(
+            ("measure", outcome.measure.name, "friction"),
+            "the first days of a spell are a number of days or weeks, at least 1 day",
+            found=f"`{friction}`",
+        )
+
+
+def amount_is_no_key(outcome: Outcome) -> Iterator[Fault]:
+    """What tells the rows of the cohort apart is no amount of money."""
+    if outcome.amount_column in KEY_COLUMNS:
+        yield Fault(
+            ("measure", outcome.measure.name, "per_net_day", "column"),
+            f"`{outcome.amount_column}` is a key column and holds no amount",
         )
 
 
@@ -411,12 +470,15 @@ RULES: tuple[Rule, ...] = (
     absence_is_said_where_used,
     benefits_are_known,
     threshold_is_a_share_of_full_time,
+    own_extent_is_of_those_at_risk,
     spells_are_defined_where_used,
     gap_is_in_days,
     follow_up_has_days,
     follow_up_starts_on_day_0,
     sustain_is_longer_than_the_gap,
     smallest_spell_is_in_days,
+    friction_is_in_days,
+    amount_is_no_key,
     weeks_are_whole,
     periods_divide_the_follow_up,
     competing_events_are_events,
@@ -426,6 +488,7 @@ RULES: tuple[Rule, ...] = (
     outcomes_are_named_once,
     reasons_are_about_parameters,
     examples_could_be_delivered,
+    amounts_are_those_asked_for,
     expectations_fit_the_measure,
 )
 
@@ -457,9 +520,21 @@ def find_faults_between(
             faults.append(Fault(at, what, expected=wanted))
         elif name in inside:
             faults.append(Fault(at, f"`{name}` is computed from itself"))
+    if not faults and isinstance(outcome.kind, Relapse | Recurrence):
+        faults += _find_other_day(outcome, *(each for each in named if each))
     if not faults and isinstance(outcome.kind, Change):
         faults += _find_unlike(*(each for each in named if each))
     return faults
+
+
+def _find_other_day(outcome: Outcome, returned: Outcome) -> list[Fault]:
+    """Who has no return because its day is not observed must have no relapse either."""
+    when = outcome.own_absence.when
+    is_above = when and isinstance(when.limit, OwnExtent) and when.limit.above
+    if not is_above or when == returned.own_absence.when:
+        return []
+    what = f"`{outcome.after}` does not compare with the same day, which may not be observed"
+    return [Fault(("absence", "when"), what, expected=f"the `when` of `{outcome.after}`")]
 
 
 def _find_misfit(kind: Kind, found: Outcome, place: Location) -> str:

@@ -15,6 +15,7 @@ from rtw_outcomes.plan import (
     AbsentOnDay0,
     Counted,
     ExtentOn,
+    FirstDays,
     FirstEvent,
     NextAbsence,
     Node,
@@ -29,6 +30,7 @@ from rtw_outcomes.plan import (
     StateDaysIn,
     Transitions,
 )
+from rtw_outcomes.threshold import OwnExtent
 
 Pass = Callable[[Plan], Plan]
 DayRange = tuple[int, int]  # both days included
@@ -71,7 +73,7 @@ def skip_sums_of_any_extent(plan: Plan) -> Plan:
     """Where any extent is absence, the rows say which days are absent without being added up."""
 
     def change(node: Node) -> Node:
-        return node.extents.paid if isinstance(node, Absent) and node.at_least_ppm == 1 else node
+        return node.extents.paid if isinstance(node, Absent) and node.limit == 1 else node
 
     return _rewrite(plan, change)
 
@@ -135,11 +137,28 @@ def _(step: SpellCount) -> DayRange:
     return _around(step.spells, step.start.least_days - before, end)
 
 
-@days_needed.register(SickDaysIn)
+@days_needed.register
+def _(step: SickDaysIn) -> DayRange:
+    first, last = step.start.least_days, step.end.most_days
+    if isinstance(step.days, FirstDays):
+        # A spell that holds the day so long before, or bridges it, has no first days left in the
+        # window. Of the others all days are read, so their own first day is known.
+        first -= step.days.days + step.days.join_gap_days
+    return first, last
+
+
 @days_needed.register(StateDaysIn)
 @days_needed.register(Transitions)
-def _(step: SickDaysIn | StateDaysIn | Transitions) -> DayRange:
+def _(step: StateDaysIn | Transitions) -> DayRange:
     return step.start.least_days, step.end.most_days
+
+
+@days_needed.register
+def _(step: Absent) -> DayRange | None:
+    """The day that the others are compared with."""
+    if isinstance(step.limit, OwnExtent):
+        return step.limit.day.least_days, step.limit.day.most_days
+    return None
 
 
 @days_needed.register

@@ -12,6 +12,7 @@ from rtw_outcomes.plan import (
     AbsentOnDay0,
     ExtentOn,
     Extents,
+    FirstDays,
     FreeRun,
     Grain,
     NextAbsence,
@@ -29,7 +30,7 @@ from rtw_outcomes.plan import (
     Transitions,
 )
 
-Source = Paid | Extents | Absent | Spells | States
+Source = Paid | Extents | Absent | FirstDays | Spells | States
 Gathered = (
     FreeRun
     | Onset

@@ -21,7 +21,8 @@ class Tables:
             (whole parts per million of full time) and benefit. A frame, or a Parquet file of any
             size, which engines read as they need it.
         cohort: one row per person and index date, in the order of the results, with person_id,
-            index_date, censor_date and censor_reason; the type of person_id is that of `spells`.
+            index_date, censor_date and censor_reason; the type of person_id is that of `spells`. The
+            amounts that the plan takes from it are Float64 columns beside; see `CohortAmount`.
         observed_from, observed_to: the first and last date that the register extract covers.
     """
 

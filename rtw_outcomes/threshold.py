@@ -9,34 +9,60 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from rtw_outcomes.lengths import FORM_BEFORE, ZERO, Length
 from rtw_outcomes.vocabulary import FULL_TIME_PPM, PPM_PER_PERCENT
 
-NAMED = {"any": 1, "full": FULL_TIME_PPM, "as_on_day_0": None}
+
+@dataclass(frozen=True)
+class OwnExtent:
+    """Each person's own extent on one day, with which that of other days is compared.
+
+    Attributes:
+        day: from the index date, negative before it.
+        above: whether a day of absence has a larger extent, and not also the same one.
+    """
+
+    day: Length
+    above: bool
+
+
+NAMED: dict[str, int | OwnExtent] = {
+    "any": 1,
+    "full": FULL_TIME_PPM,
+    "as_on_day_0": OwnExtent(ZERO, above=False),
+}
 
 
 @dataclass(frozen=True)
 class Threshold:
-    """The extent from which a day counts as absence, in parts per million of full time.
+    """The extent from which a day counts as absence.
 
-    Written `any` (extent above 0), `full` (extent 100), `{at_least: 50}` (percent), or
-    `as_on_day_0`, which is each person's own: the extent on the index date. Then `at_least_ppm` is
-    None, and a person without any on that day is never absent.
+    `limit` is in parts per million of full time, or the person's own extent on one day. Written
+    `any` (extent above 0), `full` (extent 100), `{at_least: 50}` (percent), `as_on_day_0` (the
+    extent on the index date or a larger one), or `{more_than_on: 30 days before}` (a larger one
+    than on that day).
+
+    A person without any extent on day 0 is never absent `as_on_day_0`. `more_than_on` a day
+    without extent is any extent; when that day is not observed, no day is absent.
     """
 
-    at_least_ppm: int | None
+    limit: int | OwnExtent
 
     @classmethod
     def parse(cls, value: object) -> Self:
         """Read the value of the key `when`.
 
         Raises:
-            ValueError: it is none of the three forms, or its percentage is no number.
+            ValueError: it is none of the forms, or what it compares with is no number or length.
         """
         if isinstance(value, str) and value in NAMED:
             return cls(NAMED[value])
+        if isinstance(value, dict) and set(value) == {"more_than_on"}:
+            return cls(OwnExtent(Length.parse_either_way(value["more_than_on"]), above=True))
         if not isinstance(value, dict) or set(value) != {"at_least"}:
             raise ValueError(
-                "write `any`, `full`, `as_on_day_0` or `{at_least: 50}` (percent of full time)"
+                "write `any`, `full`, `as_on_day_0`, `{at_least: 50}` (percent of full time) or "
+                "`{more_than_on: 30 days before}`"
             )
         percent = value["at_least"]
         is_number = isinstance(percent, int | float) and not isinstance(percent, bool)
@@ -46,19 +72,25 @@ class Threshold:
 
     def __str__(self) -> str:
         written = self.written()
-        return written if isinstance(written, str) else f"at least {self.percent:g} percent"
+        if isinstance(written, str):
+            return written
+        if isinstance(self.limit, OwnExtent):
+            return f"more than {self.limit.day} day 0"
+        return f"at least {self.percent:g} percent"
 
     @property
     def percent(self) -> float:
         """The threshold in percent of full time; of one that is not the person's own."""
-        assert self.at_least_ppm is not None, "the extent on day 0 differs from person to person"
-        return self.at_least_ppm / PPM_PER_PERCENT
+        assert isinstance(self.limit, int), "the person's own differs from one to another"
+        return self.limit / PPM_PER_PERCENT
 
-    def written(self) -> str | dict[str, float]:
+    def written(self) -> str | dict[str, float] | dict[str, str]:
         """The value as a definition writes it."""
-        for name, ppm in NAMED.items():
-            if self.at_least_ppm == ppm:
+        for name, limit in NAMED.items():
+            if self.limit == limit:
                 return name
+        if isinstance(self.limit, OwnExtent):
+            return {"more_than_on": str(self.limit.day)}
         return {"at_least": self.percent}
 
     @classmethod
@@ -72,6 +104,12 @@ class Threshold:
     def __get_pydantic_json_schema__(
         cls, _: CoreSchema, __: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        percent = {"type": "number", "exclusiveMinimum": 0, "maximum": 100}
-        at_least = {"type": "object", "properties": {"at_least": percent}}
-        return {"anyOf": [{"enum": [*NAMED]}, at_least | {"required": ["at_least"]}]}
+        forms = {
+            "at_least": {"type": "number", "exclusiveMinimum": 0, "maximum": 100},
+            "more_than_on": {"type": "string", "pattern": FORM_BEFORE},
+        }
+        mappings = (
+            {"type": "object", "properties": {key: value}, "required": [key]}
+            for key, value in forms.items()
+        )
+        return {"anyOf": [{"enum": [*NAMED]}, *mappings]}

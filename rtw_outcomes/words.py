@@ -32,7 +32,7 @@ from rtw_outcomes.model import (
     WorkDays,
     WorkState,
 )
-from rtw_outcomes.threshold import Threshold
+from rtw_outcomes.threshold import OwnExtent, Threshold
 from rtw_outcomes.vocabulary import DISABILITY_PENSION, PRIOR_STATES, expand_benefits
 
 WEEKS = (
@@ -96,10 +96,25 @@ def _(kind: SickDays, resolved: ResolvedOutcome) -> Iterator[str]:
 def _(kind: Cost, resolved: ResolvedOutcome) -> Iterator[str]:
     outcome = resolved.outcome
     benefits = _name_benefits(outcome.own_absence.benefits)
+    of_a_column = outcome.amount_column is not None
+    amount = f"the amount in `{outcome.amount_column}`" if of_a_column else kind.per_net_day
     yield (
-        f"The cost of absence is {kind.per_net_day} for each net day {_window(outcome)}: a day on which "
+        f"The cost of absence is {amount} for each net day {_window(outcome)}: a day on which "
         f"{benefits} was paid counts its extent as a share of full time, all benefits of a day together."
     )
+    if of_a_column:
+        yield "That is a column of the cohort; the cost is missing for a row without an amount."
+    if kind.friction:
+        yield (
+            f"Only the first {kind.friction} of each spell count, as if somebody else did the work from "
+            "then on: this is the friction-cost method. They are counted from the first observed day of "
+            "the spell, also where that lies before these days."
+        )
+        yield from _describe_gap(
+            outcome.own_absence, "and the days between are among its first days"
+        )
+    else:
+        yield "Every day of a spell counts, however long it is: this is the human-capital method."
     yield "Only observed days are counted, and their number is given beside."
 
 
@@ -349,18 +364,28 @@ def _extent_in_words(when: Threshold) -> str:
 
 def _describe_absence(absence: Absence) -> Iterator[str]:
     assert absence.when, "the rules ask for it"
+    limit = absence.when.limit
     extent = {
         "any": "to any extent",
         "full": "at full time, all these benefits together",
         "as_on_day_0": "to the same extent as on the index date or a larger one, all these benefits "
         "together",
     }.get(str(absence.when), f"at {absence.when}, all these benefits together")
+    if isinstance(limit, OwnExtent) and limit.above:
+        day = _moment(limit.day, "the index date")
+        extent = f"to a larger extent than on the day {day}, all these benefits together"
     yield f"A person is absent on a day on which {_name_benefits(absence.benefits)} was paid {extent}."
-    if absence.join_gap:
+    if isinstance(limit, OwnExtent) and limit.above:
         yield (
-            f"Absences with at most {absence.join_gap} between them are one spell, and the person "
-            "counts as absent on the days between."
+            "When none was paid on that day, any extent is larger; a person who was on full extent, or "
+            "for whom that day is not observed, is not absent on any day."
         )
+    yield from _describe_gap(absence, "and the person counts as absent on the days between")
+
+
+def _describe_gap(absence: Absence, bridged: str) -> Iterator[str]:
+    if absence.join_gap:
+        yield f"Absences with at most {absence.join_gap} between them are one spell, {bridged}."
     elif absence.join_gap is not None:
         yield "Absences are one spell only when no day lies between them."
 

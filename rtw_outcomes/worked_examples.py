@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from rtw_outcomes.parts import Day, Part, Period, Text, read_date
 from rtw_outcomes.vocabulary import PPM_PER_PERCENT
@@ -85,4 +85,8 @@ class Example(Part):
         BeforeValidator(read_spell_table),
         WithJsonSchema({"type": "string"}),
     ]
+    # What the cohort holds in columns that the definition takes amounts from; empty when absent.
+    amounts: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = Field(
+        default_factory=dict
+    )
     expect: Expectation

@@ -29,7 +29,7 @@ def run(plan: Plan, tables: Tables, memory_limit: int | None = None) -> pl.DataF
     plan, spells = share_work(plan), tables.scan_spells()
     calendar, in_order = Calendar(tables.observed_from, tables.observed_to), is_in_order(spells)
     parts = []
-    for dates, rows in _split(_number_dates(tables), spells, memory_limit):
+    for dates, rows in _split(_number_dates(tables, plan), spells, memory_limit):
         parts.append((dates["row_id"], Frames(plan, dates, rows, calendar, in_order).compute()))
     if len(parts) == 1:
         return parts[0][1]
@@ -38,10 +38,10 @@ def run(plan: Plan, tables: Tables, memory_limit: int | None = None) -> pl.DataF
     return pl.concat([results for _, results in parts], rechunk=True)[invert(order)]
 
 
-def _number_dates(tables: Tables) -> pl.DataFrame:
+def _number_dates(tables: Tables, plan: Plan) -> pl.DataFrame:
     """The index dates in the cohort's order, with the days that are observed around each.
 
-    Their `zero` tells where they stand in the order of persons.
+    And with the amounts that the plan asks for. Their `zero` tells where they stand in the order of persons.
     """
     first, last = ((day - EPOCH).days for day in (tables.observed_from, tables.observed_to))
     index, censored = (pl.col(name).to_physical() for name in ("index_date", "censor_date"))
@@ -61,6 +61,7 @@ def _number_dates(tables: Tables) -> pl.DataFrame:
             pl.when(censored <= last).then(censored - index).alias("exit_day"),
             (censored - index).alias("left_day"),
             "censor_reason",
+            *(pl.col(amount.name) for amount in plan.amounts()),
         )
         .collect()
     )

@@ -5,7 +5,7 @@ intervals, so that it cannot share a mistake with them. One cohort row is worked
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import singledispatch
@@ -18,6 +18,7 @@ from rtw_outcomes.lengths import DAYS_OF_WEEK, DAYS_OF_YEAR, Length
 from rtw_outcomes.plan import (
     Absent,
     AbsentOnDay0,
+    CohortAmount,
     Combined,
     CostIn,
     Counted,
@@ -25,6 +26,7 @@ from rtw_outcomes.plan import (
     Exit,
     ExtentOn,
     Extents,
+    FirstDays,
     FirstEvent,
     FreeRun,
     Happened,
@@ -77,6 +79,7 @@ class Case:
     censor_reason: str | None
     observed_from: date
     observed_to: date
+    amounts: dict[CohortAmount, float | None]
     results: dict[Node, Any]
 
     @property
@@ -110,8 +113,13 @@ def run(plan: Plan, tables: Tables, memory_limit: int | None = None) -> pl.DataF
     for person, *row in rows.collect().iter_rows():
         rows_of[person].append(tuple(row))
     values: dict[str, list[Any]] = {column.name: [] for column in plan.columns}
-    for person, index_date, censor_date, censor_reason in tables.cohort.select(
-        "person_id", "index_date", "censor_date", "censor_reason"
+    amounts = plan.amounts()
+    for person, index_date, censor_date, censor_reason, *held in tables.cohort.select(
+        "person_id",
+        "index_date",
+        "censor_date",
+        "censor_reason",
+        *(pl.col(amount.name) for amount in amounts),
     ).iter_rows():
         case = Case(
             rows_of.get(person, []),
@@ -120,6 +128,7 @@ def run(plan: Plan, tables: Tables, memory_limit: int | None = None) -> pl.DataF
             censor_reason,
             tables.observed_from,
             tables.observed_to,
+            dict(zip(amounts, held, strict=True)),
             {},
         )
         for column in plan.columns:
@@ -184,16 +193,36 @@ def _(node: Paid, case: Case) -> dict[int, list[int]]:
 @evaluate.register
 def _(node: Absent, case: Case) -> set[int]:
     extents = case.result(node.extents)
-    at_least = extents.get(0) if node.at_least_ppm is None else node.at_least_ppm
-    return {day for day, extent in extents.items() if at_least and extent >= at_least}
+    if isinstance(node.limit, int):
+        return {day for day, extent in extents.items() if extent >= node.limit}
+    day_of_own = case.day_after(node.limit.day)
+    if day_of_own not in case.observed:
+        return set()
+    own = extents.get(day_of_own, 0)
+    if node.limit.above:
+        return {day for day, extent in extents.items() if extent > own}
+    return {day for day, extent in extents.items() if 0 < own <= extent}
+
+
+@evaluate.register
+def _(node: FirstDays, case: Case) -> DayExtents:
+    """The days with an extent among the first days of each spell, bridged days counted."""
+    extents = case.result(node.extents)
+    spells = _join(extents, node.join_gap_days)
+    first = {day for spell in spells for day in spell[: node.days]}
+    return {day: extent for day, extent in extents.items() if day in first}
 
 
 @evaluate.register
 def _(node: Spells, case: Case) -> list[list[int]]:
+    return _join(case.result(node.absent), node.join_gap_days)
+
+
+def _join(days: Iterable[int], join_gap_days: int) -> list[list[int]]:
     """Each spell as the list of its days, bridged days included."""
     spells: list[list[int]] = []
-    for day in sorted(case.result(node.absent)):
-        if spells and day - spells[-1][-1] - 1 <= node.join_gap_days:
+    for day in sorted(days):
+        if spells and day - spells[-1][-1] - 1 <= join_gap_days:
             spells[-1].extend(range(spells[-1][-1] + 1, day + 1))
         else:
             spells.append([day])
@@ -344,8 +373,17 @@ def _weeks(node: SickWeeksIn | ObservedWeeks) -> Iterator[range]:
 
 
 @evaluate.register
-def _(node: CostIn, case: Case) -> dict[str, float]:
-    return {"value": case.result(node.net_days)["value"] * float(node.per_day)}
+def _(node: CohortAmount, case: Case) -> dict[str, float | None]:
+    return {"value": case.amounts[node]}
+
+
+@evaluate.register
+def _(node: CostIn, case: Case) -> dict[str, float | None]:
+    per_day = node.per_day
+    if isinstance(per_day, CohortAmount):
+        per_day = case.result(per_day)["value"]
+    days = case.result(node.net_days)["value"]
+    return {"value": None if per_day is None else days * float(per_day)}
 
 
 @evaluate.register

@@ -1,10 +1,14 @@
 """The index dates of a delivery, with the columns that are carried along."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from sqlglot import exp
+
 from rtw_outcomes.contracts.inputs import cohort_schema, find_key_columns, find_row_rules
-from rtw_outcomes.intake.account import Note
+from rtw_outcomes.errors import ContractError, Problem
+from rtw_outcomes.faults import suggest
+from rtw_outcomes.intake.account import Note, count_words
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.judging import Cell, from_contract, judge, missing_or_unreadable
 from rtw_outcomes.intake.settling import (
@@ -17,7 +21,8 @@ from rtw_outcomes.intake.settling import (
     place_of,
 )
 from rtw_outcomes.intake.sources import Source, check_columns, refuse
-from rtw_outcomes.study import Study
+from rtw_outcomes.plan import CohortAmount
+from rtw_outcomes.study import LoadedStudy, Study
 from rtw_outcomes.vocabulary import EXITS
 
 ROLES = {
@@ -94,6 +99,64 @@ def check_header(database: Database, source: Source, study: Study) -> dict[str, 
     wanted = {name: own for name, own in _find_names(study).items() if name not in optional}
     check_columns(source, tuple(types), wanted)
     return types
+
+
+def find_amounts(database: Database, source: Source, loaded: LoadedStudy) -> tuple[Cell, ...]:
+    """The carried columns that outcomes take amounts from; asked before any row is read.
+
+    As they stand in `settled_cohort`, each under the name that engines know it by.
+
+    Raises:
+        ContractError: a column is not there, or a typed file has other than numbers in it.
+    """
+    types = check_header(database, source, loaded.study)
+    carried = tuple(find_carried(types, loaded.study))
+    users = {
+        each.outcome.amount_column: each.outcome.outcome
+        for each in loaded.outcomes
+        if each.outcome.amount_column is not None
+    }
+    problems = [
+        Problem(
+            source.name,
+            f"the cohort carries no column `{column}`, which `{user}` takes amounts from",
+            hint=suggest(column, carried) or "The definition says its name under `per_net_day`",
+        )
+        for column, user in users.items()
+        if column not in carried
+    ]
+    if problems:
+        raise ContractError(problems)
+    cells = [Cell(column, column, "number", types[column]) for column in users]
+    check_types(source, cells, keys=())
+    return tuple(
+        replace(cell, name=CohortAmount(cell.name).name, delivered=f"d_{cell.name}")
+        for cell in cells
+    )
+
+
+def check_amounts(database: Database, source: Source, amounts: Sequence[Cell]) -> None:
+    """Every amount of a row that is used is a number of at least 0, or the cell is empty.
+
+    A row is not rejected for its amount: it would be missing from the other outcomes too.
+
+    Raises:
+        ContractError: a cell holds something else.
+    """
+    for cell in amounts:
+        no_amount = cell.value.is_(exp.null()).or_(exp.paren(cell.value) < 0)
+        broken = cell.raw.is_(exp.null()).not_().and_(no_amount)
+        ((rows, first),) = database.rows(
+            f"SELECT count(*), min({POSITION}) FROM settled_cohort "
+            f"WHERE rule IS NULL AND {broken.sql(dialect='duckdb')}"
+        )
+        if rows:
+            raise refuse(
+                source.name,
+                f"the column `{cell.delivered.removeprefix('d_')}` holds cells that are no amounts",
+                expected="numbers of at least 0, or empty cells",
+                found=f"{count_words(rows, 'other cell')}, the first at {place_of(source, first)}",
+            )
 
 
 def find_carried(types: Mapping[str, str | None], study: Study) -> list[str]:

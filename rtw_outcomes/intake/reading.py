@@ -1,5 +1,6 @@
 """Read a study's delivery into canonical tables; the one page of the intake."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -8,9 +9,15 @@ from sqlglot import exp
 
 from rtw_outcomes.faults import Fault, suggest
 from rtw_outcomes.intake.account import Note, TableAccount
-from rtw_outcomes.intake.cohort import check_header, find_carried, read_cohort
+from rtw_outcomes.intake.cohort import (
+    check_amounts,
+    check_header,
+    find_amounts,
+    find_carried,
+    read_cohort,
+)
 from rtw_outcomes.intake.database import Database, open_database
-from rtw_outcomes.intake.judging import quoted
+from rtw_outcomes.intake.judging import Cell, quoted
 from rtw_outcomes.intake.persons import ids_are_whole
 from rtw_outcomes.intake.sources import Source, find_source
 from rtw_outcomes.intake.spells import read_spells
@@ -56,10 +63,12 @@ def read_delivery(loaded: LoadedStudy, folder: Path, memory_limit: int | None = 
     cohort_source = find_source("cohort", loaded.study.cohort, loaded.folder)
     with open_database(folder, memory_limit) as database:
         _check_groups(database, cohort_source, loaded)
+        amounts = find_amounts(database, cohort_source, loaded)
         cohort = read_cohort(database, cohort_source, loaded.study)
+        check_amounts(database, cohort_source, amounts)
         cohort_is_whole = ids_are_whole(database, "settled_cohort")
         spells, path, person = read_spells(database, spells_source, loaded, cohort_is_whole)
-        index_dates = _read_index_dates(database, person)
+        index_dates = _read_index_dates(database, person, amounts)
         keys = _read_keys(database, cohort_source, loaded, cohort_is_whole)
     observed = loaded.study.observed
     tables = Tables(path, index_dates, observed.from_, observed.to)
@@ -90,15 +99,16 @@ def _check_groups(database: Database, source: Source, loaded: LoadedStudy) -> No
     loaded.file.raise_for(faults)
 
 
-def _read_index_dates(database: Database, person: str) -> pl.DataFrame:
+def _read_index_dates(database: Database, person: str, amounts: Sequence[Cell]) -> pl.DataFrame:
     known = database.describe_table("settled_cohort")
-    optional = ", ".join(
+    optional = [
         f"CAST({name if name in known else 'NULL'} AS {kind}) AS {name}"
         for name, kind in (("censor_date", "DATE"), ("censor_reason", "VARCHAR"))
-    )
+    ]
+    dates = exp.select(f"CAST(person_id AS {person}) AS person_id", "index_date", *optional)
+    dates = dates.select(*(cell.value.as_(cell.name, quoted=True) for cell in amounts))
     return database.frame(
-        f"SELECT CAST(person_id AS {person}) AS person_id, index_date, {optional} "
-        "FROM settled_cohort WHERE rule IS NULL ORDER BY source_file, source_row"
+        dates.from_("settled_cohort").where("rule IS NULL").order_by("source_file", "source_row")
     )
 
 

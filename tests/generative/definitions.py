@@ -34,7 +34,8 @@ DAYS_OF = {"day": (1, 1), "week": (7, 7), "month": (28, 31), "year": (336, 372)}
 ALL_UNITS = tuple(DAYS_OF)
 UNITS_OF_DAYS = ("day", "week")
 
-FIRST_RETURN = "outcome_1"
+# The column of the cohort that amounts are taken from; a name that a query has to quote.
+AMOUNT_COLUMN = "Daily cost"
 MOST_PERIODS = 6  # each is a step of its own, and costs as much as an outcome
 
 
@@ -141,11 +142,17 @@ def earlier_windows(draw: DrawFn, units: Units) -> Mapping:
     return {"from": f"{start} before", "to": draw(st.one_of(ends))}
 
 
+@cache
+def extents_on_a_day_before(units: Units) -> SearchStrategy[Mapping]:
+    """What a person's own extent is compared with, for more absence than before."""
+    return lengths(units, 1, 120).map(lambda length: {"more_than_on": f"{length} before"})
+
+
 # ---- one function per kind of measure, under the key of the measure ----------------------------
 
 
 @st.composite
-def sick_days(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Mapping:
+def sick_days(draw: DrawFn, units: Units, absence: Mapping, _: Mapping) -> Mapping:
     kind, window = {"count": draw(st.sampled_from(("net", "gross")))}, draw(follow_ups(units))
     if draw(st.booleans()):
         unit = draw(st.sampled_from(units))
@@ -184,14 +191,18 @@ def whole_weeks(draw: DrawFn) -> Mapping:
 
 
 @st.composite
-def cost(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Mapping:
-    kind = {"per_net_day": draw(st.sampled_from(("0.01", "1250", "99.9", "3.33")))}
-    benefits = {"benefits": absence["benefits"]}
-    return {"absence": benefits, "follow_up": draw(windows(units)), "measure": {"cost": kind}}
+def cost(draw: DrawFn, units: Units, absence: Mapping, _: Mapping) -> Mapping:
+    amounts = ("0.01", "1250", "99.9", {"column": AMOUNT_COLUMN}, {"column": AMOUNT_COLUMN})
+    kind, keys = {"per_net_day": draw(st.sampled_from(amounts))}, ["benefits"]
+    if draw(st.booleans()):
+        kind["friction"] = draw(lengths(UNITS_OF_DAYS, 1, 120))
+        keys.append("join_gap")
+    part = {key: absence[key] for key in keys}
+    return {"absence": part, "follow_up": draw(windows(units)), "measure": {"cost": kind}}
 
 
 @st.composite
-def work_days(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Mapping:
+def work_days(draw: DrawFn, units: Units, absence: Mapping, _: Mapping) -> Mapping:
     kind = {"count": draw(st.sampled_from(("net", "gross")))}
     kind |= draw(st.sampled_from(({}, {"as": "number"}, {"as": "percent"})))
     window = draw(windows(units))
@@ -204,13 +215,13 @@ def work_days(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Map
 
 
 @st.composite
-def extent_on_day(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Mapping:
+def extent_on_day(draw: DrawFn, units: Units, absence: Mapping, _: Mapping) -> Mapping:
     kind = {"at": draw(lengths(units, 0, 800))} | draw(CUTS)
     return {"absence": {"benefits": absence["benefits"]}, "measure": {"extent_on_day": kind}}
 
 
 @st.composite
-def return_to_work(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Mapping:
+def return_to_work(draw: DrawFn, units: Units, absence: Mapping, _: Mapping) -> Mapping:
     least = Length.parse(absence["join_gap"]).most_days + 1
     sustained = st.one_of(
         lengths(units, least, max(least, 14)),
@@ -221,43 +232,54 @@ def return_to_work(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -
     kind = {"sustained": draw(sustained)}
     if draw(st.booleans()):
         kind["day_0_may_count"] = draw(st.booleans())
-    if draw(st.integers(0, 3)) == 0:
-        absence = absence | {"when": "as_on_day_0"}
+    match draw(st.integers(0, 4)):
+        case 0:
+            absence = absence | {"when": "as_on_day_0"}
+        case 1:
+            absence = absence | {"when": draw(extents_on_a_day_before(units))}
+            kind.pop("day_0_may_count", None)
     return _on_spells(absence, draw(follow_ups(units)), {"return_to_work": kind}) | {
         "competing": draw(competing_events(absence))
     }
 
 
 @st.composite
-def relapse(draw: DrawFn, units: Units, absence: Mapping, returns: list[str]) -> Mapping:
-    kind = {"after": draw(st.sampled_from(returns))} | draw(smallest_spells())
+def relapse(draw: DrawFn, units: Units, absence: Mapping, returns: Mapping) -> Mapping:
+    kind = {"after": draw(st.sampled_from([*returns]))} | draw(smallest_spells())
+    absence = draw(absences_after(absence, returns[kind["after"]]))
     measure = {"relapse": kind}
     competing = draw(competing_events(absence, least=draw(st.integers(0, 2))))
     return _on_spells(absence, draw(follow_ups(units)), measure) | {"competing": competing}
 
 
 @st.composite
-def first_spell(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Mapping:
+def first_spell(draw: DrawFn, units: Units, absence: Mapping, _: Mapping) -> Mapping:
     measure = {"first_spell": draw(smallest_spells())}
     competing = draw(competing_events(absence, least=draw(st.integers(0, 2))))
     return _on_spells(absence, draw(follow_ups(units)), measure) | {"competing": competing}
 
 
 @st.composite
-def recurrence(draw: DrawFn, units: Units, absence: Mapping, returns: list[str]) -> Mapping:
-    kind = {"after": draw(st.sampled_from(returns))} | draw(smallest_spells())
+def recurrence(draw: DrawFn, units: Units, absence: Mapping, returns: Mapping) -> Mapping:
+    kind = {"after": draw(st.sampled_from([*returns]))} | draw(smallest_spells())
+    absence = draw(absences_after(absence, returns[kind["after"]]))
     return _on_spells(absence, draw(follow_ups(units)), {"recurrence": kind})
 
 
+def absences_after(absence: Mapping, when: Any) -> SearchStrategy[Mapping]:
+    """An absence, or with the threshold of the return that is counted from."""
+    return st.sampled_from((absence, absence, absence | {"when": when}))
+
+
 @st.composite
-def spells(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Mapping:
+def spells(draw: DrawFn, units: Units, absence: Mapping, _: Mapping) -> Mapping:
     counted = st.sampled_from(("started", "started", "ended", "ongoing"))
     measure = {"spells": {"count": draw(counted)} | draw(smallest_spells())}
     return _on_spells(absence, draw(windows(units)), measure)
 
 
 @st.composite
-def work_state(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Mapping:
+def work_state(draw: DrawFn, units: Units, absence: Mapping, _: Mapping) -> Mapping:
     states = st.lists(st.sampled_from(sorted(PRIOR_STATES)), unique=True)
     precedence = draw(states.map(lambda order: list(dict.fromkeys((*order, "not_observed")))))
     kind = {"at": draw(lengths(units, 0, 800)), "precedence": precedence}
@@ -281,13 +303,13 @@ def state_lists(draw: DrawFn, absence: Mapping) -> Mapping:
 
 
 @st.composite
-def state_days(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Mapping:
+def state_days(draw: DrawFn, units: Units, absence: Mapping, _: Mapping) -> Mapping:
     kind = draw(state_lists(absence))
     return {"follow_up": draw(windows(units)), "measure": {"state_days": kind}}
 
 
 @st.composite
-def state_on_day(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Mapping:
+def state_on_day(draw: DrawFn, units: Units, absence: Mapping, _: Mapping) -> Mapping:
     return {
         "measure": {
             "state_on_day": draw(state_lists(absence)) | {"at": draw(lengths(units, 0, 500))}
@@ -296,7 +318,7 @@ def state_on_day(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> 
 
 
 @st.composite
-def transitions(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Mapping:
+def transitions(draw: DrawFn, units: Units, absence: Mapping, _: Mapping) -> Mapping:
     kind = draw(state_lists(absence))
     names = draw(st.permutations([*(state["state"] for state in kind["states"]), "work"]))
     keys = draw(st.sampled_from(((), ("from_state",), ("to_state",), ("from_state", "to_state"))))
@@ -340,7 +362,7 @@ def rate(draw: DrawFn, before: dict[str, Outcome]) -> Mapping:
 def two_alike(draw: DrawFn, units: Units, absence: Mapping) -> tuple[Mapping, Mapping]:
     """Two outcomes with the same number over different windows, for a change."""
     kinds = (sick_days, cost, work_days, extent_on_day, spells)
-    first = draw(st.sampled_from(kinds).flatmap(lambda kind: kind(units, absence, [])))
+    first = draw(st.sampled_from(kinds).flatmap(lambda kind: kind(units, absence, {})))
     ((name, kind),) = first["measure"].items()
     kind = {key: value for key, value in kind.items() if key not in ("cut", "per")}
     first = first | {"measure": {name: kind}}
@@ -394,13 +416,13 @@ def definition_lists(
     """
     pool = draw(st.lists(absences(), min_size=1, max_size=2))
     kinds = draw(st.lists(st.sampled_from(OFTEN), min_size=least - 1, max_size=most - 1))
-    definitions, returns = [], [FIRST_RETURN]
+    definitions, returns = [], {}
     for number, kind in enumerate(("return_to_work", *kinds), start=1):
         outcome = f"outcome_{number}"
         parts = draw(KINDS[kind](units, draw(st.sampled_from(pool)), returns))
         definitions.append(named(outcome, parts))
-        if kind == "return_to_work" and outcome not in returns:
-            returns.append(outcome)
+        if kind == "return_to_work":
+            returns[outcome] = parts["absence"]["when"]
     return definitions + draw(made_of_others(units, pool[0], definitions))
 
 

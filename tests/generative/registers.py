@@ -21,20 +21,21 @@ from pydantic import BaseModel
 from rtw_outcomes.catalogue import ResolvedOutcome
 from rtw_outcomes.lengths import Length
 from rtw_outcomes.model import ReturnToWork
+from rtw_outcomes.plan import CohortAmount
 from rtw_outcomes.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
-from rtw_outcomes.threshold import Threshold
+from rtw_outcomes.threshold import OwnExtent, Threshold
 from rtw_outcomes.vocabulary import (
     BENEFITS,
     DISABILITY_PENSION,
     EXITS,
     FULL_TIME_PPM,
 )
-from tests.generative.definitions import benefits_of
+from tests.generative.definitions import AMOUNT_COLUMN, benefits_of
 
 PersonId = int | str
 Span = tuple[date, date]  # both days inclusive
 RowOfOne = tuple[date, date, int, str]
-Life = tuple[list[RowOfOne], list[tuple[date, date | None, str | None]]]
+Life = tuple[list[RowOfOne], list[tuple[date, date | None, str | None, float | None]]]
 T = TypeVar("T")
 DAY = timedelta(days=1)
 
@@ -78,6 +79,7 @@ class IndexDate:
     index: date
     censored: date | None
     reason: str | None
+    amount: float | None = None
 
 
 @dataclass(frozen=True)
@@ -94,10 +96,11 @@ class Register:
         """The same as frames."""
         person = {"person_id": pl.String() if self.text_ids else pl.Int64()}
         rows = [(r.person, r.start, r.end, r.extent_ppm, r.benefit) for r in self.rows]
-        cohort = [(c.person, c.index, c.censored, c.reason) for c in self.cohort]
+        cohort = [(c.person, c.index, c.censored, c.reason, c.amount) for c in self.cohort]
+        amount = {CohortAmount(AMOUNT_COLUMN).name: pl.Float64()}
         return Tables(
             pl.DataFrame(rows, schema=person | SPELLS_SCHEMA, orient="row"),
-            pl.DataFrame(cohort, schema=person | COHORT_SCHEMA, orient="row"),
+            pl.DataFrame(cohort, schema=person | COHORT_SCHEMA | amount, orient="row"),
             self.observed_from,
             self.observed_to,
         )
@@ -132,12 +135,13 @@ class Limits:
 def find_limits(resolved: Sequence[ResolvedOutcome]) -> Limits:
     """Every length, threshold and benefit that the definitions name, wherever it stands."""
     outcomes = [each.outcome for each in resolved]
+    thresholds = [each.limit for outcome in outcomes for each in _find(Threshold, outcome)]
     lengths = {length for outcome in outcomes for length in _find(Length, outcome)}
+    lengths |= {limit.day for limit in thresholds if isinstance(limit, OwnExtent)}
     extents = {
-        max(1, min(FULL_TIME_PPM, threshold.at_least_ppm + beside))
-        for outcome in outcomes
-        for threshold in _find(Threshold, outcome)
-        if threshold.at_least_ppm is not None
+        max(1, min(FULL_TIME_PPM, limit + beside))
+        for limit in thresholds
+        if isinstance(limit, int)
         for beside in (0, -1, 1)
     }
     benefits = Counter(benefit for outcome in outcomes for benefit in benefits_of(outcome))
@@ -175,6 +179,7 @@ ENDS_OF_OBSERVATION = st.sampled_from(
     ("none", "near", "none", "near", "none", "near", "near", "limit", "reason only")
 )
 REASONS = st.sampled_from((*EXITS, *EXITS, "moved", None))
+AMOUNTS = st.sampled_from((None, 0.0, 0.1, 1250.0, 3333.33))
 DAYS_TO_CUT = st.integers(0, 60)
 
 
@@ -217,7 +222,7 @@ def lives(draw: DrawFn, observed: Span, limits: Limits) -> Life:
         turns.append(start)
     others = draw(st.lists(st.one_of(st.sampled_from(turns), near(turns, limits)), max_size=4))
     index_dates = [
-        (day, *draw(censorings(day, observed, turns, limits)))
+        (day, *draw(censorings(day, observed, turns, limits)), draw(AMOUNTS))
         for day in dict.fromkeys((index, *others))
         if observed[0] <= day <= observed[1]
     ]

@@ -75,7 +75,7 @@ def returns_from_less_and_from_more_absence(draw):
 
 
 def threshold_of(absence):
-    return make.Absence.model_validate(absence).when.at_least_ppm
+    return make.Absence.model_validate(absence).when.limit
 
 
 @in_rounds(100)
@@ -108,7 +108,8 @@ def relapses_and_recurrences(draw):
     pool = draw(st.lists(make.absences(), min_size=1, max_size=2))
     back = draw(make.return_to_work(ALL_UNITS, pool[0], []))
     absence = pool[-1]
-    again = draw(make.relapse(ALL_UNITS, absence, ["outcome_1"])) | {"competing": []}
+    returns = {"outcome_1": back["absence"]["when"]}
+    again = draw(make.relapse(ALL_UNITS, absence, returns)) | {"competing": []}
     counted = again | {"measure": {"recurrence": again["measure"]["relapse"]}}
     del counted["competing"]
     return draw(study_of(back, again, counted))
@@ -171,7 +172,7 @@ def test_what_has_happened_stays_so_whatever_is_observed_later(study, days):
 def returns_with_and_without_day_0(draw):
     drawn = draw(make.absences())
     absence = drawn | {"when": "any", "join_gap": "0 days"}
-    back = draw(make.return_to_work(ALL_UNITS, absence, []))
+    back = draw(make.return_to_work(ALL_UNITS, absence, [])) | {"absence": absence}
     kind = {"sustained": back["measure"]["return_to_work"]["sustained"]}
     days = {"absence": {"benefits": drawn["benefits"]}, "follow_up": "1 day"}
     return draw(
@@ -281,6 +282,29 @@ def test_a_window_has_the_days_of_its_two_parts(study):
     for what in ("", "_observed_days"):
         whole, first, second = (results[f"outcome_{number}{what}"] for number in (1, 2, 3))
         assert whole.to_list() == (first + second).to_list()
+
+
+@st.composite
+def costs_of_more_and_more_first_days(draw):
+    cost = draw(make.cost(ALL_UNITS, draw(make.absences()), {}))
+    benefits = {"benefits": cost["absence"]["benefits"]}
+    days = sorted(draw(st.tuples(st.integers(1, 100), st.integers(1, 100))))
+    kinds = [{"friction": f"{each} days"} for each in (*days, 36_500)]
+    gap = {"join_gap": draw(lengths(UNITS_OF_DAYS, 0, 10))}
+    first_days = (
+        cost | {"absence": benefits | gap, "measure": {"cost": {"per_net_day": 1} | kind}}
+        for kind in kinds
+    )
+    every = cost | {"absence": benefits, "measure": {"cost": {"per_net_day": 1}}}
+    return draw(study_of(*first_days, every))
+
+
+@in_rounds(60)
+@given(costs_of_more_and_more_first_days())
+def test_more_first_days_cost_no_less_and_all_of_them_what_every_day_does(study):
+    columns = [f"outcome_{number}" for number in (1, 2, 3, 4)]
+    for fewer, more, century, every in study.results.select(columns).iter_rows():
+        assert fewer <= more <= century == every
 
 
 @st.composite

@@ -20,6 +20,8 @@ MUST_HAPPEN = {
     *("first_spell: not at risk", "first_spell: censored", "first_spell: event"),
     *("first_spell: a benefit competes", "first_spell: an exit competes"),
     *("work_days: none", "work_days: some", "work_days: null", "cost: none", "cost: some"),
+    *("cost: null", "friction: none", "friction: some", "friction: null"),
+    *("more_than_on: not at risk", "more_than_on: censored", "more_than_on: event"),
     *("extent_on_day: none", "extent_on_day: some", "extent_on_day: null"),
     *("recurrence: none", "recurrence: some", "spells: none", "spells: some"),
     *("sick_days: none", "sick_days: some"),
@@ -41,11 +43,21 @@ def what_happened(each: ResolvedOutcome, results: pl.DataFrame) -> Iterator[str]
     name = each.outcome.measure.name
     for column in (*planned.columns, *planned.account):
         for value in results[column.name]:
-            yield f"{name}: {_in_words(column.name, value, each.outcome)}"
+            words = _in_words(column.name, value, each.outcome)
+            yield from (f"{what}: {words}" for what in (name, *_forms(each.outcome)))
     if each.outcome.is_time_to_event:
         days, status = (column.name for column in planned.columns)
         at_once = (pl.col(days) == 0) & (pl.col(status) == 1)
         yield from [f"{name}: event on day 0"] * results.filter(at_once).height
+
+
+def _forms(outcome: Outcome) -> Iterator[str]:
+    """The forms of a measure that are computed in a way of their own."""
+    when = outcome.absence and outcome.absence.when
+    if when and "more_than_on" in when.written():
+        yield "more_than_on"
+    if getattr(outcome.kind, "friction", None):
+        yield "friction"
 
 
 def _in_words(column: str, value: Any, outcome: Outcome) -> str:

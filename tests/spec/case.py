@@ -12,7 +12,7 @@ import polars as pl
 from rtw_outcomes.catalogue import ResolvedOutcome, read_stock_definition, resolve_outcomes
 from rtw_outcomes.definition import Definition, check_definition
 from rtw_outcomes.engines.registry import find_engine
-from rtw_outcomes.plan import Plan
+from rtw_outcomes.plan import CohortAmount, Plan
 from rtw_outcomes.planner import plan_outcomes
 from rtw_outcomes.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
 from rtw_outcomes.vocabulary import PPM_PER_PERCENT
@@ -22,6 +22,7 @@ Row = dict[str, str]
 PERSON = {"person_id": pl.String()}
 NULL = "-"
 KEYS = ("person", "index")
+OF_AN_INDEX_DATE = (*KEYS, "censored", "reason")
 # What a definition must also say, and what means nothing for its results.
 PREAMBLE = "language: 1\ntitle: a case\nsource: {text: none, certainty: ours}\n"
 
@@ -35,8 +36,8 @@ class Case:
         spells: a text table with person, start, end, extent and perhaps benefit.
         expected: a text table with person, perhaps index, and columns of the result; a status
             is written by its name, a missing value as `-`.
-        index: one index date for everybody, or a text table with person, index and perhaps
-            censored and reason.
+        index: one index date for everybody, or a text table with person, index, perhaps censored
+            and reason, and columns of amounts.
         observed: the first and last date of the extract.
     """
 
@@ -95,19 +96,22 @@ class Case:
             )
             for row in read_table(self.spells)
         ]
+        amounts = [name for name in self.cohort_rows()[0] if name not in OF_AN_INDEX_DATE]
         cohort = [
             (
                 row["person"],
                 date.fromisoformat(row["index"]),
                 None if row.get("censored", NULL) == NULL else date.fromisoformat(row["censored"]),
                 None if row.get("reason", NULL) == NULL else row["reason"],
+                *(None if row[name] == NULL else float(row[name]) for name in amounts),
             )
             for row in self.cohort_rows()
         ]
+        amount_types = {CohortAmount(name).name: pl.Float64() for name in amounts}
         observed_from, observed_to = map(date.fromisoformat, self.observed)
         return Tables(
             pl.DataFrame(spells, schema=PERSON | SPELLS_SCHEMA, orient="row"),
-            pl.DataFrame(cohort, schema=PERSON | COHORT_SCHEMA, orient="row"),
+            pl.DataFrame(cohort, schema=PERSON | COHORT_SCHEMA | amount_types, orient="row"),
             observed_from,
             observed_to,
         )

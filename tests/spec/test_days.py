@@ -70,13 +70,6 @@ follow_up: 12 months
 measure:
   sick_days: {count: net, per: 6 months, cut: {above: 14}}
 """
-COST = """
-outcome: cost
-absence: {benefits: sickness_related}
-follow_up: 12 months
-measure:
-  cost: {per_net_day: 1250.5}
-"""
 
 IDEA = Idea(
     "Sick days",
@@ -102,22 +95,6 @@ IDEA = Idea(
             half      1        0        182
             later     0        1        182
             none      0        0        182
-            """,
-        ),
-        Case(
-            "A cost is net days times an amount",
-            "10 days at 50 percent and 2 at 100 are 7 net days, at 1250.50 each. The amount is in any "
-            "currency.",
-            (COST,),
-            """
-            person  start       end         extent
-            a       2020-01-01  2020-01-10  50
-            a       2020-02-01  2020-02-02  100
-            """,
-            """
-            person  cost    cost_observed_days
-            a       8753.5  366
-            none    0       366
             """,
         ),
         Case(

@@ -44,6 +44,21 @@ def test_a_parameter_that_one_does_not_have_is_none_there():
     assert found["what is measured"] == ("sick days", "work state")
 
 
+def test_the_amount_and_the_days_of_a_cost_are_told_as_they_are_written():
+    found = differences("net_day_cost_friction_12m", "net_day_cost_12m")
+    assert found == {
+        "free days over which absences are one spell": ("5 days", "none"),
+        "first days of a spell that count": ("90 days", "none"),
+    }
+    found = differences("net_day_cost_12m", "net_sick_days_12m")
+    assert found["amount for a net day"] == ("column daily_cost", "none")
+
+
+def test_the_extent_that_is_compared_with_is_told():
+    found = differences("return_to_share_before_28d", "full_rtw_28d")
+    assert found["extent from which a day is absent"] == ("more than 30 days before day 0", "any")
+
+
 def test_the_return_that_a_measure_counts_from_is_compared_too():
     found = differences("fk_relapse_12m", "fk_relapse_full_12m")
     assert found["the return: extent from which a day is absent"] == ("any", "full")

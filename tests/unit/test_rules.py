@@ -6,7 +6,7 @@ from rtw_outcomes.catalogue import read_stock_definition, resolve_outcome, resol
 from rtw_outcomes.definition import check_definition
 from rtw_outcomes.errors import DefinitionError
 from rtw_outcomes.model import Outcome
-from rtw_outcomes.rules import RULES
+from rtw_outcomes.rules import RULES, find_faults_between
 from rtw_outcomes.yaml_reader import YamlFile
 
 HEAD = """\
@@ -21,6 +21,12 @@ YEAR = "follow_up: 12 months\n"
 DAYS = BENEFITS + YEAR + "measure: {sick_days: {count: net}}\n"
 RETURN = SPELLS + YEAR + "measure: {return_to_work: {sustained: 28 days}}\n"
 COUNT = SPELLS + YEAR + "measure: {spells: {count: started}}\n"
+COST = BENEFITS + YEAR + "measure: {cost: {per_net_day: 100}}\n"
+FRICTION = COST.replace("related}", "related, join_gap: 5 days}").replace(
+    "100", "100, friction: 90 days"
+)
+OWN_AMOUNT = COST.replace("100", "{column: daily_cost}")
+BEFORE = RETURN.replace("any", "{more_than_on: 30 days before}")
 STATE = BENEFITS + "measure: {work_state: {at: 12 months, precedence: [dead, not_observed]}}\n"
 STATES = "states: [{state: a, benefits: disability_pension, when: any}], otherwise: b"
 STATE_DAYS = YEAR + f"measure: {{state_days: {{{STATES}}}}}\n"
@@ -46,6 +52,7 @@ def faults_of(text: str) -> str:
 
 
 WHOLE = [DAYS, RETURN, COUNT, STATE, DAYS + EXAMPLE, STATE_DAYS, MOVES, ALL, CHANGE, RATE]
+WHOLE += [COST, FRICTION, OWN_AMOUNT, BEFORE]
 
 
 @pytest.mark.parametrize("text", WHOLE)
@@ -98,6 +105,32 @@ def test_what_the_broken_definitions_are_made_of_is_whole(text):
             "not split",
         ),
         (DAYS.replace("sick_days: {count: net}", "cost: {per_net_day: 0}"), "greater than 0"),
+        (COST.replace("100", "{colum: daily_cost}"), "unknown key `colum`"),
+        (COST.replace("100", "{column: ''}"), "an empty text"),
+        (COST.replace("100", "[1]"), "per_net_day"),
+        (COST.replace("100", "{column: index_date}"), "`index_date` is a key column"),
+        (FRICTION.replace(", join_gap: 5 days", ""), "`cost` counts the first days of spells"),
+        (FRICTION.replace("join_gap", "when: any, join_gap"), "`when` would have no effect"),
+        (COST.replace("related}", "related, join_gap: 5 days}"), "`join_gap` would have no effect"),
+        (FRICTION.replace("90 days", "3 months"), "the first days of a spell are a number of days"),
+        (FRICTION.replace("90 days", "0 days"), "at least 1 day"),
+        (FRICTION.replace("5 days", "1 month"), "a gap is a number of days or weeks"),
+        (
+            OWN_AMOUNT + EXAMPLE + "    amounts: {dayly_cost: 1}\n",
+            "takes no amount from `dayly_cost`. Expected `daily_cost`",
+        ),
+        (COST + EXAMPLE + "    amounts: {daily_cost: 1}\n", "takes no amount from `daily_cost`"),
+        (OWN_AMOUNT + EXAMPLE + "    amounts: {daily_cost: -1}\n", "too small"),
+        (OWN_AMOUNT + EXAMPLE + "    amounts: {daily_cost: .inf}\n", "finite number"),
+        (COUNT.replace("any", "{more_than_on: 30 days before}"), "`more_than_on` is for a return"),
+        (BEFORE.replace("30 days before", "30 days"), "lies before the index date"),
+        (BEFORE.replace("30 days before", "0 days before"), "lies before the index date"),
+        (BEFORE.replace("30 days before", "thirty days"), "not a length of time"),
+        (BEFORE.replace("30 days before", "30 days before, at_least: 50"), "write `any`"),
+        (
+            BEFORE.replace("28 days}", "28 days, day_0_may_count: true}"),
+            "is not observed would return on day 0",
+        ),
         (DAYS.replace("net", "net, cut: {}"), "a cut is either"),
         (DAYS.replace("net", "net, cut: {above: 1, at_least: 2}"), "a cut is either"),
         (DAYS.replace("sick_days: {count: net}", "cost: {per_net_day: 1.234}"), "decimal places"),
@@ -179,6 +212,25 @@ def test_a_circle_of_outcomes_is_refused():
     with pytest.raises(DefinitionError) as error:
         resolve_outcomes(circle)
     assert "computed from itself" in str(error.value)
+
+
+def test_more_than_on_a_day_is_counted_from_a_return_that_compares_with_the_same_day():
+    """Who has no return because that day is not observed has no relapse either, not none so far."""
+    start = SPELLS.replace("any", "{more_than_on: 30 days before}") + YEAR
+    relapse = start + "measure: {relapse: {after: back}}\n"
+    count = start + "measure: {recurrence: {after: back}}\n"
+    for text in (relapse, count):
+        outcome = outcome_of(text)
+        assert find_faults_between(outcome, [outcome_of(BEFORE)]) == []
+        for back in (RETURN, BEFORE.replace("30", "31"), RETURN.replace("any", "as_on_day_0")):
+            (fault,) = find_faults_between(outcome, [outcome_of(back)])
+            assert fault.location == ("absence", "when")
+    as_on_day_0 = outcome_of(relapse.replace("{more_than_on: 30 days before}", "as_on_day_0"))
+    assert find_faults_between(as_on_day_0, [outcome_of(RETURN)]) == []
+
+
+def outcome_of(text: str) -> Outcome:
+    return check_definition(YamlFile.parse(HEAD + text, "own.yaml")).outcome
 
 
 def test_all_broken_rules_are_told_at_once():

@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import pytest
+
 from rtw_outcomes.catalogue import CORE, find_outcome, find_stock_ids
 from rtw_outcomes.planner import plan_outcomes
 from rtw_outcomes.sharing import find_users, share_work
@@ -58,6 +60,25 @@ def test_rows_are_read_only_around_the_days_that_are_looked_at():
     plan = share_work(plan_outcomes((find_outcome("gross_sick_days_12m"),)))
     (rows,) = (step for step in plan.steps() if type(step).__name__ == "Rows")
     assert (rows.first_day, rows.last_day) == (0, 12 * 31)
+
+
+def test_rows_are_read_as_far_back_as_the_first_days_of_a_spell_may_lie():
+    cost = {
+        "absence": {"benefits": "sickness_related", "join_gap": "5 days"},
+        "follow_up": {"from": "10 days", "to": "40 days"},
+        "measure": {"cost": {"per_net_day": 1, "friction": "90 days"}},
+    }
+    plan = share_work(plan_outcomes(resolve([named("outcome_1", cost)])))
+    (rows,) = (step for step in plan.steps() if type(step).__name__ == "Rows")
+    assert (rows.first_day, rows.last_day) == (10 - 90 - 5, 40)
+
+
+@pytest.mark.parametrize(("before", "first_day"), [("30 days", -30), ("2 months", -62)])
+def test_rows_are_read_of_the_day_before_that_later_ones_are_compared_with(before, first_day):
+    more = variant(1, when={"more_than_on": f"{before} before"})
+    plan = share_work(plan_outcomes(resolve([more])))
+    (rows,) = (step for step in plan.steps() if type(step).__name__ == "Rows")
+    assert rows.first_day == first_day
 
 
 def test_each_step_names_the_outcomes_that_use_it():

@@ -15,6 +15,7 @@ from rtw_outcomes.errors import UnsupportedError
 from rtw_outcomes.lengths import DAYS_OF_WEEK, DAYS_OF_YEAR, NEVER
 from rtw_outcomes.plan import (
     AbsentOnDay0,
+    CohortAmount,
     Combined,
     CostIn,
     Difference,
@@ -179,8 +180,16 @@ def _(node: ObservedWeeks, _: Names, __: Calendar) -> Columns:
 
 
 @to_columns.register
+def _(node: CohortAmount, _: Names, __: Calendar) -> Columns:
+    return {"value": pl.col(node.name)}
+
+
+@to_columns.register
 def _(node: CostIn, names: Names, _: Calendar) -> Columns:
-    return {"value": _field(node.net_days, "value", names) * float(node.per_day)}
+    days = _field(node.net_days, "value", names)
+    if isinstance(node.per_day, CohortAmount):
+        return {"value": days * _field(node.per_day, "value", names)}
+    return {"value": days * float(node.per_day)}
 
 
 @to_columns.register

@@ -4,11 +4,22 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from rtw_outcomes.engines.frames.pieces import Order, earlier, hi, hold, join_dates, later, lo, zero
-from rtw_outcomes.plan import Absent, Paid, Rows, Spells
+from rtw_outcomes.engines.frames.pieces import (
+    Calendar,
+    Order,
+    earlier,
+    hi,
+    hold,
+    join_dates,
+    later,
+    lo,
+    zero,
+)
+from rtw_outcomes.plan import Absent, FirstDays, Paid, Rows, Spells, find_months
 from rtw_outcomes.vocabulary import BENEFITS, FULL_TIME_PPM
 
 BENEFIT_CODES = pl.Enum(BENEFITS)
+INTERVAL = ("zero", "index", "lo", "hi")
 extent = pl.col("extent")
 
 
@@ -92,14 +103,30 @@ def _add_up_extents(rows: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def to_absent(node: Absent, extents: pl.LazyFrame) -> pl.LazyFrame:
+def to_absent(node: Absent, extents: pl.LazyFrame, calendar: Calendar) -> pl.LazyFrame:
     """Keep the intervals with enough extent."""
-    if node.at_least_ppm is not None:
-        return extents.filter(extent >= node.at_least_ppm).drop("extent")
-    extents = hold(extents)
-    on_day_0 = extents.filter((lo <= zero) & (hi > zero)).select("zero", on_day_0=extent)
-    known = join_dates(extents, on_day_0)
-    return known.filter(extent >= pl.col("on_day_0")).drop("extent", "on_day_0")
+    limit = node.limit
+    if isinstance(limit, int):
+        return extents.filter(extent >= limit).drop("extent")
+    extents = hold(extents.with_columns(**calendar.columns(find_months([node]))))
+    day = calendar.day_after(limit.day, 0)
+    covers = (lo <= zero + day) & (hi > zero + day)
+    on_that_day = extents.filter(covers).select("zero", own=extent)
+    own = pl.col("own")
+    if limit.above:
+        seen = extents.filter(calendar.begins_by(day))
+        known = join_dates(seen, on_that_day, how="left")
+        return known.filter(extent > own.fill_null(0)).select(INTERVAL)
+    known = join_dates(extents, on_that_day)
+    return known.filter(extent >= own).select(INTERVAL)
+
+
+def to_first_days(node: FirstDays, extents: pl.LazyFrame) -> pl.LazyFrame:
+    """Cut the intervals to the first days of their spells, whose first day is carried forward."""
+    begins = (lo - hi.shift(1) > node.join_gap_days).fill_null(True)
+    after_last = pl.when(begins).then(lo).forward_fill() + node.days
+    cut = extents.with_columns(hi=earlier(hi, after_last))
+    return cut.filter(lo < hi)
 
 
 def to_spells(node: Spells, absent: pl.LazyFrame) -> pl.LazyFrame:

@@ -10,6 +10,7 @@ is one sort, and no grouping.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -121,10 +122,15 @@ class Order:
         return (zeros.to_numpy() - self._first) // DAYS_APART
 
 
-def join_dates(intervals: pl.LazyFrame, dates: pl.LazyFrame) -> pl.LazyFrame:
-    """Give intervals the columns of their index dates, both in order; those of others are left out."""
+def join_dates(
+    intervals: pl.LazyFrame, dates: pl.LazyFrame, how: Literal["inner", "left"] = "inner"
+) -> pl.LazyFrame:
+    """Give intervals the columns of their index dates, both in order.
+
+    Those of index dates that are not there are left out, or kept with nulls where `how` is left.
+    """
     return intervals.set_sorted("zero").join(
-        dates.set_sorted("zero"), on="zero", maintain_order="left"
+        dates.set_sorted("zero"), on="zero", how=how, maintain_order="left"
     )
 
 
@@ -158,6 +164,10 @@ class Calendar:
             return self._look_up(length.months, index + start)
         assert start == 0, "no lengths are counted from other days"
         return pl.col(_after(length.months))
+
+    def begins_by(self, day: pl.Expr | int) -> pl.Expr:
+        """Whether the extract has begun on a day from the index date."""
+        return index + day >= (self.first - EPOCH).days
 
     def _look_up(self, months: int, start: pl.Expr) -> pl.Expr:
         first = (self.first - EPOCH).days

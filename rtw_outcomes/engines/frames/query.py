@@ -15,6 +15,7 @@ from rtw_outcomes.engines.frames.gathered import asks_for_ends, gather
 from rtw_outcomes.engines.frames.intervals import (
     to_absent,
     to_extents,
+    to_first_days,
     to_paid,
     to_rows,
     to_spells,
@@ -25,6 +26,7 @@ from rtw_outcomes.errors import UnsupportedError
 from rtw_outcomes.plan import (
     Absent,
     Extents,
+    FirstDays,
     Node,
     Paid,
     Plan,
@@ -130,7 +132,11 @@ class Frames:
 
     @_make.register
     def _(self, node: Absent) -> pl.LazyFrame:
-        return to_absent(node, self._intervals(node.extents))
+        return to_absent(node, self._intervals(node.extents), self._calendar)
+
+    @_make.register
+    def _(self, node: FirstDays) -> pl.LazyFrame:
+        return to_first_days(node, self._intervals(node.extents))
 
     @_make.register
     def _(self, node: States) -> pl.LazyFrame:

@@ -29,6 +29,7 @@ from rtw_outcomes.errors import UnsupportedError
 from rtw_outcomes.lengths import DAYS_OF_WEEK, DAYS_OF_YEAR, NEVER
 from rtw_outcomes.plan import (
     AbsentOnDay0,
+    CohortAmount,
     Combined,
     CostIn,
     Difference,
@@ -192,8 +193,16 @@ def _(node: ObservedWeeks, _: Scope) -> Columns:
 
 
 @to_columns.register
+def _(node: CohortAmount, _: Scope) -> Columns:
+    return {"value": exp.column(node.name, quoted=True)}
+
+
+@to_columns.register
 def _(node: CostIn, scope: Scope) -> Columns:
-    per_day = exp.cast(exp.Literal.number(str(node.per_day)), "double")
+    if isinstance(node.per_day, CohortAmount):
+        per_day: Expr = _field(node.per_day, "value", scope)
+    else:
+        per_day = exp.cast(exp.Literal.number(str(node.per_day)), "double")
     return {"value": _field(node.net_days, "value", scope) * per_day}
 
 

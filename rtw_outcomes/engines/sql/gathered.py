@@ -37,6 +37,7 @@ from rtw_outcomes.plan import (
     Counted,
     ExtentOn,
     Extents,
+    FirstDays,
     FreeRun,
     Onset,
     Paid,
@@ -52,7 +53,7 @@ from rtw_outcomes.plan import (
 )
 from rtw_outcomes.stages import Gathered
 
-Looked = Paid | Absent | Extents | Spells | States
+Looked = Paid | Absent | Extents | FirstDays | Spells | States
 Columns = dict[str, Expr]
 
 ADDS_ONLY_WHAT_COUNTS = SickDaysIn | SickWeeksIn | ExtentOn | AbsentOnDay0 | StateDaysIn
@@ -104,9 +105,9 @@ def _with_origin(looked_at: Looked, origin: Return, stage: str, scope: Scope) ->
     return rows.subquery("s")
 
 
-def find_carried(steps: Iterable[Gathered]) -> tuple[str, ...]:
+def find_carried(steps: Iterable[Gathered]) -> set[str]:
     """The columns of the index date that intervals must have, for their steps to look at."""
-    carried = set()
+    carried: set[str] = set()
     for step in steps:
         if isinstance(step, FreeRun) and step.sustained.months:
             carried.add("index_date")
@@ -116,7 +117,7 @@ def find_carried(steps: Iterable[Gathered]) -> tuple[str, ...]:
             carried.add("observed_days")
         if isinstance(step, Transitions):
             carried |= {"first_day", "observed_days"}
-    return tuple(sorted(carried))
+    return carried
 
 
 @singledispatch

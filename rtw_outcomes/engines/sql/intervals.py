@@ -4,6 +4,8 @@ What absence is made of, the `paid` rows and the `absent` days, also knows for e
 rows before it `reach`, and by that where a spell begins. So all gaps and runs share one window.
 """
 
+from collections.abc import Iterable
+
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
@@ -13,18 +15,41 @@ from rtw_outcomes.engines.sql.pieces import (
     aliased,
     all_columns,
     col,
+    day_from_index,
     days_between,
     is_null,
     literal,
     max_of,
+    months_column,
     over,
     paren,
     sum_of,
     text,
     when,
 )
-from rtw_outcomes.plan import Absent, Extents, Paid, Rows, Spells, States
+from rtw_outcomes.plan import (
+    Absent,
+    Extents,
+    FirstDays,
+    Node,
+    Paid,
+    Rows,
+    Spells,
+    States,
+    find_months,
+)
+from rtw_outcomes.threshold import OwnExtent
 from rtw_outcomes.vocabulary import FULL_TIME_PPM
+
+
+def find_compared(steps: Iterable[Node]) -> set[str]:
+    """The columns of the index date that tell which day a person's own extent is of."""
+    compared = {
+        step for step in steps if isinstance(step, Absent) and not isinstance(step.limit, int)
+    }
+    above = any(isinstance(step.limit, OwnExtent) and step.limit.above for step in compared)
+    months = {months_column(number) for number in find_months(compared)}
+    return months | ({"first_day"} if above else set())
 
 
 def lower_rows(node: Rows, scope: Scope) -> list[Step]:
@@ -112,23 +137,56 @@ def lower_absent(node: Absent, scope: Scope) -> list[Step]:
     """Keep the intervals with enough extent, and look at the row before each."""
     name, extents = scope.names[node], exp.to_table(scope.names[node.extents])
     before: list[Step] = []
-    at_least: Expr = literal(node.at_least_ppm or 0)
-    if node.at_least_ppm is None:
-        covers_day_0 = (col("lo") <= 0).and_(col("hi") > 0)
-        on_day_0 = over(max_of(when(covers_day_0, col("extent"))))
+    limit = node.limit
+    if isinstance(limit, int):
+        is_enough: Expr = col("extent") >= limit
+    else:
+        day = day_from_index(limit.day)
+        covers = (col("lo") <= day).and_(col("hi") > day.copy())
+        own = over(max_of(when(covers, col("extent"))))
         columns = (*scope.interval, "extent")
-        known = exp.select(*all_columns(columns), on_day_0.as_("on_day_0")).from_(extents)
+        known = exp.select(*all_columns(columns), own.as_("own")).from_(extents)
         before = [(f"{name}_extents", known)]
-        extents, at_least = exp.to_table(f"{name}_extents"), col("on_day_0")
+        extents, is_enough = exp.to_table(f"{name}_extents"), col("extent") >= col("own")
+        if limit.above:
+            is_more = col("extent") > exp.func("COALESCE", col("own"), literal(0))
+            is_enough = is_more.and_(day.copy() >= col("first_day"))
     absent = (
         exp.select(
             *all_columns(scope.interval),
             over(exp.Lag(this=col("hi")), "lo").as_("reach"),
         )
         .from_(extents)
-        .where(col("extent") >= at_least)
+        .where(is_enough)
     )
     return [*before, (name, absent)]
+
+
+def lower_first_days(node: FirstDays, scope: Scope) -> list[Step]:
+    """Cut the intervals to the first days of their spells.
+
+    The first day of a spell is the last one so far of a row that begins one.
+    """
+    name, extents = scope.names[node], exp.to_table(scope.names[node.extents])
+    columns = (*scope.interval, "extent")
+    reached = exp.select(
+        *all_columns(columns), over(exp.Lag(this=col("hi")), "lo").as_("reach")
+    ).from_(extents)
+    first_lo = over(max_of(when(begins_spell(node), col("lo"))), "lo", frame="CURRENT ROW")
+    begun = exp.select(*all_columns(columns), first_lo.as_("first_lo")).from_(
+        exp.to_table(f"{name}_reached")
+    )
+    after_last = paren(col("first_lo") + node.days)
+    cut = (
+        exp.select(
+            *all_columns(scope.interval[:-1]),
+            exp.func("LEAST", col("hi"), after_last).as_("hi"),
+            col("extent"),
+        )
+        .from_(exp.to_table(f"{name}_begun"))
+        .where(col("lo") < after_last.copy())
+    )
+    return [(f"{name}_reached", reached), (f"{name}_begun", begun), (name, cut)]
 
 
 def lower_spells(node: Spells, scope: Scope) -> list[Step]:
@@ -158,7 +216,7 @@ def lower_spells(node: Spells, scope: Scope) -> list[Step]:
     return [(f"{name}_last", last), (f"{name}_first_rows", first_rows), (name, spells)]
 
 
-def begins_spell(node: Spells) -> Expr:
+def begins_spell(node: Spells | FirstDays) -> Expr:
     """Whether a row is the first of a spell: the gap to all that was before is too long to join."""
     gap = paren(col("lo") - col("reach"))
     return paren(is_null(col("reach")).or_(gap > node.join_gap_days))

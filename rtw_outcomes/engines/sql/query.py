@@ -1,7 +1,7 @@
 """The plan as one SQL query, built as a syntax tree and printed in any dialect.
 
-The query reads three tables: `spells`, `cohort` (with `row_id`, its order) and `observed` (one row
-with observed_from, observed_to). Steps of intervals are one or a few CTEs each. Of the steps with
+The query reads three tables: `spells`, `cohort` (with `row_id`, its order, and the amounts that the
+plan asks for) and `observed` (one row with observed_from, observed_to). Steps of intervals are one or a few CTEs each. Of the steps with
 one row per index date, those that look through the same intervals are one grouped CTE, and the
 table of index dates gets wider stage by stage: dates_1, dates_2, ... It has a row for every
 `row_id` throughout; what an index date without intervals lacks is put in as the stage is made.
@@ -20,8 +20,10 @@ from rtw_outcomes.engines.sql.derived import to_columns, to_parts
 from rtw_outcomes.engines.sql.gathered import Looked, find_carried, find_looked_at, gather
 from rtw_outcomes.engines.sql.gathered import to_columns as to_aggregates
 from rtw_outcomes.engines.sql.intervals import (
+    find_compared,
     lower_absent,
     lower_extents,
+    lower_first_days,
     lower_paid,
     lower_rows,
     lower_spells,
@@ -44,6 +46,7 @@ from rtw_outcomes.plan import (
     Absent,
     Column,
     Extents,
+    FirstDays,
     Grain,
     Node,
     Paid,
@@ -63,6 +66,7 @@ LOWERINGS: dict[type[Node], Callable[[Any, Scope], list[Step]]] = {
     Paid: lower_paid,
     Extents: lower_extents,
     Absent: lower_absent,
+    FirstDays: lower_first_days,
     Spells: lower_spells,
     States: lower_states,
 }
@@ -74,8 +78,9 @@ def to_sql(plan: Plan) -> Select:
     plan = share_work(plan)
     stages = find_stages(plan)
     gathered = [step for stage in stages for each in stage.passes for step in each.steps]
-    scope = Scope(plan.names(), find_carried(gathered), find_ended(plan))
-    index_dates = _index_dates(_find_rows(plan), find_months(plan.steps()))
+    carried = find_carried(gathered) | find_compared(plan.steps())
+    scope = Scope(plan.names(), tuple(sorted(carried)), find_ended(plan))
+    index_dates = _index_dates(plan, find_months(plan.steps()))
     steps: list[Step] = [("index_dates", index_dates), *_lower_intervals(plan, gathered, scope)]
     table = "index_dates"
     date_columns = [column.alias_or_name for column in index_dates.selects]
@@ -161,8 +166,9 @@ def _widen(
     return exp.select(*all_columns(date_columns), *added).from_(joined.subquery("d"))
 
 
-def _index_dates(rows: Rows, months: list[int]) -> Select:
+def _index_dates(plan: Plan, months: list[int]) -> Select:
     """Each index date with the days that are observed, and those that are needed, around it."""
+    rows = _find_rows(plan)
     index_date = col("index_date", "c")
     needed_from: Expr = col("observed_from", "o")
     if rows.first_day is not None:
@@ -193,7 +199,13 @@ def _index_dates(rows: Rows, months: list[int]) -> Select:
                 months_after_index(each, col("index_date", "c")).as_(months_column(each))
                 for each in months
             ),
+            *(_amount(each.name) for each in plan.amounts()),
         )
         .from_(aliased("cohort", "c"))
         .join(aliased("observed", "o"), join_type="cross")
     )
+
+
+def _amount(name: str) -> Expr:
+    amount = exp.cast(exp.column(name, table="c", quoted=True), "double")
+    return amount.as_(name, quoted=True)

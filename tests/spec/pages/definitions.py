@@ -23,6 +23,7 @@ GROUPS = {
     "compensation": "Compensation systems",
     "sweden_official": "Official Swedish indicators",
     "sweden_other": "Other Swedish studies",
+    "cost": "What absence costs",
 }
 
 

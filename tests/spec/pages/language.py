@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from rtw_outcomes import model, parts, worked_examples
-from rtw_outcomes.lengths import FORM, FORM_WITH_BEFORE
+from rtw_outcomes.lengths import FORM, FORM_BEFORE, FORM_WITH_BEFORE
 from rtw_outcomes.model import COUNTRY
 from rtw_outcomes.rules import RULES
 from rtw_outcomes.schemas import MODELS
@@ -27,6 +27,7 @@ FEW = 4  # words that a cell of a table has room for
 PATTERNS = {
     FORM: "a length of time, like `28 days` or `3 months`",
     FORM_WITH_BEFORE: "a length of time, or one before day 0, like `24 months before`",
+    FORM_BEFORE: "a length of time before day 0, like `30 days before`",
     COUNTRY: "two capital letters, as `SE`",
     "^[a-z][a-z0-9_]{0,62}$": "an id: lower-case letters, digits and `_`, a letter first",
 }
@@ -69,8 +70,8 @@ def describe(schema: Schema, path: tuple[str, ...] = ()) -> str:
     """What may stand at a key, in words."""
     if "$ref" in schema:
         return f"[a mapping](#{'-'.join(path)})"
-    if "anyOf" in schema:
-        some = [describe(each, path) for each in schema["anyOf"] if each.get("type") != "null"]
+    if forms := schema.get("anyOf", schema.get("oneOf")):
+        some = [describe(each, path) for each in forms if each.get("type") != "null"]
         return ", or ".join(some)
     if "const" in schema:
         return f"`{schema['const']}`"

@@ -11,6 +11,7 @@ SOURCE = "the cases are in tests/spec/"
 # The order of reading: each idea needs those before it.
 IDEAS = (
     "days",
+    "cost",
     "windows",
     "work_days",
     "extent_on_day",
@@ -19,6 +20,7 @@ IDEAS = (
     "spell_counts",
     "return_to_work",
     "months",
+    "share_worked_before",
     "competing_events",
     "observation",
     "relapse",
@@ -41,7 +43,8 @@ register, the definition, and what comes out.
 - The names of the result's columns begin with the id of the outcome. A status is written by its name
   here; the results hold its number: 0 for censored, 1 for event, and from 2 on the competing events
   in the order in which the definition names them.
-- `-` is a missing value: the person is not at risk, or there is no return to count from.
+- `-` is a missing value: the person is not at risk, there is no return to count from, or the cohort
+  holds no amount.
 - The definitions are shown without `language`, `title` and `source`, which they must also have.
 
 The stock definitions are explained in [definitions.md](definitions.md), and people who are seen by all of

@@ -59,7 +59,8 @@ def render_run(run: Run) -> str:
     if study.synthetic:
         head += "\nSynthetic data: no row is about a person."
     text = _render_summary(run.summary, study.by)
-    hidden = f"(–) hides what fewer than {study.suppress_below} persons are behind."
+    few = f"fewer than {study.suppress_below} persons are behind"
+    hidden = f"(–) hides what {few}, and what would give that away."
     return f"{head}\n\n{text}\n\n{hidden}"
 
 
@@ -143,7 +144,9 @@ def render_comparison(both: Both, results: TwoResults) -> str:
             [row, *show_numbers([table.counts.get((row, column), 0) for column in table.columns])]
             for row in table.rows
         ]
-        parts.append("Index dates by the result of A (down) and of B (across)")
+        parts.append(
+            f"The {results.index_dates} index dates by the result of A (down) and of B (across)"
+        )
         parts.append(render_table(["A \\ B", *table.columns], rows, right_from=1))
     if numbers:
         parts.append(_render_numbers(numbers))
@@ -151,12 +154,15 @@ def render_comparison(both: Both, results: TwoResults) -> str:
         kinds = " and ".join(f"`{each.outcome.measure.name}`" for each in both)
         parts.append(f"Results of {kinds} have nothing that could be compared person by person.")
     if results.steps:
-        parts.append(
-            "What each parameter does by itself: A with one parameter at a time taken from B, "
-            f"{results.steps.what}"
-        )
-        parts.append(_render_numbers(results.steps.numbers))
-    return "\n\n".join([*parts, "(–) hides what too few persons are behind."])
+        parts.append("What each parameter does by itself: A with one at a time taken from B")
+        whats = [each.what for each in results.steps]
+        lines = [
+            (name, *show_numbers([each.numbers[name] for each in results.steps]))
+            for name in results.steps[0].numbers
+        ]
+        parts.append(render_table(("", *whats), lines, right_from=1))
+    hidden = "(–) hides what too few persons are behind, and what would give that away."
+    return "\n\n".join([*parts, hidden])
 
 
 def _render_numbers(numbers: dict[str, float | None]) -> str:

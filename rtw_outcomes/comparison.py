@@ -75,7 +75,9 @@ def compare_results(
     first, second = labels
     if first is not None and second is not None:
         table = _cross((first, second), persons, suppress_below)
-        if not all(outcome.is_time_to_event for outcome in outcomes):
+        # Days are compared that are counted from the same day: the index date, or a return.
+        clocks = {outcome.after is None for outcome in outcomes}
+        if len(clocks) > 1 or not all(outcome.is_time_to_event for outcome in outcomes):
             return Comparison(table, {})
         both_events = (first == EVENT) & (second == EVENT)
         return Comparison(
@@ -83,7 +85,8 @@ def compare_results(
         )
     numbers = [_find_number(*each, results) for each in zip(outcomes, planned, strict=True)]
     one, other = numbers
-    if one is not None and other is not None:
+    alike = outcomes[0].unit == outcomes[1].unit
+    if one is not None and other is not None and alike:
         return Comparison(None, _compare_numbers(one, other, persons, suppress_below))
     if first is not None and other is not None:
         means = _average(other, first, persons, suppress_below)
@@ -104,7 +107,7 @@ def compare_variants(
     planned: Sequence[PlannedOutcome],
     results: pl.DataFrame,
     suppress_below: int,
-) -> Steps | None:
+) -> tuple[Steps, ...]:
     """What each parameter does by itself to the number that two definitions differ in.
 
     Args:
@@ -115,41 +118,40 @@ def compare_variants(
         suppress_below: numbers to which fewer persons make a difference are hidden.
 
     Returns:
-        None where there is no one number, as for states, or nothing to tell apart.
+        For each number that the measure has; none for states, or when there is nothing to tell apart.
     """
+    if len(variants) < 2:
+        return ()
     outcomes = [*(each.outcome for each in both), *(each.resolved.outcome for each in variants)]
-    if len(variants) < 2 or both[0].outcome.result not in WHAT:
-        return None
-    numbers = [
-        _find_one_number(outcome, each, results)
+    names = ["A", "B", *(f"A with this of B: {each.parameter}" for each in variants)]
+    every = [
+        dict(_list_numbers(outcome, each, results))
         for outcome, each in zip(outcomes, planned, strict=True)
     ]
-    names = ["A", "B", *(f"A with this of B: {each.parameter}" for each in variants)]
-    means = {
-        name: _tell_mean(number, numbers[0], results["person_id"], suppress_below)
-        for name, number in zip(names, numbers, strict=True)
-    }
-    means["B"] = means.pop("B")  # last, as the end of the way
-    return Steps(WHAT[both[0].outcome.result], means)
+    steps = []
+    for what, of_a in every[0].items():
+        means = {
+            name: _tell_mean(numbers[what], of_a, results["person_id"], suppress_below)
+            for name, numbers in zip(names, every, strict=True)
+            if what in numbers
+        }
+        means["B"] = means.pop("B", None)  # last, as the end of the way
+        steps.append(Steps(what, means))
+    return tuple(steps)
 
 
-WHAT = {
-    Result.TIME: "percent with the event, of those at risk",
-    Result.ANSWER: "percent with yes",
-    Result.NUMBER: "mean",
-    Result.PARTS: "mean of the sum of the parts",
-}
-
-
-def _find_one_number(outcome: Outcome, planned: PlannedOutcome, results: pl.DataFrame) -> pl.Series:
-    """A number whose mean is the number of an outcome: what is a share is 100 or 0."""
-    name = outcome.outcome
+def _list_numbers(
+    outcome: Outcome, planned: PlannedOutcome, results: pl.DataFrame
+) -> Iterator[tuple[str, pl.Series]]:
+    """The numbers of an outcome of which a mean is told; of a share, 100 and 0."""
     if outcome.result is Result.TIME:
-        return (results[f"{name}_status"] == 1) * 100.0
-    if outcome.result is Result.ANSWER:
-        return results[name] * 100.0
-    number = _find_number(outcome, planned, results)
-    return pl.Series([None] * results.height, dtype=pl.Float64) if number is None else number
+        status = results[f"{outcome.outcome}_status"]
+        yield "% at risk", status.is_not_null() * 100.0
+        yield "% with event, of those", (status == 1) * 100.0
+    elif outcome.result is Result.ANSWER:
+        yield "% with yes", results[outcome.outcome] * 100.0
+    elif (number := _find_number(outcome, planned, results)) is not None:
+        yield "mean", number
 
 
 def _tell_mean(number: pl.Series, of_a: pl.Series, persons: pl.Series, below: int) -> float | None:

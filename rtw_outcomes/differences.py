@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import Any
 
 from rtw_outcomes.catalogue import ResolvedOutcome
-from rtw_outcomes.model import Combined, Outcome
+from rtw_outcomes.model import Combined, Outcome, WorkState
 from rtw_outcomes.vocabulary import expand_benefits
 
 # What each parameter is, in words; `measure` is the name of the measure itself.
@@ -130,7 +130,9 @@ def _list_own(outcome: Outcome) -> Iterator[tuple[str, str]]:
     """The parameters of one definition, those that it leaves at their default included."""
     yield MEANINGS["measure"], outcome.measure.name.replace("_", " ")
     if absence := outcome.absence:
-        yield MEANINGS["benefits"], _in_words(expand_benefits(absence.benefits))
+        benefits = _in_words(expand_benefits(absence.benefits))
+        always = "; and a disability pension, as in every work state"
+        yield MEANINGS["benefits"], benefits + always * isinstance(outcome.kind, WorkState)
         for key, value in (("when", absence.when), ("join_gap", absence.join_gap)):
             if value is not None:
                 yield MEANINGS[key], str(value)

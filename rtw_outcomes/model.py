@@ -135,7 +135,8 @@ class SickDays(Part):
     count: Literal["net", "gross"]
     # Weeks are the seven days from day 0, 7, 14 ...; one day with benefit makes a week of absence.
     unit: Unit = "days"
-    # Split on periods of this length from the window's first day; whole when absent.
+    # Split on periods of this length, each end of which is reckoned from the index date; whole
+    # when absent.
     per: Length | None = None
     # Whether the number is as large as this, and not the number itself.
     cut: Cut | None = None
@@ -460,6 +461,20 @@ class Outcome(Part):
         if is_cut or isinstance(kind, Combined):
             return Result.ANSWER
         return Result.STATE if isinstance(kind, WorkState | StateOnDay) else Result.NUMBER
+
+    @property
+    def unit(self) -> str:
+        """What a number counts, in words; empty for results that are no number."""
+        kind = self.kind
+        if self.result not in (Result.NUMBER, Result.PARTS):
+            return ""
+        if isinstance(kind, ExtentOnDay) or getattr(kind, "as_", "") == "percent":
+            return "percent"
+        if isinstance(kind, SickDays | WorkDays):
+            return kind.unit
+        if isinstance(kind, Cost):
+            return "money"
+        return "spells" if isinstance(kind, SpellsIn | Recurrence) else self.measure.name
 
     @property
     def is_time_to_event(self) -> bool:

@@ -118,13 +118,15 @@ class TwoResults:
         by: the columns of the cohort that make the groups of the summary.
         summary: that of a run with the two outcomes.
         comparison: the results side by side, over all groups.
-        steps: what each parameter in which they differ does by itself; None where that has no number.
+        steps: what each parameter in which they differ does by itself; empty where that has no number.
+        index_dates: how many index dates there are.
     """
 
     by: tuple[str, ...]
     summary: pl.DataFrame
     comparison: Comparison
-    steps: Steps | None
+    steps: tuple[Steps, ...]
+    index_dates: int
 
 
 def compare_on_study(
@@ -156,6 +158,7 @@ def compare_on_study(
         summarise(both, Plan((first, second)), table, by, below),
         compare_results(both, (first, second), table, below),
         compare_variants(both, variants, plan.outcomes, table, below),
+        table.height,
     )
 
 

@@ -365,7 +365,16 @@ class PercentOn(Node):
     extent: ExtentOn
 
 
-Number = SickDaysIn | SickWeeksIn | Difference | WorkPercent | PercentOn
+@dataclass(frozen=True)
+class Seen(Node):
+    """A value over a window of which a day is observed: value; null where none is."""
+
+    grain = Grain.INDEX_DATE
+    number: Node
+    observed: ObservedDays
+
+
+Number = Seen | SickDaysIn | SickWeeksIn | Difference | WorkPercent | PercentOn
 
 
 @dataclass(frozen=True)

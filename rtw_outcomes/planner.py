@@ -74,6 +74,7 @@ from rtw_outcomes.plan import (
     Reaches,
     Return,
     Rows,
+    Seen,
     SickDaysIn,
     SickWeeksIn,
     SpellCount,
@@ -486,7 +487,7 @@ def _plan_values(
     """Values over windows, cut or not: beside each stands the number of its observed days."""
     columns: list[Column] = []
     for name, (number, observed) in values.items():
-        value, value_kind = _apply(cut, number, kind)
+        value, value_kind = _apply(cut, _see(number, observed) if cut else number, kind)
         columns.append(Column(name, value, "value", value_kind))
         columns.append(Column(f"{name}_observed_days", observed, "value", "count"))
     account = [
@@ -494,6 +495,14 @@ def _plan_values(
         for name, (_, observed) in values.items()
     ]
     return PlannedOutcome(outcome, tuple(columns), tuple(account))
+
+
+def _see(number: Node, observed: ObservedDays | None) -> Node:
+    """The number where something is observed: always, in a window with day 0 or from a return."""
+    if observed is None or observed.origin:
+        return number
+    holds_day_0 = observed.start.most_days <= 0 < observed.end.least_days
+    return number if holds_day_0 else Seen(number, observed)
 
 
 def _apply(cut: Cut | None, number: Node, kind: str) -> tuple[Node, str]:

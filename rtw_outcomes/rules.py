@@ -312,7 +312,14 @@ def weeks_are_whole(outcome: Outcome) -> Iterator[Fault]:
         )
     if getattr(outcome.kind, "per", None):
         yield Fault((*place, "per"), "weeks are not split on periods", hint="Remove it")
-    if window and not all(_is_in_weeks(bound) for bound in (window.from_, window.to)):
+    if window and window.from_.least_days < 0:
+        yield Fault(
+            ("follow_up", "from"),
+            "weeks are counted from day 0, and those before it are not counted",
+            found=f"`{window.from_}`",
+            hint="Count days, or begin with day 0",
+        )
+    elif window and not all(_is_in_weeks(bound) for bound in (window.from_, window.to)):
         yield Fault(
             ("follow_up",),
             "weeks are counted from day 0, and the follow-up begins and ends between two of them",
@@ -322,7 +329,7 @@ def weeks_are_whole(outcome: Outcome) -> Iterator[Fault]:
 
 
 def _is_in_weeks(bound: Length) -> bool:
-    return not bound.months and bound.days >= 0 and bound.days % DAYS_OF_WEEK == 0
+    return not bound.months and bound.days % DAYS_OF_WEEK == 0
 
 
 def periods_divide_the_follow_up(outcome: Outcome) -> Iterator[Fault]:

@@ -214,7 +214,7 @@ def _numbers(
     column: Column, part: str, planned: PlannedOutcome, members: Members, below: int
 ) -> Iterator[Statistic]:
     """`part` is the period or the state, for an outcome that is split on them."""
-    values, label = members[column.name], f"{part}_" if part else ""
+    values, label = _seen(column, planned, members), f"{part}_" if part else ""
     known, n = _count_known(column, planned, members, below)
     for name, rows in known.items():
         yield Statistic(f"{label}{name}", rows, members.height)
@@ -232,7 +232,7 @@ def _count_known(
     column: Column, planned: PlannedOutcome, members: Members, below: int
 ) -> tuple[dict[str, int | None], int | None]:
     """How many values are missing, and how many of the others are fully observed; and their sum."""
-    values = members[column.name]
+    values = _seen(column, planned, members)
     cells = {"observed": members.count(values.is_not_null())}
     accounts = (f"{column.name}_incomplete", f"{planned.outcome}_incomplete")
     account = next((each.name for each in planned.account if each.name in accounts), None)
@@ -245,6 +245,14 @@ def _count_known(
     shown, rest = hide_small_with_rest(cells, members.count(values.is_null()), below)
     n = None if rest is None else members.height - rest
     return {MISSING: rest, **shown}, n
+
+
+def _seen(column: Column, planned: PlannedOutcome, members: Members) -> pl.Series:
+    """The values of those of whose window a day is observed: the 0 of the others says nothing."""
+    names = (f"{column.name}_observed_days", f"{planned.outcome}_observed_days")
+    observed = next((each.name for each in planned.columns if each.name in names), None)
+    values = members[column.name]
+    return values.set(members[observed].eq(0), None) if observed else values
 
 
 def _answers(

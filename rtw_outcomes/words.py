@@ -81,10 +81,7 @@ def _(kind: SickDays, resolved: ResolvedOutcome) -> Iterator[str]:
     else:
         yield "Each day counts 1, whatever its extent and however many benefits were paid on it."
     if kind.per:
-        since = (
-            "its first day" if outcome.follow_up and outcome.follow_up.from_ else "the index date"
-        )
-        yield f"They are split on periods of {kind.per} from {since}."
+        yield f"They are split on periods of {kind.per}, each end of which is reckoned from the index date."
     yield (
         "Only observed days are counted, and their number is given beside; the days of an "
         "incomplete follow-up are not estimated."
@@ -176,7 +173,7 @@ def _(kind: ReturnToWork, resolved: ResolvedOutcome) -> Iterator[str]:
         yield "Only persons who are absent on the index date are at risk."
     yield (
         f"Follow-up is {_to(outcome)} from the index date; a return within it may be confirmed by "
-        "days after it, and is censored at its first day when observation ends before it is."
+        "days after it, and is censored at its first day when observation ends before it is confirmed."
     )
     if outcome.competing:
         yield (
@@ -240,7 +237,10 @@ def _(kind: SpellsIn, resolved: ResolvedOutcome) -> Iterator[str]:
     which = f"the spells{_at_least(kind)}"
     if kind.count == "started":
         yield f"New spells are {which} whose first day lies {_window(outcome)}."
-        yield "A spell that began before is not new."
+        yield (
+            "A spell that began before is not new; one that is running when the extract begins counts as "
+            "begun then, for nothing is known of the days before."
+        )
     elif kind.count == "ended":
         yield f"Ended spells are {which} whose last day lies {_window(outcome)}."
         yield "A spell is known to have ended when the day after it is observed."
@@ -258,6 +258,7 @@ def _(kind: WorkState, resolved: ResolvedOutcome) -> Iterator[str]:
         f"{states}; and then, by the sum of the extents of {_name_benefits(benefits, 'and')}, at most full "
         "time: full work (0), part work (below 100 percent), full absence (100 percent)."
     )
+    yield "Death and emigration are known from the cohort, after the extract's end too."
     if kind.one_of:
         yield (
             f"The result is 1 where it is {join_words([_say(state) for state in kind.one_of], 'or')}, else 0; "

@@ -47,6 +47,7 @@ from rtw_outcomes.plan import (
     Reaches,
     Return,
     Rows,
+    Seen,
     SickDaysIn,
     SickWeeksIn,
     SpellCount,
@@ -433,6 +434,12 @@ def _(node: Unconfirmable, case: Case) -> dict[str, int | None]:
     return {
         "value": int(case.day_after(node.returned.run.sustained, follow_up) > case.observed_days)
     }
+
+
+@evaluate.register
+def _(node: Seen, case: Case) -> dict[str, float | None]:
+    observed = case.result(node.observed)["value"]
+    return {"value": case.result(node.number)["value"] if observed else None}
 
 
 @evaluate.register

@@ -16,7 +16,7 @@ def test_two_that_mean_the_same_are_said_to(rtw):
 def test_a_study_shows_what_the_difference_does(rtw, demo):
     finished = rtw("diff", "full_rtw_28d", "sustainable_rtw_3m", "--study", demo / "study.yaml")
     assert finished.status == 0
-    assert "Index dates by the result of A (down) and of B (across)" in finished.out
+    assert "index dates by the result of A (down) and of B (across)" in finished.out
     assert "Results on the same people, by arm" in finished.out
     assert "mean days by which B is later" in finished.out
     assert "A with this of B: how long the return must last" in finished.out

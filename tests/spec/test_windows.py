@@ -19,6 +19,13 @@ follow_up: {from: 30 days before, to: 30 days}
 measure:
   sick_days: {count: gross}
 """
+YEAR_BEFORE_CUT = """
+outcome: many
+absence: {benefits: sickness_related}
+follow_up: {from: 12 months before, to: 0 days}
+measure:
+  sick_days: {count: gross, cut: {above: 5}}
+"""
 QUARTERS = """
 outcome: quarter
 absence: {benefits: sickness_related}
@@ -76,7 +83,28 @@ IDEA = Idea(
             observed=("2019-12-01", "2020-12-31"),
         ),
         Case(
-            "Parts are counted from the first day of the window",
+            "Of a window without an observed day there is no answer",
+            "The number of its sick days is 0, beside 0 observed days; whether it is above 5 is missing.",
+            (YEAR_BEFORE, YEAR_BEFORE_CUT),
+            """
+            person  start       end         extent
+            a       2019-06-01  2019-12-10  100
+            b       2019-06-01  2019-12-10  100
+            """,
+            """
+            person  before  before_observed_days  many  many_observed_days
+            a       0       0                     -     0
+            b       10      31                    1     31
+            """,
+            index="""
+            person  index
+            a       2019-12-01
+            b       2020-01-01
+            """,
+            observed=("2019-12-01", "2020-12-31"),
+        ),
+        Case(
+            "The first part begins with the window",
             "Of July to September, October to December, and January to March.",
             (QUARTERS,),
             """

@@ -80,6 +80,24 @@ def test_answers_are_crossed_and_have_no_mean():
     }
 
 
+def test_numbers_in_different_units_are_not_subtracted():
+    names = ("net_sick_days_12m", "recurrence_12m")
+    comparison = compare(names, {names[0]: [5.5] * 12, names[1]: [1] * 12})
+    assert (comparison.table, comparison.numbers) == (None, {})
+
+
+def test_days_that_are_counted_from_different_days_are_not_subtracted():
+    names = ("full_rtw_28d", "days_to_first_relapse")
+    columns = {
+        f"{name}_{field}": pl.Series([value] * 8, dtype=pl.Int32)
+        for name in names
+        for field, value in (("days", 9), ("status", 1))
+    }
+    comparison = compare(names, columns)
+    assert comparison.table.counts == {("event", "event"): 8}
+    assert comparison.numbers == {}
+
+
 def test_a_state_is_crossed_with_a_time_by_its_status():
     columns = {
         "work_state_12m": ["full_work"] * 12,

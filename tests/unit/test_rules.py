@@ -98,6 +98,12 @@ def test_what_the_broken_definitions_are_made_of_is_whole(text):
         (COUNT.replace("started", "started, at_least: 0 days"), "at least 1 day"),
         (DAYS.replace("net", "net, per: 30 days"), "same unit"),
         (DAYS.replace("net", "gross, unit: weeks"), "between two of them"),
+        (
+            DAYS.replace("net", "gross, unit: weeks").replace(
+                "12 months", "{from: 8 weeks before, to: 0 days}"
+            ),
+            "those before it are not counted",
+        ),
         (COUNT.replace("any", "as_on_day_0"), "need not be absent on day 0"),
         (DAYS.replace("net", "net, unit: weeks").replace("12 months", "52 weeks"), "gross"),
         (

@@ -156,7 +156,12 @@ def summary_of_text(text: str, columns: dict[str, list]) -> pl.DataFrame:
 def rate(values: list[tuple[float | None, int | None]]) -> pl.DataFrame:
     of, over = zip(*values, strict=True)
     incomplete = [None if value is None else 0 for value in of]
-    columns = {"per_spell": of, "per_spell_over": over, "per_spell_incomplete": incomplete}
+    columns = {
+        "per_spell": of,
+        "per_spell_over": over,
+        "per_spell_observed_days": [366] * len(values),
+        "per_spell_incomplete": incomplete,
+    }
     return summary_of_text(RATE, columns)
 
 
@@ -175,6 +180,16 @@ def test_a_sum_that_few_persons_add_to_is_hidden_and_a_rate_over_nothing_is_miss
     assert value_of(few, "rate") is None
     assert value_of(few, "over") == 43
     assert value_of(rate([(1.0, 0)] * 20), "rate") is None
+
+
+def test_the_0_of_a_window_that_nobody_observed_is_missing():
+    columns = net_days([5.0] * 10 + [0.0] * 20)
+    columns["net_sick_days_12m_observed_days"] = [366] * 10 + [0] * 20
+    columns["net_sick_days_12m_incomplete"] = [0] * 10 + [1] * 20
+    summary = summary_of("net_sick_days_12m", columns)
+    assert value_of(summary, "missing") == 20
+    assert value_of(summary, "partly_observed") == 0
+    assert value_of(summary, "mean") == 5
 
 
 def test_a_state_that_is_not_known_is_counted_as_missing():

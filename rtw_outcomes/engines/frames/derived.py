@@ -38,6 +38,7 @@ from rtw_outcomes.plan import (
     PercentOn,
     Reaches,
     Return,
+    Seen,
     SickDaysIn,
     SickWeeksIn,
     SpellCount,
@@ -216,6 +217,12 @@ def _(node: PercentOn, names: Names, calendar: Calendar) -> Columns:
     percent = (observed_days * 0 + PPM_PER_PERCENT).cast(pl.Float64)
     extent = _field(node.extent, "value", names).cast(pl.Float64)
     return {"value": pl.when(day < observed_days).then(extent / percent)}
+
+
+@to_columns.register
+def _(node: Seen, names: Names, _: Calendar) -> Columns:
+    is_seen = _field(node.observed, "value", names) > 0
+    return {"value": pl.when(is_seen).then(_field(node.number, "value", names))}
 
 
 @to_columns.register

@@ -52,6 +52,7 @@ from rtw_outcomes.plan import (
     PercentOn,
     Reaches,
     Return,
+    Seen,
     SickDaysIn,
     SickWeeksIn,
     SpellCount,
@@ -229,6 +230,12 @@ def _(node: PercentOn, scope: Scope) -> Columns:
     extent = exp.cast(_field(node.extent, "value", scope), "double")
     percent = extent / exp.cast(literal(PPM_PER_PERCENT), "double")
     return {"value": when(day_from_index(node.extent.at) < col("observed_days"), percent)}
+
+
+@to_columns.register
+def _(node: Seen, scope: Scope) -> Columns:
+    is_seen = _field(node.observed, "value", scope) > 0
+    return {"value": when(is_seen, _field(node.number, "value", scope))}
 
 
 @to_columns.register

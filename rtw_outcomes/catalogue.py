@@ -43,6 +43,8 @@ class ResolvedOutcome:
         )
         meaning["absence"]["benefits"] = expand_benefits(self.outcome.absence.benefits)
         kind = self.outcome.kind.model_dump(mode="json", exclude={"after"}, exclude_none=True)
+        if not self.outcome.counts_from_true_first_day:
+            kind.pop("from_true_first_day", None)  # off is as good as not set
         meaning["measure"] = {self.outcome.measure.name: kind}
         if self.returned:
             meaning["after"] = ResolvedOutcome(self.returned).fingerprint

@@ -26,6 +26,9 @@ MEANINGS = {
     "sustained": "how long the return must last",
     "day_0_may_count": "whether day 0 may be the return",
     "at_least": "shortest spell that counts",
+    "shorter_than": "length that a spell must stay below",
+    "from_true_first_day": "whether spells are measured from their true first day",
+    "link_gap": "free days over which spells are one chain",
     "at": "the day that is looked at",
     "precedence": "states that go before work and absence",
 }

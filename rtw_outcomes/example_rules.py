@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from rtw_outcomes.faults import Fault, suggest
-from rtw_outcomes.model import ExtentOnDay, Outcome, SickDays, WorkState
+from rtw_outcomes.model import ChainDay, ExtentOnDay, Outcome, SickDays, WorkState
 from rtw_outcomes.vocabulary import BENEFITS, EARLIEST_YEAR, LATEST_YEAR
 from rtw_outcomes.worked_examples import Expectation
 
@@ -53,13 +53,32 @@ def examples_could_be_delivered(outcome: Outcome) -> Iterator[Fault]:
                 yield Fault((*at, "spells"), what, hint=suggest(row.benefit, BENEFITS))
 
 
+def examples_say_what_employers_pay(outcome: Outcome) -> Iterator[Fault]:
+    """An example has employer periods where spells are measured from their true first day."""
+    for place, example in enumerate(outcome.examples):
+        said = example.employer_periods is not None
+        if outcome.counts_from_true_first_day and not said:
+            yield Fault(
+                ("examples", place),
+                "spells are measured from their true first day, so the example must say how long "
+                "employers pay",
+                hint="Add `employer_periods`, such as `[{from: 2005-01-01, days: 14}]`",
+            )
+        if said and not outcome.counts_from_true_first_day:
+            yield Fault(
+                ("examples", place, "employer_periods"),
+                "spells are measured by what is seen, so `employer_periods` would have no effect",
+                hint="Remove it",
+            )
+
+
 def expected_keys(outcome: Outcome) -> set[str]:
     """The keys of `expect` that say something about this kind of measure."""
     if outcome.is_time_to_event:
         return {"days", "status"}
     if isinstance(outcome.kind, WorkState):
         return {"state"}
-    if isinstance(outcome.kind, ExtentOnDay):
+    if isinstance(outcome.kind, ExtentOnDay | ChainDay):
         return {"value"}
     if isinstance(outcome.kind, SickDays) and outcome.kind.per is not None:
         return {"parts"}

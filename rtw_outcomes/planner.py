@@ -12,6 +12,7 @@ from rtw_outcomes.errors import DefinitionError, Problem
 from rtw_outcomes.lengths import DAYS_OF_WEEK, ZERO, Length
 from rtw_outcomes.model import (
     Absence,
+    ChainDay,
     Cost,
     Cut,
     ExtentOnDay,
@@ -27,9 +28,12 @@ from rtw_outcomes.model import (
     WorkDays,
     WorkState,
 )
+from rtw_outcomes.parts import EmployerPeriods
 from rtw_outcomes.plan import (
     Absent,
     AbsentOnDay0,
+    ChainDayOn,
+    ChainedSpells,
     Column,
     CostIn,
     Counted,
@@ -54,26 +58,38 @@ from rtw_outcomes.plan import (
     SickDaysIn,
     SickWeeksIn,
     SpellCount,
+    SpellLength,
     Spells,
     StateOn,
     Unconfirmable,
     Work,
     WorkPercent,
 )
-from rtw_outcomes.rules import count_periods
+from rtw_outcomes.rules import SHORTEST_SPELL, count_periods
 from rtw_outcomes.threshold import Threshold
 from rtw_outcomes.vocabulary import DISABILITY_PENSION, EXITS, expand_benefits
 
 ANY_EXTENT = Threshold.parse("any")
 
 
-def plan_outcomes(resolved: tuple[ResolvedOutcome, ...]) -> Plan:
+def plan_outcomes(
+    resolved: tuple[ResolvedOutcome, ...], employer_periods: EmployerPeriods | None = None
+) -> Plan:
     """Plan all outcomes of a run.
 
+    Args:
+        resolved: the outcomes.
+        employer_periods: how long employers pay before the register sees a spell; None when nothing
+            says it.
+
     Raises:
-        DefinitionError: two outcomes would write a column of the same name.
+        DefinitionError: two outcomes would write a column of the same name, or one measures spells
+            from their true first day and nothing says how far that lies back.
     """
-    plan = Plan(tuple(plan_measure(each.outcome.kind, each) for each in resolved))
+    if employer_periods is None:
+        _check_no_length_is_true(resolved)
+    planned = (plan_measure(each.outcome.kind, each, employer_periods or ()) for each in resolved)
+    plan = Plan(tuple(planned))
     names = [column.name for column in plan.columns]
     for name in sorted({name for name in names if names.count(name) > 1}):
         raise DefinitionError(
@@ -88,14 +104,35 @@ def plan_outcomes(resolved: tuple[ResolvedOutcome, ...]) -> Plan:
     return plan
 
 
+def _check_no_length_is_true(resolved: tuple[ResolvedOutcome, ...]) -> None:
+    problems = [
+        Problem(
+            f"outcome `{each.outcome.outcome}`",
+            "it measures spells from their true first day, and nothing says how long employers pay "
+            "before the register sees a spell",
+            expected="a study whose register says it, or which has the key `employer_periods`",
+            hint="Write `employer_periods: [{from: 2005-01-01, days: 14}]` in the study, with the "
+            "country's own dates and days, or `[]` if the register sees spells from their first day",
+        )
+        for each in resolved
+        if each.outcome.counts_from_true_first_day
+    ]
+    if problems:
+        raise DefinitionError(problems)
+
+
 @singledispatch
-def plan_measure(kind: Kind, resolved: ResolvedOutcome) -> PlannedOutcome:
+def plan_measure(
+    kind: Kind,
+    resolved: ResolvedOutcome,
+    employer_periods: EmployerPeriods,  # noqa: ARG001 the signature for every kind
+) -> PlannedOutcome:
     """Plan one outcome by its kind of measure."""
     raise AssertionError(f"no plan for the measure {type(kind).__name__} of {resolved}")
 
 
 @plan_measure.register
-def _(kind: SickDays, resolved: ResolvedOutcome) -> PlannedOutcome:
+def _(kind: SickDays, resolved: ResolvedOutcome, _: EmployerPeriods) -> PlannedOutcome:
     outcome, window = resolved.outcome, _window(resolved.outcome)
     if kind.unit == "weeks":
         return _plan_value(outcome, _sick_weeks(outcome, ANY_EXTENT), "count", kind.cut)
@@ -112,7 +149,7 @@ def _(kind: SickDays, resolved: ResolvedOutcome) -> PlannedOutcome:
 
 
 @plan_measure.register
-def _(kind: WorkDays, resolved: ResolvedOutcome) -> PlannedOutcome:
+def _(kind: WorkDays, resolved: ResolvedOutcome, _: EmployerPeriods) -> PlannedOutcome:
     outcome, window = resolved.outcome, _window(resolved.outcome)
     start, end, net = window.from_, window.to, kind.count == "net"
     if kind.unit == "weeks":
@@ -127,14 +164,14 @@ def _(kind: WorkDays, resolved: ResolvedOutcome) -> PlannedOutcome:
 
 
 @plan_measure.register
-def _(kind: Cost, resolved: ResolvedOutcome) -> PlannedOutcome:
+def _(kind: Cost, resolved: ResolvedOutcome, _: EmployerPeriods) -> PlannedOutcome:
     outcome, window = resolved.outcome, _window(resolved.outcome)
     net_days = SickDaysIn(_sick_days(outcome.absence), window.from_, window.to, True)
     return _plan_value(outcome, CostIn(net_days, kind.per_net_day), "amount")
 
 
 @plan_measure.register
-def _(kind: ExtentOnDay, resolved: ResolvedOutcome) -> PlannedOutcome:
+def _(kind: ExtentOnDay, resolved: ResolvedOutcome, _: EmployerPeriods) -> PlannedOutcome:
     outcome = resolved.outcome
     extent = ExtentOn(Paid(Rows(), expand_benefits(outcome.absence.benefits)), kind.at)
     value, value_kind = _apply(kind.cut, PercentOn(extent), "amount")
@@ -142,7 +179,7 @@ def _(kind: ExtentOnDay, resolved: ResolvedOutcome) -> PlannedOutcome:
 
 
 @plan_measure.register
-def _(_: ReturnToWork, resolved: ResolvedOutcome) -> PlannedOutcome:
+def _(_: ReturnToWork, resolved: ResolvedOutcome, __: EmployerPeriods) -> PlannedOutcome:
     outcome = resolved.outcome
     returned = plan_return(outcome)
     account = Column(f"{outcome.outcome}_unconfirmable", Unconfirmable(returned), "value", "count")
@@ -150,10 +187,12 @@ def _(_: ReturnToWork, resolved: ResolvedOutcome) -> PlannedOutcome:
 
 
 @plan_measure.register
-def _(kind: Relapse, resolved: ResolvedOutcome) -> PlannedOutcome:
+def _(
+    kind: Relapse, resolved: ResolvedOutcome, employer_periods: EmployerPeriods
+) -> PlannedOutcome:
     outcome, origin = resolved.outcome, _origin(resolved)
     event = FirstEvent(
-        event=Onset(plan_spells(outcome), origin, _least_days(kind.at_least)),
+        event=Onset(plan_spells(outcome), origin, _spell_length(kind, employer_periods)),
         origin=origin,
         follow_up=_window(outcome).to,
         competing=_plan_competing(outcome, origin),
@@ -162,11 +201,13 @@ def _(kind: Relapse, resolved: ResolvedOutcome) -> PlannedOutcome:
 
 
 @plan_measure.register
-def _(kind: FirstSpell, resolved: ResolvedOutcome) -> PlannedOutcome:
+def _(
+    kind: FirstSpell, resolved: ResolvedOutcome, employer_periods: EmployerPeriods
+) -> PlannedOutcome:
     outcome = resolved.outcome
     spells = plan_spells(outcome)
     event = FirstEvent(
-        event=Onset(spells, None, _least_days(kind.at_least)),
+        event=Onset(spells, None, _spell_length(kind, employer_periods)),
         origin=AbsentOnDay0(spells),
         follow_up=_window(outcome).to,
         competing=_plan_competing(outcome, None),
@@ -175,17 +216,31 @@ def _(kind: FirstSpell, resolved: ResolvedOutcome) -> PlannedOutcome:
 
 
 @plan_measure.register
-def _(kind: Recurrence, resolved: ResolvedOutcome) -> PlannedOutcome:
-    return _count_spells(resolved.outcome, kind.at_least, Counted.STARTED, _origin(resolved))
+def _(
+    kind: Recurrence, resolved: ResolvedOutcome, employer_periods: EmployerPeriods
+) -> PlannedOutcome:
+    length = _spell_length(kind, employer_periods)
+    return _count_spells(resolved.outcome, length, Counted.STARTED, _origin(resolved))
 
 
 @plan_measure.register
-def _(kind: SpellsIn, resolved: ResolvedOutcome) -> PlannedOutcome:
-    return _count_spells(resolved.outcome, kind.at_least, Counted(kind.count), None)
+def _(
+    kind: SpellsIn, resolved: ResolvedOutcome, employer_periods: EmployerPeriods
+) -> PlannedOutcome:
+    length = _spell_length(kind, employer_periods)
+    return _count_spells(resolved.outcome, length, Counted(kind.count), None)
 
 
 @plan_measure.register
-def _(kind: WorkState, resolved: ResolvedOutcome) -> PlannedOutcome:
+def _(kind: ChainDay, resolved: ResolvedOutcome, _: EmployerPeriods) -> PlannedOutcome:
+    outcome = resolved.outcome
+    chained = ChainedSpells(plan_spells(outcome), kind.link_gap.days)
+    day = ChainDayOn(chained, kind.at)
+    return PlannedOutcome(outcome.outcome, (Column(outcome.outcome, day, "value", "count"),))
+
+
+@plan_measure.register
+def _(kind: WorkState, resolved: ResolvedOutcome, _: EmployerPeriods) -> PlannedOutcome:
     outcome = resolved.outcome
     benefits = expand_benefits((*outcome.absence.benefits, DISABILITY_PENSION))
     state = StateOn(
@@ -238,23 +293,31 @@ def _spells_of(benefits: tuple[str, ...], when: Threshold, join_gap: Length) -> 
 
 def _plan_competing(outcome: Outcome, origin: Return | None) -> tuple[Onset | Exit, ...]:
     return tuple(
-        Exit(event) if event in EXITS else Onset(_spells_of((event,), ANY_EXTENT, ZERO), origin, 1)
+        Exit(event)
+        if event in EXITS
+        else Onset(_spells_of((event,), ANY_EXTENT, ZERO), origin, SpellLength())
         for event in outcome.competing
     )
 
 
 def _count_spells(
-    outcome: Outcome, at_least: Length | None, counted: Counted, origin: Return | None
+    outcome: Outcome, length: SpellLength, counted: Counted, origin: Return | None
 ) -> PlannedOutcome:
-    window, least_days = _window(outcome), _least_days(at_least)
-    spells = plan_spells(outcome)
-    count = SpellCount(spells, origin, window.from_, window.to, least_days, counted)
+    window, spells = _window(outcome), plan_spells(outcome)
+    count = SpellCount(spells, origin, window.from_, window.to, length, counted)
     return _plan_value(outcome, count, "count", origin=origin)
 
 
-def _least_days(at_least: Length | None) -> int:
-    """The length of the shortest spell that counts."""
-    return at_least.days if at_least else 1
+def _spell_length(
+    kind: Relapse | FirstSpell | Recurrence | SpellsIn, employer_periods: EmployerPeriods
+) -> SpellLength:
+    """Which spells count; employer periods only where the true first day matters."""
+    shorter_than = kind.shorter_than if isinstance(kind, Recurrence | SpellsIn) else None
+    return SpellLength(
+        at_least_days=kind.at_least.days if kind.at_least else SHORTEST_SPELL.days,
+        below_days=shorter_than.days if shorter_than else None,
+        employer_periods=employer_periods if kind.from_true_first_day else (),
+    )
 
 
 def _plan_days(

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from rtw_outcomes.plan import (
     Absent,
     AbsentOnDay0,
+    ChainDayOn,
+    ChainedSpells,
     ExtentOn,
     Extents,
     FreeRun,
@@ -26,8 +28,10 @@ from rtw_outcomes.plan import (
     Spells,
 )
 
-Source = Paid | Extents | Absent | Spells
-Gathered = FreeRun | Onset | SpellCount | AbsentOnDay0 | SickDaysIn | SickWeeksIn | ExtentOn
+Source = Paid | Extents | Absent | Spells | ChainedSpells
+Gathered = (
+    FreeRun | Onset | SpellCount | AbsentOnDay0 | SickDaysIn | SickWeeksIn | ExtentOn | ChainDayOn
+)
 
 
 @dataclass(frozen=True)
@@ -78,4 +82,6 @@ def find_source(step: Gathered) -> Source:
     """The intervals that a step looks at."""
     if isinstance(step, SickDaysIn):
         return step.days
+    if isinstance(step, ChainDayOn):
+        return step.chained
     return step.paid if isinstance(step, ExtentOn) else step.spells

@@ -9,6 +9,7 @@ import polars as pl
 
 from rtw_outcomes.engines.frames.pieces import (
     DAYS_APART,
+    EPOCH,
     Calendar,
     Names,
     add_up,
@@ -16,6 +17,7 @@ from rtw_outcomes.engines.frames.pieces import (
     earlier,
     hi,
     hold,
+    index,
     is_first_of_date,
     later,
     lo,
@@ -25,6 +27,7 @@ from rtw_outcomes.engines.frames.pieces import (
 from rtw_outcomes.lengths import DAYS_OF_WEEK
 from rtw_outcomes.plan import (
     AbsentOnDay0,
+    ChainDayOn,
     Counted,
     ExtentOn,
     FreeRun,
@@ -32,6 +35,7 @@ from rtw_outcomes.plan import (
     SickDaysIn,
     SickWeeksIn,
     SpellCount,
+    SpellLength,
     find_months,
 )
 from rtw_outcomes.sharing import find_range
@@ -42,7 +46,7 @@ FAR_OFF = DAYS_APART // 2
 
 gap = pl.col("gap")
 
-Sum = SpellCount | AbsentOnDay0 | SickDaysIn | SickWeeksIn | ExtentOn
+Sum = SpellCount | AbsentOnDay0 | SickDaysIn | SickWeeksIn | ExtentOn | ChainDayOn
 
 
 def gather(
@@ -63,7 +67,7 @@ def gather(
     for step in steps:
         if isinstance(step, Onset):
             begins = lo > zero + _origin_of(step)
-            after = intervals.filter(begins & (hi - lo >= step.at_least_days))
+            after = intervals.filter(begins & _has_length(step.length))
             yield take_first(after, **{f"{names[step]}_day": day_of(lo)})
     sums = [step for step in steps if isinstance(step, Sum)]
     if sums:
@@ -79,7 +83,10 @@ def _add_up(
     """The sums of several steps over the intervals that add to any of them."""
     if days := find_range(sums):
         # What is far from all windows goes before days are looked up in the calendar.
-        intervals = intervals.filter((hi > zero + days[0]) & (lo <= zero + days[1]))
+        first_day, last_day = days
+        intervals = intervals.filter(lo <= zero + last_day)
+        if first_day is not None:
+            intervals = intervals.filter(hi > zero + first_day)
     intervals = intervals.with_columns(**calendar.columns(find_months(sums)))
     parts = {step: contribution(step, calendar) for step in sums}
     conditions = [counts for counts, _ in parts.values()]
@@ -173,6 +180,9 @@ def contribution(step: Sum, calendar: Calendar) -> tuple[pl.Expr, pl.Expr]:
     if isinstance(step, ExtentOn):
         day = zero + calendar.day_after(step.at, 0)
         return (lo <= day) & (day < hi), pl.col("extent")
+    if isinstance(step, ChainDayOn):
+        day = zero + calendar.day_after(step.at, 0)
+        return (lo <= day) & (day < hi), pl.col("earlier_days") + (day - lo + 1)
     if isinstance(step, AbsentOnDay0):
         covers = (lo <= zero) & (zero < hi)
         return covers, covers.cast(pl.Int64)
@@ -186,7 +196,7 @@ def contribution(step: Sum, calendar: Calendar) -> tuple[pl.Expr, pl.Expr]:
     if isinstance(step, SickDaysIn):
         days = earlier(hi, end) - later(lo, start)
         return (lo < end) & (hi > start), days * (pl.col("extent") if step.net else 1)
-    counts = _counts(step, start, end) & (hi - lo >= step.at_least_days)
+    counts = _counts(step, start, end) & _has_length(step.length)
     return counts, counts.cast(pl.Int64)
 
 
@@ -198,6 +208,21 @@ def _counts(step: SpellCount, start: pl.Expr, end: pl.Expr) -> pl.Expr:
         return (lo < end) & (hi > start)
     # A spell that begins on the day of the return is not one after it.
     return (lo > start if step.origin else lo >= start) & (lo < end)
+
+
+def _has_length(length: SpellLength) -> pl.Expr:
+    days = hi - lo + _employer_days(length)
+    long_enough = days >= length.at_least_days
+    return long_enough if length.below_days is None else long_enough & (days < length.below_days)
+
+
+def _employer_days(length: SpellLength) -> pl.Expr | int:
+    """The days of the employer period that was in force on the first day of a spell."""
+    days: pl.Expr | int = 0
+    for period in length.employer_periods:
+        in_force = index + day_of(lo) >= (period.from_ - EPOCH).days
+        days = pl.when(in_force).then(period.days).otherwise(days)
+    return days
 
 
 def asks_for_ends(steps: Sequence[Gathered]) -> bool:

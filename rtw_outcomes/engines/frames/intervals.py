@@ -3,7 +3,7 @@
 import polars as pl
 
 from rtw_outcomes.engines.frames.pieces import Order, earlier, hi, hold, join_dates, later, lo, zero
-from rtw_outcomes.plan import Absent, Paid, Rows, Spells
+from rtw_outcomes.plan import Absent, ChainedSpells, Paid, Rows, Spells
 from rtw_outcomes.vocabulary import BENEFITS, FULL_TIME_PPM
 
 BENEFIT_CODES = pl.Enum(BENEFITS)
@@ -110,3 +110,14 @@ def to_spells(node: Spells, absent: pl.LazyFrame) -> pl.LazyFrame:
     first_days = marked.filter("begins").select("zero", "index", "lo")
     last_days = marked.filter("ends").select(hi=reach)
     return pl.concat([first_days, last_days], how="horizontal")
+
+
+def to_chained_spells(node: ChainedSpells, spells: pl.LazyFrame) -> pl.LazyFrame:
+    """All days in spells so far, less those that there were when the chain began.
+
+    Spells of different index dates lie so far apart that no chain goes on from one to the next.
+    """
+    before = (hi - lo).cum_sum().shift(1, fill_value=0)
+    begins = (lo - hi.shift(1) > node.link_gap_days).fill_null(True)
+    chain_began = pl.when(begins).then(before).forward_fill()
+    return spells.with_columns(earlier_days=before - chain_began)

@@ -21,6 +21,7 @@ from rtw_outcomes.engines.sql.gathered import Looked, find_carried, find_looked_
 from rtw_outcomes.engines.sql.gathered import to_columns as to_aggregates
 from rtw_outcomes.engines.sql.intervals import (
     lower_absent,
+    lower_chained_spells,
     lower_extents,
     lower_paid,
     lower_rows,
@@ -41,6 +42,7 @@ from rtw_outcomes.engines.sql.pieces import (
 from rtw_outcomes.errors import UnsupportedError
 from rtw_outcomes.plan import (
     Absent,
+    ChainedSpells,
     Column,
     Extents,
     Grain,
@@ -62,6 +64,7 @@ LOWERINGS: dict[type[Node], Callable[[Any, Scope], list[Step]]] = {
     Extents: lower_extents,
     Absent: lower_absent,
     Spells: lower_spells,
+    ChainedSpells: lower_chained_spells,
 }
 COHORT = ("row_id", "person_id", "index_date", "censor_date", "censor_reason")
 
@@ -111,7 +114,8 @@ def _find_rows(plan: Plan) -> Rows:
 
 def _lower_intervals(plan: Plan, gathered: list[Gathered], scope: Scope) -> Iterator[Step]:
     """Spells are left out where it is enough to know where they begin."""
-    needed = {find_looked_at(step) for step in gathered}
+    needed: set[Node] = {find_looked_at(step) for step in gathered}
+    needed |= {step.spells for step in plan.steps() if isinstance(step, ChainedSpells)}
     for step in plan.steps():
         if step.grain is Grain.INDEX_DATE or (isinstance(step, Spells) and step not in needed):
             continue

@@ -71,7 +71,7 @@ def run_study(
     """
     loaded = read_study(path, only)
     engine = check_engine(loaded, engine)
-    plan = plan_outcomes(loaded.outcomes)
+    plan = plan_outcomes(loaded.outcomes, loaded.employer_periods)
     _check_inputs_are_safe(loaded, out)
     with stage_results(out) as staging, open_workspace() as folder:
         tell("Reading the delivery")
@@ -103,7 +103,7 @@ def validate_study(
     """
     loaded = read_study(path)
     check_engine(loaded, None)
-    plan = plan_outcomes(loaded.outcomes)
+    plan = plan_outcomes(loaded.outcomes, loaded.employer_periods)
     tell("Reading the delivery")
     with open_workspace() as folder:
         return _check_names(read_delivery(loaded, folder, memory_limit), plan, loaded).accounts
@@ -121,7 +121,7 @@ def compare_on_study(
         RtwError: as `run_study` does.
     """
     loaded = replace(read_study(path), outcomes=both)
-    plan = plan_outcomes(both)
+    plan = plan_outcomes(both, loaded.employer_periods)
     with open_workspace() as folder:
         tell("Reading the delivery")
         intake = _check_names(read_delivery(loaded, folder, memory_limit), plan, loaded)
@@ -134,12 +134,17 @@ def compare_on_study(
 
 
 def explain(study_or_id: str, dialect: str) -> str:
-    """The query of a study, or of a single stock definition, in a dialect of SQL."""
+    """The query of a study, or of a single stock definition, in a dialect of SQL.
+
+    Raises:
+        DefinitionError: it is wrong, or a single definition measures spells from their true first day:
+            that lies as far back as the register of a study says.
+    """
     if study_or_id.endswith((".yaml", ".yml")):
-        outcomes = read_study(Path(study_or_id)).outcomes
+        loaded = read_study(Path(study_or_id))
+        plan = plan_outcomes(loaded.outcomes, loaded.employer_periods)
     else:
-        outcomes = (find_outcome(study_or_id),)
-    plan = plan_outcomes(outcomes)
+        plan = plan_outcomes((find_outcome(study_or_id),))
     return "\n".join([SQL_TABLES, *_describe_sharing(plan), render_sql(plan, dialect)])
 
 

@@ -32,6 +32,7 @@ DAYS_OF = {"day": (1, 1), "week": (7, 7), "month": (28, 31), "year": (336, 372)}
 ALL_UNITS = tuple(DAYS_OF)
 UNITS_OF_DAYS = ("day", "week")
 
+OFTEN_TRUE = st.sampled_from((True, True, True, False))
 FIRST_RETURN = "outcome_1"
 MOST_PERIODS = 6  # each is a step of its own, and costs as much as an outcome
 
@@ -243,15 +244,26 @@ def first_spell(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> M
 
 @st.composite
 def recurrence(draw: DrawFn, units: Units, absence: Mapping, returns: list[str]) -> Mapping:
-    kind = {"after": draw(st.sampled_from(returns))} | draw(smallest_spells())
+    kind = {"after": draw(st.sampled_from(returns))} | draw(classes_of_spells())
     return _on_spells(absence, draw(follow_ups(units)), {"recurrence": kind})
 
 
 @st.composite
 def spells(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Mapping:
     counted = st.sampled_from(("started", "started", "ended", "ongoing"))
-    measure = {"spells": {"count": draw(counted)} | draw(smallest_spells())}
+    measure = {"spells": {"count": draw(counted)} | draw(classes_of_spells())}
     return _on_spells(absence, draw(windows(units)), measure)
+
+
+@st.composite
+def chain_day(draw: DrawFn, units: Units, absence: Mapping, _: list[str]) -> Mapping:
+    least = Length.parse(absence["join_gap"]).days
+    link_gap = st.one_of(lengths(UNITS_OF_DAYS, least, 30), lengths(UNITS_OF_DAYS, least, 100))
+    kind = {
+        "at": draw(st.one_of(lengths(units, 0, 60), lengths(units, 0, 800))),
+        "link_gap": draw(link_gap),
+    }
+    return {"absence": absence, "measure": {"chain_day": kind}}
 
 
 @st.composite
@@ -272,6 +284,7 @@ KINDS: dict[str, Callable[..., SearchStrategy[Mapping]]] = {
     "first_spell": first_spell,
     "recurrence": recurrence,
     "spells": spells,
+    "chain_day": chain_day,
     "work_state": work_state,
 }
 # Most persons have no return that a relapse could follow, and few a full pension on a certain day.
@@ -281,7 +294,24 @@ OFTEN = (*KINDS, "relapse", "recurrence", "work_state")
 @cache
 def smallest_spells() -> SearchStrategy[Mapping]:
     at_least = lengths(UNITS_OF_DAYS, 1, 40).map(lambda length: {"at_least": length})
-    return st.one_of(st.just({}), at_least)
+    return st.one_of(st.just({}), at_least, true_lengths(at_least))
+
+
+@cache
+def classes_of_spells() -> SearchStrategy[Mapping]:
+    """Spells of at least a length, below one, or both."""
+    below = lengths(UNITS_OF_DAYS, 2, 60).map(lambda length: {"shorter_than": length})
+    both = st.tuples(st.integers(1, 30), st.integers(1, 30)).map(
+        lambda days: {
+            "at_least": _in_words(days[0], "day"),
+            "shorter_than": _in_words(sum(days), "day"),
+        }
+    )
+    return st.one_of(smallest_spells(), below, both, true_lengths(st.one_of(below, both)))
+
+
+def true_lengths(limits: SearchStrategy[Mapping]) -> SearchStrategy[Mapping]:
+    return st.builds(lambda each, true: each | {"from_true_first_day": true}, limits, OFTEN_TRUE)
 
 
 def _on_spells(absence: Mapping, follow_up: str | Mapping, measure: Mapping) -> Mapping:

@@ -21,6 +21,8 @@ YEAR = "follow_up: 12 months\n"
 DAYS = BENEFITS + YEAR + "measure: {sick_days: {count: net}}\n"
 RETURN = SPELLS + YEAR + "measure: {return_to_work: {sustained: 28 days}}\n"
 COUNT = SPELLS + YEAR + "measure: {spells: {count: started}}\n"
+TRUE = COUNT.replace("started", "started, at_least: 31 days, from_true_first_day: true")
+CHAIN = SPELLS + "measure: {chain_day: {at: 0 days, link_gap: 89 days}}\n"
 STATE = BENEFITS + "measure: {work_state: {at: 12 months, precedence: [dead, not_observed]}}\n"
 EXAMPLE = """\
 examples:
@@ -39,7 +41,7 @@ def faults_of(text: str) -> str:
     return str(error.value)
 
 
-@pytest.mark.parametrize("text", [DAYS, RETURN, COUNT, STATE, DAYS + EXAMPLE])
+@pytest.mark.parametrize("text", [DAYS, RETURN, COUNT, TRUE, CHAIN, STATE, DAYS + EXAMPLE])
 def test_what_the_broken_definitions_are_made_of_is_whole(text):
     assert isinstance(check_definition(YamlFile.parse(HEAD + text, "own.yaml")).outcome, Outcome)
 
@@ -60,6 +62,38 @@ def test_what_the_broken_definitions_are_made_of_is_whole(text):
         (DAYS.replace("12 months", "{from: 40 days, to: 1 month}"), "ends before it starts"),
         (COUNT.replace("started", "started, at_least: 1 month"), "number of days or weeks"),
         (COUNT.replace("started", "started, at_least: 0 days"), "at least 1 day"),
+        (COUNT.replace("started", "started, shorter_than: 1 month"), "number of days or weeks"),
+        (COUNT.replace("started", "started, shorter_than: 0 days"), "at least 1 day"),
+        (COUNT.replace("started", "started, shorter_than: 1 day"), "of at least 1 day is shorter"),
+        (
+            COUNT.replace("started", "started, at_least: 2 weeks, shorter_than: 14 days"),
+            "no spell of at least 14 days is shorter than 14 days",
+        ),
+        (COUNT.replace("started", "started, from_true_first_day: true"), "would have no effect"),
+        (CHAIN.replace("89 days", "3 months"), "number of days or weeks"),
+        (CHAIN.replace("89 days", "4 days"), "at least 5 days"),
+        (CHAIN.replace(", join_gap: 5 days", ""), "`join_gap` must say"),
+        (CHAIN + YEAR, "`follow_up` would have no effect"),
+        (CHAIN.replace("any", "as_on_day_0"), "need not be absent on day 0"),
+        (
+            CHAIN + EXAMPLE.replace("value: 31", "value: 31, observed_days: 31"),
+            "gives no `observed",
+        ),
+        (TRUE + EXAMPLE.replace("value: 31", "value: 1"), "must say how long employers pay"),
+        (
+            DAYS + EXAMPLE + "    employer_periods: []\n",
+            "`employer_periods` would have no effect",
+        ),
+        (
+            TRUE + EXAMPLE + "    employer_periods: [{from: 2005-01-01, days: -1}]\n",
+            "number is too small",
+        ),
+        (
+            TRUE
+            + EXAMPLE
+            + "    employer_periods: [{from: 2005-01-01, days: 14}, {from: 2003-07-01, days: 21}]\n",
+            "in the order of their dates",
+        ),
         (DAYS.replace("net", "net, per: 30 days"), "same unit"),
         (DAYS.replace("net", "gross, unit: weeks"), "between two of them"),
         (COUNT.replace("any", "as_on_day_0"), "need not be absent on day 0"),

@@ -75,6 +75,16 @@ def test_the_register_says_it_unless_the_study_does(demo, rtw, tmp_path):
     assert found["of_study"]["employer_periods"] == []
 
 
+def test_a_study_is_validated_and_definitions_are_compared_on_it_with_its_employer_periods(
+    study, rtw
+):
+    study.write(study=ASKING + "employer_periods: [{from: 2005-01-01, days: 14}]\n")
+    assert rtw("validate", study.path).status == 0
+    finished = rtw("diff", TRUE_LENGTHS, "lisa_spells_started", "--study", study.path)
+    assert finished.status == 0, finished.err
+    assert "whether spells are measured from their true first day" in finished.out
+
+
 def test_the_query_of_true_lengths_needs_a_study(study, rtw):
     finished = rtw("sql", TRUE_LENGTHS)
     assert finished.status == 3

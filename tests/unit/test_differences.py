@@ -3,8 +3,10 @@
 from typing import get_args
 
 from rtw_outcomes.catalogue import find_stock_ids, read_stock_definition, resolve_outcome
+from rtw_outcomes.definition import check_definition
 from rtw_outcomes.differences import MEANINGS, find_differences
 from rtw_outcomes.model import Kind
+from rtw_outcomes.yaml_reader import YamlFile
 
 
 def stock(name):
@@ -42,6 +44,22 @@ def test_a_parameter_that_one_does_not_have_is_none_there():
 def test_the_return_that_a_measure_counts_from_is_compared_too():
     found = differences("recurrence_12m", "full_rtw_28d")
     assert found["the return: how long the return must last"] == ("28 days", "none")
+
+
+def test_what_is_off_is_as_good_as_not_set():
+    text = "outcome: own\nlanguage: 1\ntitle: Own\nsource: {text: none, certainty: none}\n"
+    text += "absence: {benefits: sick_pay, when: any, join_gap: 0 days}\nfollow_up: 1 year\n"
+    unset, off, on = (
+        resolve_outcome(check_definition(YamlFile.parse(text + measure, "own.yaml")))
+        for measure in (
+            "measure: {first_spell: {at_least: 5 days}}",
+            "measure: {first_spell: {at_least: 5 days, from_true_first_day: false}}",
+            "measure: {first_spell: {at_least: 5 days, from_true_first_day: true}}",
+        )
+    )
+    assert unset.fingerprint == off.fingerprint != on.fingerprint
+    assert find_differences(unset, off) == ()
+    assert len(find_differences(off, on)) == 1
 
 
 def test_no_differences_and_one_fingerprint_go_together():

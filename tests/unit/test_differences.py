@@ -62,6 +62,12 @@ def test_what_is_off_is_as_good_as_not_set():
     assert len(find_differences(off, on)) == 1
 
 
+def test_a_parameter_that_came_later_changes_no_fingerprint():
+    """This one was there before `shorter_than` and `from_true_first_day` were."""
+    before = "3d9e6da3ce2288ccda4e1bf35412f5a4138b0122c5f5b3501611c720ce5cc0b0"
+    assert stock("recurrence_12m").fingerprint == before
+
+
 def test_no_differences_and_one_fingerprint_go_together():
     definitions = [stock(name) for name in find_stock_ids()]
     for first in definitions:

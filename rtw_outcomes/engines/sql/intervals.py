@@ -166,13 +166,13 @@ def lower_chained_spells(node: ChainedSpells, scope: Scope) -> list[Step]:
     counted = exp.select(
         *all_columns(scope.interval),
         over(exp.Lag(this=col("hi")), "lo").as_("reach"),
-        exp.func("COALESCE", before, literal(0)).as_("before"),
+        exp.func("COALESCE", before, literal(0)).as_("days_before"),
     ).from_(exp.to_table(scope.names[node.spells]))
     begins = is_null(col("reach")).or_(paren(col("lo") - col("reach")) > node.link_gap_days)
     # The number of days before only grows, so the largest is that of the last chain to begin.
-    chain_began = over(max_of(when(begins, col("before"))), "lo", frame="CURRENT ROW")
+    chain_began = over(max_of(when(begins, col("days_before"))), "lo", frame="CURRENT ROW")
     chained = exp.select(
-        *all_columns(scope.interval), (col("before") - chain_began).as_("earlier_days")
+        *all_columns(scope.interval), (col("days_before") - chain_began).as_("earlier_days")
     ).from_(exp.to_table(f"{name}_counted"))
     return [(f"{name}_counted", counted), (name, chained)]
 

@@ -32,6 +32,12 @@ class ResolvedOutcome:
     named: tuple["ResolvedOutcome", ...] = ()
 
     @property
+    def counts_from_true_first_day(self) -> bool:
+        """Whether it, or one that it is computed from, needs to know how long employers pay."""
+        parts = (each.counts_from_true_first_day for each in self.named)
+        return self.outcome.counts_from_true_first_day or any(parts)
+
+    @property
     def fingerprint(self) -> str:
         """SHA-256 over what the definition means; its titles, sources and layout do not count."""
         return hashlib.sha256(json.dumps(self._meaning(), sort_keys=True).encode()).hexdigest()
@@ -49,6 +55,8 @@ class ResolvedOutcome:
         ids = {str(place[0]) for place in self.outcome.named}
         kind = self.outcome.kind.model_dump(mode="json", exclude_none=True)
         kind = {key: value for key, value in kind.items() if key not in ids}
+        if not self.outcome.counts_from_true_first_day:
+            kind.pop("from_true_first_day", None)  # off is as good as not set
         meaning["measure"] = {self.outcome.measure.name: kind}
         fingerprints = [each.fingerprint for each in self.named]
         if self.outcome.after:

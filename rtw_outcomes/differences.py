@@ -28,6 +28,9 @@ MEANINGS = {
     "sustained": "how long the return must last",
     "day_0_may_count": "whether day 0 may be the return",
     "at_least": "shortest spell that counts",
+    "shorter_than": "length that a spell must stay below",
+    "from_true_first_day": "whether spells are measured from their true first day",
+    "link_gap": "free days over which spells are one chain",
     "at": "the day that is looked at",
     "precedence": "states that go before work and absence",
     "one_of": "states that are yes",
@@ -53,6 +56,7 @@ ABOUT = {
     "recurrence": "a number of spells after a return, however long they are: only who returned is in "
     "it.",
     "spells": "a number of spells, however long they are.",
+    "chain_day": "a number of days so far, on one day: what comes after that day does not count.",
     "work_state": "a look at one day, whatever came before or after it: who returned and is absent "
     "again that day counts as absent.",
     "state_days": "the days in each state, in whatever order they came.",

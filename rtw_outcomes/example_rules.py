@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from rtw_outcomes.faults import Fault, suggest
-from rtw_outcomes.model import Change, Outcome, Rate, Result
+from rtw_outcomes.model import Change, Composite, Outcome, Rate, Result
 from rtw_outcomes.vocabulary import BENEFITS, EARLIEST_YEAR, LATEST_YEAR
 
 
@@ -63,6 +63,32 @@ def amounts_are_those_asked_for(outcome: Outcome) -> Iterator[Fault]:
                     expected=f"`{outcome.amount_column}`" if outcome.amount_column else "",
                     hint="Remove it",
                 )
+
+
+def examples_say_what_employers_pay(outcome: Outcome) -> Iterator[Fault]:
+    """An example has employer periods where spells are measured from their true first day.
+
+    One of an outcome that is made of others may have them: they may be needed there.
+    """
+    for place, example in enumerate(outcome.examples):
+        said = example.employer_periods is not None
+        if outcome.counts_from_true_first_day and not said:
+            yield Fault(
+                ("examples", place),
+                "spells are measured from their true first day, so the example must say how long "
+                "employers pay",
+                hint="Add `employer_periods`, such as `[{from: 2005-01-01, days: 14}]`",
+            )
+        if (
+            said
+            and not outcome.counts_from_true_first_day
+            and not isinstance(outcome.kind, Composite)
+        ):
+            yield Fault(
+                ("examples", place, "employer_periods"),
+                "spells are measured by what is seen, so `employer_periods` would have no effect",
+                hint="Remove it",
+            )
 
 
 def expected_keys(outcome: Outcome) -> set[str]:

@@ -41,9 +41,9 @@ class ExampleResult:
 def run_examples(resolved: ResolvedOutcome, engine: str) -> Iterator[ExampleResult]:
     """Run all examples of one outcome on one engine."""
     outcome, run = resolved.outcome, find_engine(engine)
-    plan = plan_outcomes((resolved,))
-    (planned,) = plan.outcomes
     for example in outcome.examples:
+        plan = plan_outcomes((resolved,), example.employer_periods)
+        (planned,) = plan.outcomes
         tables = make_tables(example, resolved, plan.amounts())
         row = run(plan, tables).row(0, named=True)
         expected = {

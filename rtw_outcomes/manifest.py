@@ -39,6 +39,7 @@ def describe_run(
         "versions": {"python": platform.python_version()}
         | {name: version(name) for name in PACKAGES},
         "register": loaded.profile.model_dump(mode="json", by_alias=True),
+        "employer_periods": _describe_employer_periods(loaded),
         "rows": {each.table: _describe_account(each) for each in intake.accounts},
         "outcomes": [
             _describe_outcome(each, planned)
@@ -72,6 +73,14 @@ def _count_stages(intake: Intake) -> list[dict[str, Any]]:
 def fingerprint_files(folder: Path) -> dict[str, str]:
     """SHA-256 of every file in a folder, by name."""
     return {path.name: fingerprint(path) for path in sorted(folder.iterdir())}
+
+
+def _describe_employer_periods(loaded: LoadedStudy) -> list[dict[str, Any]] | None:
+    """Those that lengths of spells were counted with; None where no outcome asks for them."""
+    asked = any(each.counts_from_true_first_day for each in loaded.outcomes)
+    if not asked or loaded.employer_periods is None:
+        return None
+    return [each.model_dump(mode="json", by_alias=True) for each in loaded.employer_periods]
 
 
 def _describe_account(account: TableAccount) -> dict[str, Any]:

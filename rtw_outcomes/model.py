@@ -207,12 +207,16 @@ class Relapse(Part):
     after: Name
     # Only a spell of at least this length, first to last observed day; any spell when absent.
     at_least: Length | None = None
+    # Whether the length is counted from the true first day, with the days that the employer paid.
+    from_true_first_day: bool = False
 
 
 class FirstSpell(Part):
     """The first spell after day 0 of a person who is not absent on it; time from day 0."""
 
     at_least: Length | None = None
+    # Whether the length is counted from the true first day, with the days that the employer paid.
+    from_true_first_day: bool = False
 
 
 class Recurrence(Part):
@@ -221,6 +225,10 @@ class Recurrence(Part):
     after: Name
     # Only spells of at least this length, first to last observed day; every spell when absent.
     at_least: Length | None = None
+    # Only spells of fewer days than this, counted in the same way.
+    shorter_than: Length | None = None
+    # Whether the length is counted from the true first day, with the days that the employer paid.
+    from_true_first_day: bool = False
 
 
 class SpellsIn(Part):
@@ -229,6 +237,10 @@ class SpellsIn(Part):
     count: Literal["started", "ended", "ongoing"]
     # Only spells of at least this length, first to last observed day; every spell when absent.
     at_least: Length | None = None
+    # Only spells of fewer days than this, counted in the same way.
+    shorter_than: Length | None = None
+    # Whether the length is counted from the true first day, with the days that the employer paid.
+    from_true_first_day: bool = False
 
 
 class WorkState(Part):
@@ -341,11 +353,24 @@ class Rate(Part):
 Combined = AllOf | AnyOf | NoneOf
 Composite = Combined | Change | Rate
 
+
+class ChainDay(Part):
+    """The day of the rehabilitation chain that a day is: the days in its spell and those linked before.
+
+    It is 0 in no spell, and missing when the day is not observed.
+    """
+
+    at: Length
+    # Spells are linked when at most this many free days lie between them; these are not counted.
+    link_gap: Length
+
+
 Kind = (
     SickDays
     | Cost
     | WorkDays
     | ExtentOnDay
+    | ChainDay
     | ReturnToWork
     | Relapse
     | FirstSpell
@@ -378,6 +403,7 @@ class Measure(Part):
     cost: Cost | None = None
     work_days: WorkDays | None = None
     extent_on_day: ExtentOnDay | None = None
+    chain_day: ChainDay | None = None
     return_to_work: ReturnToWork | None = None
     relapse: Relapse | None = None
     first_spell: FirstSpell | None = None
@@ -480,6 +506,11 @@ class Outcome(Part):
     def is_time_to_event(self) -> bool:
         """Whether the result is a pair of days and status."""
         return self.result is Result.TIME
+
+    @property
+    def counts_from_true_first_day(self) -> bool:
+        """Whether it measures spells from their true first day, which the register must tell."""
+        return getattr(self.kind, "from_true_first_day", False)
 
     @property
     def statuses(self) -> tuple[str, ...]:

@@ -2,9 +2,19 @@
 
 import datetime
 import re
+from itertools import pairwise
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+
+from rtw_outcomes.lengths import LONGEST_DAYS
 
 Name = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,62}$")]
 
@@ -45,3 +55,24 @@ class Period(Part):
 
     from_: Day = Field(alias="from")
     to: Day
+
+
+class EmployerPeriod(Part):
+    """For spells that begin on `from` or later: the first days that the employer pays.
+
+    The register does not see them. It applies until the next one begins.
+    """
+
+    from_: Day = Field(alias="from")
+    # Calendar days; 0 where the register sees spells from their first day.
+    days: int = Field(ge=0, le=LONGEST_DAYS, strict=True)
+
+
+def _check_order(periods: tuple[EmployerPeriod, ...]) -> tuple[EmployerPeriod, ...]:
+    if any(one.from_ >= other.from_ for one, other in pairwise(periods)):
+        raise ValueError("the employer periods stand in the order of their dates, each date once")
+    return periods
+
+
+# Before the first one there is none, and an empty list says that there never was one.
+EmployerPeriods = Annotated[tuple[EmployerPeriod, ...], AfterValidator(_check_order)]

@@ -72,7 +72,7 @@ def run_study(
     """
     loaded = read_study(path, only)
     engine = check_engine(loaded, engine)
-    plan = plan_outcomes(loaded.outcomes)
+    plan = plan_outcomes(loaded.outcomes, loaded.employer_periods)
     _check_inputs_are_safe(loaded, out)
     with stage_results(out) as staging, open_workspace() as folder:
         tell("Reading the delivery")
@@ -104,7 +104,7 @@ def validate_study(
     """
     loaded = read_study(path)
     check_engine(loaded, None)
-    plan = plan_outcomes(loaded.outcomes)
+    plan = plan_outcomes(loaded.outcomes, loaded.employer_periods)
     tell("Reading the delivery")
     with open_workspace() as folder:
         return _check_names(read_delivery(loaded, folder, memory_limit), plan, loaded).accounts
@@ -143,7 +143,7 @@ def compare_on_study(
     variants = change_one_at_a_time(*both)
     outcomes = (*both, *(each.resolved for each in variants))
     loaded = replace(read_study(path), outcomes=outcomes)
-    plan = plan_outcomes(outcomes)
+    plan = plan_outcomes(outcomes, loaded.employer_periods)
     with open_workspace() as folder:
         tell("Reading the delivery")
         intake = _check_names(read_delivery(loaded, folder, memory_limit), plan, loaded)
@@ -163,12 +163,17 @@ def compare_on_study(
 
 
 def explain(study_or_id: str, dialect: str) -> str:
-    """The query of a study, or of a single stock definition, in a dialect of SQL."""
+    """The query of a study, or of a single stock definition, in a dialect of SQL.
+
+    Raises:
+        DefinitionError: it is wrong, or a single definition measures spells from their true first day:
+            that lies as far back as the register of a study says.
+    """
     if study_or_id.endswith((".yaml", ".yml")):
-        outcomes = read_study(Path(study_or_id)).outcomes
+        loaded = read_study(Path(study_or_id))
+        plan = plan_outcomes(loaded.outcomes, loaded.employer_periods)
     else:
-        outcomes = (find_outcome(study_or_id),)
-    plan = plan_outcomes(outcomes)
+        plan = plan_outcomes((find_outcome(study_or_id),))
     amounts = "".join(f", {amount.name}" for amount in plan.amounts())
     tables = SQL_TABLES.format(amounts=amounts)
     return "\n".join([tables, *_describe_sharing(plan), render_sql(plan, dialect)])

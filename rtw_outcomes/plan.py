@@ -16,6 +16,7 @@ from enum import Enum
 from typing import ClassVar
 
 from rtw_outcomes.lengths import Length
+from rtw_outcomes.parts import EmployerPeriod
 from rtw_outcomes.threshold import OwnExtent
 
 
@@ -127,6 +128,42 @@ class Spells(Node):
 
 
 @dataclass(frozen=True)
+class ChainedSpells(Node):
+    """The spells, with the days of those before them in their chain: lo, hi, earlier_days.
+
+    Two that follow one another are in one chain when at most `link_gap_days` free days lie between.
+    """
+
+    grain = Grain.INTERVAL
+    spells: Spells
+    link_gap_days: int
+
+
+@dataclass(frozen=True)
+class SpellLength:
+    """Which spells count by their length: those of at least `at_least_days`, and below `below_days`.
+
+    None is no limit. The length is in calendar days, first to last observed day. To it are added the
+    days of the employer period that was in force on the first of them: the last one in the list, which
+    is in the order of dates, that had begun.
+    """
+
+    at_least_days: int = 1
+    below_days: int | None = None
+    employer_periods: tuple[EmployerPeriod, ...] = ()
+
+    @property
+    def is_any(self) -> bool:
+        """Whether every spell counts."""
+        return self.at_least_days <= 1 and self.below_days is None
+
+    @property
+    def days_to_tell(self) -> int:
+        """So many days of a spell tell whether it counts, however long it goes on."""
+        return max(self.at_least_days, self.below_days or 0)
+
+
+@dataclass(frozen=True)
 class FreeRun(Node):
     """The first run of at least `sustained` free days from day 0 on: day, next_absent.
 
@@ -155,7 +192,7 @@ class Return(Node):
 
 @dataclass(frozen=True)
 class Onset(Node):
-    """The first day after the origin on which a spell of `at_least_days` begins: day.
+    """The first day after the origin on which a spell of the length begins: day.
 
     Null when none does. The origin is the return, or day 0 when there is none to count from.
     """
@@ -163,7 +200,7 @@ class Onset(Node):
     grain = Grain.INDEX_DATE
     spells: Spells
     origin: Return | None
-    at_least_days: int
+    length: SpellLength
 
 
 @dataclass(frozen=True)
@@ -214,7 +251,7 @@ class Counted(Enum):
 
 @dataclass(frozen=True)
 class SpellCount(Node):
-    """The number of spells of [start, end) that last `at_least_days`: value.
+    """The number of spells of [start, end) that have the length: value.
 
     `counted` are those that are STARTED, on a day of the window; ENDED, with the last day on one of
     its days and the day after it observed; or ONGOING, on any of its days. Counted from day 0, that
@@ -226,7 +263,7 @@ class SpellCount(Node):
     origin: Return | None
     start: Length
     end: Length
-    at_least_days: int
+    length: SpellLength
     counted: Counted
 
 
@@ -363,6 +400,18 @@ class PercentOn(Node):
 
     grain = Grain.INDEX_DATE
     extent: ExtentOn
+
+
+@dataclass(frozen=True)
+class ChainDayOn(Node):
+    """The days in spells of a chain, from its first day to one day, both included: value.
+
+    0 when the day is in no spell, null when it is not observed.
+    """
+
+    grain = Grain.INDEX_DATE
+    chained: ChainedSpells
+    at: Length
 
 
 @dataclass(frozen=True)

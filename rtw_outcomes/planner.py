@@ -18,6 +18,7 @@ from rtw_outcomes.model import (
     Absence,
     AllOf,
     AnyOf,
+    ChainDay,
     Change,
     CohortColumn,
     Cost,
@@ -40,9 +41,12 @@ from rtw_outcomes.model import (
     WorkDays,
     WorkState,
 )
+from rtw_outcomes.parts import EmployerPeriods
 from rtw_outcomes.plan import (
     Absent,
     AbsentOnDay0,
+    ChainDayOn,
+    ChainedSpells,
     CohortAmount,
     Column,
     Combined,
@@ -78,6 +82,7 @@ from rtw_outcomes.plan import (
     SickDaysIn,
     SickWeeksIn,
     SpellCount,
+    SpellLength,
     Spells,
     StateDaysIn,
     StateOn,
@@ -88,7 +93,7 @@ from rtw_outcomes.plan import (
     WorkPercent,
     Years,
 )
-from rtw_outcomes.rules import count_periods
+from rtw_outcomes.rules import SHORTEST_SPELL, count_periods
 from rtw_outcomes.threshold import Threshold
 from rtw_outcomes.vocabulary import DISABILITY_PENSION, EXITS, expand_benefits
 
@@ -96,13 +101,24 @@ ANY_EXTENT = Threshold.parse("any")
 LOGIC = {AllOf: Logic.ALL, AnyOf: Logic.ANY, NoneOf: Logic.NONE}
 
 
-def plan_outcomes(resolved: tuple[ResolvedOutcome, ...]) -> Plan:
+def plan_outcomes(
+    resolved: tuple[ResolvedOutcome, ...], employer_periods: EmployerPeriods | None = None
+) -> Plan:
     """Plan all outcomes of a run.
 
+    Args:
+        resolved: the outcomes.
+        employer_periods: how long employers pay before the register sees a spell; None when nothing
+            says it.
+
     Raises:
-        DefinitionError: two outcomes would write a column of the same name.
+        DefinitionError: two outcomes would write a column of the same name, or one measures spells
+            from their true first day and nothing says how far that lies back.
     """
-    plan = Plan(tuple(plan_measure(each.outcome.kind, each) for each in resolved))
+    if employer_periods is None:
+        _check_no_length_is_true(resolved)
+    planned = (plan_measure(each.outcome.kind, each, employer_periods or ()) for each in resolved)
+    plan = Plan(tuple(planned))
     names = [column.name for column in plan.columns]
     for name in sorted({name for name in names if names.count(name) > 1}):
         raise DefinitionError(
@@ -117,14 +133,35 @@ def plan_outcomes(resolved: tuple[ResolvedOutcome, ...]) -> Plan:
     return plan
 
 
+def _check_no_length_is_true(resolved: tuple[ResolvedOutcome, ...]) -> None:
+    problems = [
+        Problem(
+            f"outcome `{each.outcome.outcome}`",
+            "it measures spells from their true first day, and nothing says how long employers pay "
+            "before the register sees a spell",
+            expected="a study whose register says it, or which has the key `employer_periods`",
+            hint="Write `employer_periods: [{from: 2005-01-01, days: 14}]` in the study, with the "
+            "country's own dates and days, or `[]` if the register sees spells from their first day",
+        )
+        for each in resolved
+        if each.counts_from_true_first_day
+    ]
+    if problems:
+        raise DefinitionError(problems)
+
+
 @singledispatch
-def plan_measure(kind: Kind, resolved: ResolvedOutcome) -> PlannedOutcome:
+def plan_measure(
+    kind: Kind,
+    resolved: ResolvedOutcome,
+    employer_periods: EmployerPeriods,  # noqa: ARG001 the signature for every kind
+) -> PlannedOutcome:
     """Plan one outcome by its kind of measure."""
     raise AssertionError(f"no plan for the measure {type(kind).__name__} of {resolved}")
 
 
 @plan_measure.register
-def _(kind: SickDays, resolved: ResolvedOutcome) -> PlannedOutcome:
+def _(kind: SickDays, resolved: ResolvedOutcome, _: EmployerPeriods) -> PlannedOutcome:
     outcome, window = resolved.outcome, _window(resolved.outcome)
     if kind.unit == "weeks":
         return _plan_value(outcome, _sick_weeks(outcome, ANY_EXTENT), "count", kind.cut)
@@ -141,7 +178,7 @@ def _(kind: SickDays, resolved: ResolvedOutcome) -> PlannedOutcome:
 
 
 @plan_measure.register
-def _(kind: WorkDays, resolved: ResolvedOutcome) -> PlannedOutcome:
+def _(kind: WorkDays, resolved: ResolvedOutcome, _: EmployerPeriods) -> PlannedOutcome:
     outcome, window = resolved.outcome, _window(resolved.outcome)
     start, end, net = window.from_, window.to, kind.count == "net"
     if kind.unit == "weeks":
@@ -157,7 +194,7 @@ def _(kind: WorkDays, resolved: ResolvedOutcome) -> PlannedOutcome:
 
 
 @plan_measure.register
-def _(kind: Cost, resolved: ResolvedOutcome) -> PlannedOutcome:
+def _(kind: Cost, resolved: ResolvedOutcome, _: EmployerPeriods) -> PlannedOutcome:
     outcome, window = resolved.outcome, _window(resolved.outcome)
     days = _days_that_cost(outcome.own_absence, kind.friction)
     net_days = SickDaysIn(days, window.from_, window.to, True)
@@ -167,7 +204,7 @@ def _(kind: Cost, resolved: ResolvedOutcome) -> PlannedOutcome:
 
 
 @plan_measure.register
-def _(kind: ExtentOnDay, resolved: ResolvedOutcome) -> PlannedOutcome:
+def _(kind: ExtentOnDay, resolved: ResolvedOutcome, _: EmployerPeriods) -> PlannedOutcome:
     outcome = resolved.outcome
     extent = ExtentOn(Paid(Rows(), expand_benefits(outcome.own_absence.benefits)), kind.at)
     value, value_kind = _apply(kind.cut, PercentOn(extent), "amount")
@@ -175,7 +212,7 @@ def _(kind: ExtentOnDay, resolved: ResolvedOutcome) -> PlannedOutcome:
 
 
 @plan_measure.register
-def _(_: ReturnToWork, resolved: ResolvedOutcome) -> PlannedOutcome:
+def _(_: ReturnToWork, resolved: ResolvedOutcome, __: EmployerPeriods) -> PlannedOutcome:
     outcome = resolved.outcome
     returned = plan_return(outcome)
     account = Column(f"{outcome.outcome}_unconfirmable", Unconfirmable(returned), "value", "count")
@@ -183,10 +220,12 @@ def _(_: ReturnToWork, resolved: ResolvedOutcome) -> PlannedOutcome:
 
 
 @plan_measure.register
-def _(kind: Relapse, resolved: ResolvedOutcome) -> PlannedOutcome:
+def _(
+    kind: Relapse, resolved: ResolvedOutcome, employer_periods: EmployerPeriods
+) -> PlannedOutcome:
     outcome, origin = resolved.outcome, _origin(resolved)
     event = FirstEvent(
-        event=Onset(plan_spells(outcome), origin, _least_days(kind.at_least)),
+        event=Onset(plan_spells(outcome), origin, _spell_length(kind, employer_periods)),
         origin=origin,
         follow_up=_window(outcome).to,
         competing=_plan_competing(outcome, origin),
@@ -195,11 +234,13 @@ def _(kind: Relapse, resolved: ResolvedOutcome) -> PlannedOutcome:
 
 
 @plan_measure.register
-def _(kind: FirstSpell, resolved: ResolvedOutcome) -> PlannedOutcome:
+def _(
+    kind: FirstSpell, resolved: ResolvedOutcome, employer_periods: EmployerPeriods
+) -> PlannedOutcome:
     outcome = resolved.outcome
     spells = plan_spells(outcome)
     event = FirstEvent(
-        event=Onset(spells, None, _least_days(kind.at_least)),
+        event=Onset(spells, None, _spell_length(kind, employer_periods)),
         origin=AbsentOnDay0(spells),
         follow_up=_window(outcome).to,
         competing=_plan_competing(outcome, None),
@@ -208,17 +249,31 @@ def _(kind: FirstSpell, resolved: ResolvedOutcome) -> PlannedOutcome:
 
 
 @plan_measure.register
-def _(kind: Recurrence, resolved: ResolvedOutcome) -> PlannedOutcome:
-    return _count_spells(resolved.outcome, kind.at_least, Counted.STARTED, _origin(resolved))
+def _(
+    kind: Recurrence, resolved: ResolvedOutcome, employer_periods: EmployerPeriods
+) -> PlannedOutcome:
+    length = _spell_length(kind, employer_periods)
+    return _count_spells(resolved.outcome, length, Counted.STARTED, _origin(resolved))
 
 
 @plan_measure.register
-def _(kind: SpellsIn, resolved: ResolvedOutcome) -> PlannedOutcome:
-    return _count_spells(resolved.outcome, kind.at_least, Counted(kind.count), None)
+def _(
+    kind: SpellsIn, resolved: ResolvedOutcome, employer_periods: EmployerPeriods
+) -> PlannedOutcome:
+    length = _spell_length(kind, employer_periods)
+    return _count_spells(resolved.outcome, length, Counted(kind.count), None)
 
 
 @plan_measure.register
-def _(kind: WorkState, resolved: ResolvedOutcome) -> PlannedOutcome:
+def _(kind: ChainDay, resolved: ResolvedOutcome, _: EmployerPeriods) -> PlannedOutcome:
+    outcome = resolved.outcome
+    chained = ChainedSpells(plan_spells(outcome), kind.link_gap.days)
+    day = ChainDayOn(chained, kind.at)
+    return PlannedOutcome(outcome.outcome, (Column(outcome.outcome, day, "value", "count"),))
+
+
+@plan_measure.register
+def _(kind: WorkState, resolved: ResolvedOutcome, _: EmployerPeriods) -> PlannedOutcome:
     outcome = resolved.outcome
     benefits = expand_benefits((*outcome.own_absence.benefits, DISABILITY_PENSION))
     state = StateOn(
@@ -234,7 +289,7 @@ def _(kind: WorkState, resolved: ResolvedOutcome) -> PlannedOutcome:
 
 
 @plan_measure.register
-def _(kind: StateDays, resolved: ResolvedOutcome) -> PlannedOutcome:
+def _(kind: StateDays, resolved: ResolvedOutcome, _: EmployerPeriods) -> PlannedOutcome:
     outcome, window = resolved.outcome, _window(resolved.outcome)
     states, observed = _plan_states(kind), ObservedDays(None, window.from_, window.to)
     days: list[Node] = [
@@ -251,7 +306,7 @@ def _(kind: StateDays, resolved: ResolvedOutcome) -> PlannedOutcome:
 
 
 @plan_measure.register
-def _(kind: model.Transitions, resolved: ResolvedOutcome) -> PlannedOutcome:
+def _(kind: model.Transitions, resolved: ResolvedOutcome, _: EmployerPeriods) -> PlannedOutcome:
     window = _window(resolved.outcome)
     before, after = (
         None if name is None else kind.names.index(name)
@@ -262,7 +317,7 @@ def _(kind: model.Transitions, resolved: ResolvedOutcome) -> PlannedOutcome:
 
 
 @plan_measure.register
-def _(kind: StateOnDay, resolved: ResolvedOutcome) -> PlannedOutcome:
+def _(kind: StateOnDay, resolved: ResolvedOutcome, _: EmployerPeriods) -> PlannedOutcome:
     extents = tuple(
         ExtentOn(Paid(Rows(), expand_benefits(state.benefits)), kind.at) for state in kind.states
     )
@@ -275,8 +330,10 @@ def _(kind: StateOnDay, resolved: ResolvedOutcome) -> PlannedOutcome:
 @plan_measure.register(AllOf)
 @plan_measure.register(AnyOf)
 @plan_measure.register(NoneOf)
-def _(kind: model.Combined, resolved: ResolvedOutcome) -> PlannedOutcome:
-    name, parts = resolved.outcome.outcome, _plan_named(resolved)
+def _(
+    kind: model.Combined, resolved: ResolvedOutcome, employer_periods: EmployerPeriods
+) -> PlannedOutcome:
+    name, parts = resolved.outcome.outcome, _plan_named(resolved, employer_periods)
     answer = Combined(LOGIC[type(kind)], tuple(part.node for part, _ in parts))
     return PlannedOutcome(
         name, (Column(name, answer, "value", "count"),), _plan_incomplete(name, parts)
@@ -284,8 +341,8 @@ def _(kind: model.Combined, resolved: ResolvedOutcome) -> PlannedOutcome:
 
 
 @plan_measure.register
-def _(_: Change, resolved: ResolvedOutcome) -> PlannedOutcome:
-    name, parts = resolved.outcome.outcome, _plan_named(resolved)
+def _(_: Change, resolved: ResolvedOutcome, employer_periods: EmployerPeriods) -> PlannedOutcome:
+    name, parts = resolved.outcome.outcome, _plan_named(resolved, employer_periods)
     (before, first), (after, second) = parts
     value = Difference(after.node, before.node)
     observed = [find_observed(planned) for planned in (first, second)]
@@ -296,8 +353,8 @@ def _(_: Change, resolved: ResolvedOutcome) -> PlannedOutcome:
 
 
 @plan_measure.register
-def _(kind: Rate, resolved: ResolvedOutcome) -> PlannedOutcome:
-    name, parts = resolved.outcome.outcome, _plan_named(resolved)
+def _(kind: Rate, resolved: ResolvedOutcome, employer_periods: EmployerPeriods) -> PlannedOutcome:
+    name, parts = resolved.outcome.outcome, _plan_named(resolved, employer_periods)
     number, planned = parts[0]
     observed = find_observed(planned)
     if kind.over == PERSONS:
@@ -386,16 +443,24 @@ def _ppm_of(when: Threshold) -> int:
     return when.limit
 
 
-def _plan_named(resolved: ResolvedOutcome) -> list[tuple[Column, PlannedOutcome]]:
+def _plan_named(
+    resolved: ResolvedOutcome, employer_periods: EmployerPeriods
+) -> list[tuple[Column, PlannedOutcome]]:
     """The plans of the outcomes that this one is made of, each with its one number or answer."""
-    planned = [plan_measure(each.outcome.kind, each) for each in resolved.named]
+    planned = [plan_measure(each.outcome.kind, each, employer_periods) for each in resolved.named]
     return [
-        (
-            _to_answer(each.columns[0]) if named.outcome.result is Result.TIME else each.columns[0],
-            each,
-        )
+        (_plan_part(named.outcome, each), each)
         for named, each in zip(resolved.named, planned, strict=True)
     ]
+
+
+def _plan_part(outcome: Outcome, planned: PlannedOutcome) -> Column:
+    column = planned.columns[0]
+    if outcome.result is Result.TIME:
+        return _to_answer(column)
+    if outcome.result is Result.NUMBER:
+        return replace(column, node=_see(column.node, find_observed(planned)))
+    return column
 
 
 def _to_answer(column: Column) -> Column:
@@ -434,23 +499,31 @@ def _in_population(kind: Rate, number: Node, known: Node) -> InPopulation:
 
 def _plan_competing(outcome: Outcome, origin: Return | None) -> tuple[Onset | Exit, ...]:
     return tuple(
-        Exit(event) if event in EXITS else Onset(_spells_of((event,), ANY_EXTENT, ZERO), origin, 1)
+        Exit(event)
+        if event in EXITS
+        else Onset(_spells_of((event,), ANY_EXTENT, ZERO), origin, SpellLength())
         for event in outcome.competing
     )
 
 
 def _count_spells(
-    outcome: Outcome, at_least: Length | None, counted: Counted, origin: Return | None
+    outcome: Outcome, length: SpellLength, counted: Counted, origin: Return | None
 ) -> PlannedOutcome:
-    window, least_days = _window(outcome), _least_days(at_least)
-    spells = plan_spells(outcome)
-    count = SpellCount(spells, origin, window.from_, window.to, least_days, counted)
+    window, spells = _window(outcome), plan_spells(outcome)
+    count = SpellCount(spells, origin, window.from_, window.to, length, counted)
     return _plan_value(outcome, count, "count", origin=origin)
 
 
-def _least_days(at_least: Length | None) -> int:
-    """The length of the shortest spell that counts."""
-    return at_least.days if at_least else 1
+def _spell_length(
+    kind: Relapse | FirstSpell | Recurrence | SpellsIn, employer_periods: EmployerPeriods
+) -> SpellLength:
+    """Which spells count; employer periods only where the true first day matters."""
+    shorter_than = kind.shorter_than if isinstance(kind, Recurrence | SpellsIn) else None
+    return SpellLength(
+        at_least_days=kind.at_least.days if kind.at_least else SHORTEST_SPELL.days,
+        below_days=shorter_than.days if shorter_than else None,
+        employer_periods=employer_periods if kind.from_true_first_day else (),
+    )
 
 
 def _plan_days(

@@ -10,6 +10,7 @@ from typing import get_args
 from rtw_outcomes.example_rules import (
     amounts_are_those_asked_for,
     examples_could_be_delivered,
+    examples_say_what_employers_pay,
     expectations_fit_the_measure,
 )
 from rtw_outcomes.faults import Fault, Location, suggest
@@ -18,6 +19,7 @@ from rtw_outcomes.model import (
     OBSERVED_YEARS,
     AllOf,
     AnyOf,
+    ChainDay,
     Change,
     Composite,
     Cost,
@@ -56,10 +58,11 @@ Rule = Callable[[Outcome], Iterator[Fault]]
 KNOWS_DAY_0 = (ReturnToWork, Relapse, Recurrence)
 COMPOSITES = get_args(Composite)
 HAS_NO_ABSENCE = (*COMPOSITES, States)
-NEEDS_SPELLS = (ReturnToWork, Relapse, FirstSpell, Recurrence, SpellsIn)
+NEEDS_SPELLS = (ReturnToWork, Relapse, FirstSpell, Recurrence, SpellsIn, ChainDay)
 KNOWS_A_CLOCK = (ReturnToWork, Relapse, FirstSpell, Recurrence)
-LOOKS_AT_ONE_DAY = (WorkState, StateOnDay, ExtentOnDay)
+LOOKS_AT_ONE_DAY = (WorkState, StateOnDay, ExtentOnDay, ChainDay)
 ANSWERS = (Result.ANSWER, Result.TIME)
+SHORTEST_SPELL = Length(days=1)
 
 
 def absence_is_said_where_used(outcome: Outcome) -> Iterator[Fault]:
@@ -270,14 +273,56 @@ def sustain_is_longer_than_the_gap(outcome: Outcome) -> Iterator[Fault]:
         )
 
 
-def smallest_spell_is_in_days(outcome: Outcome) -> Iterator[Fault]:
+def spell_lengths_are_in_days(outcome: Outcome) -> Iterator[Fault]:
     """The length of a spell is a count of calendar days."""
-    least: Length | None = getattr(outcome.kind, "at_least", None)
-    if least is not None and (least.months or not least):
+    for key in ("at_least", "shorter_than"):
+        length: Length | None = getattr(outcome.kind, key, None)
+        if length is not None and (length.months or not length):
+            yield Fault(
+                ("measure", outcome.measure.name, key),
+                "the length of a spell is a number of days or weeks, at least 1 day",
+                found=f"`{length}`",
+            )
+
+
+def some_spell_has_the_length(outcome: Outcome) -> Iterator[Fault]:
+    """`shorter_than` is longer than `at_least`, or no spell could be counted."""
+    limit: Length | None = getattr(outcome.kind, "shorter_than", None)
+    least: Length = getattr(outcome.kind, "at_least", None) or SHORTEST_SPELL
+    if limit and not limit.months and not least.months and limit.days <= least.days:
         yield Fault(
-            ("measure", outcome.measure.name, "at_least"),
-            "the smallest spell is a number of days or weeks, at least 1 day",
-            found=f"`{least}`",
+            ("measure", outcome.measure.name, "shorter_than"),
+            f"no spell of at least {least} is shorter than {limit}",
+            expected=f"more than {least}",
+            hint="`shorter_than: 30 days` counts spells of up to 29 days",
+        )
+
+
+def true_lengths_are_compared(outcome: Outcome) -> Iterator[Fault]:
+    """The true first day decides how long a spell is, and nothing else: no date is moved to it."""
+    limits = (getattr(outcome.kind, key, None) for key in ("at_least", "shorter_than"))
+    if outcome.counts_from_true_first_day and not any(limits):
+        yield Fault(
+            ("measure", outcome.measure.name, "from_true_first_day"),
+            "spells of every length count, so `from_true_first_day` would have no effect",
+            hint="Say which lengths count, as in `at_least: 30 days`, or remove it",
+        )
+
+
+def chain_links_spells(outcome: Outcome) -> Iterator[Fault]:
+    """A chain is made of spells: what lies between two of them is more than what is bridged."""
+    if not isinstance(outcome.kind, ChainDay) or not outcome.absence:
+        return
+    link, join = outcome.kind.link_gap, outcome.absence.join_gap
+    place = ("measure", "chain_day", "link_gap")
+    if link.months:
+        yield Fault(place, "a gap is a number of days or weeks", found=f"`{link}`")
+    elif join and link.days < join.days:
+        yield Fault(
+            place,
+            "spells are linked over fewer free days than absences are joined over",
+            expected=f"at least {join}",
+            found=f"`{link}`",
         )
 
 
@@ -483,9 +528,12 @@ RULES: tuple[Rule, ...] = (
     follow_up_has_days,
     follow_up_starts_on_day_0,
     sustain_is_longer_than_the_gap,
-    smallest_spell_is_in_days,
     friction_is_in_days,
     amount_is_no_key,
+    spell_lengths_are_in_days,
+    some_spell_has_the_length,
+    true_lengths_are_compared,
+    chain_links_spells,
     weeks_are_whole,
     periods_divide_the_follow_up,
     competing_events_are_events,
@@ -496,6 +544,7 @@ RULES: tuple[Rule, ...] = (
     reasons_are_about_parameters,
     examples_could_be_delivered,
     amounts_are_those_asked_for,
+    examples_say_what_employers_pay,
     expectations_fit_the_measure,
 )
 

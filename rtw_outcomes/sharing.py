@@ -13,6 +13,7 @@ from typing import Any
 from rtw_outcomes.plan import (
     Absent,
     AbsentOnDay0,
+    ChainDayOn,
     Counted,
     ExtentOn,
     FirstDays,
@@ -33,7 +34,7 @@ from rtw_outcomes.plan import (
 from rtw_outcomes.threshold import OwnExtent
 
 Pass = Callable[[Plan], Plan]
-DayRange = tuple[int, int]  # both days included
+DayRange = tuple[int | None, int]  # both days included; None is as far back as there are rows
 
 
 def share_work(plan: Plan) -> Plan:
@@ -62,7 +63,7 @@ def take_relapse_from_run(plan: Plan) -> Plan:
         if not isinstance(node, FirstEvent) or not isinstance(node.origin, Return):
             return node
         event, run = node.event, node.origin.run
-        if isinstance(event, Onset) and event.spells == run.spells and event.at_least_days == 1:
+        if isinstance(event, Onset) and event.spells == run.spells and event.length.is_any:
             return replace(node, event=NextAbsence(run))
         return node
 
@@ -95,7 +96,11 @@ def find_range(steps: Iterable[Node]) -> DayRange | None:
     ranges = [days for step in steps if (days := days_needed(step))]
     if not ranges:
         return None
-    return min(first for first, _ in ranges), max(last for _, last in ranges)
+    firsts = [first for first, _ in ranges if first is not None]
+    return (
+        min(firsts) if len(firsts) == len(ranges) else None,
+        max(last for _, last in ranges),
+    )
 
 
 @singledispatch
@@ -118,22 +123,23 @@ def _(step: Return) -> DayRange:
 def _(step: FirstEvent) -> DayRange:
     event = step.event
     if isinstance(event, NextAbsence):
-        spells, least = event.run.spells, 1
+        spells, days_to_tell = event.run.spells, 1
     else:
-        spells, least = event.spells, event.at_least_days
+        spells, days_to_tell = event.spells, event.length.days_to_tell
     origin = step.origin.follow_up.most_days if isinstance(step.origin, Return) else 0
-    # A spell that begins on the last day is followed until it is long enough.
-    return _around(spells, 0, origin + step.follow_up.most_days + least)
+    # A spell that begins on the last day is followed until its length tells whether it counts.
+    return _around(spells, 0, origin + step.follow_up.most_days + days_to_tell)
 
 
 @days_needed.register
 def _(step: SpellCount) -> DayRange:
     origin = step.origin.follow_up.most_days if step.origin else 0
-    least = step.at_least_days
-    # A spell that begins on the last day is followed until it is long enough, and one that began
-    # before the first from where it is.
-    before = 0 if step.counted is Counted.STARTED else least
-    end = origin + step.end.most_days + least
+    days_to_tell = step.length.days_to_tell
+    # A spell that begins on the last day is followed until its length tells whether it counts, and one
+    # that began before the first from where it does. It may have begun earlier still, in another
+    # employer period; so much of it is seen then that no period matters.
+    before = 0 if step.counted is Counted.STARTED else days_to_tell
+    end = origin + step.end.most_days + days_to_tell
     return _around(step.spells, step.start.least_days - before, end)
 
 
@@ -169,6 +175,12 @@ def _(step: SickWeeksIn) -> DayRange:
 @days_needed.register
 def _(step: ExtentOn) -> DayRange:
     return step.at.least_days, step.at.most_days
+
+
+@days_needed.register
+def _(step: ChainDayOn) -> DayRange:
+    """A chain may have begun at any time before."""
+    return None, step.at.most_days + step.chained.spells.join_gap_days
 
 
 @days_needed.register

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from rtw_outcomes.plan import (
     Absent,
     AbsentOnDay0,
+    ChainDayOn,
+    ChainedSpells,
     ExtentOn,
     Extents,
     FirstDays,
@@ -30,7 +32,7 @@ from rtw_outcomes.plan import (
     Transitions,
 )
 
-Source = Paid | Extents | Absent | FirstDays | Spells | States
+Source = Paid | Extents | Absent | FirstDays | Spells | ChainedSpells | States
 Gathered = (
     FreeRun
     | Onset
@@ -39,6 +41,7 @@ Gathered = (
     | SickDaysIn
     | SickWeeksIn
     | ExtentOn
+    | ChainDayOn
     | StateDaysIn
     | Transitions
 )
@@ -94,4 +97,6 @@ def find_source(step: Gathered) -> Source:
         return step.days
     if isinstance(step, StateDaysIn | Transitions):
         return step.states
+    if isinstance(step, ChainDayOn):
+        return step.chained
     return step.paid if isinstance(step, ExtentOn) else step.spells

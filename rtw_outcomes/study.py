@@ -15,7 +15,7 @@ from rtw_outcomes.catalogue import (
     resolve_outcomes,
 )
 from rtw_outcomes.faults import Fault, suggest
-from rtw_outcomes.parts import Part, Period, Text, one_or_many
+from rtw_outcomes.parts import EmployerPeriods, Part, Period, Text, one_or_many
 from rtw_outcomes.registers.profile import Profile, find_registers, read_profile
 from rtw_outcomes.vocabulary import BENEFITS, EARLIEST_YEAR, KEY_COLUMNS, LATEST_YEAR
 from rtw_outcomes.yaml_reader import YamlFile
@@ -48,6 +48,8 @@ class Study(Part):
     by: Names = ()
     engine: Text | None = None
     benefit_codes: dict[str, str] = Field(default_factory=dict)
+    # In place of those of the register; `[]` says that it sees spells from their true first day.
+    employer_periods: EmployerPeriods | None = None
     columns: RenamedColumns = RenamedColumns()
     # Groups of fewer persons are not shown in the summary. 5 is what Nordic practice shows; no
     # register holder publishes a number.
@@ -63,6 +65,12 @@ class LoadedStudy:
     folder: Path
     profile: Profile
     outcomes: tuple[ResolvedOutcome, ...]
+
+    @property
+    def employer_periods(self) -> EmployerPeriods | None:
+        """How long employers pay before the register sees a spell; None when nothing says it."""
+        own = self.study.employer_periods
+        return self.profile.employer_periods if own is None else own
 
 
 def read_study(path: Path, only: Sequence[str] = ()) -> LoadedStudy:

@@ -11,6 +11,7 @@ from rtw_outcomes.model import (
     Absence,
     AllOf,
     AnyOf,
+    ChainDay,
     Change,
     Combined,
     Cost,
@@ -39,6 +40,7 @@ WEEKS = (
     "A week is seven days, counted from the index date; it is not a week of the calendar, and one day "
     "of absence makes it a week of absence."
 )
+OfSpells = Relapse | FirstSpell | Recurrence | SpellsIn
 EXIT_WORDS = {
     "death": "death",
     "emigration": "emigration",
@@ -154,6 +156,21 @@ def _(kind: ExtentOnDay, resolved: ResolvedOutcome) -> Iterator[str]:
     yield from _describe_cut(kind, "extent")
 
 
+@_describe_kind.register
+def _(kind: ChainDay, resolved: ResolvedOutcome) -> Iterator[str]:
+    yield from _describe_absence(resolved.outcome.own_absence)
+    day = f"the day {kind.at} after the index date" if kind.at else "the index date"
+    yield (
+        f"The chain day is the number of days, up to and including {day}, of the spell that covers this "
+        f"day and of the spells before it, each with at most {kind.link_gap} between it and the next; "
+        "the days between spells are not counted."
+    )
+    yield (
+        "It is 0 when no spell covers the day, and missing when the day is not observed. Only observed "
+        "days make spells, so a chain that began before the observed period has begun on its first day."
+    )
+
+
 def _describe_cut(kind: SickDays | WorkDays | ExtentOnDay, number: str) -> Iterator[str]:
     if kind.cut:
         yield f"The result is 1 where the {number} is {kind.cut}, else 0."
@@ -191,7 +208,8 @@ def _(kind: ReturnToWork, resolved: ResolvedOutcome) -> Iterator[str]:
 def _(kind: FirstSpell, resolved: ResolvedOutcome) -> Iterator[str]:
     outcome = resolved.outcome
     yield from _describe_absence(outcome.own_absence)
-    yield f"The event is the first day of the first spell{_at_least(kind)} after the index date."
+    yield f"The event is the first day of the first spell{_of_length(kind)} after the index date."
+    yield from _describe_true_length(kind)
     yield "Only persons who are not absent on the index date are at risk."
     if outcome.competing:
         yield f"{_name_competing(outcome, 'index date')}, if that day comes before the spell."
@@ -206,9 +224,10 @@ def _(kind: Relapse, resolved: ResolvedOutcome) -> Iterator[str]:
     outcome = resolved.outcome
     yield from _describe_absence(outcome.own_absence)
     yield (
-        f"Relapse is the first day of the first spell{_at_least(kind)} after the return of "
+        f"Relapse is the first day of the first spell{_of_length(kind)} after the return of "
         f"`{outcome.after}`."
     )
+    yield from _describe_true_length(kind)
     yield "Only persons with such a return are at risk."
     if outcome.competing:
         yield f"{_name_competing(outcome, 'return')}, if that day comes before the relapse."
@@ -222,11 +241,11 @@ def _(kind: Relapse, resolved: ResolvedOutcome) -> Iterator[str]:
 def _(kind: Recurrence, resolved: ResolvedOutcome) -> Iterator[str]:
     outcome = resolved.outcome
     yield from _describe_absence(outcome.own_absence)
-    least = _at_least(kind)
     yield (
-        f"Recurrence is the number of spells{least} that begin after the return of "
+        f"Recurrence is the number of spells{_of_length(kind)} that begin after the return of "
         f"`{outcome.after}` and within {_to(outcome)} of it."
     )
+    yield from _describe_true_length(kind)
     yield "It is missing for persons without such a return. The number of observed days is given beside."
 
 
@@ -234,7 +253,7 @@ def _(kind: Recurrence, resolved: ResolvedOutcome) -> Iterator[str]:
 def _(kind: SpellsIn, resolved: ResolvedOutcome) -> Iterator[str]:
     outcome = resolved.outcome
     yield from _describe_absence(outcome.own_absence)
-    which = f"the spells{_at_least(kind)}"
+    which = f"the spells{_of_length(kind)}"
     if kind.count == "started":
         yield f"New spells are {which} whose first day lies {_window(outcome)}."
         yield (
@@ -246,6 +265,7 @@ def _(kind: SpellsIn, resolved: ResolvedOutcome) -> Iterator[str]:
         yield "A spell is known to have ended when the day after it is observed."
     else:
         yield f"Ongoing spells are {which} with any day {_window(outcome)}."
+    yield from _describe_true_length(kind)
     yield "The number of observed days is given beside."
 
 
@@ -415,8 +435,20 @@ def _article(benefit: str) -> str:
     return f"a {words}" if words.endswith("pension") else words
 
 
-def _at_least(kind: Relapse | FirstSpell | Recurrence | SpellsIn) -> str:
-    return f" of at least {kind.at_least}, first to last day," if kind.at_least else ""
+def _of_length(kind: OfSpells) -> str:
+    shorter_than = getattr(kind, "shorter_than", None)
+    limits = [f"at least {kind.at_least}"] if kind.at_least else []
+    limits += [f"less than {shorter_than}"] if shorter_than else []
+    first = "true first" if kind.from_true_first_day else "first"
+    return f" of {join_words(limits, 'and')}, {first} to last day," if limits else ""
+
+
+def _describe_true_length(kind: OfSpells) -> Iterator[str]:
+    if kind.from_true_first_day:
+        yield (
+            "From its true first day a spell is longer than the register shows it by the employer "
+            "period that was in force on the first day seen; every other date is that of a day seen."
+        )
 
 
 def _window(outcome: Outcome) -> str:

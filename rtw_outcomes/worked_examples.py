@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from rtw_outcomes.parts import Day, Part, Period, Text, read_date
+from rtw_outcomes.parts import Day, EmployerPeriods, Part, Period, Text, read_date
 from rtw_outcomes.vocabulary import PPM_PER_PERCENT
 
 
@@ -80,6 +80,8 @@ class Example(Part):
     index: Day
     observed: Period | None = None
     censored: Censoring | None = None
+    # Where spells are measured from their true first day: how long employers pay before it is seen.
+    employer_periods: EmployerPeriods | None = None
     spells: Annotated[
         tuple[ExampleSpell, ...],
         BeforeValidator(read_spell_table),

@@ -18,6 +18,8 @@ from rtw_outcomes.lengths import DAYS_OF_WEEK, DAYS_OF_YEAR, Length
 from rtw_outcomes.plan import (
     Absent,
     AbsentOnDay0,
+    ChainDayOn,
+    ChainedSpells,
     CohortAmount,
     Combined,
     CostIn,
@@ -51,6 +53,7 @@ from rtw_outcomes.plan import (
     SickDaysIn,
     SickWeeksIn,
     SpellCount,
+    SpellLength,
     Spells,
     StateDaysIn,
     StateOn,
@@ -231,6 +234,29 @@ def _join(days: Iterable[int], join_gap_days: int) -> list[list[int]]:
 
 
 @evaluate.register
+def _(node: ChainedSpells, case: Case) -> list[list[int]]:
+    """Each chain as the list of the days of its spells; the days between them are in none."""
+    chains: list[list[int]] = []
+    for spell in case.result(node.spells):
+        if chains and spell[0] - chains[-1][-1] - 1 <= node.link_gap_days:
+            chains[-1].extend(spell)
+        else:
+            chains.append(list(spell))
+    return chains
+
+
+@evaluate.register
+def _(node: ChainDayOn, case: Case) -> dict[str, int | None]:
+    day = case.day_after(node.at)
+    if day not in case.observed:
+        return {"value": None}
+    for chain in case.result(node.chained):
+        if day in chain:
+            return {"value": sum(earlier <= day for earlier in chain)}
+    return {"value": 0}
+
+
+@evaluate.register
 def _(node: FreeRun, case: Case) -> dict[str, int | None]:
     absent = {day for spell in case.result(node.spells) for day in spell}
     if 0 not in absent and not node.day_0_may_count:
@@ -287,7 +313,7 @@ def _(node: Onset, case: Case) -> dict[str, int | None]:
     origin = _origin_day(node.origin, case)
     if origin is None:
         return {"day": None}
-    spells = [each for each in case.result(node.spells) if len(each) >= node.at_least_days]
+    spells = [each for each in case.result(node.spells) if _has_length(each, node.length, case)]
     begins = [spell[0] for spell in spells if spell[0] > origin]
     return {"day": min(begins, default=None)}
 
@@ -324,11 +350,18 @@ def _(node: SpellCount, case: Case) -> dict[str, int | None]:
         spell
         for spell in case.result(node.spells)
         if _is_counted(spell, node.counted, window, case)
-        and len(spell) >= node.at_least_days
+        and _has_length(spell, node.length, case)
         # A spell that begins on the day of the return is not one after it.
         and (node.origin is None or spell[0] != window.start)
     ]
     return {"value": len(counted)}
+
+
+def _has_length(spell: list[int], length: SpellLength, case: Case) -> bool:
+    first_date = case.index_date + timedelta(days=spell[0])
+    paid_by_employer = [p.days for p in length.employer_periods if p.from_ <= first_date]
+    days = len(spell) + (paid_by_employer[-1] if paid_by_employer else 0)
+    return length.at_least_days <= days and (length.below_days is None or days < length.below_days)
 
 
 def _is_counted(spell: list[int], counted: Counted, window: range, case: Case) -> bool:

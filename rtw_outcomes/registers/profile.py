@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from rtw_outcomes.parts import Name, Part, Source, Text
+from rtw_outcomes.parts import EmployerPeriods, Name, Part, Source, Text
 from rtw_outcomes.yaml_reader import YamlFile
 
 
@@ -59,6 +59,8 @@ class Profile(Part):
     same_row: tuple[Text, ...] = Field(min_length=1)
     leave_out: tuple[LeftOut, ...] = ()
     totals: Totals | None = None
+    # How long employers pay before the register sees a spell; unknown when left out.
+    employer_periods: EmployerPeriods | None = None
 
 
 @cache

@@ -36,6 +36,7 @@ UNITS_OF_DAYS = ("day", "week")
 
 # The column of the cohort that amounts are taken from; a name that a query has to quote.
 AMOUNT_COLUMN = "Daily cost"
+OFTEN_TRUE = st.sampled_from((True, True, True, False))
 MOST_PERIODS = 6  # each is a step of its own, and costs as much as an outcome
 
 
@@ -261,7 +262,7 @@ def first_spell(draw: DrawFn, units: Units, absence: Mapping, _: Mapping) -> Map
 
 @st.composite
 def recurrence(draw: DrawFn, units: Units, absence: Mapping, returns: Mapping) -> Mapping:
-    kind = {"after": draw(st.sampled_from([*returns]))} | draw(smallest_spells())
+    kind = {"after": draw(st.sampled_from([*returns]))} | draw(classes_of_spells())
     absence = draw(absences_after(absence, returns[kind["after"]]))
     return _on_spells(absence, draw(follow_ups(units)), {"recurrence": kind})
 
@@ -274,8 +275,19 @@ def absences_after(absence: Mapping, when: Any) -> SearchStrategy[Mapping]:
 @st.composite
 def spells(draw: DrawFn, units: Units, absence: Mapping, _: Mapping) -> Mapping:
     counted = st.sampled_from(("started", "started", "ended", "ongoing"))
-    measure = {"spells": {"count": draw(counted)} | draw(smallest_spells())}
+    measure = {"spells": {"count": draw(counted)} | draw(classes_of_spells())}
     return _on_spells(absence, draw(windows(units)), measure)
+
+
+@st.composite
+def chain_day(draw: DrawFn, units: Units, absence: Mapping, _: Mapping) -> Mapping:
+    least = Length.parse(absence["join_gap"]).days
+    link_gap = st.one_of(lengths(UNITS_OF_DAYS, least, 30), lengths(UNITS_OF_DAYS, least, 100))
+    kind = {
+        "at": draw(st.one_of(lengths(units, 0, 60), lengths(units, 0, 800))),
+        "link_gap": draw(link_gap),
+    }
+    return {"absence": absence, "measure": {"chain_day": kind}}
 
 
 @st.composite
@@ -383,6 +395,7 @@ KINDS: dict[str, Callable[..., SearchStrategy[Mapping]]] = {
     "first_spell": first_spell,
     "recurrence": recurrence,
     "spells": spells,
+    "chain_day": chain_day,
     "work_state": work_state,
     "state_days": state_days,
     "state_on_day": state_on_day,
@@ -395,7 +408,24 @@ OFTEN = (*KINDS, "relapse", "recurrence", "work_state", "work_state")
 @cache
 def smallest_spells() -> SearchStrategy[Mapping]:
     at_least = lengths(UNITS_OF_DAYS, 1, 40).map(lambda length: {"at_least": length})
-    return st.one_of(st.just({}), at_least)
+    return st.one_of(st.just({}), at_least, true_lengths(at_least))
+
+
+@cache
+def classes_of_spells() -> SearchStrategy[Mapping]:
+    """Spells of at least a length, below one, or both."""
+    below = lengths(UNITS_OF_DAYS, 2, 60).map(lambda length: {"shorter_than": length})
+    both = st.tuples(st.integers(1, 30), st.integers(1, 30)).map(
+        lambda days: {
+            "at_least": _in_words(days[0], "day"),
+            "shorter_than": _in_words(sum(days), "day"),
+        }
+    )
+    return st.one_of(smallest_spells(), below, both, true_lengths(st.one_of(below, both)))
+
+
+def true_lengths(limits: SearchStrategy[Mapping]) -> SearchStrategy[Mapping]:
+    return st.builds(lambda each, true: each | {"from_true_first_day": true}, limits, OFTEN_TRUE)
 
 
 def _on_spells(absence: Mapping, follow_up: str | Mapping, measure: Mapping) -> Mapping:

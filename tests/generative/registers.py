@@ -21,6 +21,7 @@ from pydantic import BaseModel
 from rtw_outcomes.catalogue import ResolvedOutcome
 from rtw_outcomes.lengths import Length
 from rtw_outcomes.model import ReturnToWork
+from rtw_outcomes.parts import EmployerPeriod
 from rtw_outcomes.plan import CohortAmount
 from rtw_outcomes.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
 from rtw_outcomes.threshold import OwnExtent, Threshold
@@ -91,6 +92,7 @@ class Register:
     rows: tuple[Row, ...]
     cohort: tuple[IndexDate, ...]
     text_ids: bool
+    employer_periods: tuple[EmployerPeriod, ...] = ()
 
     def tables(self) -> Tables:
         """The same as frames."""
@@ -117,6 +119,9 @@ class Register:
                 replace(c, index=c.index + by, censored=c.censored and c.censored + by)
                 for c in self.cohort
             ),
+            employer_periods=tuple(
+                employer_period(p.from_ + by, p.days) for p in self.employer_periods
+            ),
         )
 
 
@@ -124,12 +129,24 @@ class Register:
 class Limits:
     """What given definitions turn on; without any, what definitions often turn on."""
 
-    # `runs` are the lengths that returns are sustained for, `rivals` what competes with an event.
+    # `runs` are the lengths that returns are sustained for, `rivals` what competes with an event,
+    # `true_lengths` what spells are compared with from their true first day.
     lengths: tuple[Length, ...] = (Length(days=7), Length(days=28), Length(months=1))
     extents: tuple[int, ...] = ()
     benefits: tuple[str, ...] = ("sickness_benefit", "rehabilitation_benefit")
     runs: tuple[Length, ...] = (Length(days=28),)
     rivals: tuple[str, ...] = (DISABILITY_PENSION,)
+    true_lengths: tuple[Length, ...] = ()
+
+    def as_seen(self, periods: Sequence[EmployerPeriod]) -> "Limits":
+        """With the lengths that spells have in the register when they truly have the limits'."""
+        seen = [
+            Length(days=length.days - period.days)
+            for length in self.true_lengths
+            for period in periods
+            if length.days > period.days
+        ]
+        return replace(self, lengths=(*self.lengths, *seen))
 
 
 def find_limits(resolved: Sequence[ResolvedOutcome]) -> Limits:
@@ -151,6 +168,12 @@ def find_limits(resolved: Sequence[ResolvedOutcome]) -> Limits:
         tuple(benefit for benefit, _ in benefits.most_common()),
         tuple(o.kind.sustained for o in outcomes if isinstance(o.kind, ReturnToWork)),
         tuple(b for outcome in outcomes for b in (DISABILITY_PENSION, *outcome.competing)),
+        tuple(
+            length
+            for outcome in outcomes
+            if outcome.counts_from_true_first_day
+            for length in _find(Length, outcome.kind)
+        ),
     )
 
 
@@ -171,6 +194,7 @@ of_one_study = lru_cache(maxsize=8)
 BESIDE = st.sampled_from((0, 0, -1, 1))
 DAYS_OF_ABSENCE = st.one_of(st.sampled_from((1, 2, 3, 7, 14, 30, 60, 140)), st.integers(1, 90))
 DAYS_BEFORE_INDEX = st.sampled_from((0, 0, 1, 7, 60, 200))
+DAYS_OF_EMPLOYER = st.one_of(st.sampled_from((0, 14, 21, 28)), st.integers(1, 40))
 DAYS_OF_RIVAL = st.sampled_from((400, 30, 0))
 NUMBER_OF_RIVALS = st.integers(0, 2)
 NUMBER_OF_ABSENCES = st.integers(0, 6)
@@ -195,6 +219,8 @@ def registers(draw: DrawFn, limits: Limits = USUAL, least: int = 1, most: int = 
     """
     observed = draw(st.tuples(st.sampled_from(FIRST_DATES), st.sampled_from(LAST_DATES)))
     text_ids = draw(st.booleans())
+    periods = draw(employer_periods(observed))
+    limits = limits.as_seen(periods)
     drawn = draw(st.lists(lives(observed, limits), min_size=least, max_size=most))
     rows, cohort = [], []
     for number, (rows_of_one, index_dates) in enumerate(drawn, start=1):
@@ -204,7 +230,18 @@ def registers(draw: DrawFn, limits: Limits = USUAL, least: int = 1, most: int = 
     order = Random(draw(st.integers(0, 9)))
     order.shuffle(rows)
     order.shuffle(cohort)
-    return Register(*observed, tuple(rows), tuple(cohort), text_ids)
+    return Register(*observed, tuple(rows), tuple(cohort), text_ids, periods)
+
+
+@st.composite
+def employer_periods(draw: DrawFn, observed: Span) -> tuple[EmployerPeriod, ...]:
+    """A few changes of what employers pay, some of them on dates on which spells begin."""
+    dates = draw(st.lists(dates_inside(observed), max_size=3, unique=True))
+    return tuple(employer_period(each, draw(DAYS_OF_EMPLOYER)) for each in sorted(dates))
+
+
+def employer_period(start: date, days: int) -> EmployerPeriod:
+    return EmployerPeriod.model_validate({"from": start.isoformat(), "days": days})
 
 
 @st.composite

@@ -41,7 +41,7 @@ class GeneratedStudy:
 
     @property
     def plan(self) -> Plan:
-        return plan_outcomes(self.resolved)
+        return plan_outcomes(self.resolved, self.register.employer_periods)
 
     @cached_property
     def results(self) -> pl.DataFrame:

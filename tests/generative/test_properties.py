@@ -6,6 +6,7 @@ purpose: to count them once is the business of the intake.
 """
 
 from dataclasses import replace
+from datetime import date
 
 import polars as pl
 from hypothesis import given
@@ -16,8 +17,10 @@ from rtw_outcomes.lengths import Length
 from rtw_outcomes.vocabulary import BENEFITS, FULL_TIME_PPM
 from tests.generative import definitions as make
 from tests.generative.definitions import ALL_UNITS, UNITS_OF_DAYS, lengths, named, resolve
-from tests.generative.registers import DAY, find_limits, registers
+from tests.generative.registers import DAY, employer_period, find_limits, registers
 from tests.generative.strategies import GeneratedStudy, in_rounds, studies
+
+EARLIEST = date(1990, 1, 1)  # before every generated row
 
 
 def study_of(*definitions):
@@ -150,6 +153,74 @@ def test_there_are_never_more_long_spells_than_shorter_ones(study):
     columns = [f"outcome_{number}" for number in (1, 2, 3, 4)]
     for every, of_a_day, of_some, of_more in study.results.select(columns).iter_rows():
         assert every == of_a_day >= of_some >= of_more >= 0
+
+
+@st.composite
+def spells_below_and_above_a_length(draw):
+    """With `true`, lengths are the true ones; every spell, those below a length, and the others."""
+    every = draw(make.spells(ALL_UNITS, draw(make.absences()), []))
+    count = {"count": every["measure"]["spells"]["count"]}
+    true = {"from_true_first_day": draw(st.booleans())}
+    length = f"{draw(st.integers(2, 60))} days"
+    kinds = (count, count | true | {"shorter_than": length}, count | true | {"at_least": length})
+    return draw(study_of(*(every | {"measure": {"spells": kind}} for kind in kinds)))
+
+
+@in_rounds(60)
+@given(spells_below_and_above_a_length())
+def test_a_spell_is_shorter_than_a_length_or_at_least_as_long(study):
+    columns = [f"outcome_{number}" for number in (1, 2, 3)]
+    for every, shorter, others in study.results.select(columns).iter_rows():
+        assert every == shorter + others
+
+
+@st.composite
+def spells_of_a_true_length_and_of_the_length_that_is_seen(draw):
+    kind = draw(st.sampled_from((make.spells, make.first_spell)))
+    drawn = draw(kind(ALL_UNITS, draw(make.absences()), []))
+    ((name, parameters),) = drawn["measure"].items()
+    count = {key: value for key, value in parameters.items() if key == "count"}
+    paid, least = draw(st.integers(0, 30)), draw(st.integers(1, 40))
+    true = count | {"at_least": f"{least + paid} days", "from_true_first_day": True}
+    seen = count | {"at_least": f"{least} days"}
+    study = draw(study_of(*(drawn | {"measure": {name: each}} for each in (true, seen))))
+    always = (employer_period(EARLIEST, paid),)
+    return study.with_register(replace(study.register, employer_periods=always))
+
+
+@in_rounds(60)
+@given(spells_of_a_true_length_and_of_the_length_that_is_seen())
+def test_where_the_employer_period_never_changes_it_is_added_to_every_spell(study):
+    true, seen = (
+        study.results.select(column.name for column in planned.columns)
+        for planned in study.plan.outcomes
+    )
+    assert true.rows() == seen.rows()
+
+
+@st.composite
+def chain_days_over_three_gaps(draw):
+    """Linked over no more than what is joined, over more, and over everything."""
+    chain = draw(make.chain_day(ALL_UNITS, draw(make.absences()), []))
+    kind = chain["measure"]["chain_day"]
+    gaps = (chain["absence"]["join_gap"], kind["link_gap"], "5000 days")
+    return draw(
+        study_of(*(chain | {"measure": {"chain_day": kind | {"link_gap": gap}}} for gap in gaps))
+    )
+
+
+@in_rounds(60)
+@given(chain_days_over_three_gaps())
+def test_a_longer_link_gap_makes_no_chain_day_smaller_and_adds_nothing_outside_spells(study):
+    columns = [f"outcome_{number}" for number in (1, 2, 3)]
+    for of_spell, of_chain, of_all in study.results.select(columns).iter_rows():
+        if of_spell is None:
+            assert of_chain is None
+            assert of_all is None
+        elif of_spell == 0:
+            assert of_chain == of_all == 0
+        else:
+            assert of_spell <= of_chain <= of_all
 
 
 @in_rounds(60)

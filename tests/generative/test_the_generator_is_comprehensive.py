@@ -194,6 +194,28 @@ def test_a_relapse_is_also_into_another_absence_than_the_return_was_from():
     assert alike == {True, False}
 
 
+def test_spells_count_by_their_length_in_every_way():
+    """By its shortest, by its longest or by both, as seen or from the true first day."""
+    lengths = {
+        (each.at_least_days > 1, each.below_days is not None, each.employer_periods != ())
+        for study in generated()
+        for step in steps_of(study)
+        if (each := getattr(step, "length", None))
+    }
+    limits = {(True, False), (False, True), (True, True)}
+    assert {(*each, true) for each in limits for true in (True, False)} <= lengths
+
+
+def test_spells_begin_on_the_day_on_which_an_employer_period_does():
+    """And end or are cut with the length that just counts; see `Limits.as_seen`."""
+    assert any(
+        period.from_ == row.start
+        for study in generated()
+        for period in study.register.employer_periods
+        for row in study.register.rows
+    )
+
+
 def overlapping(register):
     rows = itertools.permutations(register.rows, 2)
     return [(a, b) for a, b in rows if a.person == b.person and a.start <= b.start <= a.end]

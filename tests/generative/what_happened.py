@@ -23,6 +23,7 @@ MUST_HAPPEN = {
     *("cost: null", "friction: none", "friction: some", "friction: null"),
     *("more_than_on: not at risk", "more_than_on: censored", "more_than_on: event"),
     *("extent_on_day: none", "extent_on_day: some", "extent_on_day: null"),
+    *("chain_day: none", "chain_day: some", "chain_day: null"),
     *("recurrence: none", "recurrence: some", "spells: none", "spells: some"),
     *("sick_days: none", "sick_days: some"),
     *("sick_days: incomplete 0", "recurrence: incomplete 0", "spells: incomplete 0"),
@@ -39,7 +40,7 @@ MUST_HAPPEN = {
 
 def what_happened(each: ResolvedOutcome, results: pl.DataFrame) -> Iterator[str]:
     """A few words for each index date and result of one definition."""
-    (planned,) = plan_outcomes((each,)).outcomes
+    (planned,) = plan_outcomes((each,), ()).outcomes
     name = each.outcome.measure.name
     for column in (*planned.columns, *planned.account):
         for value in results[column.name]:

@@ -12,6 +12,7 @@ import polars as pl
 from rtw_outcomes.catalogue import ResolvedOutcome, read_stock_definition, resolve_outcomes
 from rtw_outcomes.definition import Definition, check_definition
 from rtw_outcomes.engines.registry import find_engine
+from rtw_outcomes.parts import EmployerPeriod
 from rtw_outcomes.plan import CohortAmount, Plan
 from rtw_outcomes.planner import plan_outcomes
 from rtw_outcomes.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
@@ -39,6 +40,8 @@ class Case:
         index: one index date for everybody, or a text table with person, index, perhaps censored
             and reason, and columns of amounts.
         observed: the first and last date of the extract.
+        employer_periods: the dates from which employers pay so many days before the register sees a
+            spell; None when nothing is known of it.
     """
 
     title: str
@@ -48,6 +51,7 @@ class Case:
     expected: str
     index: str = "2020-01-01"
     observed: tuple[str, str] = ("2015-01-01", "2029-12-31")
+    employer_periods: tuple[tuple[str, int], ...] | None = None
 
     def __str__(self) -> str:
         return self.title
@@ -59,7 +63,7 @@ class Case:
     def found_rows(self, engine: str) -> list[Row]:
         """What comes out on an engine, in the columns that the case speaks of."""
         resolved = resolve_outcomes([read(text) for text in self.definitions])
-        plan = plan_outcomes(resolved)
+        plan = plan_outcomes(resolved, self._read_employer_periods())
         self._check_columns(resolved, plan)
         result = find_engine(engine)(plan, self.tables())
         names = {
@@ -114,6 +118,14 @@ class Case:
             pl.DataFrame(cohort, schema=PERSON | COHORT_SCHEMA | amount_types, orient="row"),
             observed_from,
             observed_to,
+        )
+
+    def _read_employer_periods(self) -> tuple[EmployerPeriod, ...] | None:
+        if self.employer_periods is None:
+            return None
+        return tuple(
+            EmployerPeriod.model_validate({"from": start, "days": days})
+            for start, days in self.employer_periods
         )
 
     def _header(self) -> list[str]:

@@ -26,6 +26,13 @@ follow_up: 12 months
 measure:
   recurrence: {after: return, at_least: 14 days}
 """
+FROM_15_TO_29_DAYS = """
+outcome: from_15_to_29
+absence: {benefits: sickness_related, when: any, join_gap: 5 days}
+follow_up: 12 months
+measure:
+  recurrence: {after: return, at_least: 15 days, shorter_than: 30 days}
+"""
 PART_TIME = """
 outcome: part_time
 absence: {benefits: sickness_related, when: full, join_gap: 0 days}
@@ -47,6 +54,22 @@ IDEA = Idea(
     "within a window that is counted from the return. Unless a case says otherwise, the return is "
     "on 1 February 2020, day 31, and its 12 months are the 366 days to 31 January 2021.",
     (
+        Case(
+            "Of a class of lengths, only its spells are counted",
+            "10 days in April are too few and 61 from September on too many.",
+            (RETURN, AGAIN, FROM_15_TO_29_DAYS),
+            """
+            person  start       end         extent
+            a       2020-01-01  2020-01-31  100
+            a       2020-04-01  2020-04-10  100
+            a       2020-06-01  2020-06-20  100
+            a       2020-09-01  2020-10-31  100
+            """,
+            """
+            person  return_days  again  from_15_to_29
+            a       31           3      1
+            """,
+        ),
         Case(
             "Spells are counted after joining",
             "5 free days join the first two absences in April, 6 split off the third. Who has no "

@@ -73,7 +73,7 @@ def test_the_cases_reach_every_kind_of_step() -> None:
 
 def plan_outcomes_apart() -> list[Node]:
     """The steps of each case on its own, because two cases may use one id for two definitions."""
-    plans = [plan_outcomes((each,)) for each in RESOLVED]
+    plans = [plan_outcomes((each,), ()) for each in RESOLVED]
     return [step for plan in plans for p in (plan, share_work(plan)) for step in p.steps()]
 
 

@@ -26,6 +26,27 @@ follow_up: 12 months
 measure:
   spells: {count: started, at_least: 2 weeks}
 """
+FROM_15_TO_29_DAYS = """
+outcome: from_15_to_29
+absence: {benefits: sickness_related, when: any, join_gap: 5 days}
+follow_up: 12 months
+measure:
+  spells: {count: started, at_least: 15 days, shorter_than: 30 days}
+"""
+SHORT = """
+outcome: short
+absence: {benefits: sickness_related, when: any, join_gap: 5 days}
+follow_up: 12 months
+measure:
+  spells: {count: started, shorter_than: 15 days}
+"""
+ENDED_SHORT = """
+outcome: ended_short
+absence: {benefits: sickness_related, when: any, join_gap: 5 days}
+follow_up: 12 months
+measure:
+  spells: {count: ended, shorter_than: 30 days}
+"""
 SECOND_HALF = """
 outcome: second_half
 absence: {benefits: sickness_related, when: any, join_gap: 5 days}
@@ -196,6 +217,77 @@ IDEA = Idea(
             """
             person  long
             a       1
+            """,
+        ),
+        Case(
+            "`shorter_than` asks for fewer calendar days; with `at_least` it makes a class of lengths",
+            "14 days are below 15, and 15 to 29 are the class. 14 days, a gap of 5 and 10 days more are "
+            "29 days of one spell; with 11 days more they are 30.",
+            (FROM_15_TO_29_DAYS, SHORT),
+            """
+            person       start       end         extent
+            fourteen     2020-03-01  2020-03-14  100
+            fifteen      2020-03-01  2020-03-15  100
+            twenty_nine  2020-03-01  2020-03-29  100
+            thirty       2020-03-01  2020-03-30  100
+            to_29        2020-03-01  2020-03-14  100
+            to_29        2020-03-20  2020-03-29  100
+            to_30        2020-03-01  2020-03-14  100
+            to_30        2020-03-20  2020-03-30  100
+            """,
+            """
+            person       from_15_to_29  short
+            fourteen     0              1
+            fifteen      1              0
+            twenty_nine  1              0
+            thirty       0              0
+            to_29        1              0
+            to_30        0              0
+            """,
+        ),
+        Case(
+            "A spell is followed outside the follow-up until it is known not to be shorter",
+            "`after` and `after_29` begin on 25 December and go on for 30 and for 29 days, the last ones "
+            "at another extent; `before` and `before_29` end on 1 January after as many.",
+            (FROM_15_TO_29_DAYS, ENDED_SHORT),
+            """
+            person     start       end         extent
+            after      2020-12-25  2021-01-01  100
+            after      2021-01-02  2021-01-23  50
+            after_29   2020-12-25  2021-01-01  100
+            after_29   2021-01-02  2021-01-22  50
+            before     2019-12-03  2019-12-20  100
+            before     2019-12-21  2020-01-01  50
+            before_29  2019-12-04  2019-12-20  100
+            before_29  2019-12-21  2020-01-01  50
+            """,
+            """
+            person     from_15_to_29  ended_short
+            after      0              0
+            after_29   1              0
+            before     0              0
+            before_29  0              1
+            """,
+        ),
+        Case(
+            "A spell that observation cuts is as short as it was seen",
+            "Observed for 29 days of 61 it is in the class, although it was longer; for 30 days it is "
+            "not. The number of observed days tells that more may have come.",
+            (FROM_15_TO_29_DAYS,),
+            """
+            person    start       end         extent
+            seen_29   2020-03-01  2020-04-30  100
+            seen_30   2020-03-01  2020-04-30  100
+            """,
+            """
+            person    from_15_to_29  from_15_to_29_observed_days
+            seen_29   1              89
+            seen_30   0              90
+            """,
+            index="""
+            person    index       censored
+            seen_29   2020-01-01  2020-03-29
+            seen_30   2020-01-01  2020-03-30
             """,
         ),
         Case(

@@ -3,8 +3,10 @@
 from typing import get_args
 
 from rtw_outcomes.catalogue import find_stock_ids, read_stock_definition, resolve_outcome
+from rtw_outcomes.definition import check_definition
 from rtw_outcomes.differences import ABOUT, MEANINGS, find_differences
 from rtw_outcomes.model import Kind, Measure
+from rtw_outcomes.yaml_reader import YamlFile
 
 
 def stock(name):
@@ -64,6 +66,28 @@ def test_the_return_that_a_measure_counts_from_is_compared_too():
     assert found["the return: extent from which a day is absent"] == ("any", "full")
     found = differences("recurrence_12m", "full_rtw_28d")
     assert found["outcomes that it is computed from"] == ("full_rtw_28d", "none")
+
+
+def test_what_is_off_is_as_good_as_not_set():
+    text = "outcome: own\nlanguage: 1\ntitle: Own\nsource: {text: none, certainty: none}\n"
+    text += "absence: {benefits: sick_pay, when: any, join_gap: 0 days}\nfollow_up: 1 year\n"
+    unset, off, on = (
+        resolve_outcome(check_definition(YamlFile.parse(text + measure, "own.yaml")))
+        for measure in (
+            "measure: {first_spell: {at_least: 5 days}}",
+            "measure: {first_spell: {at_least: 5 days, from_true_first_day: false}}",
+            "measure: {first_spell: {at_least: 5 days, from_true_first_day: true}}",
+        )
+    )
+    assert unset.fingerprint == off.fingerprint != on.fingerprint
+    assert find_differences(unset, off) == ()
+    assert len(find_differences(off, on)) == 1
+
+
+def test_a_parameter_that_came_later_changes_no_fingerprint():
+    """This one was there before `shorter_than` and `from_true_first_day` were."""
+    before = "3d9e6da3ce2288ccda4e1bf35412f5a4138b0122c5f5b3501611c720ce5cc0b0"
+    assert stock("recurrence_12m").fingerprint == before
 
 
 def test_no_differences_and_one_fingerprint_go_together():

@@ -27,6 +27,8 @@ FRICTION = COST.replace("related}", "related, join_gap: 5 days}").replace(
 )
 OWN_AMOUNT = COST.replace("100", "{column: daily_cost}")
 BEFORE = RETURN.replace("any", "{more_than_on: 30 days before}")
+TRUE = COUNT.replace("started", "started, at_least: 31 days, from_true_first_day: true")
+CHAIN = SPELLS + "measure: {chain_day: {at: 0 days, link_gap: 89 days}}\n"
 STATE = BENEFITS + "measure: {work_state: {at: 12 months, precedence: [dead, not_observed]}}\n"
 STATES = "states: [{state: a, benefits: disability_pension, when: any}], otherwise: b"
 STATE_DAYS = YEAR + f"measure: {{state_days: {{{STATES}}}}}\n"
@@ -52,7 +54,7 @@ def faults_of(text: str) -> str:
 
 
 WHOLE = [DAYS, RETURN, COUNT, STATE, DAYS + EXAMPLE, STATE_DAYS, MOVES, ALL, CHANGE, RATE]
-WHOLE += [COST, FRICTION, OWN_AMOUNT, BEFORE]
+WHOLE += [COST, FRICTION, OWN_AMOUNT, BEFORE, TRUE, CHAIN]
 
 
 @pytest.mark.parametrize("text", WHOLE)
@@ -96,6 +98,38 @@ def test_what_the_broken_definitions_are_made_of_is_whole(text):
         (DAYS.replace("12 months", "{from: 40 days, to: 1 month}"), "ends before it starts"),
         (COUNT.replace("started", "started, at_least: 1 month"), "number of days or weeks"),
         (COUNT.replace("started", "started, at_least: 0 days"), "at least 1 day"),
+        (COUNT.replace("started", "started, shorter_than: 1 month"), "number of days or weeks"),
+        (COUNT.replace("started", "started, shorter_than: 0 days"), "at least 1 day"),
+        (COUNT.replace("started", "started, shorter_than: 1 day"), "of at least 1 day is shorter"),
+        (
+            COUNT.replace("started", "started, at_least: 2 weeks, shorter_than: 14 days"),
+            "no spell of at least 14 days is shorter than 14 days",
+        ),
+        (COUNT.replace("started", "started, from_true_first_day: true"), "would have no effect"),
+        (CHAIN.replace("89 days", "3 months"), "number of days or weeks"),
+        (CHAIN.replace("89 days", "4 days"), "at least 5 days"),
+        (CHAIN.replace(", join_gap: 5 days", ""), "`join_gap` must say"),
+        (CHAIN + YEAR, "`follow_up` would have no effect"),
+        (CHAIN.replace("any", "as_on_day_0"), "need not be absent on day 0"),
+        (
+            CHAIN + EXAMPLE.replace("value: 31", "value: 31, observed_days: 31"),
+            "gives no `observed",
+        ),
+        (TRUE + EXAMPLE.replace("value: 31", "value: 1"), "must say how long employers pay"),
+        (
+            DAYS + EXAMPLE + "    employer_periods: []\n",
+            "`employer_periods` would have no effect",
+        ),
+        (
+            TRUE + EXAMPLE + "    employer_periods: [{from: 2005-01-01, days: -1}]\n",
+            "number is too small",
+        ),
+        (
+            TRUE
+            + EXAMPLE
+            + "    employer_periods: [{from: 2005-01-01, days: 14}, {from: 2003-07-01, days: 21}]\n",
+            "in the order of their dates",
+        ),
         (DAYS.replace("net", "net, per: 30 days"), "same unit"),
         (DAYS.replace("net", "gross, unit: weeks"), "between two of them"),
         (

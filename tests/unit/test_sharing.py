@@ -20,6 +20,9 @@ def variant(number, when="full", join_gap="5 days", sustained="28 days", follow_
     return named(f"outcome_{number}", parts)
 
 
+BARE = {"competing": []}
+
+
 def count_steps(*definitions):
     plan = share_work(plan_outcomes(resolve(definitions)))
     return Counter(type(step).__name__ for step in plan.steps())
@@ -56,6 +59,14 @@ def test_a_relapse_into_the_same_absence_is_found_with_the_return():
     assert kinds["Onset"] == 2  # of the pension: after day 0, and after the return
 
 
+def test_a_relapse_of_a_certain_length_is_not_found_with_the_return():
+    again = variant(2) | {"measure": {"relapse": {"after": "outcome_1", "at_least": "2 days"}}}
+    every = variant(3) | {"measure": {"relapse": {"after": "outcome_1", "at_least": "1 day"}}}
+    plan = share_work(plan_outcomes(resolve([variant(1), again, every])))
+    events = [step.event for step in plan.steps() if type(step).__name__ == "FirstEvent"]
+    assert [type(event).__name__ for event in events] == ["Onset", "NextAbsence"]
+
+
 def test_rows_are_read_only_around_the_days_that_are_looked_at():
     plan = share_work(plan_outcomes((find_outcome("gross_sick_days_12m"),)))
     (rows,) = (step for step in plan.steps() if type(step).__name__ == "Rows")
@@ -79,6 +90,32 @@ def test_rows_are_read_of_the_day_before_that_later_ones_are_compared_with(befor
     plan = share_work(plan_outcomes(resolve([more])))
     (rows,) = (step for step in plan.steps() if type(step).__name__ == "Rows")
     assert rows.first_day == first_day
+
+
+def test_rows_are_read_as_far_after_the_window_as_tells_the_length_of_a_spell():
+    def last_day(limits):
+        measure = {"spells": {"count": "started"} | limits}
+        (rows,) = (
+            step
+            for step in share_work(
+                plan_outcomes(resolve([variant(1) | {"measure": measure} | BARE]))
+            ).steps()
+            if type(step).__name__ == "Rows"
+        )
+        return rows.last_day
+
+    every = last_day({})
+    assert last_day({"at_least": "15 days"}) == every - 1 + 15
+    assert last_day({"at_least": "15 days", "shorter_than": "30 days"}) == every - 1 + 30
+
+
+def test_a_chain_may_begin_at_any_time():
+    chain = {"chain_day": {"at": "10 days", "link_gap": "89 days"}}
+    definition = variant(1) | {"measure": chain} | BARE
+    del definition["follow_up"]
+    others = plan_outcomes((find_outcome("gross_sick_days_12m"), *resolve([definition])))
+    (rows,) = (step for step in share_work(others).steps() if type(step).__name__ == "Rows")
+    assert (rows.first_day, rows.last_day) == (None, 12 * 31)
 
 
 def test_each_step_names_the_outcomes_that_use_it():

@@ -15,6 +15,7 @@ from rtw_outcomes.errors import UnsupportedError
 from rtw_outcomes.lengths import DAYS_OF_WEEK, DAYS_OF_YEAR, NEVER
 from rtw_outcomes.plan import (
     AbsentOnDay0,
+    ChainDayOn,
     CohortAmount,
     Combined,
     CostIn,
@@ -160,6 +161,12 @@ def _(node: SickDaysIn, names: Names, _: Calendar) -> Columns:
 def _(node: ExtentOn, names: Names, _: Calendar) -> Columns:
     extent = _field(node, "value", names).fill_null(0)
     return {"value": earlier(pl.lit(FULL_TIME_PPM), extent)}
+
+
+@to_columns.register
+def _(node: ChainDayOn, names: Names, calendar: Calendar) -> Columns:
+    day = _field(node, "value", names).fill_null(0)
+    return {"value": pl.when(calendar.day_after(node.at, 0) < observed_days).then(day)}
 
 
 @to_columns.register

@@ -9,6 +9,7 @@ import polars as pl
 
 from rtw_outcomes.engines.frames.pieces import (
     DAYS_APART,
+    EPOCH,
     Calendar,
     Names,
     add_up,
@@ -16,6 +17,7 @@ from rtw_outcomes.engines.frames.pieces import (
     earlier,
     hi,
     hold,
+    index,
     is_first_of_date,
     later,
     lo,
@@ -25,6 +27,7 @@ from rtw_outcomes.engines.frames.pieces import (
 from rtw_outcomes.lengths import DAYS_OF_WEEK
 from rtw_outcomes.plan import (
     AbsentOnDay0,
+    ChainDayOn,
     Counted,
     ExtentOn,
     FreeRun,
@@ -32,6 +35,7 @@ from rtw_outcomes.plan import (
     SickDaysIn,
     SickWeeksIn,
     SpellCount,
+    SpellLength,
     StateDaysIn,
     Transitions,
     find_months,
@@ -44,7 +48,16 @@ FAR_OFF = DAYS_APART // 2
 
 gap = pl.col("gap")
 
-Sum = SpellCount | AbsentOnDay0 | SickDaysIn | SickWeeksIn | ExtentOn | StateDaysIn | Transitions
+Sum = (
+    SpellCount
+    | AbsentOnDay0
+    | SickDaysIn
+    | SickWeeksIn
+    | ExtentOn
+    | ChainDayOn
+    | StateDaysIn
+    | Transitions
+)
 
 
 def gather(
@@ -65,7 +78,7 @@ def gather(
     for step in steps:
         if isinstance(step, Onset):
             begins = lo > zero + _origin_of(step)
-            after = intervals.filter(begins & (hi - lo >= step.at_least_days))
+            after = intervals.filter(begins & _has_length(step.length))
             yield take_first(after, **{f"{names[step]}_day": day_of(lo)})
     sums = [step for step in steps if isinstance(step, Sum)]
     if sums:
@@ -81,7 +94,10 @@ def _add_up(
     """The sums of several steps over the intervals that add to any of them."""
     if days := find_range(sums):
         # What is far from all windows goes before days are looked up in the calendar.
-        intervals = intervals.filter((hi > zero + days[0]) & (lo <= zero + days[1]))
+        first_day, last_day = days
+        intervals = intervals.filter(lo <= zero + last_day)
+        if first_day is not None:
+            intervals = intervals.filter(hi > zero + first_day)
     intervals = intervals.with_columns(**calendar.columns(find_months(sums)))
     parts = {step: contribution(step, calendar) for step in sums}
     conditions = [counts for counts, _ in parts.values()]
@@ -175,6 +191,9 @@ def contribution(step: Sum, calendar: Calendar) -> tuple[pl.Expr, pl.Expr]:
     if isinstance(step, ExtentOn):
         day = zero + calendar.day_after(step.at, 0)
         return (lo <= day) & (day < hi), pl.col("extent")
+    if isinstance(step, ChainDayOn):
+        day = zero + calendar.day_after(step.at, 0)
+        return (lo <= day) & (day < hi), pl.col("earlier_days") + (day - lo + 1)
     if isinstance(step, AbsentOnDay0):
         covers = (lo <= zero) & (zero < hi)
         return covers, covers.cast(pl.Int64)
@@ -192,7 +211,7 @@ def contribution(step: Sum, calendar: Calendar) -> tuple[pl.Expr, pl.Expr]:
         if isinstance(step, StateDaysIn):
             return meets & (pl.col("state") == step.state), days
         return meets, days * (pl.col("extent") if step.net else 1)
-    counts = _counts(step, start, end) & (hi - lo >= step.at_least_days)
+    counts = _counts(step, start, end) & _has_length(step.length)
     return counts, counts.cast(pl.Int64)
 
 
@@ -221,6 +240,21 @@ def _transitions(step: Transitions, calendar: Calendar) -> tuple[pl.Expr, pl.Exp
     if step.to is not None:
         begins, ends = begins & (state == step.to), ends & (step.to == none)
     return begins | ends, begins.cast(pl.Int64) + ends.cast(pl.Int64)
+
+
+def _has_length(length: SpellLength) -> pl.Expr:
+    days = hi - lo + _employer_days(length)
+    long_enough = days >= length.at_least_days
+    return long_enough if length.below_days is None else long_enough & (days < length.below_days)
+
+
+def _employer_days(length: SpellLength) -> pl.Expr | int:
+    """The days of the employer period that was in force on the first day of a spell."""
+    days: pl.Expr | int = 0
+    for period in length.employer_periods:
+        in_force = index + day_of(lo) >= (period.from_ - EPOCH).days
+        days = pl.when(in_force).then(period.days).otherwise(days)
+    return days
 
 
 def asks_for_ends(steps: Sequence[Gathered]) -> bool:

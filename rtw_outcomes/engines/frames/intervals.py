@@ -15,7 +15,7 @@ from rtw_outcomes.engines.frames.pieces import (
     lo,
     zero,
 )
-from rtw_outcomes.plan import Absent, FirstDays, Paid, Rows, Spells, find_months
+from rtw_outcomes.plan import Absent, ChainedSpells, FirstDays, Paid, Rows, Spells, find_months
 from rtw_outcomes.vocabulary import BENEFITS, FULL_TIME_PPM
 
 BENEFIT_CODES = pl.Enum(BENEFITS)
@@ -170,3 +170,14 @@ def to_states(held: Sequence[pl.LazyFrame]) -> pl.LazyFrame:
     ends = (hi != lo.shift(-1)).fill_null(True)
     held_on = days.filter((lo < hi) & (pl.col("state") < none))
     return held_on.with_columns(before=before, ends=ends)
+
+
+def to_chained_spells(node: ChainedSpells, spells: pl.LazyFrame) -> pl.LazyFrame:
+    """All days in spells so far, less those that there were when the chain began.
+
+    Spells of different index dates lie so far apart that no chain goes on from one to the next.
+    """
+    before = (hi - lo).cum_sum().shift(1, fill_value=0)
+    begins = (lo - hi.shift(1) > node.link_gap_days).fill_null(True)
+    chain_began = pl.when(begins).then(before).forward_fill()
+    return spells.with_columns(earlier_days=before - chain_began)

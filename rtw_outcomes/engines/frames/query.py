@@ -14,6 +14,7 @@ from rtw_outcomes.engines.frames.derived import origin_day, to_columns, to_parts
 from rtw_outcomes.engines.frames.gathered import asks_for_ends, gather
 from rtw_outcomes.engines.frames.intervals import (
     to_absent,
+    to_chained_spells,
     to_extents,
     to_first_days,
     to_paid,
@@ -25,6 +26,7 @@ from rtw_outcomes.engines.frames.pieces import NOTHING, Calendar, Order, hold, j
 from rtw_outcomes.errors import UnsupportedError
 from rtw_outcomes.plan import (
     Absent,
+    ChainedSpells,
     Extents,
     FirstDays,
     Node,
@@ -145,3 +147,7 @@ class Frames:
     @_make.register
     def _(self, node: Spells) -> pl.LazyFrame:
         return to_spells(node, self._intervals(node.absent))
+
+    @_make.register
+    def _(self, node: ChainedSpells) -> pl.LazyFrame:
+        return to_chained_spells(node, self._intervals(node.spells))

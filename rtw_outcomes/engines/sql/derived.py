@@ -29,6 +29,7 @@ from rtw_outcomes.errors import UnsupportedError
 from rtw_outcomes.lengths import DAYS_OF_WEEK, DAYS_OF_YEAR, NEVER
 from rtw_outcomes.plan import (
     AbsentOnDay0,
+    ChainDayOn,
     CohortAmount,
     Combined,
     CostIn,
@@ -173,6 +174,12 @@ def _(node: SickDaysIn, scope: Scope) -> Columns:
 def _(node: ExtentOn, scope: Scope) -> Columns:
     extent = exp.func("COALESCE", _field(node, "value", scope), literal(0))
     return {"value": exp.func("LEAST", extent, literal(FULL_TIME_PPM))}
+
+
+@to_columns.register
+def _(node: ChainDayOn, scope: Scope) -> Columns:
+    day = exp.func("COALESCE", _field(node, "value", scope), literal(0))
+    return {"value": when(day_from_index(node.at) < col("observed_days"), day)}
 
 
 @to_columns.register

@@ -16,6 +16,8 @@ from rtw_outcomes.engines.sql.pieces import (
     aliased,
     all_columns,
     col,
+    date_add,
+    date_of,
     day_after,
     day_from_index,
     is_known,
@@ -34,6 +36,8 @@ from rtw_outcomes.lengths import Length
 from rtw_outcomes.plan import (
     Absent,
     AbsentOnDay0,
+    ChainDayOn,
+    ChainedSpells,
     Counted,
     ExtentOn,
     Extents,
@@ -45,6 +49,7 @@ from rtw_outcomes.plan import (
     SickDaysIn,
     SickWeeksIn,
     SpellCount,
+    SpellLength,
     Spells,
     StateDaysIn,
     States,
@@ -53,10 +58,12 @@ from rtw_outcomes.plan import (
 )
 from rtw_outcomes.stages import Gathered
 
-Looked = Paid | Absent | Extents | FirstDays | Spells | States
+Looked = Paid | Absent | Extents | FirstDays | Spells | ChainedSpells | States
 Columns = dict[str, Expr]
 
-ADDS_ONLY_WHAT_COUNTS = SickDaysIn | SickWeeksIn | ExtentOn | AbsentOnDay0 | StateDaysIn
+ADDS_ONLY_WHAT_COUNTS = (
+    SickDaysIn | SickWeeksIn | ExtentOn | ChainDayOn | AbsentOnDay0 | StateDaysIn
+)
 Sum = ADDS_ONLY_WHAT_COUNTS | SpellCount
 
 
@@ -68,7 +75,11 @@ def find_looked_at(step: Gathered) -> Looked:
         return step.paid
     if isinstance(step, StateDaysIn | Transitions):
         return step.states
-    if isinstance(step, AbsentOnDay0 | SickWeeksIn) or getattr(step, "at_least_days", 1) > 1:
+    if isinstance(step, ChainDayOn):
+        return step.chained
+    if isinstance(step, AbsentOnDay0 | SickWeeksIn):
+        return step.spells
+    if isinstance(step, Onset | SpellCount) and not step.length.is_any:
         return step.spells
     if isinstance(step, SpellCount) and step.counted is not Counted.STARTED:
         return step.spells
@@ -117,6 +128,12 @@ def find_carried(steps: Iterable[Gathered]) -> set[str]:
             carried.add("observed_days")
         if isinstance(step, Transitions):
             carried |= {"first_day", "observed_days"}
+        if (
+            isinstance(step, Onset | SpellCount)
+            and step.length.employer_periods
+            and not step.origin
+        ):
+            carried.add("index_date")
     return carried
 
 
@@ -159,10 +176,10 @@ def _if_long_enough(sustained: Length, column: str) -> Expr:
 @to_columns.register
 def _(step: Onset, scope: Scope) -> Columns:
     after: Expr = col("lo") > _origin(step.origin)
-    if step.at_least_days > 1:
-        after = after.and_(_is_long_enough(step))
-    else:
+    if step.length.is_any:
         after = begins_spell(step.spells).and_(after)
+    else:
+        after = after.and_(_has_length(step.length))
     return {f"{scope.names[step]}_day": min_of(when(after, col("lo")))}
 
 
@@ -227,6 +244,12 @@ def _(step: ExtentOn, scope: Scope) -> Columns:
 
 
 @to_columns.register
+def _(step: ChainDayOn, scope: Scope) -> Columns:
+    days = col("earlier_days") + paren(day_from_index(step.at) - col("lo")) + 1
+    return {f"{scope.names[step]}_value": sum_of(when(_counts(step), days, literal(0)))}
+
+
+@to_columns.register
 def _(step: AbsentOnDay0, scope: Scope) -> Columns:
     return {f"{scope.names[step]}_value": sum_of(when(_counts(step), literal(1), literal(0)))}
 
@@ -255,8 +278,9 @@ def _(_: AbsentOnDay0) -> Expr:
     return (col("lo") <= 0).and_(col("hi") > 0)
 
 
-@_counts.register
-def _(step: ExtentOn) -> Expr:
+@_counts.register(ExtentOn)
+@_counts.register(ChainDayOn)
+def _(step: ExtentOn | ChainDayOn) -> Expr:
     day = day_from_index(step.at)
     return (col("lo") <= day).and_(day.copy() < col("hi"))
 
@@ -267,18 +291,33 @@ def _(step: SpellCount) -> Expr:
     if step.counted is Counted.ENDED:
         # What observation cuts has not ended.
         ended = (col("hi") > start).and_(col("hi") <= end).and_(col("hi") < col("observed_days"))
-        return ended.and_(_is_long_enough(step))
+        return ended.and_(_has_length(step.length))
     if step.counted is Counted.ONGOING:
-        return (col("lo") < end).and_(col("hi") > start).and_(_is_long_enough(step))
+        return (col("lo") < end).and_(col("hi") > start).and_(_has_length(step.length))
     # A spell that begins on the day of the return is not one after it.
     inside = (col("lo") > start if step.origin else col("lo") >= start).and_(col("lo") < end)
-    if step.at_least_days > 1:
-        return inside.and_(_is_long_enough(step))
-    return begins_spell(step.spells).and_(inside)
+    if step.length.is_any:
+        return begins_spell(step.spells).and_(inside)
+    return inside.and_(_has_length(step.length))
 
 
-def _is_long_enough(step: SpellCount | Onset) -> Expr:
-    return paren(col("hi") - col("lo")) >= step.at_least_days
+def _has_length(length: SpellLength) -> Expr:
+    days: Expr = col("hi") - col("lo")
+    if length.employer_periods:
+        days += _employer_days(length)
+    long_enough = paren(days) >= length.at_least_days
+    if length.below_days is None:
+        return long_enough
+    return long_enough.and_(paren(days.copy()) < length.below_days)
+
+
+def _employer_days(length: SpellLength) -> Expr:
+    """The days of the employer period that was in force on the first day of a spell."""
+    first_date = date_add(col("index_date"), col("lo"), "DAY")
+    days = exp.case()
+    for period in reversed(length.employer_periods):
+        days = days.when(first_date.copy() >= date_of(period.from_), literal(period.days))
+    return days.else_(literal(0))
 
 
 def _window(

@@ -29,6 +29,7 @@ from rtw_outcomes.engines.sql.pieces import (
 )
 from rtw_outcomes.plan import (
     Absent,
+    ChainedSpells,
     Extents,
     FirstDays,
     Node,
@@ -214,6 +215,25 @@ def lower_spells(node: Spells, scope: Scope) -> list[Step]:
         .join(aliased(f"{name}_last", "l"), on=col("row_id", "f").eq(col("row_id", "l")))
     )
     return [(f"{name}_last", last), (f"{name}_first_rows", first_rows), (name, spells)]
+
+
+def lower_chained_spells(node: ChainedSpells, scope: Scope) -> list[Step]:
+    """All days in spells before each, less those that there were when its chain began."""
+    name = scope.names[node]
+    days = sum_of(col("hi") - col("lo"))
+    before = over(days, "lo", frame="PRECEDING")
+    counted = exp.select(
+        *all_columns(scope.interval),
+        over(exp.Lag(this=col("hi")), "lo").as_("reach"),
+        exp.func("COALESCE", before, literal(0)).as_("days_before"),
+    ).from_(exp.to_table(scope.names[node.spells]))
+    begins = is_null(col("reach")).or_(paren(col("lo") - col("reach")) > node.link_gap_days)
+    # The number of days before only grows, so the largest is that of the last chain to begin.
+    chain_began = over(max_of(when(begins, col("days_before"))), "lo", frame="CURRENT ROW")
+    chained = exp.select(
+        *all_columns(scope.interval), (col("days_before") - chain_began).as_("earlier_days")
+    ).from_(exp.to_table(f"{name}_counted"))
+    return [(f"{name}_counted", counted), (name, chained)]
 
 
 def begins_spell(node: Spells | FirstDays) -> Expr:

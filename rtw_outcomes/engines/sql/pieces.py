@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlglot import exp
 from sqlglot.expressions import Expr, Query
@@ -50,6 +51,11 @@ def literal(value: int) -> Expr:
 def text(value: str) -> Expr:
     """A text."""
     return exp.Literal.string(value)
+
+
+def date_of(day: date) -> Expr:
+    """A calendar date."""
+    return exp.cast(text(day.isoformat()), "date")
 
 
 def when(condition: Expr, then: Expr, otherwise: Expr | None = None) -> exp.Case:

@@ -22,6 +22,7 @@ from rtw_outcomes.engines.sql.gathered import to_columns as to_aggregates
 from rtw_outcomes.engines.sql.intervals import (
     find_compared,
     lower_absent,
+    lower_chained_spells,
     lower_extents,
     lower_first_days,
     lower_paid,
@@ -44,6 +45,7 @@ from rtw_outcomes.engines.sql.pieces import (
 from rtw_outcomes.errors import UnsupportedError
 from rtw_outcomes.plan import (
     Absent,
+    ChainedSpells,
     Column,
     Extents,
     FirstDays,
@@ -69,6 +71,7 @@ LOWERINGS: dict[type[Node], Callable[[Any, Scope], list[Step]]] = {
     FirstDays: lower_first_days,
     Spells: lower_spells,
     States: lower_states,
+    ChainedSpells: lower_chained_spells,
 }
 COHORT = ("row_id", "person_id", "index_date", "censor_date", "censor_reason")
 
@@ -119,7 +122,8 @@ def _find_rows(plan: Plan) -> Rows:
 
 def _lower_intervals(plan: Plan, gathered: list[Gathered], scope: Scope) -> Iterator[Step]:
     """Spells are left out where it is enough to know where they begin."""
-    needed = {find_looked_at(step) for step in gathered}
+    needed: set[Node] = {find_looked_at(step) for step in gathered}
+    needed |= {step.spells for step in plan.steps() if isinstance(step, ChainedSpells)}
     for step in plan.steps():
         if step.grain is Grain.INDEX_DATE or (isinstance(step, Spells) and step not in needed):
             continue

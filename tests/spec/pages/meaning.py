@@ -26,6 +26,8 @@ IDEAS = (
     "relapse",
     "first_spell",
     "recurrence",
+    "true_lengths",
+    "chain_day",
     "work_state",
     "states",
     "made_of_others",
@@ -89,6 +91,9 @@ def _render_case(case: Case, shown: set[str]) -> Iterator[str]:
         yield f"Index date: {case.index}."
     if case.observed != DEFAULT_OBSERVED:
         yield "The extract covers {} to {}.".format(*case.observed)
+    if case.employer_periods is not None:
+        periods = [f"{days} days from {start} on" for start, days in case.employer_periods]
+        yield f"Employer periods: {', '.join(periods) or 'none'}."
     yield "Register:"
     yield _render_rows(read_table(case.spells))
     yield "Result:"

@@ -18,6 +18,7 @@ GROUPS = {
     "rehsam_2": "Trials of the Rehsam 2 programme",
     "sustained_return": "Sustained return to work",
     "denmark": "Denmark",
+    "norway": "Norway",
     "hensing_1998": "The basic measures of Hensing 1998",
     "cos_for_work": "The core outcome set for work",
     "compensation": "Compensation systems",

@@ -19,6 +19,7 @@ GROUPS = {
     "sustained_return": "Sustained return to work",
     "denmark": "Denmark",
     "nordic": "Across the Nordic countries",
+    "norway": "Norway",
     "hensing_1998": "The basic measures of Hensing 1998",
     "cos_for_work": "The core outcome set for work",
     "compensation": "Compensation systems",

@@ -191,7 +191,10 @@ def _render_parameters(outcome: Outcome) -> str:
     """Each parameter with its value, and below it the reason for that value."""
     lines = []
     for key, value in outcome.parameters.items():
-        lines.append(f"  {key}: {_inline(value)}")
+        if key == "states":
+            lines += [f"  {key}:", *(f"    {_inline(state)}" for state in value)]
+        else:
+            lines.append(f"  {key}: {_inline(value)}")
         if key in outcome.reasons:
             lines.append(_wrap(outcome.reasons[key], "      "))
     return "\n".join(lines)
@@ -203,7 +206,7 @@ def _inline(value: object) -> str:
             f"{key} {_inline(inner)}" if inner != {} else str(key) for key, inner in value.items()
         )
     if isinstance(value, list):
-        return " + ".join(map(_inline, value))
+        return " + ".join(map(_inline, value)) or "none"
     return str(value)
 
 
@@ -213,7 +216,7 @@ def _render_case(example: Example) -> str:
         for row in example.spells
     ]
     expected = ", ".join(
-        f"{key} {'null' if value is None else value}"
+        f"{key} {_show_expected(value)}"
         for key, value in example.expect.model_dump(exclude_unset=True).items()
     )
     lines = [f"  {example.case}", f"    index date {example.index}", *rows]
@@ -225,6 +228,14 @@ def _render_case(example: Example) -> str:
             f"    observed to {example.censored.date}, {example.censored.reason or 'end of data'}"
         )
     return "\n".join([*lines, f"    -> {expected}"])
+
+
+def _show_expected(value: object) -> str:
+    if isinstance(value, tuple):
+        return " ".join(map(_show_expected, value))
+    if value is None:
+        return "null"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def render_example(result: ExampleResult) -> str:

@@ -8,6 +8,7 @@ from rtw_outcomes.lengths import BEFORE, Length
 from rtw_outcomes.model import (
     OBSERVED_YEARS,
     PERSONS,
+    POPULATIONS,
     Absence,
     AllOf,
     AnyOf,
@@ -44,17 +45,30 @@ OfSpells = Relapse | FirstSpell | Recurrence | SpellsIn
 EXIT_WORDS = {
     "death": "death",
     "emigration": "emigration",
-    "old_age_pension": "the start of an old-age pension",
+    "old_age_pension": "an old-age pension, as the cohort says",
 }
+NOTHING_COMPETES = "Nothing competes: who dies or leaves is censored."
 
 
 def describe_outcome(resolved: ResolvedOutcome) -> str:
     """A paragraph that says what is computed, complete enough to repeat it.
 
-    And one for each outcome that it is computed from, after an empty line.
+    And one for each outcome that it is computed from, each once, after an empty line.
     """
-    own = " ".join(_describe_kind(resolved.outcome.kind, resolved))
-    return "\n\n".join([own, *_describe_named(resolved)])
+    paragraphs = [_describe_own(resolved)]
+    parts = {each.outcome.outcome: each for each in _find_parts(resolved)}
+    paragraphs += [f"`{name}` is defined so: {_describe_own(each)}" for name, each in parts.items()]
+    return "\n\n".join(paragraphs)
+
+
+def _describe_own(resolved: ResolvedOutcome) -> str:
+    return " ".join(_describe_kind(resolved.outcome.kind, resolved))
+
+
+def _find_parts(resolved: ResolvedOutcome) -> Iterator[ResolvedOutcome]:
+    for each in resolved.named:
+        yield each
+        yield from _find_parts(each)
 
 
 @singledispatch
@@ -150,7 +164,7 @@ def _(kind: WorkDays, resolved: ResolvedOutcome) -> Iterator[str]:
 def _(kind: ExtentOnDay, resolved: ResolvedOutcome) -> Iterator[str]:
     benefits = _name_benefits(resolved.outcome.own_absence.benefits, "and")
     yield (
-        f"The sum of the extents of {benefits} on the day {kind.at} after the index date, in percent "
+        f"The result is the sum of the extents of {benefits} on {_day(kind.at)}, in percent "
         "of full time and at most 100; 0 when none is paid, missing when that day is not observed."
     )
     yield from _describe_cut(kind, "extent")
@@ -159,7 +173,7 @@ def _(kind: ExtentOnDay, resolved: ResolvedOutcome) -> Iterator[str]:
 @_describe_kind.register
 def _(kind: ChainDay, resolved: ResolvedOutcome) -> Iterator[str]:
     yield from _describe_absence(resolved.outcome.own_absence)
-    day = f"the day {kind.at} after the index date" if kind.at else "the index date"
+    day = _day(kind.at)
     yield (
         f"The chain day is the number of days, up to and including {day}, of the spell that covers this "
         f"day and of the spells before it, each with at most {kind.link_gap} between it and the next; "
@@ -195,9 +209,11 @@ def _(kind: ReturnToWork, resolved: ResolvedOutcome) -> Iterator[str]:
     if outcome.competing:
         yield (
             f"{_name_competing(outcome, 'index date')}, if that day comes before the return or "
-            f"within the {kind.sustained} that confirm it; after the end of follow-up such a day "
-            "censors at that end."
+            f"among the days that confirm it; after the end of follow-up such a day censors at that "
+            "end."
         )
+    else:
+        yield NOTHING_COMPETES
     yield (
         "Who has none of these is censored at the end of follow-up or of observation. "
         f"{_clock('index date')}"
@@ -213,6 +229,8 @@ def _(kind: FirstSpell, resolved: ResolvedOutcome) -> Iterator[str]:
     yield "Only persons who are not absent on the index date are at risk."
     if outcome.competing:
         yield f"{_name_competing(outcome, 'index date')}, if that day comes before the spell."
+    else:
+        yield NOTHING_COMPETES
     yield (
         f"Persons are censored {_to(outcome)} after the index date, or at the end of observation. "
         f"{_clock('index date')}"
@@ -231,6 +249,8 @@ def _(kind: Relapse, resolved: ResolvedOutcome) -> Iterator[str]:
     yield "Only persons with such a return are at risk."
     if outcome.competing:
         yield f"{_name_competing(outcome, 'return')}, if that day comes before the relapse."
+    else:
+        yield NOTHING_COMPETES
     yield (
         f"Persons are censored {_to(outcome)} after the return, or at the end of observation. "
         f"{_clock('return')}"
@@ -274,7 +294,7 @@ def _(kind: WorkState, resolved: ResolvedOutcome) -> Iterator[str]:
     benefits = (*resolved.outcome.own_absence.benefits, DISABILITY_PENSION)
     states = "; ".join(PRIOR_STATES[state] for state in kind.precedence)
     yield (
-        f"The state on the day {kind.at} after the index date is the first of these that holds: "
+        f"The state on {_day(kind.at)} is the first of these that holds: "
         f"{states}; and then, by the sum of the extents of {_name_benefits(benefits, 'and')}, at most full "
         "time: full work (0), part work (below 100 percent), full absence (100 percent)."
     )
@@ -296,10 +316,7 @@ def _(kind: StateDays, resolved: ResolvedOutcome) -> Iterator[str]:
 @_describe_kind.register
 def _(kind: StateOnDay, _: ResolvedOutcome) -> Iterator[str]:
     yield from _describe_states(kind)
-    yield (
-        f"The result is the state on the day {kind.at} after the index date; missing when that day is "
-        "not observed."
-    )
+    yield (f"The result is the state on {_day(kind.at)}; missing when that day is not observed.")
 
 
 @_describe_kind.register
@@ -354,15 +371,15 @@ def _(kind: Change, resolved: ResolvedOutcome) -> Iterator[str]:
 @_describe_kind.register
 def _(kind: Rate, resolved: ResolvedOutcome) -> Iterator[str]:
     is_time = resolved.named[0].outcome.is_time_to_event
-    years = "at risk, until the event or censoring" if is_time else "observed in its follow-up"
+    years = "at risk, to the event or the censoring" if is_time else "observed in its follow-up"
     over = {
-        PERSONS: "the number of index dates",
-        OBSERVED_YEARS: f"the years, of 365.25 days, for which they are {years}",
+        PERSONS: "the number of these index dates",
+        OBSERVED_YEARS: f"the years that are {years}, of 365.25 days each",
     }.get(kind.over, f"the sum of `{kind.over}`")
     times = f", times {kind.scale}" if kind.scale > 1 else ""
     yield (
-        f"The rate is the sum of `{kind.of}` over the index dates of a group divided by {over}{times}. "
-        "Sums are made before they are divided."
+        f"The rate of a group is the sum of `{kind.of}` over its index dates, divided by {over}{times}. "
+        "Sums are made before they are divided; beside each index date stand its shares in the two."
     )
     if is_time:
         yield "An event that happened in its follow-up counts 1, none counts 0."
@@ -371,12 +388,8 @@ def _(kind: Rate, resolved: ResolvedOutcome) -> Iterator[str]:
             f"Who was paid {_name_benefits(kind.leave_out.benefits)} "
             f"{_extent_in_words(kind.leave_out.when)} on the index date is in neither sum."
         )
-    yield "An index date for which one of the two is missing is in neither sum."
-
-
-def _describe_named(resolved: ResolvedOutcome) -> Iterator[str]:
-    for each in resolved.named:
-        yield f"`{each.outcome.outcome}` is defined so: {describe_outcome(each)}"
+    missing = f"`{kind.of}`" if kind.over in POPULATIONS else f"`{kind.of}` or `{kind.over}`"
+    yield f"An index date for which {missing} is missing is in neither sum."
 
 
 def _extent_in_words(when: Threshold) -> str:
@@ -463,6 +476,10 @@ def _moment(length: Length, index_date: str) -> str:
     """The day that lies a length after the index date, or before it."""
     words = str(length)
     return f"{words} {index_date}" if words.endswith(BEFORE) else f"{words} after {index_date}"
+
+
+def _day(at: Length) -> str:
+    return f"the day {at} after the index date" if at else "the index date"
 
 
 def _to(outcome: Outcome) -> str:

@@ -9,11 +9,11 @@ that cost more and say the same.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from enum import Enum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rtw_outcomes.lengths import Length
 from rtw_outcomes.parts import EmployerPeriod
@@ -143,13 +143,15 @@ class ChainedSpells(Node):
 class SpellLength:
     """Which spells count by their length: those of at least `at_least_days`, and below `below_days`.
 
-    None is no limit. The length is in calendar days, first to last observed day. To it are added the
-    days of the employer period that was in force on the first of them: the last one in the list, which
-    is in the order of dates, that had begun.
+    None is no limit. The length is in calendar days, first to last observed day. `from_true_first_day`,
+    the days of the employer period are added that was in force on the first of them: the last one in
+    the list, which is in the order of dates, that had begun. The list is of the register, not of the
+    outcome.
     """
 
     at_least_days: int = 1
     below_days: int | None = None
+    from_true_first_day: bool = False
     employer_periods: tuple[EmployerPeriod, ...] = ()
 
     @property
@@ -639,6 +641,31 @@ class Plan:
             counts[kind] = counts.get(kind, 0) + 1
             names[step] = f"{kind}_{counts[kind]}"
         return names
+
+    def rewrite(self, change: Callable[[Node], Node]) -> "Plan":
+        """The plan with every step changed, those that it works on first."""
+        done: dict[Node, Node] = {}
+
+        def visit(node: Node) -> Node:
+            if node not in done:
+                parts = {field.name: part(getattr(node, field.name)) for field in fields(node)}
+                done[node] = change(replace(node, **parts))
+            return done[node]
+
+        def part(value: Any) -> Any:
+            if isinstance(value, tuple):
+                return tuple(part(each) for each in value)
+            return visit(value) if isinstance(value, Node) else value
+
+        def visit_all(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+            return tuple(replace(each, node=visit(each.node)) for each in columns)
+
+        return Plan(
+            tuple(
+                replace(each, columns=visit_all(each.columns), account=visit_all(each.account))
+                for each in self.outcomes
+            )
+        )
 
 
 def _append(node: Node, ordered: dict[Node, None]) -> None:

@@ -117,8 +117,8 @@ def plan_outcomes(
     """
     if employer_periods is None:
         _check_no_length_is_true(resolved)
-    planned = (plan_measure(each.outcome.kind, each, employer_periods or ()) for each in resolved)
-    plan = Plan(tuple(planned))
+    plan = Plan(tuple(plan_measure(each.outcome.kind, each) for each in resolved))
+    plan = plan.rewrite(lambda step: _put_in(employer_periods or (), step))
     names = [column.name for column in plan.columns]
     for name in sorted({name for name in names if names.count(name) > 1}):
         raise DefinitionError(
@@ -150,18 +150,21 @@ def _check_no_length_is_true(resolved: tuple[ResolvedOutcome, ...]) -> None:
         raise DefinitionError(problems)
 
 
+def _put_in(employer_periods: EmployerPeriods, step: Node) -> Node:
+    """The step with the employer periods where the true first day of spells matters."""
+    if not isinstance(step, Onset | SpellCount) or not step.length.from_true_first_day:
+        return step
+    return replace(step, length=replace(step.length, employer_periods=employer_periods))
+
+
 @singledispatch
-def plan_measure(
-    kind: Kind,
-    resolved: ResolvedOutcome,
-    employer_periods: EmployerPeriods,  # noqa: ARG001 the signature for every kind
-) -> PlannedOutcome:
+def plan_measure(kind: Kind, resolved: ResolvedOutcome) -> PlannedOutcome:
     """Plan one outcome by its kind of measure."""
     raise AssertionError(f"no plan for the measure {type(kind).__name__} of {resolved}")
 
 
 @plan_measure.register
-def _(kind: SickDays, resolved: ResolvedOutcome, _: EmployerPeriods) -> PlannedOutcome:
+def _(kind: SickDays, resolved: ResolvedOutcome) -> PlannedOutcome:
     outcome, window = resolved.outcome, _window(resolved.outcome)
     if kind.unit == "weeks":
         return _plan_value(outcome, _sick_weeks(outcome, ANY_EXTENT), "count", kind.cut)
@@ -178,7 +181,7 @@ def _(kind: SickDays, resolved: ResolvedOutcome, _: EmployerPeriods) -> PlannedO
 
 
 @plan_measure.register
-def _(kind: WorkDays, resolved: ResolvedOutcome, _: EmployerPeriods) -> PlannedOutcome:
+def _(kind: WorkDays, resolved: ResolvedOutcome) -> PlannedOutcome:
     outcome, window = resolved.outcome, _window(resolved.outcome)
     start, end, net = window.from_, window.to, kind.count == "net"
     if kind.unit == "weeks":
@@ -194,7 +197,7 @@ def _(kind: WorkDays, resolved: ResolvedOutcome, _: EmployerPeriods) -> PlannedO
 
 
 @plan_measure.register
-def _(kind: Cost, resolved: ResolvedOutcome, _: EmployerPeriods) -> PlannedOutcome:
+def _(kind: Cost, resolved: ResolvedOutcome) -> PlannedOutcome:
     outcome, window = resolved.outcome, _window(resolved.outcome)
     days = _days_that_cost(outcome.own_absence, kind.friction)
     net_days = SickDaysIn(days, window.from_, window.to, True)
@@ -204,7 +207,7 @@ def _(kind: Cost, resolved: ResolvedOutcome, _: EmployerPeriods) -> PlannedOutco
 
 
 @plan_measure.register
-def _(kind: ExtentOnDay, resolved: ResolvedOutcome, _: EmployerPeriods) -> PlannedOutcome:
+def _(kind: ExtentOnDay, resolved: ResolvedOutcome) -> PlannedOutcome:
     outcome = resolved.outcome
     extent = ExtentOn(Paid(Rows(), expand_benefits(outcome.own_absence.benefits)), kind.at)
     value, value_kind = _apply(kind.cut, PercentOn(extent), "amount")
@@ -212,7 +215,7 @@ def _(kind: ExtentOnDay, resolved: ResolvedOutcome, _: EmployerPeriods) -> Plann
 
 
 @plan_measure.register
-def _(_: ReturnToWork, resolved: ResolvedOutcome, __: EmployerPeriods) -> PlannedOutcome:
+def _(_: ReturnToWork, resolved: ResolvedOutcome) -> PlannedOutcome:
     outcome = resolved.outcome
     returned = plan_return(outcome)
     account = Column(f"{outcome.outcome}_unconfirmable", Unconfirmable(returned), "value", "count")
@@ -220,12 +223,10 @@ def _(_: ReturnToWork, resolved: ResolvedOutcome, __: EmployerPeriods) -> Planne
 
 
 @plan_measure.register
-def _(
-    kind: Relapse, resolved: ResolvedOutcome, employer_periods: EmployerPeriods
-) -> PlannedOutcome:
+def _(kind: Relapse, resolved: ResolvedOutcome) -> PlannedOutcome:
     outcome, origin = resolved.outcome, _origin(resolved)
     event = FirstEvent(
-        event=Onset(plan_spells(outcome), origin, _spell_length(kind, employer_periods)),
+        event=Onset(plan_spells(outcome), origin, _spell_length(kind)),
         origin=origin,
         follow_up=_window(outcome).to,
         competing=_plan_competing(outcome, origin),
@@ -234,13 +235,11 @@ def _(
 
 
 @plan_measure.register
-def _(
-    kind: FirstSpell, resolved: ResolvedOutcome, employer_periods: EmployerPeriods
-) -> PlannedOutcome:
+def _(kind: FirstSpell, resolved: ResolvedOutcome) -> PlannedOutcome:
     outcome = resolved.outcome
     spells = plan_spells(outcome)
     event = FirstEvent(
-        event=Onset(spells, None, _spell_length(kind, employer_periods)),
+        event=Onset(spells, None, _spell_length(kind)),
         origin=AbsentOnDay0(spells),
         follow_up=_window(outcome).to,
         competing=_plan_competing(outcome, None),
@@ -249,23 +248,19 @@ def _(
 
 
 @plan_measure.register
-def _(
-    kind: Recurrence, resolved: ResolvedOutcome, employer_periods: EmployerPeriods
-) -> PlannedOutcome:
-    length = _spell_length(kind, employer_periods)
+def _(kind: Recurrence, resolved: ResolvedOutcome) -> PlannedOutcome:
+    length = _spell_length(kind)
     return _count_spells(resolved.outcome, length, Counted.STARTED, _origin(resolved))
 
 
 @plan_measure.register
-def _(
-    kind: SpellsIn, resolved: ResolvedOutcome, employer_periods: EmployerPeriods
-) -> PlannedOutcome:
-    length = _spell_length(kind, employer_periods)
+def _(kind: SpellsIn, resolved: ResolvedOutcome) -> PlannedOutcome:
+    length = _spell_length(kind)
     return _count_spells(resolved.outcome, length, Counted(kind.count), None)
 
 
 @plan_measure.register
-def _(kind: ChainDay, resolved: ResolvedOutcome, _: EmployerPeriods) -> PlannedOutcome:
+def _(kind: ChainDay, resolved: ResolvedOutcome) -> PlannedOutcome:
     outcome = resolved.outcome
     chained = ChainedSpells(plan_spells(outcome), kind.link_gap.days)
     day = ChainDayOn(chained, kind.at)
@@ -273,7 +268,7 @@ def _(kind: ChainDay, resolved: ResolvedOutcome, _: EmployerPeriods) -> PlannedO
 
 
 @plan_measure.register
-def _(kind: WorkState, resolved: ResolvedOutcome, _: EmployerPeriods) -> PlannedOutcome:
+def _(kind: WorkState, resolved: ResolvedOutcome) -> PlannedOutcome:
     outcome = resolved.outcome
     benefits = expand_benefits((*outcome.own_absence.benefits, DISABILITY_PENSION))
     state = StateOn(
@@ -289,7 +284,7 @@ def _(kind: WorkState, resolved: ResolvedOutcome, _: EmployerPeriods) -> Planned
 
 
 @plan_measure.register
-def _(kind: StateDays, resolved: ResolvedOutcome, _: EmployerPeriods) -> PlannedOutcome:
+def _(kind: StateDays, resolved: ResolvedOutcome) -> PlannedOutcome:
     outcome, window = resolved.outcome, _window(resolved.outcome)
     states, observed = _plan_states(kind), ObservedDays(None, window.from_, window.to)
     days: list[Node] = [
@@ -306,7 +301,7 @@ def _(kind: StateDays, resolved: ResolvedOutcome, _: EmployerPeriods) -> Planned
 
 
 @plan_measure.register
-def _(kind: model.Transitions, resolved: ResolvedOutcome, _: EmployerPeriods) -> PlannedOutcome:
+def _(kind: model.Transitions, resolved: ResolvedOutcome) -> PlannedOutcome:
     window = _window(resolved.outcome)
     before, after = (
         None if name is None else kind.names.index(name)
@@ -317,7 +312,7 @@ def _(kind: model.Transitions, resolved: ResolvedOutcome, _: EmployerPeriods) ->
 
 
 @plan_measure.register
-def _(kind: StateOnDay, resolved: ResolvedOutcome, _: EmployerPeriods) -> PlannedOutcome:
+def _(kind: StateOnDay, resolved: ResolvedOutcome) -> PlannedOutcome:
     extents = tuple(
         ExtentOn(Paid(Rows(), expand_benefits(state.benefits)), kind.at) for state in kind.states
     )
@@ -330,10 +325,8 @@ def _(kind: StateOnDay, resolved: ResolvedOutcome, _: EmployerPeriods) -> Planne
 @plan_measure.register(AllOf)
 @plan_measure.register(AnyOf)
 @plan_measure.register(NoneOf)
-def _(
-    kind: model.Combined, resolved: ResolvedOutcome, employer_periods: EmployerPeriods
-) -> PlannedOutcome:
-    name, parts = resolved.outcome.outcome, _plan_named(resolved, employer_periods)
+def _(kind: model.Combined, resolved: ResolvedOutcome) -> PlannedOutcome:
+    name, parts = resolved.outcome.outcome, _plan_named(resolved)
     answer = Combined(LOGIC[type(kind)], tuple(part.node for part, _ in parts))
     return PlannedOutcome(
         name, (Column(name, answer, "value", "count"),), _plan_incomplete(name, parts)
@@ -341,8 +334,8 @@ def _(
 
 
 @plan_measure.register
-def _(_: Change, resolved: ResolvedOutcome, employer_periods: EmployerPeriods) -> PlannedOutcome:
-    name, parts = resolved.outcome.outcome, _plan_named(resolved, employer_periods)
+def _(_: Change, resolved: ResolvedOutcome) -> PlannedOutcome:
+    name, parts = resolved.outcome.outcome, _plan_named(resolved)
     (before, first), (after, second) = parts
     value = Difference(after.node, before.node)
     observed = [find_observed(planned) for planned in (first, second)]
@@ -353,8 +346,8 @@ def _(_: Change, resolved: ResolvedOutcome, employer_periods: EmployerPeriods) -
 
 
 @plan_measure.register
-def _(kind: Rate, resolved: ResolvedOutcome, employer_periods: EmployerPeriods) -> PlannedOutcome:
-    name, parts = resolved.outcome.outcome, _plan_named(resolved, employer_periods)
+def _(kind: Rate, resolved: ResolvedOutcome) -> PlannedOutcome:
+    name, parts = resolved.outcome.outcome, _plan_named(resolved)
     number, planned = parts[0]
     observed = find_observed(planned)
     if kind.over == PERSONS:
@@ -443,11 +436,9 @@ def _ppm_of(when: Threshold) -> int:
     return when.limit
 
 
-def _plan_named(
-    resolved: ResolvedOutcome, employer_periods: EmployerPeriods
-) -> list[tuple[Column, PlannedOutcome]]:
+def _plan_named(resolved: ResolvedOutcome) -> list[tuple[Column, PlannedOutcome]]:
     """The plans of the outcomes that this one is made of, each with its one number or answer."""
-    planned = [plan_measure(each.outcome.kind, each, employer_periods) for each in resolved.named]
+    planned = [plan_measure(each.outcome.kind, each) for each in resolved.named]
     return [
         (_plan_part(named.outcome, each), each)
         for named, each in zip(resolved.named, planned, strict=True)
@@ -514,15 +505,12 @@ def _count_spells(
     return _plan_value(outcome, count, "count", origin=origin)
 
 
-def _spell_length(
-    kind: Relapse | FirstSpell | Recurrence | SpellsIn, employer_periods: EmployerPeriods
-) -> SpellLength:
-    """Which spells count; employer periods only where the true first day matters."""
+def _spell_length(kind: Relapse | FirstSpell | Recurrence | SpellsIn) -> SpellLength:
     shorter_than = kind.shorter_than if isinstance(kind, Recurrence | SpellsIn) else None
     return SpellLength(
         at_least_days=kind.at_least.days if kind.at_least else SHORTEST_SPELL.days,
         below_days=shorter_than.days if shorter_than else None,
-        employer_periods=employer_periods if kind.from_true_first_day else (),
+        from_true_first_day=kind.from_true_first_day,
     )
 
 

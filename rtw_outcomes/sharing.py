@@ -6,9 +6,8 @@ needs. The reference engine runs the plan as it was, so a pass that changes a re
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import singledispatch
-from typing import Any
 
 from rtw_outcomes.plan import (
     Absent,
@@ -67,7 +66,7 @@ def take_relapse_from_run(plan: Plan) -> Plan:
             return replace(node, event=NextAbsence(run))
         return node
 
-    return _rewrite(plan, change)
+    return plan.rewrite(change)
 
 
 def skip_sums_of_any_extent(plan: Plan) -> Plan:
@@ -76,7 +75,7 @@ def skip_sums_of_any_extent(plan: Plan) -> Plan:
     def change(node: Node) -> Node:
         return node.extents.paid if isinstance(node, Absent) and node.limit == 1 else node
 
-    return _rewrite(plan, change)
+    return plan.rewrite(change)
 
 
 def narrow_rows(plan: Plan) -> Plan:
@@ -88,7 +87,7 @@ def narrow_rows(plan: Plan) -> Plan:
     if not days:
         return plan
     narrow = Rows(*days)
-    return _rewrite(plan, lambda node: narrow if isinstance(node, Rows) else node)
+    return plan.rewrite(lambda node: narrow if isinstance(node, Rows) else node)
 
 
 def find_range(steps: Iterable[Node]) -> DayRange | None:
@@ -192,32 +191,6 @@ def _around(spells: Spells, first: int, last: int) -> DayRange:
     """With the days over which a spell outside is joined to one inside."""
     gap = spells.join_gap_days
     return first - gap, last + gap
-
-
-def _rewrite(plan: Plan, change: Callable[[Node], Node]) -> Plan:
-    """Change every step, those that it works on first."""
-    done: dict[Node, Node] = {}
-
-    def visit(node: Node) -> Node:
-        if node not in done:
-            parts = {field.name: part(getattr(node, field.name)) for field in fields(node)}
-            done[node] = change(replace(node, **parts))
-        return done[node]
-
-    def part(value: Any) -> Any:
-        if isinstance(value, tuple):
-            return tuple(part(each) for each in value)
-        return visit(value) if isinstance(value, Node) else value
-
-    outcomes = tuple(
-        replace(
-            planned,
-            columns=tuple(replace(each, node=visit(each.node)) for each in planned.columns),
-            account=tuple(replace(each, node=visit(each.node)) for each in planned.account),
-        )
-        for planned in plan.outcomes
-    )
-    return Plan(outcomes)
 
 
 PASSES: tuple[Pass, ...] = (take_relapse_from_run, skip_sums_of_any_extent, narrow_rows)

@@ -187,7 +187,7 @@ CUTS = st.one_of(
 @st.composite
 def whole_weeks(draw: DrawFn) -> Mapping:
     """A window that begins and ends between two weeks from day 0."""
-    start, weeks = draw(st.integers(0, 30)), draw(st.integers(1, 60))
+    start, weeks = draw(st.one_of(st.just(0), st.integers(0, 30))), draw(st.integers(1, 60))
     return {"from": _in_words(start, "week"), "to": _in_words((start + weeks) * 7, "day")}
 
 

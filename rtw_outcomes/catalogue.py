@@ -16,7 +16,7 @@ from rtw_outcomes.definition import Definition, check_definition, read_definitio
 from rtw_outcomes.errors import DefinitionError, Problem, UsageError
 from rtw_outcomes.faults import suggest
 from rtw_outcomes.model import Combined, Outcome
-from rtw_outcomes.rules import find_faults_between
+from rtw_outcomes.rules_between import find_faults_between
 from rtw_outcomes.vocabulary import expand_benefits
 from rtw_outcomes.yaml_reader import YamlFile
 

@@ -4,7 +4,7 @@ A rule looks at one outcome and yields a fault for each place that breaks it. Th
 days and spells, because a definition that breaks a rule would give a number without meaning.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import get_args
 
 from rtw_outcomes.example_rules import (
@@ -16,22 +16,15 @@ from rtw_outcomes.example_rules import (
 from rtw_outcomes.faults import Fault, Location, suggest
 from rtw_outcomes.lengths import DAYS_OF_WEEK, Length
 from rtw_outcomes.model import (
-    OBSERVED_YEARS,
-    AllOf,
-    AnyOf,
     ChainDay,
-    Change,
     Composite,
     Cost,
     ExtentOnDay,
     FirstSpell,
-    Kind,
-    NoneOf,
     Outcome,
     Rate,
     Recurrence,
     Relapse,
-    Result,
     ReturnToWork,
     SpellsIn,
     StateOnDay,
@@ -61,7 +54,6 @@ HAS_NO_ABSENCE = (*COMPOSITES, States)
 NEEDS_SPELLS = (ReturnToWork, Relapse, FirstSpell, Recurrence, SpellsIn, ChainDay)
 KNOWS_A_CLOCK = (ReturnToWork, Relapse, FirstSpell, Recurrence)
 LOOKS_AT_ONE_DAY = (WorkState, StateOnDay, ExtentOnDay, ChainDay)
-ANSWERS = (Result.ANSWER, Result.TIME)
 SHORTEST_SPELL = Length(days=1)
 
 
@@ -552,76 +544,3 @@ RULES: tuple[Rule, ...] = (
 def find_faults(outcome: Outcome) -> list[Fault]:
     """All faults of one outcome, in the order of the rules."""
     return [fault for rule in RULES for fault in rule(outcome)]
-
-
-def find_faults_between(
-    outcome: Outcome, named: Sequence[Outcome | None], inside: Sequence[str] = ()
-) -> list[Fault]:
-    """The faults of an outcome in view of those that it is computed from.
-
-    Args:
-        outcome: the outcome.
-        named: what its measure names, in that order; None where there is no such definition.
-        inside: the ids of the outcomes that it is a part of, its own the last.
-    """
-    faults = []
-    for (place, name), found in zip(outcome.named.items(), named, strict=True):
-        at = ("measure", outcome.measure.name, *place)
-        if found is None:
-            faults.append(Fault(at, f"no definition has the id `{name}`"))
-        elif wanted := _find_misfit(outcome.kind, found, place):
-            what = f"`{name}` measures `{found.measure.name}`, which gives {found.result.value}"
-            if isinstance(outcome.kind, Relapse | Recurrence):
-                what = f"`{name}` measures `{found.measure.name}`, which gives no return"
-            faults.append(Fault(at, what, expected=wanted))
-        elif name in inside:
-            faults.append(Fault(at, f"`{name}` is computed from itself"))
-    if not faults and isinstance(outcome.kind, Relapse | Recurrence):
-        faults += _find_other_day(outcome, *(each for each in named if each))
-    if not faults and isinstance(outcome.kind, Change):
-        faults += _find_unlike(*(each for each in named if each))
-    return faults
-
-
-def _find_other_day(outcome: Outcome, returned: Outcome) -> list[Fault]:
-    """Who has no return because its day is not observed must have no relapse either."""
-    when = outcome.own_absence.when
-    is_above = when and isinstance(when.limit, OwnExtent) and when.limit.above
-    if not is_above or when == returned.own_absence.when:
-        return []
-    what = f"`{outcome.after}` does not compare with the same day, which may not be observed"
-    return [Fault(("absence", "when"), what, expected=f"the `when` of `{outcome.after}`")]
-
-
-def _find_misfit(kind: Kind, found: Outcome, place: Location) -> str:
-    """What a measure needs in place of what it names; empty when that fits."""
-    if isinstance(kind, Relapse | Recurrence):
-        fits, wanted = isinstance(found.kind, ReturnToWork), "a `return_to_work` definition"
-        return "" if fits else f"the id of {wanted}"
-    if isinstance(kind, AllOf | AnyOf | NoneOf):
-        fits = found.result in ANSWERS
-        return (
-            "" if fits else "an outcome that is yes or no: one with a `cut`, or a time to an event"
-        )
-    if isinstance(kind, Rate) and place == ("of",):
-        if kind.over == OBSERVED_YEARS and not found.follow_up:
-            return "an outcome with a `follow_up`, whose observed days are counted"
-        fits = found.result in (Result.NUMBER, *ANSWERS)
-        return "" if fits else "an outcome that is one number, or yes or no"
-    fits = found.result is Result.NUMBER and not isinstance(found.kind, Change | Rate)
-    return "" if fits else "an outcome that is one number"
-
-
-def _find_unlike(first: Outcome, second: Outcome) -> list[Fault]:
-    """A change is one of the same number: days less days, not days less spells."""
-    said = [
-        {key: getattr(each.kind, key, None) for key in ("count", "unit", "as_")}
-        | {"measure": each.measure.name}
-        for each in (first, second)
-    ]
-    if said[0] == said[1]:
-        return []
-    what = f"`{first.outcome}` and `{second.outcome}` count in different units"
-    return [
-        Fault(("measure", "change", "second"), what, expected="two outcomes that count the same")
-    ]

@@ -14,7 +14,8 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from rtw_outcomes.catalogue import ResolvedOutcome
 from rtw_outcomes.lengths import Length
 from rtw_outcomes.model import Absence, Change, Outcome, Rate, Result, States
-from rtw_outcomes.rules import find_faults, find_faults_between
+from rtw_outcomes.rules import find_faults
+from rtw_outcomes.rules_between import find_faults_between
 from rtw_outcomes.vocabulary import (
     BENEFIT_GROUPS,
     BENEFITS,

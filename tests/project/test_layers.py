@@ -27,6 +27,7 @@ LAYERS = (
     "rtw_outcomes.model",
     "rtw_outcomes.example_rules",
     "rtw_outcomes.rules",
+    "rtw_outcomes.rules_between",
     "rtw_outcomes.yaml_reader",
     "rtw_outcomes.definition",
     "rtw_outcomes.catalogue",

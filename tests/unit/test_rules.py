@@ -6,7 +6,8 @@ from rtw_outcomes.catalogue import read_stock_definition, resolve_outcome, resol
 from rtw_outcomes.definition import check_definition
 from rtw_outcomes.errors import DefinitionError
 from rtw_outcomes.model import Outcome
-from rtw_outcomes.rules import RULES, find_faults_between
+from rtw_outcomes.rules import RULES
+from rtw_outcomes.rules_between import find_faults_between
 from rtw_outcomes.yaml_reader import YamlFile
 
 HEAD = """\

@@ -14,6 +14,7 @@ from rtw_outcomes.model import Rate, Result, StateOnDay, WorkState
 from rtw_outcomes.plan import Answer, Column, Plan, PlannedOutcome
 
 DECIMALS = 2
+DECIMALS_OF_RATES = 4  # a rate over one person is often far below 1
 # A quartile of a small group is nearly a single person's value; of this many it is not.
 QUARTILES_FROM_GROUPS = 4
 MISSING = "missing"
@@ -206,8 +207,9 @@ def _rate(kind: Rate, planned: PlannedOutcome, members: Members, below: int) -> 
         sums.append(None if n is None or is_small(adds, below) else float(values.sum()))
     total, over = sums
     rate = kind.scale * total / over if total is not None and over else None
-    for name, value in {"sum": total, "over": over, "rate": rate}.items():
+    for name, value in {"sum": total, "over": over}.items():
         yield Statistic(name, None if value is None else round(value, DECIMALS), n)
+    yield Statistic("rate", None if rate is None else round(rate, DECIMALS_OF_RATES), n)
 
 
 def _numbers(

@@ -59,7 +59,7 @@ class Expectation(Part):
     observed_days: int | None = None
     over: float | None = None
     state: str | None = None
-    parts: tuple[float, ...] | None = None
+    parts: tuple[float | None, ...] | None = None
 
 
 class Censoring(Part):

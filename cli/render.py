@@ -135,39 +135,46 @@ def render_differences(both: Both, differences: Sequence[Difference]) -> str:
 
 
 def render_comparison(both: Both, results: TwoResults) -> str:
-    """What two definitions gave on the same people, side by side."""
-    groups = f", by {', '.join(results.by)}" if results.by else ""
-    parts = [f"Results on the same people{groups}", _render_summary(results.summary, results.by)]
-    table, numbers = results.comparison.table, results.comparison.numbers
-    if table:
-        rows = [
-            [row, *show_numbers([table.counts.get((row, column), 0) for column in table.columns])]
-            for row in table.rows
-        ]
-        parts.append(
-            f"The {results.index_dates} index dates by the result of A (down) and of B (across)"
-        )
-        parts.append(render_table(["A \\ B", *table.columns], rows, right_from=1))
-    if numbers:
-        parts.append(_render_numbers(numbers))
-    if not table and not numbers:
+    """What two definitions gave on the same people, side by side and group by group."""
+    by = f", by {', '.join(results.by)}" if results.by else ""
+    parts = [f"Results on the same people{by}", _render_summary(results.summary, results.by)]
+    for group, found in results.groups.items():
+        of_group = f" of {group}" if results.by else ""
+        if table := found.comparison.table:
+            rows = [
+                [row, *show_numbers([table.counts.get((row, name), 0) for name in table.columns])]
+                for row in table.rows
+            ]
+            head = f"The {found.index_dates} index dates{of_group}"
+            parts.append(f"{head} by the result of A (down) and of B (across)")
+            parts.append(render_table(["A \\ B", *table.columns], rows, right_from=1))
+    compared = {group: each.comparison.numbers for group, each in results.groups.items()}
+    if any(compared.values()):
+        parts.append(_render_by_group(compared))
+    if not any(
+        each.comparison.table or each.comparison.numbers for each in results.groups.values()
+    ):
         kinds = " and ".join(f"`{each.outcome.measure.name}`" for each in both)
         parts.append(f"Results of {kinds} have nothing that could be compared person by person.")
-    if results.steps:
-        parts.append("What each parameter does by itself: A with one at a time taken from B")
-        whats = [each.what for each in results.steps]
-        lines = [
-            (name, *show_numbers([each.numbers[name] for each in results.steps]))
-            for name in results.steps[0].numbers
-        ]
-        parts.append(render_table(("", *whats), lines, right_from=1))
+    for whats in zip(*(each.steps for each in results.groups.values()), strict=True):
+        parts.append(f"A with one parameter at a time taken from B: {whats[0].what}")
+        parts.append(
+            _render_by_group(
+                {group: each.numbers for group, each in zip(results.groups, whats, strict=True)}
+            )
+        )
     hidden = "(–) hides what too few persons are behind, and what would give that away."
     return "\n\n".join([*parts, hidden])
 
 
-def _render_numbers(numbers: dict[str, float | None]) -> str:
-    rows = [(words, *show_numbers([number])) for words, number in numbers.items()]
-    return render_table(("", "value"), rows, right_from=1)
+def _render_by_group(numbers: dict[str, dict[str, float | None]]) -> str:
+    """Sentences with their values, one column a group; a group that has no such value has none."""
+    sentences = dict.fromkeys(name for of_group in numbers.values() for name in of_group)
+    rows = [
+        (name, *show_numbers([of_group.get(name) for of_group in numbers.values()]))
+        for name in sentences
+    ]
+    return render_table(("", *numbers), rows, right_from=1)
 
 
 def render_definition(resolved: ResolvedOutcome) -> str:

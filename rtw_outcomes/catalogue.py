@@ -192,19 +192,44 @@ def _resolve(
     inside = (*inside, outcome.outcome)
     found = [_find_named(wanted, definition, by_id) for wanted in outcome.named.values()]
     named = [each.outcome if each else None for each in found]
-    definition.file.raise_for(find_faults_between(outcome, named, inside))
+    known = (*by_id, *find_stock_ids())
+    definition.file.raise_for(find_faults_between(outcome, named, inside, known))
     return ResolvedOutcome(outcome, tuple(_resolve(each, by_id, inside) for each in found if each))
 
 
 def _find_named(
     wanted: str, definition: Definition, by_id: dict[str, Definition]
 ) -> Definition | None:
-    if wanted in by_id:
-        return by_id[wanted]
-    beside = Path(definition.file.name).parent / f"{wanted}.yaml"
-    if beside.is_file():
-        return _check_id_is_free(read_definition(beside))
-    return read_stock_definition(wanted) if wanted in find_stock_ids() else None
+    """The definition with an id: of the study, in the file beside the one that names it, or stock.
+
+    Raises:
+        DefinitionError: the study and the file beside it mean different things by the id.
+    """
+    is_stock = wanted in find_stock_ids()
+    if _is_stock(definition):  # its parts are stock too, whatever lies in the folder we are in
+        return read_stock_definition(wanted)
+    of_study, beside = by_id.get(wanted), _find_beside(wanted, definition)
+    if of_study and beside and _meaning_of(of_study.outcome) != _meaning_of(beside.outcome):
+        what = f"`{wanted}` has two meanings: {of_study.file.name} and {beside.file.name} differ"
+        hint = "Give one of the two outcomes another id"
+        raise DefinitionError([Problem(definition.file.name, what, hint=hint)])
+    return of_study or beside or (read_stock_definition(wanted) if is_stock else None)
+
+
+def _is_stock(definition: Definition) -> bool:
+    name = definition.outcome.outcome
+    return name in find_stock_ids() and definition is read_stock_definition(name)
+
+
+def _find_beside(wanted: str, definition: Definition) -> Definition | None:
+    path = Path(definition.file.name).parent / f"{wanted}.yaml"
+    if not path.is_file():
+        return None
+    beside = _check_id_is_free(read_definition(path))
+    if beside.outcome.outcome != wanted:
+        what = f"the file is called after `{wanted}` and defines `{beside.outcome.outcome}`"
+        raise DefinitionError([Problem(f"{path}:1", what, hint="Give both the same name")])
+    return beside
 
 
 def _check_id_is_free(definition: Definition) -> Definition:

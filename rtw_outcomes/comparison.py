@@ -11,7 +11,7 @@ import polars as pl
 
 from rtw_outcomes.catalogue import ResolvedOutcome
 from rtw_outcomes.disclosure import Cell, is_small
-from rtw_outcomes.model import Outcome, Result, SickDays
+from rtw_outcomes.model import Outcome, Rate, Result, SickDays
 from rtw_outcomes.plan import Answer, ObservedDays, PlannedOutcome
 from rtw_outcomes.variants import Variant
 
@@ -183,6 +183,8 @@ def _find_number(
     outcome: Outcome, planned: PlannedOutcome, results: pl.DataFrame
 ) -> pl.Series | None:
     """The number of an outcome, the sum over its periods if it has such; None for other results."""
+    if isinstance(outcome.kind, Rate):
+        return None
     if outcome.result is Result.NUMBER:
         return results[outcome.outcome].cast(pl.Float64)
     is_cut = isinstance(planned.columns[0].node, Answer)
@@ -256,23 +258,26 @@ def _hide(
 ) -> Iterator[tuple[tuple[str, str], int | None]]:
     """Small counts are hidden, row by row and column by column, for the sums may be known.
 
-    Each pass hides a second count where only one of a row or a column is hidden, until none is.
+    Each pass hides one more count where only one of a row or a column is hidden, or those that are
+    are about too few together, until none is.
     """
     hidden: set[tuple[str, str]] = {key for key, cell in cells.items() if is_small(cell, below)}
-    while more := _find_exposed(cells, hidden):
+    while more := _find_exposed(cells, hidden, below):
         hidden |= more
     yield from ((key, None if key in hidden else cell.rows) for key, cell in cells.items())
 
 
 def _find_exposed(
-    cells: dict[tuple[str, str], Cell], hidden: set[tuple[str, str]]
+    cells: dict[tuple[str, str], Cell], hidden: set[tuple[str, str]], below: int
 ) -> set[tuple[str, str]]:
-    """The smallest shown count of each row and column in which one alone is hidden."""
+    """The smallest shown count of each row and column whose hidden ones follow from its sum."""
     found = set()
     for side in (0, 1):
         for label in {key[side] for key in hidden}:
             line = {key: cell for key, cell in cells.items() if key[side] == label}
-            if len(line.keys() & hidden) == 1:
+            of_line = {key: cell for key, cell in line.items() if key in hidden}
+            persons = sum(cell.persons for cell in of_line.values())
+            if len(of_line) == 1 or persons < below:
                 shown = sorted(
                     (cell.persons, key) for key, cell in line.items() if key not in hidden
                 )

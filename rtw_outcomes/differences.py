@@ -144,6 +144,8 @@ def _list_own(outcome: Outcome) -> Iterator[tuple[str, str]]:
         window = outcome.follow_up.model_dump(mode="json", by_alias=True)
         yield from ((MEANINGS[key], window[key]) for key in WINDOW_KEYS)
     ids = {place[0] for place in outcome.named}
+    if "over" in ids:
+        yield MEANINGS["over"], "another outcome"
     kind = outcome.kind.model_dump(mode="json", by_alias=True, exclude_none=True)
     yield from ((MEANINGS[key], _in_words(value)) for key, value in kind.items() if key not in ids)
     if outcome.is_time_to_event:

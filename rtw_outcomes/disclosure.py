@@ -16,14 +16,19 @@ def hide_small(cells: dict[str, Cell], below: int, spare: str = "") -> dict[str,
 
     A cell of fewer than `below` persons is hidden, and with it the smallest of the others, or the
     total would tell what the small ones sum to; the one to `spare` only when there is no other.
-    An empty cell is about nobody and stays.
+    An empty cell is about nobody and stays, unless all persons together are so few: then it would
+    tell that they are in the others.
 
     >>> hide_small({"event": Cell(40, 40), "censored": Cell(9, 9), "death": Cell(2, 2)}, 5)
     {'event': 40, 'censored': None, 'death': None}
+    >>> hide_small({"yes": Cell(2, 2), "no": Cell(0, 0)}, 5)
+    {'yes': None, 'no': None}
     """
     hidden = {name for name, cell in cells.items() if is_small(cell, below)}
     if hidden:
         hidden.update(find_smallest(cells, hidden, spare))
+    if 0 < count_persons(cells) < below:
+        hidden.update(cells)
     return {name: None if name in hidden else cell.rows for name, cell in cells.items()}
 
 
@@ -33,14 +38,22 @@ def hide_small_with_rest(
     """Hide within a partition and beside it: the cells of some rows, and the rest of all rows.
 
     How many rows the cells have together may be known from another outcome, so the rest never
-    serves to protect a cell; and a small rest is protected by one of the cells.
+    serves to protect a cell; and a small rest is protected by one of the cells. Where the cells
+    together are about too few, the rest is hidden too, for it tells how many they are.
     """
     shown = hide_small(cells, below, spare)
+    if 0 < count_persons(cells) < below:
+        return shown, None
     if not is_small(rest, below):
         return shown, rest.rows
     if None not in shown.values():
         shown |= dict.fromkeys(find_smallest(cells, set(), spare))
     return shown, None
+
+
+def count_persons(cells: dict[str, Cell]) -> int:
+    """The persons of several cells together; one who is in two of them counts twice."""
+    return sum(cell.persons for cell in cells.values())
 
 
 def is_small(cell: Cell, below: int) -> bool:

@@ -53,7 +53,12 @@ def examples_could_be_delivered(outcome: Outcome) -> Iterator[Fault]:
 
 
 def amounts_are_those_asked_for(outcome: Outcome) -> Iterator[Fault]:
-    """An example gives an amount only for the column that the measure takes it from."""
+    """An example gives an amount only for the column that the measure takes it from.
+
+    One of an outcome that is made of others may have any: they may be needed there.
+    """
+    if isinstance(outcome.kind, Composite):
+        return
     for place, example in enumerate(outcome.examples):
         for column in example.amounts:
             if column != outcome.amount_column:

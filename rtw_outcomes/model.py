@@ -153,9 +153,20 @@ def _form_of_amount(value: object) -> str:
     return "column" if isinstance(value, dict | CohortColumn) else "number"
 
 
+def _is_no_name(value: object) -> object:
+    if isinstance(value, str) and value.isidentifier():
+        raise ValueError(f"an amount is a number, or a column of the cohort: `{{column: {value}}}`")
+    return value
+
+
 # Told apart before they are read, so that a fault is told in one of the two forms.
 Amount = Annotated[
-    Annotated[Decimal, Field(gt=0, decimal_places=2, max_digits=12), Tag("number")]
+    Annotated[
+        Decimal,
+        BeforeValidator(_is_no_name),
+        Field(gt=0, decimal_places=2, max_digits=12),
+        Tag("number"),
+    ]
     | Annotated[CohortColumn, Tag("column")],
     Discriminator(_form_of_amount),
 ]

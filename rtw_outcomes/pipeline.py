@@ -26,8 +26,9 @@ from rtw_outcomes.report import render_report
 from rtw_outcomes.results_folder import RESULT_FILES, stage_results, telling_the_disk
 from rtw_outcomes.sharing import find_users, share_work
 from rtw_outcomes.study import LoadedStudy, find_files, read_study
-from rtw_outcomes.summary import summarise
+from rtw_outcomes.summary import name_group, split_groups, summarise
 from rtw_outcomes.variants import change_one_at_a_time
+from rtw_outcomes.yaml_reader import YamlFile
 
 SQL_TABLES = """\
 -- spells: person_id, start_date, end_date, extent_ppm (millionths of full time), benefit
@@ -111,22 +112,33 @@ def validate_study(
 
 
 @dataclass(frozen=True)
+class GroupResults:
+    """Two definitions on the people of one group.
+
+    Attributes:
+        index_dates: how many there are.
+        comparison: the results side by side.
+        steps: what each parameter in which they differ does by itself; empty where that has no number.
+    """
+
+    index_dates: int
+    comparison: Comparison
+    steps: tuple[Steps, ...]
+
+
+@dataclass(frozen=True)
 class TwoResults:
     """Two definitions on the people of a study.
 
     Attributes:
-        by: the columns of the cohort that make the groups of the summary.
+        by: the columns of the cohort that make the groups.
         summary: that of a run with the two outcomes.
-        comparison: the results side by side, over all groups.
-        steps: what each parameter in which they differ does by itself; empty where that has no number.
-        index_dates: how many index dates there are.
+        groups: group by group, for what all groups have together would tell what one of them hides.
     """
 
     by: tuple[str, ...]
     summary: pl.DataFrame
-    comparison: Comparison
-    steps: tuple[Steps, ...]
-    index_dates: int
+    groups: dict[str, GroupResults]
 
 
 def compare_on_study(
@@ -153,24 +165,28 @@ def compare_on_study(
     table = pl.concat([intake.keys, results], how="horizontal")
     first, second = plan.outcomes[:2]
     by, below = loaded.study.by, loaded.study.suppress_below
-    return TwoResults(
-        by,
-        summarise(both, Plan((first, second)), table, by, below),
-        compare_results(both, (first, second), table, below),
-        compare_variants(both, variants, plan.outcomes, table, below),
-        table.height,
-    )
+    groups = {
+        name_group(group): GroupResults(
+            members.height,
+            compare_results(both, (first, second), members.table, below),
+            compare_variants(both, variants, plan.outcomes, members.table, below),
+        )
+        for group, members in split_groups(table, by).items()
+    }
+    return TwoResults(by, summarise(both, Plan((first, second)), table, by, below), groups)
 
 
 def explain(study_or_id: str, dialect: str) -> str:
-    """The query of a study, or of a single stock definition, in a dialect of SQL.
+    """The query of a study, or of a single definition, by its id or file, in a dialect of SQL.
 
     Raises:
         DefinitionError: it is wrong, or a single definition measures spells from their true first day:
             that lies as far back as the register of a study says.
     """
-    if study_or_id.endswith((".yaml", ".yml")):
-        loaded = read_study(Path(study_or_id))
+    path = Path(study_or_id)
+    is_file = study_or_id.endswith((".yaml", ".yml"))
+    if is_file and not YamlFile.read(path).has_key("outcome"):
+        loaded = read_study(path)
         plan = plan_outcomes(loaded.outcomes, loaded.employer_periods)
     else:
         plan = plan_outcomes((find_outcome(study_or_id),))

@@ -46,6 +46,9 @@ from rtw_outcomes.vocabulary import (
     expand_benefits,
 )
 
+# What stands in the results and the summary beside the states; `_percent` is for their shares.
+OTHER_NAMES = ("observed_days", "incomplete", "days", "status", "over", "missing")
+
 Rule = Callable[[Outcome], Iterator[Fault]]
 
 KNOWS_DAY_0 = (ReturnToWork, Relapse, Recurrence)
@@ -472,8 +475,9 @@ def states_are_told_apart(outcome: Outcome) -> Iterator[Fault]:
         where = (*at, "otherwise") if place == len(kind.states) else (*at, "states", place, "state")
         if name in names[:place]:
             yield Fault(where, f"`{name}` stands twice")
-        if f"{name}_".startswith("observed_days_"):
-            yield Fault(where, f"`{name}` is the name of another column of the result")
+        if name in OTHER_NAMES or name.endswith("_percent"):
+            what = f"`{name}` is the name of another column of the results, or of the summary"
+            yield Fault(where, what, hint="Call the state something else")
     if not isinstance(kind, Transitions):
         return
     for key, state in (("from_state", kind.from_state), ("to_state", kind.to_state)):

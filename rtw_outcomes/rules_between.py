@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rtw_outcomes.faults import Fault, Location
+from rtw_outcomes.faults import Fault, Location, suggest
 from rtw_outcomes.model import (
     OBSERVED_YEARS,
     AllOf,
@@ -23,7 +23,10 @@ ANSWERS = (Result.ANSWER, Result.TIME)
 
 
 def find_faults_between(
-    outcome: Outcome, named: Sequence[Outcome | None], inside: Sequence[str] = ()
+    outcome: Outcome,
+    named: Sequence[Outcome | None],
+    inside: Sequence[str] = (),
+    known: Sequence[str] = (),
 ) -> list[Fault]:
     """The faults of an outcome in view of those that it is computed from.
 
@@ -31,16 +34,21 @@ def find_faults_between(
         outcome: the outcome.
         named: what its measure names, in that order; None where there is no such definition.
         inside: the ids of the outcomes that it is a part of, its own the last.
+        known: the ids that there are, for a hint.
     """
     faults = []
     for (place, name), found in zip(outcome.named.items(), named, strict=True):
         at = ("measure", outcome.measure.name, *place)
         if found is None:
-            faults.append(Fault(at, f"no definition has the id `{name}`"))
+            hint = suggest(name, tuple(known))
+            faults.append(Fault(at, f"no definition has the id `{name}`", hint=hint))
         elif wanted := _find_misfit(outcome.kind, found, place):
-            what = f"`{name}` measures `{found.measure.name}`, which gives {found.result.value}"
+            gives = found.result.value
+            if isinstance(found.kind, Change | Rate):
+                gives = "what is computed from several"
             if isinstance(outcome.kind, Relapse | Recurrence):
-                what = f"`{name}` measures `{found.measure.name}`, which gives no return"
+                gives = "no return"
+            what = f"`{name}` measures `{found.measure.name}`, which gives {gives}"
             faults.append(Fault(at, what, expected=wanted))
         elif name in inside:
             faults.append(Fault(at, f"`{name}` is computed from itself"))
@@ -74,7 +82,7 @@ def _find_misfit(kind: Kind, found: Outcome, place: Location) -> str:
     if isinstance(kind, Rate) and place == ("of",):
         if kind.over == OBSERVED_YEARS and not found.follow_up:
             return "an outcome with a `follow_up`, whose observed days are counted"
-        fits = found.result in (Result.NUMBER, *ANSWERS)
+        fits = found.result in (Result.NUMBER, *ANSWERS) and not isinstance(found.kind, Rate)
         return "" if fits else "an outcome that is one number, or yes or no"
     fits = found.result is Result.NUMBER and not isinstance(found.kind, Change | Rate)
     return "" if fits else "an outcome that is one number"

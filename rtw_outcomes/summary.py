@@ -49,7 +49,7 @@ def summarise(
     Returns:
         outcome, the columns of `by`, statistic, value, n; both numbers null where hidden.
     """
-    groups = _split(table, by)
+    groups = split_groups(table, by)
     rows = [
         (each.outcome.outcome, *group, statistic.name, statistic.value, statistic.n)
         for each, planned in zip(resolved, plan.outcomes, strict=True)
@@ -73,11 +73,16 @@ def put_groups_side_by_side(summary: pl.DataFrame, by: Sequence[str]) -> dict[st
     tables: dict[str, SideBySide] = {}
     for row in summary.iter_rows(named=True):
         table = tables.setdefault(row["outcome"], SideBySide([], {}))
-        group = ", ".join(row[name] or "(blank)" for name in by) or "all"
+        group = name_group([row[name] for name in by])
         if group not in table.groups:
             table.groups.append(group)
         table.rows.setdefault(row["statistic"], []).append(row["value"])
     return tables
+
+
+def name_group(values: Sequence[str]) -> str:
+    """A group by its values, for reading; `all` where the rows are in no groups."""
+    return ", ".join(value or "(blank)" for value in values) or "all"
 
 
 @dataclass(frozen=True)
@@ -104,8 +109,8 @@ class Members:
         return Cell(len(persons), persons.n_unique())
 
 
-def _split(table: pl.DataFrame, by: Sequence[str]) -> dict[tuple[str, ...], Members]:
-    """The rows of each group, in the order of the groups' names."""
+def split_groups(table: pl.DataFrame, by: Sequence[str]) -> dict[tuple[str, ...], Members]:
+    """The rows of each group under its values of `by`, in the order of the groups' names."""
     if not by:
         return {(): _members(table)}
     # Columns are named anew: one called `*` is not a pattern.
@@ -224,10 +229,12 @@ def _numbers(
         yield from _answers(values, label, n, members, below)
         return
     persons = members.count(values.is_not_null()).persons
+    # A mean to which few persons add tells the sum of their numbers.
+    of_few = is_small(members.count(values.ne(0)), below)
     for name, value in _moments(values).items():
-        needed = below * QUARTILES_FROM_GROUPS if name in QUARTILES else below
-        shown_value = round(value, DECIMALS) if value is not None and persons >= needed else None
-        yield Statistic(f"{label}{name}", shown_value, n)
+        enough = persons >= (below * QUARTILES_FROM_GROUPS if name in QUARTILES else below)
+        shown_value = round(value, DECIMALS) if value is not None and enough else None
+        yield Statistic(f"{label}{name}", None if of_few else shown_value, n)
 
 
 def _count_known(

@@ -10,8 +10,9 @@ from typing import Any
 
 from rtw_outcomes.catalogue import ResolvedOutcome
 from rtw_outcomes.differences import COMPUTED_FROM, MEANINGS, OF_THE_RETURN
-from rtw_outcomes.model import Outcome
+from rtw_outcomes.model import Outcome, Rate
 from rtw_outcomes.rules import find_faults
+from rtw_outcomes.rules_between import find_faults_between
 
 Path = tuple[str, ...]
 MEANS_NOTHING = {"reasons", "examples", "group", "country"}
@@ -33,15 +34,17 @@ class Variant:
 def change_one_at_a_time(first: ResolvedOutcome, second: ResolvedOutcome) -> tuple[Variant, ...]:
     """The first definition with each parameter in which it differs taken from the second.
 
-    None for two measures of different kinds, and none that would break a rule, such as a return that
-    must last longer than the gap over which spells are joined.
+    None for two measures of different kinds, none for rates, which no person has a number of, and none
+    that would break a rule, such as a return that must last longer than the gap that joins spells.
     """
-    if first.outcome.measure.name != second.outcome.measure.name:
+    measures = {each.outcome.measure.name for each in (first, second)}
+    if len(measures) > 1 or isinstance(first.outcome.kind, Rate):
         return ()
     return tuple(
         Variant(parameter, ResolvedOutcome(outcome, named))
         for parameter, outcome, named in _list_changes(first, second)
         if not find_faults(outcome)
+        and not find_faults_between(outcome, [each.outcome for each in named])
     )
 
 
@@ -57,7 +60,9 @@ def _list_changes(
             changed["outcome"] = f"variant_{number}"
             yield MEANINGS[path[-1]], Outcome.model_validate(changed), first.named
     if [each.fingerprint for each in first.named] != [each.fingerprint for each in second.named]:
-        changed = one | {"outcome": "variant_of_named"}
+        changed = deepcopy(one) | {"outcome": "variant_of_named"}
+        for measure, kind in changed["measure"].items():
+            kind |= {key: other["measure"][measure][key] for key in ids}
         parameter = OF_THE_RETURN if first.outcome.after else COMPUTED_FROM
         yield parameter, Outcome.model_validate(changed), second.named
 

@@ -187,7 +187,7 @@ def _(kind: ChainDay, resolved: ResolvedOutcome) -> Iterator[str]:
 
 def _describe_cut(kind: SickDays | WorkDays | ExtentOnDay, number: str) -> Iterator[str]:
     if kind.cut:
-        yield f"The result is 1 where the {number} is {kind.cut}, else 0."
+        yield f"The result is 1 where the {number} is {kind.cut}, else 0; missing without an observed day."
 
 
 @_describe_kind.register
@@ -362,7 +362,7 @@ def _(kind: Combined, resolved: ResolvedOutcome) -> Iterator[str]:
 def _(kind: Change, resolved: ResolvedOutcome) -> Iterator[str]:
     yield (
         f"The result is `{kind.second}` less `{kind.first}`: below 0 where the second is lower. It is "
-        "missing where either is."
+        "missing where either is, and where no day of the window of either is observed."
     )
     if all(each.outcome.follow_up for each in resolved.named):
         yield "The observed days of both windows together are given beside."
@@ -389,7 +389,10 @@ def _(kind: Rate, resolved: ResolvedOutcome) -> Iterator[str]:
             f"{_extent_in_words(kind.leave_out.when)} on the index date is in neither sum."
         )
     missing = f"`{kind.of}`" if kind.over in POPULATIONS else f"`{kind.of}` or `{kind.over}`"
-    yield f"An index date for which {missing} is missing is in neither sum."
+    yield (
+        f"An index date for which {missing} is missing, or no day of its window is observed, is in neither "
+        "sum."
+    )
 
 
 def _extent_in_words(when: Threshold) -> str:

@@ -110,6 +110,11 @@ class YamlFile:
             faults = [Fault((), "a value has a form that files here do not use")]
         raise DefinitionError([self.problem(fault) for fault in faults])
 
+    def has_key(self, key: str) -> bool:
+        """Whether the file has a key at its top, which tells what kind of file it is."""
+        pairs = self.root.value if isinstance(self.root, yaml.MappingNode) else []
+        return any(name.value == key for name, _ in pairs)
+
     def problem(self, fault: Fault) -> Problem:
         """Place a fault in this file."""
         line, keys = _find_line(self.root, fault.location)

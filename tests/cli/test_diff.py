@@ -16,7 +16,7 @@ def test_two_that_mean_the_same_are_said_to(rtw):
 def test_a_study_shows_what_the_difference_does(rtw, demo):
     finished = rtw("diff", "full_rtw_28d", "sustainable_rtw_3m", "--study", demo / "study.yaml")
     assert finished.status == 0
-    assert "index dates by the result of A (down) and of B (across)" in finished.out
+    assert "index dates of control by the result of A (down) and of B (across)" in finished.out
     assert "Results on the same people, by arm" in finished.out
     assert "mean days by which B is later" in finished.out
     assert "A with this of B: how long the return must last" in finished.out
@@ -38,7 +38,24 @@ def test_measures_of_different_kinds_are_told_apart_in_words_and_on_people(rtw, 
     assert "full_work_percent" in finished.out
     assert "event_percent" in finished.out
     assert "A \\ B" in finished.out
-    assert "What each parameter does by itself" not in finished.out
+    assert "taken from B" not in finished.out
+
+
+def test_rates_are_compared_by_their_summary_only(rtw, demo):
+    names = ("sjuktal", "hensing_duration_12m")
+    finished = rtw("diff", *names, "--study", demo / "study.yaml")
+    assert finished.status == 0
+    assert "have nothing that could be compared person by person" in finished.out
+    assert "what the rate is over\n  A  persons\n  B  another outcome" in finished.out
+    assert finished.out.count("rate ") >= 2
+
+
+def test_there_is_nothing_over_all_groups(rtw, demo):
+    """What all groups have together, less the groups that are shown, would tell a hidden one."""
+    finished = rtw("diff", "full_rtw_28d", "sustainable_rtw_3m", "--study", demo / "study.yaml")
+    assert "index dates of control by" in finished.out
+    assert "index dates of intervention by" in finished.out
+    assert "mean days of A, where both have the event  " in finished.out
 
 
 def test_a_number_is_shown_within_each_status(rtw, demo):

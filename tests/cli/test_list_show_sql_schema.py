@@ -183,3 +183,11 @@ def test_a_closed_standard_output_is_no_fault(script):
     )
     assert "Traceback" not in closed.stderr
     assert "A fault" not in closed.stderr
+
+
+def test_sql_of_a_definition_file_is_a_query_too(rtw, tmp_path):
+    file = tmp_path / "own.yaml"
+    file.write_text(RETURN)
+    finished = rtw("sql", file)
+    assert finished.status == 0
+    assert "own_return_days" in finished.out

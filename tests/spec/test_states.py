@@ -12,6 +12,18 @@ STATES = """
       - {state: part_absence, benefits: [sickness_related, disability_pension], when: any}
     otherwise: work
 """
+NORWAY = """
+outcome: norway
+follow_up: 120 days
+measure:
+  state_days:
+    states:
+      - {state: pension, benefits: [disability_pension, time_limited_disability_benefit], when: any}
+      - {state: allowance, benefits: work_assessment_allowance, when: any}
+      - {state: vocational, benefits: vocational_rehabilitation_benefit, when: any}
+      - {state: medical, benefits: medical_rehabilitation_benefit, when: any}
+    otherwise: work
+"""
 DAYS = f"""
 outcome: days
 follow_up: 30 days
@@ -77,6 +89,22 @@ IDEA = Idea(
             a       2020-01-01  -           -
             b       2020-01-01  -           -
             c       2020-01-01  2020-01-12  death
+            """,
+        ),
+        Case(
+            "There are as many states as a study tells apart",
+            "Of a day with two of these benefits the state is the one that stands first.",
+            (NORWAY,),
+            """
+            person  start       end         extent  benefit
+            a       2020-01-01  2020-01-31  100     medical_rehabilitation_benefit
+            a       2020-01-22  2020-02-10  50      vocational_rehabilitation_benefit
+            a       2020-02-11  2020-02-20  100     work_assessment_allowance
+            a       2020-02-16  2020-12-31  50      time_limited_disability_benefit
+            """,
+            """
+            person  norway_pension  norway_allowance  norway_vocational  norway_medical  norway_work
+            a       74              5                 20                 21              0
             """,
         ),
         Case(

@@ -137,6 +137,7 @@ def test_parts_that_are_answers_are_not_compared():
     assert (comparison.table, comparison.numbers) == (None, {})
 
 
+STATUS_NAMES = [resolve_outcome(read_stock_definition(name)).outcome.statuses for name in RETURNS]
 STATUSES = st.sampled_from((None, 0, 1, 2, 3))
 PAIRS = st.lists(st.tuples(STATUSES, STATUSES), min_size=1, max_size=60)
 
@@ -153,3 +154,12 @@ def test_no_small_count_is_shown_or_follows_from_the_sums_of_its_row_or_column(s
             line = [count for key, count in counts.items() if key[side] == label]
             # A line with one count alone has nothing beside it that could hide it.
             assert line.count(None) != 1 or len(line) == 1
+            hidden = [key for key, count in counts.items() if key[side] == label and count is None]
+            together = sum(true[_statuses_of(key)] for key in hidden)
+            assert not hidden or together >= BELOW or len(hidden) == len(line)
+
+
+def _statuses_of(key):
+    """The status codes that a pair of names stands for."""
+    codes = ({name: code for code, name in enumerate(names)} for names in STATUS_NAMES)
+    return tuple(of.get(name) for of, name in zip(codes, key, strict=True))

@@ -84,11 +84,14 @@ def test_what_the_broken_definitions_are_made_of_is_whole(text):
         (STATE_DAYS.replace("when: any", "when: as_on_day_0"), "need not be absent"),
         (STATE_DAYS.replace("otherwise: b", "otherwise: a"), "`a` stands twice"),
         (STATE_DAYS.replace("otherwise: b", "otherwise: observed_days"), "another column"),
+        (STATE_DAYS.replace("otherwise: b", "otherwise: missing"), "another column"),
+        (STATE_DAYS.replace("otherwise: b", "otherwise: a_percent"), "another column"),
         (MOVES.replace("to_state: b", "to_state: c"), "none of the states"),
         (MOVES.replace("to_state: b", "to_state: a"), "from one state to another"),
         (ALL.replace("sustainable_rtw_3m", "full_rtw_28d"), "stands twice"),
         (ALL.replace(", sustainable_rtw_3m", ""), "too short; at least 2 are needed"),
         (RATE.replace("persons", "persons, scale: 0"), "too small"),
+        (COST.replace("100", "daily_cost"), "`{column: daily_cost}`"),
         (
             RATE.replace("persons", "persons, leave_out: {benefits: x, when: any}"),
             "unknown benefit",
@@ -218,6 +221,9 @@ def test_a_definition_that_breaks_a_rule_is_refused_with_its_reason(text, said):
         (CHANGE.replace("compensated_net_days_2y", "gross_sick_days_12m"), "different units"),
         (CHANGE.replace("compensated_net_days_2y", "recurrence_12m"), "different units"),
         (CHANGE.replace("compensated_net_days_2y", "full_rtw_28d"), "which gives a time to"),
+        (CHANGE.replace("compensated_net_days_2y", "finnes_change_24m"), "from several"),
+        (RATE.replace("net_sick_days_12m", "sjukpenningtal"), "from several"),
+        (ALL.replace("full_rtw_28d", "full_rtw_28"), "Did you mean `full_rtw_28d`"),
         (RATE.replace("net_sick_days_12m", "work_state_12m"), "which gives a state"),
         (
             RATE.replace("net_sick_days_12m", "dk_work_success_104w").replace(

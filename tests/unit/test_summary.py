@@ -54,6 +54,21 @@ def test_small_counts_are_hidden_with_a_larger_one_so_that_their_sum_is_not_know
     assert hide_small(cells, 5) == {"event": 30, "censored": None, "a": None, "b": None}
 
 
+def test_an_empty_cell_is_hidden_where_it_would_tell_that_few_are_all_in_the_other():
+    assert hide_small({"yes": Cell(3, 3), "no": Cell(0, 0)}, 5) == {"yes": None, "no": None}
+    summary = summary_of("dk_work_success_104w", answers([1] * 3 + [None] * 40))
+    for statistic in ("yes", "no", "missing", "yes_percent"):
+        assert value_of(summary, statistic) is None
+    assert summary.filter(pl.col("statistic") == "yes")["n"].item() is None
+
+
+def test_a_mean_that_few_persons_add_to_is_hidden_as_their_sum_is():
+    few = summary_of("net_sick_days_12m", net_days([9.0] * 3 + [0.0] * 40))
+    assert value_of(few, "mean") is None
+    nobody = summary_of("net_sick_days_12m", net_days([0.0] * 40))
+    assert value_of(nobody, "mean") == 0
+
+
 def test_those_not_at_risk_protect_no_count_because_another_outcome_may_show_them():
     """Who is at risk of relapse is shown as the events of the return."""
     summary = summary_of("full_rtw_28d", times([1] * 30 + [0] * 20 + [3] * 2 + [None] * 6))

@@ -154,7 +154,7 @@ def check_amounts(database: Database, source: Source, amounts: Sequence[Cell]) -
             raise refuse(
                 source.name,
                 f"the column `{cell.delivered.removeprefix('d_')}` holds cells that are no amounts",
-                expected="numbers of at least 0, or empty cells",
+                expected="numbers of at least 0, in digits and without an exponent, or empty cells",
                 found=f"{count_words(rows, 'other cell')}, the first at {place_of(source, first)}",
             )
 

@@ -85,8 +85,7 @@ class Cell:
         number = exp.TryCast(this=self.raw, to=exp.DataType.build("double"))
         good: Expr = exp.func("ISFINITE", number)
         if is_text:
-            # With an exponent too, as some programs write 100000.
-            good = _matches(self.raw, r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?")
+            good = _matches(self.raw, r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
         percent = exp.Mul(this=exp.Paren(this=number), expression=_literal(self.factor))
         return exp.case().when(good, percent)
 

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from rtw_outcomes.catalogue import resolve_outcomes
+from rtw_outcomes.catalogue import ResolvedOutcome, resolve_outcomes
 from rtw_outcomes.model import Measure
 from rtw_outcomes.plan import Node
 from rtw_outcomes.planner import plan_outcomes
 from rtw_outcomes.sharing import share_work
 from rtw_outcomes.vocabulary import BENEFITS, EXITS, PRIOR_STATES, WORK_STATES
+from rtw_outcomes.words import describe_outcome
 from tests.spec.case import read, read_table
 from tests.spec.pages.meaning import IDEAS, find_idea
 from tests.spec.render import FOLDER, PAGES, find_stale_pages
@@ -75,6 +76,14 @@ def plan_outcomes_apart() -> list[Node]:
     """The steps of each case on its own, because two cases may use one id for two definitions."""
     plans = [plan_outcomes((each,), ()) for each in RESOLVED]
     return [step for plan in plans for p in (plan, share_work(plan)) for step in p.steps()]
+
+
+@pytest.mark.parametrize("resolved", RESOLVED, ids=lambda each: each.outcome.outcome)
+def test_every_definition_of_a_case_can_be_said_in_words(resolved: ResolvedOutcome) -> None:
+    """Sentences, without a word of the program in them."""
+    words = describe_outcome(resolved)
+    assert words.endswith(".")
+    assert not {"None", "True", "False", "{", "["} & {*words.split(), *words}
 
 
 def test_the_cases_show_every_state_and_every_way_out() -> None:

@@ -3,6 +3,8 @@
 import pytest
 
 from rtw_outcomes.catalogue import CORE, find_stock_ids, read_stock_definition, resolve_outcome
+from rtw_outcomes.engines.registry import ENGINES
+from rtw_outcomes.examples import run_examples
 from rtw_outcomes.words import describe_outcome
 from tests.spec.pages.definitions import GROUPS
 
@@ -15,6 +17,13 @@ def test_a_definition_has_its_place_its_source_and_cases_that_were_worked_out(na
     assert len(outcome.source.text) > 40
     assert len(outcome.source.certainty) > 40
     assert len(outcome.examples) >= 2
+
+
+@pytest.mark.parametrize("name", find_stock_ids())
+def test_what_was_worked_out_by_hand_comes_out_on_every_engine(name):
+    resolved = resolve_outcome(read_stock_definition(name))
+    results = [result for engine in ENGINES for result in run_examples(resolved, engine)]
+    assert [result for result in results if not result.passed] == []
 
 
 @pytest.mark.parametrize("name", find_stock_ids())

@@ -15,7 +15,7 @@ from rtw_outcomes.intake.account import TableAccount, count_words, share_words
 from rtw_outcomes.model import Outcome
 from rtw_outcomes.pipeline import Run, TwoResults
 from rtw_outcomes.report import show_numbers
-from rtw_outcomes.summary import put_groups_side_by_side
+from rtw_outcomes.summary import name_group, put_groups_side_by_side
 from rtw_outcomes.words import describe_outcome
 from rtw_outcomes.worked_examples import Example
 
@@ -139,7 +139,7 @@ def render_comparison(both: Both, results: TwoResults) -> str:
     by = f", by {', '.join(results.by)}" if results.by else ""
     parts = [f"Results on the same people{by}", _render_summary(results.summary, results.by)]
     for group, found in results.groups.items():
-        of_group = f" of {group}" if results.by else ""
+        of_group = f" of {name_group(group)}" if results.by else ""
         if table := found.comparison.table:
             rows = [
                 [row, *show_numbers([table.counts.get((row, name), 0) for name in table.columns])]
@@ -167,14 +167,15 @@ def render_comparison(both: Both, results: TwoResults) -> str:
     return "\n\n".join([*parts, hidden])
 
 
-def _render_by_group(numbers: dict[str, dict[str, float | None]]) -> str:
-    """Sentences with their values, one column a group; a group that has no such value has none."""
+def _render_by_group(numbers: dict[tuple[str, ...], dict[str, float | None]]) -> str:
+    """Sentences with their values, one column a group; empty where a group has no such value."""
     sentences = dict.fromkeys(name for of_group in numbers.values() for name in of_group)
-    rows = [
-        (name, *show_numbers([of_group.get(name) for of_group in numbers.values()]))
-        for name in sentences
-    ]
-    return render_table(("", *numbers), rows, right_from=1)
+    rows = []
+    for name in sentences:
+        shown = iter(show_numbers([each[name] for each in numbers.values() if name in each]))
+        cells = [next(shown) if name in each else "" for each in numbers.values()]
+        rows.append([name, *cells])
+    return render_table(["", *map(name_group, numbers)], rows, right_from=1)
 
 
 def render_definition(resolved: ResolvedOutcome) -> str:

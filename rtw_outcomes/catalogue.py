@@ -5,7 +5,7 @@ Also ties an outcome to those that it is computed from, and identifies them by a
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -15,9 +15,9 @@ from typing import Any
 from rtw_outcomes.definition import Definition, check_definition, read_definition
 from rtw_outcomes.errors import DefinitionError, Problem, UsageError
 from rtw_outcomes.faults import suggest
-from rtw_outcomes.model import Combined, Outcome
+from rtw_outcomes.model import Change, Combined, Outcome
 from rtw_outcomes.rules_between import find_faults_between
-from rtw_outcomes.vocabulary import expand_benefits
+from rtw_outcomes.vocabulary import expand_all_benefits
 from rtw_outcomes.yaml_reader import YamlFile
 
 
@@ -31,11 +31,21 @@ class ResolvedOutcome:
     outcome: Outcome
     named: tuple["ResolvedOutcome", ...] = ()
 
+    def parts(self) -> Iterator["ResolvedOutcome"]:
+        """Those that it is computed from, and those that these are computed from."""
+        for each in self.named:
+            yield each
+            yield from each.parts()
+
+    @property
+    def unit(self) -> str:
+        """What its number counts, in words; of a change what its two numbers count."""
+        return self.named[0].unit if isinstance(self.outcome.kind, Change) else self.outcome.unit
+
     @property
     def counts_from_true_first_day(self) -> bool:
         """Whether it, or one that it is computed from, needs to know how long employers pay."""
-        parts = (each.counts_from_true_first_day for each in self.named)
-        return self.outcome.counts_from_true_first_day or any(parts)
+        return any(each.outcome.counts_from_true_first_day for each in (self, *self.parts()))
 
     @property
     def fingerprint(self) -> str:
@@ -50,16 +60,15 @@ class ResolvedOutcome:
             include={"language", "absence", "follow_up", "competing"},
             exclude_none=True,
         )
-        if self.outcome.absence:
-            meaning["absence"]["benefits"] = expand_benefits(self.outcome.absence.benefits)
         ids = {str(place[0]) for place in self.outcome.named}
         kind = self.outcome.kind.model_dump(mode="json", exclude_none=True)
         kind = {key: value for key, value in kind.items() if key not in ids}
         if not self.outcome.counts_from_true_first_day:
             kind.pop("from_true_first_day", None)  # off is as good as not set
         meaning["measure"] = {self.outcome.measure.name: kind}
+        meaning.update(expand_all_benefits(meaning))
         fingerprints = [each.fingerprint for each in self.named]
-        if self.outcome.after:
+        if self.outcome.after and fingerprints:
             (meaning["after"],) = fingerprints
         elif fingerprints:
             # What is put together by `and` or `or` is the same in any order.
@@ -247,7 +256,8 @@ def _check_id_is_free(definition: Definition) -> Definition:
 
 
 def _meaning_of(outcome: Outcome) -> tuple[object, ...]:
-    return outcome.absence, outcome.follow_up, outcome.measure, outcome.competing
+    """What it means, with the ids of those that it is computed from, before they are found."""
+    return ResolvedOutcome(outcome).fingerprint, *outcome.named.values()
 
 
 def _is_path(name: str) -> bool:

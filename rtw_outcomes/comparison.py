@@ -13,6 +13,7 @@ from rtw_outcomes.catalogue import ResolvedOutcome
 from rtw_outcomes.disclosure import Cell, is_small
 from rtw_outcomes.model import Outcome, Rate, Result, SickDays
 from rtw_outcomes.plan import Answer, ObservedDays, PlannedOutcome
+from rtw_outcomes.summary import see_only
 from rtw_outcomes.variants import Variant
 
 EVENT = "event"
@@ -85,7 +86,7 @@ def compare_results(
         )
     numbers = [_find_number(*each, results) for each in zip(outcomes, planned, strict=True)]
     one, other = numbers
-    alike = outcomes[0].unit == outcomes[1].unit
+    alike = both[0].unit == both[1].unit
     if one is not None and other is not None and alike:
         return Comparison(None, _compare_numbers(one, other, persons, suppress_below))
     if first is not None and other is not None:
@@ -156,13 +157,10 @@ def _list_numbers(
 
 def _tell_mean(number: pl.Series, of_a: pl.Series, persons: pl.Series, below: int) -> float | None:
     """The mean, unless few persons make it, or make the difference to that of the first."""
-    known, different = number.is_not_null(), number.ne_missing(of_a)
-    groups = [known, different]
+    makers = [number.is_not_null(), number.ne_missing(of_a), number != 0]
     if set(number.drop_nulls().unique()) <= {0.0, 100.0}:
-        groups += [number == 100.0, number == 0.0]
-    if any(_are_few(persons.filter(some.fill_null(False)), below) for some in groups):
-        return None
-    return _mean(number)
+        makers.append(number == 0.0)
+    return _tell(number, persons, below, *(each.fill_null(False) for each in makers))
 
 
 def _find_labels(outcome: Outcome, results: pl.DataFrame) -> pl.Series | None:
@@ -182,11 +180,14 @@ def _to_words(values: pl.Series, words: dict[int, str], missing: str) -> pl.Seri
 def _find_number(
     outcome: Outcome, planned: PlannedOutcome, results: pl.DataFrame
 ) -> pl.Series | None:
-    """The number of an outcome, the sum over its periods if it has such; None for other results."""
+    """The number of an outcome, the sum over its periods if it has such; None for other results.
+
+    Missing where no day of its window is observed.
+    """
     if isinstance(outcome.kind, Rate):
         return None
     if outcome.result is Result.NUMBER:
-        return results[outcome.outcome].cast(pl.Float64)
+        return see_only(planned.columns[0], planned, results).cast(pl.Float64)
     is_cut = isinstance(planned.columns[0].node, Answer)
     if outcome.result is not Result.PARTS or not isinstance(outcome.kind, SickDays) or is_cut:
         return None
@@ -199,12 +200,12 @@ def _compare_times(
 ) -> dict[str, float | None]:
     first, second = (with_events[f"{outcome.outcome}_days"] for outcome in outcomes)
     later = (second - first).cast(pl.Float64)
-    numbers = {
-        "mean days of A, where both have the event": _mean(first),
-        "mean days of B, where both have the event": _mean(second),
-        "mean days by which B is later": _mean(later),
+    persons, different = with_events["person_id"], first != second
+    return {
+        "mean days of A, where both have the event": _tell(first, persons, below),
+        "mean days of B, where both have the event": _tell(second, persons, below, different),
+        "mean days by which B is later": _tell(later, persons, below, different),
     }
-    return dict.fromkeys(numbers) if _are_few(with_events["person_id"], below) else numbers
 
 
 def _compare_numbers(
@@ -213,16 +214,13 @@ def _compare_numbers(
     """Means over the index dates for which both are known."""
     known = first.is_not_null() & second.is_not_null()
     first, second, persons = first.filter(known), second.filter(known), persons.filter(known)
-    means: dict[str, float | None] = {
-        "mean of A": _mean(first),
-        "mean of B": _mean(second),
-        "mean by which B is higher": _mean(second - first),
-    }
-    if persons.is_empty() or _are_few(persons, below):
-        return dict.fromkeys(means)
     different = first != second
-    of_few = any(_are_few(persons.filter(some), below) for some in (different, ~different))
-    percent = None if of_few else _mean(different * 100.0)
+    means = {
+        "mean of A": _tell(first, persons, below, first != 0),
+        "mean of B": _tell(second, persons, below, second != 0, different),
+        "mean by which B is higher": _tell(second - first, persons, below, different),
+    }
+    percent = _tell(different * 100.0, persons, below, different, ~different)
     return means | {"percent of index dates with different values": percent}
 
 
@@ -233,9 +231,16 @@ def _average(
     means = {}
     for label in labels.unique().sort():
         chosen = (labels == label) & numbers.is_not_null()
-        of_few = _are_few(persons.filter(chosen), below)
-        means[label] = None if of_few else _mean(numbers.filter(chosen))
+        of_label = numbers.filter(chosen)
+        means[label] = _tell(of_label, persons.filter(chosen), below, of_label != 0)
     return means
+
+
+def _tell(values: pl.Series, persons: pl.Series, below: int, *makers: pl.Series) -> float | None:
+    """A mean, unless it is over few persons, or few make it what it is: `makers` choose them."""
+    if persons.is_empty() or _are_few(persons, below):
+        return None
+    return None if any(_are_few(persons.filter(some), below) for some in makers) else _mean(values)
 
 
 def _cross(labels: tuple[pl.Series, pl.Series], persons: pl.Series, below: int) -> CrossTable:

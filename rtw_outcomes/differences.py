@@ -7,7 +7,7 @@ from typing import Any
 
 from rtw_outcomes.catalogue import ResolvedOutcome
 from rtw_outcomes.model import Combined, Outcome, WorkState
-from rtw_outcomes.vocabulary import expand_benefits
+from rtw_outcomes.vocabulary import expand_all_benefits, expand_benefits
 
 # What each parameter is, in words; `measure` is the name of the measure itself.
 MEANINGS = {
@@ -50,12 +50,12 @@ ABOUT = {
     "lasted.",
     "extent_on_day": "a look at one day, whatever came before or after it.",
     "return_to_work": "the time to the first return that lasts long enough: what comes after it does "
-    "not count, and who was at work on day 0 is not in it.",
+    "not count, and who was not absent on day 0 is not in it.",
     "relapse": "the time from a return to the next spell: only who returned is in it.",
-    "first_spell": "the time to the first spell: only who was at work on day 0 is in it.",
-    "recurrence": "a number of spells after a return, however long they are: only who returned is in "
-    "it.",
-    "spells": "a number of spells, however long they are.",
+    "first_spell": "the time to the first spell: only who was not absent on day 0 is in it.",
+    "recurrence": "a number of spells after a return, where a long one counts as much as a short one: "
+    "only who returned is in it.",
+    "spells": "a number of spells, where a long one counts as much as a short one.",
     "chain_day": "a number of days so far, on one day: what comes after that day does not count.",
     "work_state": "a look at one day, whatever came before or after it: who returned and is absent "
     "again that day counts as absent.",
@@ -66,7 +66,7 @@ ABOUT = {
     "any_of": "an answer that needs one of several others.",
     "none_of": "an answer that is no when one of several others is yes.",
     "change": "a difference between two numbers of the same person.",
-    "rate": "two sums over persons, of which one is divided by the other.",
+    "rate": "a rate of a group: one sum over index dates divided by another.",
 }
 NOT_SET = "none"
 WINDOW_KEYS = ("from", "to")
@@ -146,7 +146,8 @@ def _list_own(outcome: Outcome) -> Iterator[tuple[str, str]]:
     ids = {place[0] for place in outcome.named}
     if "over" in ids:
         yield MEANINGS["over"], "another outcome"
-    kind = outcome.kind.model_dump(mode="json", by_alias=True, exclude_none=True)
+    written = outcome.kind.model_dump(mode="json", by_alias=True, exclude_none=True)
+    kind = expand_all_benefits(written)
     yield from ((MEANINGS[key], _in_words(value)) for key, value in kind.items() if key not in ids)
     if outcome.is_time_to_event:
         yield MEANINGS["competing"], _in_words(outcome.competing)

@@ -154,7 +154,7 @@ def _form_of_amount(value: object) -> str:
 
 
 def _is_no_name(value: object) -> object:
-    if isinstance(value, str) and value.isidentifier():
+    if isinstance(value, str) and not any(letter.isdigit() for letter in value):
         raise ValueError(f"an amount is a number, or a column of the cohort: `{{column: {value}}}`")
     return value
 

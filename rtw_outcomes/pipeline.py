@@ -26,7 +26,7 @@ from rtw_outcomes.report import render_report
 from rtw_outcomes.results_folder import RESULT_FILES, stage_results, telling_the_disk
 from rtw_outcomes.sharing import find_users, share_work
 from rtw_outcomes.study import LoadedStudy, find_files, read_study
-from rtw_outcomes.summary import name_group, split_groups, summarise
+from rtw_outcomes.summary import split_groups, summarise
 from rtw_outcomes.variants import change_one_at_a_time
 from rtw_outcomes.yaml_reader import YamlFile
 
@@ -78,7 +78,8 @@ def run_study(
     with stage_results(out) as staging, open_workspace() as folder:
         tell("Reading the delivery")
         intake = _check_names(read_delivery(loaded, folder, memory_limit), plan, loaded)
-        tell(f"Computing {len(plan.outcomes)} outcomes for {intake.keys.height} index dates")
+        outcomes = count_words(len(plan.outcomes), "outcome")
+        tell(f"Computing {outcomes} for {count_words(intake.keys.height, 'index date')}")
         results = find_engine(engine)(plan, intake.tables, memory_limit)
         results = check_results(results, plan)
         tell("Writing the results")
@@ -133,12 +134,13 @@ class TwoResults:
     Attributes:
         by: the columns of the cohort that make the groups.
         summary: that of a run with the two outcomes.
-        groups: group by group, for what all groups have together would tell what one of them hides.
+        groups: each under its values of `by`, for what all groups have together would tell what one
+            of them hides.
     """
 
     by: tuple[str, ...]
     summary: pl.DataFrame
-    groups: dict[str, GroupResults]
+    groups: dict[tuple[str, ...], GroupResults]
 
 
 def compare_on_study(
@@ -152,6 +154,8 @@ def compare_on_study(
     Raises:
         RtwError: as `run_study` does.
     """
+    if both[0].outcome.outcome == both[1].outcome.outcome:
+        both = _rename(both[0], "a"), _rename(both[1], "b")
     variants = change_one_at_a_time(*both)
     outcomes = (*both, *(each.resolved for each in variants))
     loaded = replace(read_study(path), outcomes=outcomes)
@@ -159,14 +163,14 @@ def compare_on_study(
     with open_workspace() as folder:
         tell("Reading the delivery")
         intake = _check_names(read_delivery(loaded, folder, memory_limit), plan, loaded)
-        tell(f"Computing two outcomes, and {len(variants)} between them")
+        tell("Computing two outcomes, and what lies between them")
         engine = find_engine(check_engine(loaded, None))
         results = check_results(engine(plan, intake.tables, memory_limit), plan)
     table = pl.concat([intake.keys, results], how="horizontal")
     first, second = plan.outcomes[:2]
     by, below = loaded.study.by, loaded.study.suppress_below
     groups = {
-        name_group(group): GroupResults(
+        group: GroupResults(
             members.height,
             compare_results(both, (first, second), members.table, below),
             compare_variants(both, variants, plan.outcomes, members.table, below),
@@ -174,6 +178,12 @@ def compare_on_study(
         for group, members in split_groups(table, by).items()
     }
     return TwoResults(by, summarise(both, Plan((first, second)), table, by, below), groups)
+
+
+def _rename(resolved: ResolvedOutcome, letter: str) -> ResolvedOutcome:
+    """Two files may define one id, such as an older and a newer one: they are told apart."""
+    name = f"{resolved.outcome.outcome} ({letter.upper()})"
+    return replace(resolved, outcome=resolved.outcome.model_copy(update={"outcome": name}))
 
 
 def explain(study_or_id: str, dialect: str) -> str:

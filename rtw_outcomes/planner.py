@@ -359,7 +359,7 @@ def _(kind: Rate, resolved: ResolvedOutcome) -> PlannedOutcome:
         over = Column("", Years(number.node.clock), "value", "amount")
         number = replace(number, node=replace(number.node, or_seen=True))
     else:
-        assert observed, "the rules ask for a follow-up"
+        assert isinstance(observed, ObservedDays), "the rules ask for a follow-up"
         over = Column("", Years(observed), "value", "amount")
     columns = [
         Column(name, _in_population(kind, number.node, over.node), "value", number.kind),
@@ -473,11 +473,12 @@ def _plan_incomplete(name: str, parts: list[tuple[Column, PlannedOutcome]]) -> t
     return (Column(f"{name}_incomplete", Combined(Logic.ANY, incomplete), "value", "count"),)
 
 
-def find_observed(planned: PlannedOutcome) -> ObservedDays | None:
-    """The observed days of an outcome's window, for one that has a window."""
-    return next(
-        (each.node for each in planned.columns if isinstance(each.node, ObservedDays)), None
-    )
+def find_observed(planned: PlannedOutcome) -> ObservedDays | Total | None:
+    """The observed days of an outcome's window or windows, for one that has any."""
+    name = f"{planned.outcome}_observed_days"
+    node = next((each.node for each in planned.columns if each.name == name), None)
+    assert node is None or isinstance(node, ObservedDays | Total), "no other step counts them"
+    return node
 
 
 def _in_population(kind: Rate, number: Node, known: Node) -> InPopulation:
@@ -558,9 +559,9 @@ def _plan_values(
     return PlannedOutcome(outcome, tuple(columns), tuple(account))
 
 
-def _see(number: Node, observed: ObservedDays | None) -> Node:
+def _see(number: Node, observed: ObservedDays | Total | None) -> Node:
     """The number where something is observed: always, in a window with day 0 or from a return."""
-    if observed is None or observed.origin:
+    if not isinstance(observed, ObservedDays) or observed.origin:
         return number
     holds_day_0 = observed.start.most_days <= 0 < observed.end.least_days
     return number if holds_day_0 else Seen(number, observed)

@@ -1,5 +1,6 @@
 """The report of a run: one HTML page that needs no network."""
 
+import math
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
@@ -10,6 +11,7 @@ from jinja2 import Environment, StrictUndefined
 from rtw_outcomes.summary import put_groups_side_by_side
 
 TEMPLATE = "report.html.j2"
+SMALL = 0.1
 
 
 def render_report(manifest: Mapping[str, Any], summary: pl.DataFrame) -> str:
@@ -26,7 +28,12 @@ def render_report(manifest: Mapping[str, Any], summary: pl.DataFrame) -> str:
 
 
 def show_numbers(values: Sequence[float | None]) -> list[str]:
-    """Numbers of one kind for reading, all with decimals or none; a hidden one is a dash."""
-    whole = all(value is None or float(value).is_integer() for value in values)
-    decimals = 0 if whole else 2
+    """Numbers of one kind for reading, all with decimals or none; a hidden one is a dash.
+
+    Two decimals, and two digits that tell something of a number that is smaller.
+    """
+    known = [abs(value) for value in values if value is not None]
+    whole = all(value.is_integer() for value in map(float, known))
+    small = [value for value in known if 0 < value < SMALL]
+    decimals = 0 if whole else 2 - math.floor(math.log10(min(small)) + 1) if small else 2
     return ["(–)" if value is None else f"{value:,.{decimals}f}" for value in values]

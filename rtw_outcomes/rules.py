@@ -16,6 +16,7 @@ from rtw_outcomes.example_rules import (
 from rtw_outcomes.faults import Fault, Location, suggest
 from rtw_outcomes.lengths import DAYS_OF_WEEK, Length
 from rtw_outcomes.model import (
+    POPULATIONS,
     ChainDay,
     Composite,
     Cost,
@@ -46,8 +47,8 @@ from rtw_outcomes.vocabulary import (
     expand_benefits,
 )
 
-# What stands in the results and the summary beside the states; `_percent` is for their shares.
-OTHER_NAMES = ("observed_days", "incomplete", "days", "status", "over", "missing")
+# What names of columns and of statistics end with that stand beside the states.
+OTHER_NAMES = ("observed_days", "incomplete", "days", "status", "over", "missing", "percent")
 
 Rule = Callable[[Outcome], Iterator[Fault]]
 
@@ -109,6 +110,8 @@ def id_is_free(outcome: Outcome) -> Iterator[Fault]:
     """An outcome gives its name to a column, beside those of the key."""
     if outcome.outcome in KEY_COLUMNS:
         yield Fault(("outcome",), f"`{outcome.outcome}` is the name of a key column")
+    if outcome.outcome in POPULATIONS:
+        yield Fault(("outcome",), f"`{outcome.outcome}` is what a rate may be over")
 
 
 def threshold_is_a_share_of_full_time(outcome: Outcome) -> Iterator[Fault]:
@@ -475,7 +478,7 @@ def states_are_told_apart(outcome: Outcome) -> Iterator[Fault]:
         where = (*at, "otherwise") if place == len(kind.states) else (*at, "states", place, "state")
         if name in names[:place]:
             yield Fault(where, f"`{name}` stands twice")
-        if name in OTHER_NAMES or name.endswith("_percent"):
+        if any(f"_{name}".endswith(f"_{other}") for other in OTHER_NAMES):
             what = f"`{name}` is the name of another column of the results, or of the summary"
             yield Fault(where, what, hint="Call the state something else")
     if not isinstance(kind, Transitions):

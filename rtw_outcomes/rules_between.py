@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rtw_outcomes.faults import Fault, Location, suggest
 from rtw_outcomes.model import (
     OBSERVED_YEARS,
+    POPULATIONS,
     AllOf,
     AnyOf,
     Change,
@@ -40,12 +41,15 @@ def find_faults_between(
     for (place, name), found in zip(outcome.named.items(), named, strict=True):
         at = ("measure", outcome.measure.name, *place)
         if found is None:
-            hint = suggest(name, tuple(known))
+            words = POPULATIONS if place == ("over",) else ()
+            hint = suggest(name, (*words, *known))
             faults.append(Fault(at, f"no definition has the id `{name}`", hint=hint))
         elif wanted := _find_misfit(outcome.kind, found, place):
             gives = found.result.value
-            if isinstance(found.kind, Change | Rate):
-                gives = "what is computed from several"
+            if isinstance(found.kind, Rate):
+                gives = "a rate of a group"
+            elif isinstance(found.kind, Change):
+                gives = "a number that is a change already"
             if isinstance(outcome.kind, Relapse | Recurrence):
                 gives = "no return"
             what = f"`{name}` measures `{found.measure.name}`, which gives {gives}"
@@ -77,7 +81,9 @@ def _find_misfit(kind: Kind, found: Outcome, place: Location) -> str:
     if isinstance(kind, AllOf | AnyOf | NoneOf):
         fits = found.result in ANSWERS
         return (
-            "" if fits else "an outcome that is yes or no: one with a `cut`, or a time to an event"
+            ""
+            if fits
+            else "an outcome that is yes or no: with a `cut`, `one_of` or others, or a time to an event"
         )
     if isinstance(kind, Rate) and place == ("of",):
         if kind.over == OBSERVED_YEARS and not found.follow_up:

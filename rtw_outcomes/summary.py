@@ -10,8 +10,8 @@ import polars as pl
 
 from rtw_outcomes.catalogue import ResolvedOutcome
 from rtw_outcomes.disclosure import Cell, hide_small, hide_small_with_rest, is_small
-from rtw_outcomes.model import Rate, Result, StateOnDay, WorkState
-from rtw_outcomes.plan import Answer, Column, Plan, PlannedOutcome
+from rtw_outcomes.model import Rate, Result, StateDays, StateOnDay, WorkState
+from rtw_outcomes.plan import Answer, Column, InPopulation, Plan, PlannedOutcome
 
 DECIMALS = 2
 DECIMALS_OF_RATES = 4  # a rate over one person is often far below 1
@@ -71,12 +71,13 @@ class SideBySide:
 def put_groups_side_by_side(summary: pl.DataFrame, by: Sequence[str]) -> dict[str, SideBySide]:
     """For each outcome its groups, named for reading, and its values in their order."""
     tables: dict[str, SideBySide] = {}
+    groups: dict[str, dict[tuple[str, ...], None]] = {}  # two groups may be called the same
     for row in summary.iter_rows(named=True):
+        groups.setdefault(row["outcome"], {})[tuple(row[name] for name in by)] = None
         table = tables.setdefault(row["outcome"], SideBySide([], {}))
-        group = name_group([row[name] for name in by])
-        if group not in table.groups:
-            table.groups.append(group)
         table.rows.setdefault(row["statistic"], []).append(row["value"])
+    for outcome, table in tables.items():
+        table.groups.extend(map(name_group, groups[outcome]))
     return tables
 
 
@@ -149,12 +150,34 @@ def _statistics(
         return _states(resolved, members, below)
     if isinstance(resolved.outcome.kind, Rate):
         return _rate(resolved.outcome.kind, planned, members, below)
+    numbers = [each for each in planned.columns if not each.name.endswith("_observed_days")]
+    hidden = _find_told_sums(resolved, planned, numbers, members, below)
     return (
         statistic
-        for column in planned.columns
-        if not column.name.endswith("_observed_days")
-        for statistic in _numbers(column, _name_part(column, name), planned, members, below)
+        for column in numbers
+        for statistic in _numbers(
+            column, _name_part(column, name), planned, members, below, column.name in hidden
+        )
     )
+
+
+def _find_told_sums(
+    resolved: ResolvedOutcome,
+    planned: PlannedOutcome,
+    numbers: Sequence[Column],
+    members: Members,
+    below: int,
+) -> set[str]:
+    """The columns to which few persons add, for a mean tells the sum of their numbers.
+
+    The days in states add up to the observed ones, so one state more is hidden with them.
+    """
+    adds = {
+        each.name: members.count(see_only(each, planned, members.table).ne(0)) for each in numbers
+    }
+    if isinstance(resolved.outcome.kind, StateDays):
+        return {name for name, rows in hide_small(adds, below).items() if rows is None}
+    return {name for name, cell in adds.items() if is_small(cell, below)}
 
 
 def _name_part(column: Column, outcome: str) -> str:
@@ -208,8 +231,10 @@ def _rate(kind: Rate, planned: PlannedOutcome, members: Members, below: int) -> 
     sums: list[float | None] = []
     for column in planned.columns[:2]:
         values = members[column.name]
-        adds = members.count(values.ne(0))
-        sums.append(None if n is None or is_small(adds, below) else float(values.sum()))
+        is_answer = isinstance(column.node, InPopulation) and isinstance(column.node.number, Answer)
+        makers = [values.ne(0), values.eq(0)] if is_answer else [values.ne(0)]
+        of_few = n is None or any(is_small(members.count(some), below) for some in makers)
+        sums.append(None if of_few else float(values.sum()))
     total, over = sums
     rate = kind.scale * total / over if total is not None and over else None
     for name, value in {"sum": total, "over": over}.items():
@@ -218,10 +243,15 @@ def _rate(kind: Rate, planned: PlannedOutcome, members: Members, below: int) -> 
 
 
 def _numbers(
-    column: Column, part: str, planned: PlannedOutcome, members: Members, below: int
+    column: Column,
+    part: str,
+    planned: PlannedOutcome,
+    members: Members,
+    below: int,
+    of_few: bool,
 ) -> Iterator[Statistic]:
     """`part` is the period or the state, for an outcome that is split on them."""
-    values, label = _seen(column, planned, members), f"{part}_" if part else ""
+    values, label = see_only(column, planned, members.table), f"{part}_" if part else ""
     known, n = _count_known(column, planned, members, below)
     for name, rows in known.items():
         yield Statistic(f"{label}{name}", rows, members.height)
@@ -229,8 +259,6 @@ def _numbers(
         yield from _answers(values, label, n, members, below)
         return
     persons = members.count(values.is_not_null()).persons
-    # A mean to which few persons add tells the sum of their numbers.
-    of_few = is_small(members.count(values.ne(0)), below)
     for name, value in _moments(values).items():
         enough = persons >= (below * QUARTILES_FROM_GROUPS if name in QUARTILES else below)
         shown_value = round(value, DECIMALS) if value is not None and enough else None
@@ -241,7 +269,7 @@ def _count_known(
     column: Column, planned: PlannedOutcome, members: Members, below: int
 ) -> tuple[dict[str, int | None], int | None]:
     """How many values are missing, and how many of the others are fully observed; and their sum."""
-    values = _seen(column, planned, members)
+    values = see_only(column, planned, members.table)
     cells = {"observed": members.count(values.is_not_null())}
     accounts = (f"{column.name}_incomplete", f"{planned.outcome}_incomplete")
     account = next((each.name for each in planned.account if each.name in accounts), None)
@@ -256,12 +284,12 @@ def _count_known(
     return {MISSING: rest, **shown}, n
 
 
-def _seen(column: Column, planned: PlannedOutcome, members: Members) -> pl.Series:
+def see_only(column: Column, planned: PlannedOutcome, table: pl.DataFrame) -> pl.Series:
     """The values of those of whose window a day is observed: the 0 of the others says nothing."""
     names = (f"{column.name}_observed_days", f"{planned.outcome}_observed_days")
     observed = next((each.name for each in planned.columns if each.name in names), None)
-    values = members[column.name]
-    return values.set(members[observed].eq(0), None) if observed else values
+    values = table[column.name]
+    return values.set(table[observed].eq(0), None) if observed else values
 
 
 def _answers(

@@ -57,14 +57,19 @@ def _list_changes(
     for number, path in enumerate(paths, start=1):
         if path[-1] not in ids and _get(one, path) != _get(other, path):
             changed = _put(one, path, _get(other, path))
-            changed["outcome"] = f"variant_{number}"
-            yield MEANINGS[path[-1]], Outcome.model_validate(changed), first.named
+            yield MEANINGS[path[-1]], _read(changed, number), first.named
     if [each.fingerprint for each in first.named] != [each.fingerprint for each in second.named]:
-        changed = deepcopy(one) | {"outcome": "variant_of_named"}
+        changed = deepcopy(one)
         for measure, kind in changed["measure"].items():
             kind |= {key: other["measure"][measure][key] for key in ids}
         parameter = OF_THE_RETURN if first.outcome.after else COMPUTED_FROM
-        yield parameter, Outcome.model_validate(changed), second.named
+        yield parameter, _read(changed, 0), second.named
+
+
+def _read(written: dict[str, Any], number: int) -> Outcome:
+    """The outcome, under an id that no file can give to another one."""
+    outcome = Outcome.model_validate(written | {"outcome": "variant"})
+    return outcome.model_copy(update={"outcome": f"_variant_{number}"})
 
 
 def _write(outcome: Outcome) -> dict[str, Any]:

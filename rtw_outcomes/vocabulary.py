@@ -1,8 +1,10 @@
 """The closed lists of words that definitions, profiles and data may use.
 
-Extents are kept as whole parts per
-million of full time, so that sums of extents are exact and the same on every engine.
+Extents are kept as whole parts per million of full time, so that sums of extents are exact and the
+same on every engine.
 """
+
+from typing import Any
 
 FULL_TIME_PPM = 1_000_000
 PPM_PER_PERCENT = 10_000
@@ -68,3 +70,17 @@ def expand_benefits(names: tuple[str, ...]) -> tuple[str, ...]:
     """
     members = (BENEFIT_GROUPS.get(name, (name,)) for name in names)
     return tuple(sorted({benefit for group in members for benefit in group}))
+
+
+def expand_all_benefits(written: Any) -> Any:
+    """A part of a definition, as a file writes it, with the members of groups in every list."""
+    if isinstance(written, list | tuple):
+        return [expand_all_benefits(each) for each in written]
+    if not isinstance(written, dict):
+        return written
+    return {
+        key: list(expand_benefits(tuple(value)))
+        if key == "benefits"
+        else expand_all_benefits(value)
+        for key, value in written.items()
+    }

@@ -56,19 +56,13 @@ def describe_outcome(resolved: ResolvedOutcome) -> str:
     And one for each outcome that it is computed from, each once, after an empty line.
     """
     paragraphs = [_describe_own(resolved)]
-    parts = {each.outcome.outcome: each for each in _find_parts(resolved)}
+    parts = {each.outcome.outcome: each for each in resolved.parts()}
     paragraphs += [f"`{name}` is defined so: {_describe_own(each)}" for name, each in parts.items()]
     return "\n\n".join(paragraphs)
 
 
 def _describe_own(resolved: ResolvedOutcome) -> str:
     return " ".join(_describe_kind(resolved.outcome.kind, resolved))
-
-
-def _find_parts(resolved: ResolvedOutcome) -> Iterator[ResolvedOutcome]:
-    for each in resolved.named:
-        yield each
-        yield from _find_parts(each)
 
 
 @singledispatch

@@ -205,6 +205,8 @@ def _to_fault(model: type[BaseModel], detail: Any) -> Fault:
     plain = [words for start, words in PLAIN_WORDS.items() if detail["type"].startswith(start)]
     if detail["type"] == "too_short" and detail["ctx"]["actual_length"]:
         plain = [f"the list is too short; at least {detail['ctx']['min_length']} are needed"]
+    if detail["type"] == "greater_than":
+        plain = [f"the number must be above {detail['ctx']['gt']}"]
     message = [*plain, detail["msg"].removeprefix("Value error, ")][0]
     value = detail["input"]
     found = f"`{value}`" if isinstance(value, str | int | float) and len(str(value)) < 60 else ""

@@ -8,6 +8,7 @@ from rtw_outcomes.plan import (
     Answer,
     Difference,
     FirstEvent,
+    InPopulation,
     NamedStateOn,
     ObservedDays,
     ObservedWeeks,
@@ -63,9 +64,14 @@ def _checks(node: object, field: str) -> list[pa.Check]:
         return [pa.Check.in_range(0, 1 + len(node.competing))]
     if isinstance(node, Answer):
         return [pa.Check.isin([0, 1])]
-    if isinstance(node, Difference) and not isinstance(node.whole, ObservedDays | ObservedWeeks):
-        return []  # a change may go down
-    return [pa.Check.ge(0)]
+    return [] if _may_be_negative(node) else [pa.Check.ge(0)]
+
+
+def _may_be_negative(node: object) -> bool:
+    """A change may go down, and so may its share in a rate; work is what is left of observed days."""
+    if isinstance(node, InPopulation):
+        return _may_be_negative(node.number)
+    return isinstance(node, Difference) and not isinstance(node.whole, ObservedDays | ObservedWeeks)
 
 
 def _null_together(days: str, status: str) -> pa.Check:

@@ -112,9 +112,10 @@ def find_amounts(database: Database, source: Source, loaded: LoadedStudy) -> tup
     types = check_header(database, source, loaded.study)
     carried = tuple(find_carried(types, loaded.study))
     users = {
-        each.outcome.amount_column: each.outcome.outcome
+        part.outcome.amount_column: part.outcome.outcome
         for each in loaded.outcomes
-        if each.outcome.amount_column is not None
+        for part in (each, *each.parts())
+        if part.outcome.amount_column is not None
     }
     problems = [
         Problem(

@@ -60,6 +60,25 @@ def test_a_cost_is_reckoned_with_the_amount_of_its_row(costs, engine):
     assert results["daily_cost"].to_list() == ["1000.5", "200"]  # carried as it was delivered
 
 
+RATE = """\
+outcome: rate_of_cost
+language: 1
+title: Cost per person
+source: {text: none, certainty: none}
+measure:
+  rate: {of: own_cost, over: persons}
+"""
+
+
+@pytest.mark.parametrize("narrowed", [(), ("--outcome", "rate_of_cost")])
+def test_an_outcome_that_is_made_of_costs_takes_their_amounts(costs, narrowed):
+    costs.put("rate.yaml", RATE)
+    text = costs.path.read_text().replace("own.yaml]", "own.yaml, rate.yaml]")
+    for outcomes in (text, text.replace("own.yaml, rate", "rate")):
+        costs.write(study=outcomes).assert_runs(*narrowed)
+        assert costs.outcomes()["rate_of_cost"].to_list() == COSTS
+
+
 @pytest.mark.parametrize("type_of_amount", [pl.Float64, pl.Float32, pl.Decimal(9, 2)])
 def test_an_amount_may_be_of_any_type_of_numbers(costs, type_of_amount):
     costs.put("cohort.parquet", TYPED.with_columns(pl.col("daily_cost").cast(type_of_amount)))

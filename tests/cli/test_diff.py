@@ -1,5 +1,7 @@
 """`rtw diff`: in words, and on the people of a study."""
 
+from importlib.resources import files
+
 
 def test_the_parameters_that_differ_are_told(rtw):
     finished = rtw("diff", "full_rtw_28d", "sustainable_rtw_3m")
@@ -48,6 +50,25 @@ def test_rates_are_compared_by_their_summary_only(rtw, demo):
     assert "have nothing that could be compared person by person" in finished.out
     assert "what the rate is over\n  A  persons\n  B  another outcome" in finished.out
     assert finished.out.count("rate ") >= 2
+
+
+def test_two_files_with_one_id_are_told_apart(rtw, demo, tmp_path):
+    rtw_file = tmp_path / "own.yaml"
+    stock = read_stock_text("full_rtw_28d").replace("outcome: full_rtw_28d", "outcome: own")
+    rtw_file.write_text(stock)
+    newer = tmp_path / "newer.yaml"
+    newer.write_text(stock.replace("{sustained: 28 days}", "{sustained: 60 days}"))
+    finished = rtw("diff", rtw_file, newer, "--study", demo / "study.yaml")
+    assert finished.status == 0, finished.err
+    assert "own (A)" in finished.out
+    assert "own (B)" in finished.out
+    same = rtw("diff", "full_rtw_28d", "full_rtw_28d", "--study", demo / "study.yaml")
+    assert same.status == 0
+
+
+def read_stock_text(name):
+    text = files("rtw_outcomes.specs").joinpath(f"{name}.yaml").read_text("utf-8")
+    return text.split("examples:")[0]
 
 
 def test_there_is_nothing_over_all_groups(rtw, demo):

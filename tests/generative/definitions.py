@@ -357,11 +357,12 @@ def rate(draw: DrawFn, before: dict[str, Outcome]) -> Mapping:
     numbers = [
         name
         for name, each in before.items()
-        if each.result is Result.NUMBER and not isinstance(each.kind, Change | Rate)
+        if each.result is Result.NUMBER and not isinstance(each.kind, Rate)
     ]
     answers = [name for name, each in before.items() if each.result in (Result.TIME, Result.ANSWER)]
     of = draw(st.sampled_from([*numbers, *answers]))
-    over = ["persons", *(name for name in numbers if name != of)]
+    plain = [name for name in numbers if not isinstance(before[name].kind, Change)]
+    over = ["persons", *(name for name in plain if name != of)]
     over += ["observed_years"] * 2 if before[of].follow_up else []
     kind = {"of": of, "over": draw(st.sampled_from(over))}
     kind |= draw(st.sampled_from(({}, {"scale": 1000})))
@@ -476,6 +477,7 @@ def made_of_others(
             ]
             measure = {"change": dict(zip(("first", "second"), pair, strict=True))}
             made.append(named(name, {"measure": measure}))
+            before[name] = Outcome.model_validate(made[-1])
         else:
             parts = draw(combined(before) if kind == "combined" else rate(before))
             made.append(named(name, parts))

@@ -19,6 +19,11 @@ def compare(names, columns, below=BELOW):
     height = len(next(iter(columns.values())))
     table = pl.DataFrame({"person_id": range(height)} | columns)
     planned = tuple(plan_outcomes((each,)).outcomes[0] for each in both)
+    names_of_days = [
+        c.name for p in planned for c in p.columns if c.name.endswith("_observed_days")
+    ]
+    observed = {name: 366 for name in names_of_days if name not in columns}
+    table = table.with_columns(**{name: pl.lit(days) for name, days in observed.items()})
     return compare_results(both, planned, table, below)
 
 
@@ -78,6 +83,22 @@ def test_answers_are_crossed_and_have_no_mean():
         ("no", "no"): 6,
         ("missing", "missing"): 5,
     }
+
+
+def test_what_few_make_different_is_hidden_and_so_is_the_mean_that_would_tell_it():
+    names = ("net_sick_days_12m", "gross_sick_days_12m")
+    values = {"net_sick_days_12m": [5.0] * 50, "gross_sick_days_12m": [45.0] * 2 + [5.0] * 48}
+    assert list(compare(names, values).numbers.values()) == [5, None, None, None]
+
+
+def test_the_0_of_a_window_that_nobody_observed_is_in_no_mean():
+    names = ("net_sick_days_12m", "gross_sick_days_12m")
+    columns = {
+        "net_sick_days_12m": [4.0] * 10 + [0.0] * 10,
+        "net_sick_days_12m_observed_days": [366] * 10 + [0] * 10,
+        "gross_sick_days_12m": [8] * 20,
+    }
+    assert list(compare(names, columns).numbers.values())[:3] == [4, 8, 4]
 
 
 def test_numbers_in_different_units_are_not_subtracted():

@@ -96,3 +96,25 @@ def test_no_differences_and_one_fingerprint_go_together():
         for second in definitions:
             same = first.fingerprint == second.fingerprint
             assert (find_differences(first, second) == ()) == same
+
+
+def test_a_group_of_benefits_means_its_members_in_states_too():
+    text = """\
+outcome: own
+language: 1
+title: Own
+source: {text: none, certainty: none}
+follow_up: 12 months
+measure:
+  state_days: {states: [{state: a, benefits: sickness_related, when: any}], otherwise: b}
+"""
+    members = (
+        "[sickness_benefit, rehabilitation_benefit, work_injury_benefit, "
+        "preventive_sickness_benefit]"
+    )
+    both = [
+        resolve_outcome(check_definition(YamlFile.parse(each, "own.yaml")))
+        for each in (text, text.replace("sickness_related", members))
+    ]
+    assert both[0].fingerprint == both[1].fingerprint
+    assert find_differences(*both) == ()

@@ -6,7 +6,8 @@ from rtw_outcomes.catalogue import read_stock_definition, resolve_outcome
 from rtw_outcomes.definition import check_definition
 from rtw_outcomes.disclosure import Cell, hide_small
 from rtw_outcomes.planner import plan_outcomes
-from rtw_outcomes.summary import summarise
+from rtw_outcomes.report import show_numbers
+from rtw_outcomes.summary import put_groups_side_by_side, summarise
 from rtw_outcomes.yaml_reader import YamlFile
 
 
@@ -205,6 +206,56 @@ def test_the_0_of_a_window_that_nobody_observed_is_missing():
     assert value_of(summary, "missing") == 20
     assert value_of(summary, "partly_observed") == 0
     assert value_of(summary, "mean") == 5
+
+
+def test_the_rate_of_an_answer_tells_no_more_than_the_answer():
+    text = RATE.replace("net_sick_days_12m", "dk_work_success_104w").replace(
+        "recurrence_12m", "persons"
+    )
+    columns = {
+        "per_spell": [1] * 46 + [0] * 4,
+        "per_spell_over": [1] * 50,
+        "per_spell_observed_days": [728] * 50,
+        "per_spell_incomplete": [0] * 50,
+    }
+    summary = summary_of_text(text, columns)
+    assert value_of(summary, "sum") is None
+    assert value_of(summary, "rate") is None
+
+
+def test_the_days_of_a_state_do_not_follow_from_those_of_the_others():
+    text = (
+        STATE.replace("state_on_day", "state_days")
+        .replace("    at: 1 year\n", "follow_up: 365 days\n")
+        .replace("states: [", "states: [{state: rare, benefits: disability_pension, when: any}, ")
+    )
+    columns = {
+        "state_rare": [40] * 2 + [0] * 48,
+        "state_sick": [10] * 20 + [0] * 30,
+        "state_work": [325] * 50,
+        "state_observed_days": [365] * 50,
+        "state_incomplete": [0] * 50,
+    }
+    summary = summary_of_text(text, columns)
+    assert value_of(summary, "rare_mean") is None
+    assert value_of(summary, "sick_mean") is None
+    assert value_of(summary, "work_mean") == 325
+
+
+def test_two_groups_may_be_called_the_same():
+    columns = net_days([5.0] * 12) | {
+        "arm": ["a, b"] * 6 + ["a"] * 6,
+        "site": ["c"] * 6 + ["b, c"] * 6,
+    }
+    summary = summary_of("net_sick_days_12m", columns, by=["arm", "site"])
+    (table,) = put_groups_side_by_side(summary, ["arm", "site"]).values()
+    assert table.groups == ["a, b, c", "a, b, c"]
+    assert table.rows["mean"] == [5, 5]
+
+
+def test_small_numbers_are_shown_with_digits_that_tell_something():
+    assert show_numbers([0.0033, 0.0041, None]) == ["0.0033", "0.0041", "(–)"]
+    assert show_numbers([1.5, 1200.25]) == ["1.50", "1,200.25"]
 
 
 def test_a_state_that_is_not_known_is_counted_as_missing():

@@ -42,7 +42,8 @@ def find_faults_between(
         at = ("measure", outcome.measure.name, *place)
         if found is None:
             words = POPULATIONS if place == ("over",) else ()
-            hint = suggest(name, (*words, *known))
+            others = [each for each in known if each not in inside]
+            hint = suggest(name, (*words, *others))
             faults.append(Fault(at, f"no definition has the id `{name}`", hint=hint))
         elif wanted := _find_misfit(outcome.kind, found, place):
             gives = found.result.value

@@ -72,9 +72,9 @@ measure:
 
 @pytest.mark.parametrize("narrowed", [(), ("--outcome", "rate_of_cost")])
 def test_an_outcome_that_is_made_of_costs_takes_their_amounts(costs, narrowed):
-    costs.put("rate.yaml", RATE)
-    text = costs.path.read_text().replace("own.yaml]", "own.yaml, rate.yaml]")
-    for outcomes in (text, text.replace("own.yaml, rate", "rate")):
+    costs.put("rate.yaml", RATE).put("own_cost.yaml", COST)
+    text = costs.path.read_text().replace("own.yaml]", "own_cost.yaml, rate.yaml]")
+    for outcomes in (text, text.replace("own_cost.yaml, rate", "rate")):
         costs.write(study=outcomes).assert_runs(*narrowed)
         assert costs.outcomes()["rate_of_cost"].to_list() == COSTS
 

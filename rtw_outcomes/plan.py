@@ -4,8 +4,8 @@ A node knows its grain, the nodes it works on and, in its docstring, what its ro
 whole numbers counted from the index date, intervals are half-open [lo, hi). Two nodes that say the
 same are equal, so what two outcomes share is one step.
 
-Spells of `Paid` rows and `NextAbsence` are never planned: `sharing.py` puts them in place of steps
-that cost more and say the same.
+Spells and states of `Paid` rows, and `NextAbsence`, are never planned: `sharing.py` puts them in
+place of steps that cost more and say the same.
 """
 
 import re
@@ -465,8 +465,9 @@ class IsOneOf(Node):
 class States(Node):
     """The days in each of several states, the first that holds on a day.
 
-    A state holds on the days of its intervals. Disjoint lo, hi; state: its place in this list; `before`: that of the day before; `ends`: whether none holds on the day after. Where
-    none holds, the place is the number of states. Adjoining intervals may have the same state.
+    A state holds on the days of its intervals. Disjoint lo, hi, with `state`, its place in this list;
+    `before`, that of the day before; and `ends`, whether none holds on the day after. Where none
+    holds, the place is the number of states. Adjoining intervals may have the same state.
     """
 
     grain = Grain.INTERVAL

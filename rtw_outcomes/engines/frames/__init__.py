@@ -1,1 +1,1 @@
-"""The plan as one LazyFrame of Polars."""
+"""The plan as frames of Polars, computed stage by stage."""

@@ -1,4 +1,4 @@
-"""The steps that make intervals: register rows, extents, absent days and spells."""
+"""The steps that make intervals: register rows, extents, absent days, spells, chains and states."""
 
 from collections.abc import Sequence
 

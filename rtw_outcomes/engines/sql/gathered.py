@@ -37,11 +37,8 @@ from rtw_outcomes.plan import (
     Absent,
     AbsentOnDay0,
     ChainDayOn,
-    ChainedSpells,
     Counted,
     ExtentOn,
-    Extents,
-    FirstDays,
     FreeRun,
     Onset,
     Paid,
@@ -50,24 +47,19 @@ from rtw_outcomes.plan import (
     SickWeeksIn,
     SpellCount,
     SpellLength,
-    Spells,
     StateDaysIn,
-    States,
     Transitions,
     find_months,
 )
-from rtw_outcomes.stages import Gathered
+from rtw_outcomes.stages import Gathered, Source
 
-Looked = Paid | Absent | Extents | FirstDays | Spells | ChainedSpells | States
 Columns = dict[str, Expr]
 
-ADDS_ONLY_WHAT_COUNTS = (
-    SickDaysIn | SickWeeksIn | ExtentOn | ChainDayOn | AbsentOnDay0 | StateDaysIn
-)
-Sum = ADDS_ONLY_WHAT_COUNTS | SpellCount
+AddsWhatCounts = SickDaysIn | SickWeeksIn | ExtentOn | ChainDayOn | AbsentOnDay0 | StateDaysIn
+Sum = AddsWhatCounts | SpellCount
 
 
-def find_looked_at(step: Gathered) -> Looked:
+def find_looked_at(step: Gathered) -> Source:
     """The table that a step looks at: spells only where their last days matter."""
     if isinstance(step, SickDaysIn):
         return step.days
@@ -87,19 +79,19 @@ def find_looked_at(step: Gathered) -> Looked:
 
 
 def gather(
-    looked_at: Looked, steps: Sequence[Gathered], origin: Return | None, stage: str, scope: Scope
+    looked_at: Source, steps: Sequence[Gathered], origin: Return | None, stage: str, scope: Scope
 ) -> Select:
     """The table of the steps: row_id and their columns, without the index dates that have none."""
     columns = {name: value for step in steps for name, value in to_columns(step, scope).items()}
     query = exp.select(col("row_id"), *(value.as_(name) for name, value in columns.items()))
-    conditions = [_counts(step) for step in steps if isinstance(step, ADDS_ONLY_WHAT_COUNTS)]
+    conditions = [_counts(step) for step in steps if isinstance(step, AddsWhatCounts)]
     if len(conditions) == len(steps):  # then no other row adds anything
         query = query.where(exp.or_(*conditions))
     rows = _with_origin(looked_at, origin, stage, scope) if origin else scope.names[looked_at]
     return query.from_(rows).group_by(col("row_id"))
 
 
-def _with_origin(looked_at: Looked, origin: Return, stage: str, scope: Scope) -> exp.Subquery:
+def _with_origin(looked_at: Source, origin: Return, stage: str, scope: Scope) -> exp.Subquery:
     """The rows of the index dates that have a return, with its day."""
     extra = ("reach",) if isinstance(looked_at, Paid | Absent) else ()
     day = f"{scope.names[origin]}_origin"
@@ -193,10 +185,11 @@ def _(step: SpellCount, scope: Scope) -> Columns:
 def _(step: SickDaysIn, scope: Scope) -> Columns:
     start, end = _window(step)
     days = exp.func("LEAST", col("hi"), end) - exp.func("GREATEST", col("lo"), start)
-    amount = paren(days) * (col("extent") if step.net else literal(1))
-    # A sum of INTEGERs is wide enough; a product of two need not be.
-    wide = exp.cast(paren(days.copy()), "bigint") * col("extent") if step.net else amount
-    return {f"{scope.names[step]}_value": sum_of(when(_counts(step), wide, literal(0)))}
+    amount: Expr = paren(days)
+    if step.net:
+        # A sum of INTEGERs is wide enough; a product of two need not be.
+        amount = exp.cast(amount, "bigint") * col("extent")
+    return {f"{scope.names[step]}_value": sum_of(when(_counts(step), amount, literal(0)))}
 
 
 @to_columns.register

@@ -1,4 +1,4 @@
-"""The steps that make intervals: register rows, extents, absent days.
+"""The steps that make intervals: register rows, extents, absent days, spells, chains and states.
 
 What absence is made of, the `paid` rows and the `absent` days, also knows for each row how far the
 rows before it `reach`, and by that where a spell begins. So all gaps and runs share one window.
@@ -45,9 +45,7 @@ from rtw_outcomes.vocabulary import FULL_TIME_PPM
 
 def find_compared(steps: Iterable[Node]) -> set[str]:
     """The columns of the index date that tell which day a person's own extent is of."""
-    compared = {
-        step for step in steps if isinstance(step, Absent) and not isinstance(step.limit, int)
-    }
+    compared = [step for step in steps if isinstance(step, Absent)]
     above = any(isinstance(step.limit, OwnExtent) and step.limit.above for step in compared)
     months = {months_column(number) for number in find_months(compared)}
     return months | ({"first_day"} if above else set())

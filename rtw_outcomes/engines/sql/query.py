@@ -1,10 +1,11 @@
 """The plan as one SQL query, built as a syntax tree and printed in any dialect.
 
 The query reads three tables: `spells`, `cohort` (with `row_id`, its order, and the amounts that the
-plan asks for) and `observed` (one row with observed_from, observed_to). Steps of intervals are one or a few CTEs each. Of the steps with
-one row per index date, those that look through the same intervals are one grouped CTE, and the
-table of index dates gets wider stage by stage: dates_1, dates_2, ... It has a row for every
-`row_id` throughout; what an index date without intervals lacks is put in as the stage is made.
+plan asks for) and `observed` (one row with observed_from, observed_to). Steps of intervals are one
+or a few CTEs each. Of the steps with one row per index date, those that look through the same
+intervals are one grouped CTE, and the table of index dates gets wider stage by stage: dates_1,
+dates_2, ... It has a row for every `row_id` throughout; what an index date without intervals lacks is
+put in as the stage is made.
 
 Only constructs that mean the same in all dialects are used: date differences and additions as
 nodes, CASE instead of FILTER, explicit columns, and window orders whose ties change nothing.
@@ -17,7 +18,7 @@ from sqlglot import exp
 from sqlglot.expressions import Expr, Select
 
 from rtw_outcomes.engines.sql.derived import to_columns, to_parts
-from rtw_outcomes.engines.sql.gathered import Looked, find_carried, find_looked_at, gather
+from rtw_outcomes.engines.sql.gathered import find_carried, find_looked_at, gather
 from rtw_outcomes.engines.sql.gathered import to_columns as to_aggregates
 from rtw_outcomes.engines.sql.intervals import (
     find_compared,
@@ -60,7 +61,7 @@ from rtw_outcomes.plan import (
     find_months,
 )
 from rtw_outcomes.sharing import share_work
-from rtw_outcomes.stages import Gathered, Stage, find_ended, find_stages
+from rtw_outcomes.stages import Gathered, Source, Stage, find_ended, find_stages
 
 # The CTEs of each kind of interval step; the last one of a list bears the step's name.
 LOWERINGS: dict[type[Node], Callable[[Any, Scope], list[Step]]] = {
@@ -136,7 +137,7 @@ def _lower_passes(
     stage: Stage, number: int, table: str, scope: Scope
 ) -> Iterator[tuple[str, Select, list[str]]]:
     """One grouped table for all steps that look at the same rows from the same origin."""
-    groups: dict[tuple[Looked, Return | None], list[Gathered]] = {}
+    groups: dict[tuple[Source, Return | None], list[Gathered]] = {}
     for each in stage.passes:
         for step in each.steps:
             groups.setdefault((find_looked_at(step), each.origin), []).append(step)

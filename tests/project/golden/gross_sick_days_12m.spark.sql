@@ -121,7 +121,7 @@ WITH index_dates AS (
         WHEN lo < months_12 AND hi > 0
         THEN (
           LEAST(hi, months_12) - GREATEST(lo, 0)
-        ) * 1
+        )
         ELSE 0
       END
     ) AS sick_days_in_1_value

@@ -16,8 +16,8 @@ from rtw_outcomes.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
 from rtw_outcomes.vocabulary import BENEFITS, expand_benefits
 from rtw_outcomes.worked_examples import Example
 
-# An example that says nothing of observation is about people who are observed long enough for any
-# follow-up, and long before.
+# An example that says nothing of observation is about people who are observed for five years before
+# the index date and after it; one with a longer follow-up says how long they are.
 OBSERVED_AROUND_INDEX = timedelta(days=5 * 366)
 PERSON = 1
 

@@ -217,7 +217,7 @@ def _(kind: ExtentOnDay, resolved: ResolvedOutcome) -> PlannedOutcome:
 @plan_measure.register
 def _(_: ReturnToWork, resolved: ResolvedOutcome) -> PlannedOutcome:
     outcome = resolved.outcome
-    returned = plan_return(outcome)
+    returned = _plan_return(outcome)
     account = Column(f"{outcome.outcome}_unconfirmable", Unconfirmable(returned), "value", "count")
     return PlannedOutcome(outcome.outcome, _time_columns(outcome.outcome, returned), (account,))
 
@@ -226,7 +226,7 @@ def _(_: ReturnToWork, resolved: ResolvedOutcome) -> PlannedOutcome:
 def _(kind: Relapse, resolved: ResolvedOutcome) -> PlannedOutcome:
     outcome, origin = resolved.outcome, _origin(resolved)
     event = FirstEvent(
-        event=Onset(plan_spells(outcome), origin, _spell_length(kind)),
+        event=Onset(_plan_spells(outcome), origin, _spell_length(kind)),
         origin=origin,
         follow_up=_window(outcome).to,
         competing=_plan_competing(outcome, origin),
@@ -237,7 +237,7 @@ def _(kind: Relapse, resolved: ResolvedOutcome) -> PlannedOutcome:
 @plan_measure.register
 def _(kind: FirstSpell, resolved: ResolvedOutcome) -> PlannedOutcome:
     outcome = resolved.outcome
-    spells = plan_spells(outcome)
+    spells = _plan_spells(outcome)
     event = FirstEvent(
         event=Onset(spells, None, _spell_length(kind)),
         origin=AbsentOnDay0(spells),
@@ -262,7 +262,7 @@ def _(kind: SpellsIn, resolved: ResolvedOutcome) -> PlannedOutcome:
 @plan_measure.register
 def _(kind: ChainDay, resolved: ResolvedOutcome) -> PlannedOutcome:
     outcome = resolved.outcome
-    chained = ChainedSpells(plan_spells(outcome), kind.link_gap.days)
+    chained = ChainedSpells(_plan_spells(outcome), kind.link_gap.days)
     day = ChainDayOn(chained, kind.at)
     return PlannedOutcome(outcome.outcome, (Column(outcome.outcome, day, "value", "count"),))
 
@@ -338,7 +338,7 @@ def _(_: Change, resolved: ResolvedOutcome) -> PlannedOutcome:
     name, parts = resolved.outcome.outcome, _plan_named(resolved)
     (before, first), (after, second) = parts
     value = Difference(after.node, before.node)
-    observed = [find_observed(planned) for planned in (first, second)]
+    observed = [_find_observed(planned) for planned in (first, second)]
     columns = [Column(name, value, "value", before.kind)]
     if known := tuple(node for node in observed if node):
         columns.append(Column(f"{name}_observed_days", Total(known), "value", "count"))
@@ -349,7 +349,7 @@ def _(_: Change, resolved: ResolvedOutcome) -> PlannedOutcome:
 def _(kind: Rate, resolved: ResolvedOutcome) -> PlannedOutcome:
     name, parts = resolved.outcome.outcome, _plan_named(resolved)
     number, planned = parts[0]
-    observed = find_observed(planned)
+    observed = _find_observed(planned)
     if kind.over == PERSONS:
         over = Column("", One(), "value", "count")
     elif kind.over != OBSERVED_YEARS:
@@ -370,18 +370,18 @@ def _(kind: Rate, resolved: ResolvedOutcome) -> PlannedOutcome:
     return PlannedOutcome(name, tuple(columns), _plan_incomplete(name, parts[:1]))
 
 
-def plan_return(outcome: Outcome) -> Return:
+def _plan_return(outcome: Outcome) -> Return:
     """The steps of a return to work, also for the outcomes that count from it."""
     kind = outcome.kind
     assert isinstance(kind, ReturnToWork), "the rules let nothing else through"
     return Return(
-        run=FreeRun(plan_spells(outcome), kind.sustained, kind.day_0_may_count),
+        run=FreeRun(_plan_spells(outcome), kind.sustained, kind.day_0_may_count),
         follow_up=_window(outcome).to,
         competing=_plan_competing(outcome, None),
     )
 
 
-def plan_spells(outcome: Outcome) -> Spells:
+def _plan_spells(outcome: Outcome) -> Spells:
     """The steps from register rows to the spells that this outcome's absence makes."""
     absence = outcome.own_absence
     assert absence.when, "the rules ask for it"
@@ -450,7 +450,7 @@ def _plan_part(outcome: Outcome, planned: PlannedOutcome) -> Column:
     if outcome.result is Result.TIME:
         return _to_answer(column)
     if outcome.result is Result.NUMBER:
-        return replace(column, node=_see(column.node, find_observed(planned)))
+        return replace(column, node=_see(column.node, _find_observed(planned)))
     return column
 
 
@@ -473,7 +473,7 @@ def _plan_incomplete(name: str, parts: list[tuple[Column, PlannedOutcome]]) -> t
     return (Column(f"{name}_incomplete", Combined(Logic.ANY, incomplete), "value", "count"),)
 
 
-def find_observed(planned: PlannedOutcome) -> ObservedDays | Total | None:
+def _find_observed(planned: PlannedOutcome) -> ObservedDays | Total | None:
     """The observed days of an outcome's window or windows, for one that has any."""
     name = f"{planned.outcome}_observed_days"
     node = next((each.node for each in planned.columns if each.name == name), None)
@@ -501,7 +501,7 @@ def _plan_competing(outcome: Outcome, origin: Return | None) -> tuple[Onset | Ex
 def _count_spells(
     outcome: Outcome, length: SpellLength, counted: Counted, origin: Return | None
 ) -> PlannedOutcome:
-    window, spells = _window(outcome), plan_spells(outcome)
+    window, spells = _window(outcome), _plan_spells(outcome)
     count = SpellCount(spells, origin, window.from_, window.to, length, counted)
     return _plan_value(outcome, count, "count", origin=origin)
 
@@ -584,7 +584,7 @@ def _time_columns(name: str, node: Node) -> tuple[Column, ...]:
 
 def _origin(resolved: ResolvedOutcome) -> Return:
     (returned,) = resolved.named
-    return plan_return(returned.outcome)
+    return _plan_return(returned.outcome)
 
 
 def _window(outcome: Outcome) -> Window:

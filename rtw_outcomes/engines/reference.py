@@ -545,7 +545,9 @@ def _(node: Transitions, case: Case) -> dict[str, int]:
 def _(node: NamedStateOn, case: Case) -> dict[str, str | None]:
     if case.day_after(node.at) not in case.observed:
         return {"value": None}
-    for extent, at_least, name in zip(node.extents, node.at_least_ppm, node.names, strict=False):
+    for extent, at_least, name in zip(
+        node.extents, node.at_least_ppm, node.names[:-1], strict=True
+    ):
         if case.result(extent)["value"] >= at_least:
             return {"value": name}
     return {"value": node.names[-1]}

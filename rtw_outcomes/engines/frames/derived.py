@@ -355,7 +355,7 @@ def _(node: Transitions, names: Names, _: Calendar) -> Columns:
 def _(node: NamedStateOn, names: Names, calendar: Calendar) -> Columns:
     kind = pl.Enum(node.names)
     state: pl.Expr = pl.lit(node.names[-1], kind)
-    tried = zip(node.extents, node.at_least_ppm, node.names, strict=False)
+    tried = zip(node.extents, node.at_least_ppm, node.names[:-1], strict=True)
     for extent, at_least, name in reversed(list(tried)):
         holds = _field(extent, "value", names) >= at_least
         state = pl.when(holds).then(pl.lit(name, kind)).otherwise(state)

@@ -394,7 +394,9 @@ def _(node: Transitions, scope: Scope) -> Columns:
 @to_columns.register
 def _(node: NamedStateOn, scope: Scope) -> Columns:
     state = exp.case()
-    for extent, at_least, name in zip(node.extents, node.at_least_ppm, node.names, strict=False):
+    for extent, at_least, name in zip(
+        node.extents, node.at_least_ppm, node.names[:-1], strict=True
+    ):
         state = state.when(_field(extent, "value", scope) >= at_least, text(name))
     named = state.else_(text(node.names[-1]))
     return {"value": when(day_from_index(node.at) < col("observed_days"), named)}

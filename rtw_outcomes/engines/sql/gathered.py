@@ -51,7 +51,7 @@ from rtw_outcomes.plan import (
     Transitions,
     find_months,
 )
-from rtw_outcomes.stages import Gathered, Source
+from rtw_outcomes.stages import Gathered, Source, find_source
 
 Columns = dict[str, Expr]
 
@@ -60,22 +60,14 @@ Sum = AddsWhatCounts | SpellCount
 
 
 def find_looked_at(step: Gathered) -> Source:
-    """The table that a step looks at: spells only where their last days matter."""
-    if isinstance(step, SickDaysIn):
-        return step.days
-    if isinstance(step, ExtentOn):
-        return step.paid
-    if isinstance(step, StateDaysIn | Transitions):
-        return step.states
-    if isinstance(step, ChainDayOn):
-        return step.chained
-    if isinstance(step, AbsentOnDay0 | SickWeeksIn):
-        return step.spells
-    if isinstance(step, Onset | SpellCount) and not step.length.is_any:
-        return step.spells
-    if isinstance(step, SpellCount) and step.counted is not Counted.STARTED:
-        return step.spells
-    return step.spells.absent
+    """The table that a step looks at: absent days do where only the first days of spells matter."""
+    if isinstance(step, FreeRun) or (
+        isinstance(step, Onset | SpellCount)
+        and step.length.is_any
+        and getattr(step, "counted", Counted.STARTED) is Counted.STARTED
+    ):
+        return step.spells.absent
+    return find_source(step)
 
 
 def gather(
@@ -141,7 +133,7 @@ def _(step: FreeRun, scope: Scope) -> Columns:
 
     `first_lo` is the first day of the spell after day 0, for those who are not absent on day 0.
     """
-    begins = begins_spell(step.spells)
+    begins = begins_spell(step.spells.join_gap_days)
     on_day_0 = paren(is_null(col("reach")).or_(col("reach") <= 0))
     maybe = paren(col("lo") - col("reach")) >= step.sustained.least_days
     ahead = begins.and_(col("reach") > 0).and_(maybe)
@@ -169,7 +161,7 @@ def _if_long_enough(sustained: Length, column: str) -> Expr:
 def _(step: Onset, scope: Scope) -> Columns:
     after: Expr = col("lo") > _origin(step.origin)
     if step.length.is_any:
-        after = begins_spell(step.spells).and_(after)
+        after = begins_spell(step.spells.join_gap_days).and_(after)
     else:
         after = after.and_(_has_length(step.length))
     return {f"{scope.names[step]}_day": min_of(when(after, col("lo")))}
@@ -290,7 +282,7 @@ def _(step: SpellCount) -> Expr:
     # A spell that begins on the day of the return is not one after it.
     inside = (col("lo") > start if step.origin else col("lo") >= start).and_(col("lo") < end)
     if step.length.is_any:
-        return begins_spell(step.spells).and_(inside)
+        return begins_spell(step.spells.join_gap_days).and_(inside)
     return inside.and_(_has_length(step.length))
 
 

@@ -171,7 +171,9 @@ def lower_first_days(node: FirstDays, scope: Scope) -> list[Step]:
     reached = exp.select(
         *all_columns(columns), over(exp.Lag(this=col("hi")), "lo").as_("reach")
     ).from_(extents)
-    first_lo = over(max_of(when(begins_spell(node), col("lo"))), "lo", frame="CURRENT ROW")
+    first_lo = over(
+        max_of(when(begins_spell(node.join_gap_days), col("lo"))), "lo", frame="CURRENT ROW"
+    )
     begun = exp.select(*all_columns(columns), first_lo.as_("first_lo")).from_(
         exp.to_table(f"{name}_reached")
     )
@@ -202,7 +204,7 @@ def lower_spells(node: Spells, scope: Scope) -> list[Step]:
             over(exp.Lead(this=col("reach")), "lo").as_("next_reach"),
         )
         .from_(absent)
-        .where(begins_spell(node))
+        .where(begins_spell(node.join_gap_days))
     )
     spells = (
         exp.select(
@@ -225,7 +227,7 @@ def lower_chained_spells(node: ChainedSpells, scope: Scope) -> list[Step]:
         over(exp.Lag(this=col("hi")), "lo").as_("reach"),
         exp.func("COALESCE", before, literal(0)).as_("days_before"),
     ).from_(exp.to_table(scope.names[node.spells]))
-    begins = is_null(col("reach")).or_(paren(col("lo") - col("reach")) > node.link_gap_days)
+    begins = begins_spell(node.link_gap_days)
     # The number of days before only grows, so the largest is that of the last chain to begin.
     chain_began = over(max_of(when(begins, col("days_before"))), "lo", frame="CURRENT ROW")
     chained = exp.select(
@@ -234,10 +236,10 @@ def lower_chained_spells(node: ChainedSpells, scope: Scope) -> list[Step]:
     return [(f"{name}_counted", counted), (name, chained)]
 
 
-def begins_spell(node: Spells | FirstDays) -> Expr:
-    """Whether a row is the first of a spell: the gap to all that was before is too long to join."""
+def begins_spell(gap_days: int) -> Expr:
+    """Whether a row is the first of a spell, or of a chain: the gap before it is longer than this."""
     gap = paren(col("lo") - col("reach"))
-    return paren(is_null(col("reach")).or_(gap > node.join_gap_days))
+    return paren(is_null(col("reach")).or_(gap > gap_days))
 
 
 def lower_states(node: States, scope: Scope) -> list[Step]:

@@ -89,16 +89,13 @@ def compare_results(
     alike = both[0].unit == both[1].unit
     if one is not None and other is not None and alike:
         return Comparison(None, _compare_numbers(one, other, persons, suppress_below))
-    if first is not None and other is not None:
-        means = _average(other, first, persons, suppress_below)
-        return Comparison(
-            None, {f"mean of B where A is `{label}`": mean for label, mean in means.items()}
-        )
-    if second is not None and one is not None:
-        means = _average(one, second, persons, suppress_below)
-        return Comparison(
-            None, {f"mean of A where B is `{label}`": mean for label, mean in means.items()}
-        )
+    for number, labelled, words in (
+        (other, first, "mean of B where A is"),
+        (one, second, "mean of A where B is"),
+    ):
+        if number is not None and labelled is not None:
+            means = _average(number, labelled, persons, suppress_below)
+            return Comparison(None, {f"{words} `{label}`": mean for label, mean in means.items()})
     return Comparison(None, {})
 
 

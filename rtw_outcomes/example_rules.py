@@ -75,20 +75,17 @@ def examples_say_what_employers_pay(outcome: Outcome) -> Iterator[Fault]:
 
     One of an outcome that is made of others may have them: they may be needed there.
     """
+    asked, composite = outcome.counts_from_true_first_day, isinstance(outcome.kind, Composite)
     for place, example in enumerate(outcome.examples):
         said = example.employer_periods is not None
-        if outcome.counts_from_true_first_day and not said:
+        if asked and not said:
             yield Fault(
                 ("examples", place),
                 "spells are measured from their true first day, so the example must say how long "
                 "employers pay",
                 hint="Add `employer_periods`, such as `[{from: 2005-01-01, days: 14}]`",
             )
-        if (
-            said
-            and not outcome.counts_from_true_first_day
-            and not isinstance(outcome.kind, Composite)
-        ):
+        if said and not asked and not composite:
             yield Fault(
                 ("examples", place, "employer_periods"),
                 "spells are measured by what is seen, so `employer_periods` would have no effect",

@@ -118,7 +118,8 @@ def plan_outcomes(
     if employer_periods is None:
         _check_no_length_is_true(resolved)
     plan = Plan(tuple(plan_measure(each.outcome.kind, each) for each in resolved))
-    plan = plan.rewrite(lambda step: _put_in(employer_periods or (), step))
+    if employer_periods and any(each.counts_from_true_first_day for each in resolved):
+        plan = plan.rewrite(lambda step: _put_in(employer_periods, step))
     names = [column.name for column in plan.columns]
     for name in sorted({name for name in names if names.count(name) > 1}):
         raise DefinitionError(
@@ -210,8 +211,7 @@ def _(kind: Cost, resolved: ResolvedOutcome) -> PlannedOutcome:
 def _(kind: ExtentOnDay, resolved: ResolvedOutcome) -> PlannedOutcome:
     outcome = resolved.outcome
     extent = ExtentOn(Paid(Rows(), expand_benefits(outcome.own_absence.benefits)), kind.at)
-    value, value_kind = _apply(kind.cut, PercentOn(extent), "amount")
-    return PlannedOutcome(outcome.outcome, (Column(outcome.outcome, value, "value", value_kind),))
+    return _plan_one(outcome, *_apply(kind.cut, PercentOn(extent), "amount"))
 
 
 @plan_measure.register
@@ -263,8 +263,7 @@ def _(kind: SpellsIn, resolved: ResolvedOutcome) -> PlannedOutcome:
 def _(kind: ChainDay, resolved: ResolvedOutcome) -> PlannedOutcome:
     outcome = resolved.outcome
     chained = ChainedSpells(_plan_spells(outcome), kind.link_gap.days)
-    day = ChainDayOn(chained, kind.at)
-    return PlannedOutcome(outcome.outcome, (Column(outcome.outcome, day, "value", "count"),))
+    return _plan_one(outcome, ChainDayOn(chained, kind.at), "count")
 
 
 @plan_measure.register
@@ -278,9 +277,8 @@ def _(kind: WorkState, resolved: ResolvedOutcome) -> PlannedOutcome:
         pension=ExtentOn(Paid(Rows(), (DISABILITY_PENSION,)), kind.at),
     )
     if kind.one_of:
-        answer = IsOneOf(state, kind.one_of)
-        return PlannedOutcome(outcome.outcome, (Column(outcome.outcome, answer, "value", "count"),))
-    return PlannedOutcome(outcome.outcome, (Column(outcome.outcome, state, "value", "category"),))
+        return _plan_one(outcome, IsOneOf(state, kind.one_of), "count")
+    return _plan_one(outcome, state, "category")
 
 
 @plan_measure.register
@@ -318,8 +316,7 @@ def _(kind: StateOnDay, resolved: ResolvedOutcome) -> PlannedOutcome:
     )
     at_least = tuple(_ppm_of(state.when) for state in kind.states)
     state = NamedStateOn(kind.at, extents, at_least, kind.names)
-    name = resolved.outcome.outcome
-    return PlannedOutcome(name, (Column(name, state, "value", "category"),))
+    return _plan_one(resolved.outcome, state, "category")
 
 
 @plan_measure.register(AllOf)
@@ -525,6 +522,11 @@ def _plan_days(
     }
     value_kind = "amount" if net else "count"
     return _plan_values(resolved.outcome.outcome, values, value_kind, kind.cut)
+
+
+def _plan_one(outcome: Outcome, node: Node, kind: str) -> PlannedOutcome:
+    """One value of one day, without a window."""
+    return PlannedOutcome(outcome.outcome, (Column(outcome.outcome, node, "value", kind),))
 
 
 def _plan_value(

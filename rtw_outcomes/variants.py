@@ -83,7 +83,7 @@ def _find_leaves(written: dict[str, Any]) -> Iterator[Path]:
     """The places of the parameters: two or three keys deep."""
     for key in ("absence", "follow_up"):
         yield from ((key, parameter) for parameter in written.get(key, ()))
-    yield from (("competing",) for key in written if key == "competing")
+    yield ("competing",)
     for measure, kind in written["measure"].items():
         yield from (("measure", measure, parameter) for parameter in kind)
 

@@ -169,13 +169,13 @@ def _(node: ChainDayOn, names: Names, calendar: Calendar) -> Columns:
     return {"value": pl.when(calendar.day_after(node.at, 0) < observed_days).then(day)}
 
 
-@to_columns.register
-def _(node: AbsentOnDay0, names: Names, _: Calendar) -> Columns:
-    return {"value": _field(node, "value", names).fill_null(0)}
-
-
-@to_columns.register
-def _(node: SickWeeksIn, names: Names, _: Calendar) -> Columns:
+@to_columns.register(AbsentOnDay0)
+@to_columns.register(SickWeeksIn)
+@to_columns.register(StateDaysIn)
+@to_columns.register(Transitions)
+def _(
+    node: AbsentOnDay0 | SickWeeksIn | StateDaysIn | Transitions, names: Names, _: Calendar
+) -> Columns:
     return {"value": _field(node, "value", names).fill_null(0)}
 
 
@@ -339,16 +339,6 @@ def _(node: StateOn, names: Names, calendar: Calendar) -> Columns:
 def _(node: IsOneOf, names: Names, _: Calendar) -> Columns:
     state = _field(node.state, "value", names)
     return {"value": pl.when(state != NOT_OBSERVED).then(state.is_in(node.states).cast(pl.Int32))}
-
-
-@to_columns.register
-def _(node: StateDaysIn, names: Names, _: Calendar) -> Columns:
-    return {"value": _field(node, "value", names).fill_null(0)}
-
-
-@to_columns.register
-def _(node: Transitions, names: Names, _: Calendar) -> Columns:
-    return {"value": _field(node, "value", names).fill_null(0)}
 
 
 @to_columns.register

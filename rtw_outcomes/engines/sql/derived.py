@@ -182,13 +182,11 @@ def _(node: ChainDayOn, scope: Scope) -> Columns:
     return {"value": when(day_from_index(node.at) < col("observed_days"), day)}
 
 
-@to_columns.register
-def _(node: AbsentOnDay0, scope: Scope) -> Columns:
-    return {"value": exp.func("COALESCE", _field(node, "value", scope), literal(0))}
-
-
-@to_columns.register
-def _(node: SickWeeksIn, scope: Scope) -> Columns:
+@to_columns.register(AbsentOnDay0)
+@to_columns.register(SickWeeksIn)
+@to_columns.register(StateDaysIn)
+@to_columns.register(Transitions)
+def _(node: AbsentOnDay0 | SickWeeksIn | StateDaysIn | Transitions, scope: Scope) -> Columns:
     return {"value": exp.func("COALESCE", _field(node, "value", scope), literal(0))}
 
 
@@ -379,16 +377,6 @@ def _(node: IsOneOf, scope: Scope) -> Columns:
     is_one = state.isin(*[text(each) for each in node.states])
     known = state.copy().neq(text(NOT_OBSERVED))
     return {"value": when(known, when(is_one, literal(1), literal(0)))}
-
-
-@to_columns.register
-def _(node: StateDaysIn, scope: Scope) -> Columns:
-    return {"value": exp.func("COALESCE", _field(node, "value", scope), literal(0))}
-
-
-@to_columns.register
-def _(node: Transitions, scope: Scope) -> Columns:
-    return {"value": exp.func("COALESCE", _field(node, "value", scope), literal(0))}
 
 
 @to_columns.register

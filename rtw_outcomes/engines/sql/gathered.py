@@ -175,13 +175,17 @@ def _(step: SpellCount, scope: Scope) -> Columns:
 
 @to_columns.register
 def _(step: SickDaysIn, scope: Scope) -> Columns:
-    start, end = _window(step)
-    days = exp.func("LEAST", col("hi"), end) - exp.func("GREATEST", col("lo"), start)
-    amount: Expr = paren(days)
+    amount = _overlap(step)
     if step.net:
         # A sum of INTEGERs is wide enough; a product of two need not be.
         amount = exp.cast(amount, "bigint") * col("extent")
     return {f"{scope.names[step]}_value": sum_of(when(_counts(step), amount, literal(0)))}
+
+
+def _overlap(step: SickDaysIn | StateDaysIn) -> Expr:
+    """The days of an interval that lie in the window; it has some."""
+    start, end = _window(step)
+    return paren(exp.func("LEAST", col("hi"), end) - exp.func("GREATEST", col("lo"), start))
 
 
 @to_columns.register
@@ -195,9 +199,7 @@ def _(step: SickWeeksIn, scope: Scope) -> Columns:
 
 @to_columns.register
 def _(step: StateDaysIn, scope: Scope) -> Columns:
-    start, end = _window(step)
-    days = exp.func("LEAST", col("hi"), end) - exp.func("GREATEST", col("lo"), start)
-    return {f"{scope.names[step]}_value": sum_of(when(_counts(step), days, literal(0)))}
+    return {f"{scope.names[step]}_value": sum_of(when(_counts(step), _overlap(step), literal(0)))}
 
 
 @to_columns.register

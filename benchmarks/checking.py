@@ -13,7 +13,7 @@ import polars as pl
 
 from benchmarks.field import Contestant
 from benchmarks.processes import locate_results
-from rtw_outcomes.catalogue import CORE, find_stock_ids
+from rtw_outcomes.definitions.catalogue import CORE, find_stock_ids
 
 
 def find_differences(contestants: Sequence[Contestant], out: Path) -> Iterator[str]:

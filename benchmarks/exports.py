@@ -8,8 +8,8 @@ columns.
 import polars as pl
 
 from benchmarks.inputs import Inputs
-from rtw_outcomes.catalogue import CORE, find_stock_ids
-from rtw_outcomes.vocabulary import PPM_PER_PERCENT
+from rtw_outcomes.definitions.catalogue import CORE, find_stock_ids
+from rtw_outcomes.language.vocabulary import PPM_PER_PERCENT
 
 STUDY = """\
 study: benchmark

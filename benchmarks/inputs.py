@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from benchmarks.persons import FIRST, LAST
-from rtw_outcomes.tables import Tables
+from rtw_outcomes.planning.tables import Tables
 
 SPELLS_PER_INDEX_DATE = 10
 

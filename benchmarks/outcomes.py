@@ -5,7 +5,8 @@ from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from rtw_outcomes.catalogue import CORE, ResolvedOutcome, find_outcome, find_stock_ids
+from rtw_outcomes.definitions.catalogue import CORE, find_outcome, find_stock_ids
+from rtw_outcomes.language.resolved import ResolvedOutcome
 
 PANEL = Path(__file__).with_name("panel")
 

@@ -26,7 +26,7 @@ from benchmarks.persons import (
     draw_rows,
 )
 from benchmarks.shuffling import write_shuffled
-from rtw_outcomes.tables import spells_metadata
+from rtw_outcomes.planning.tables import spells_metadata
 
 SPELLS_PER_PART = 1_000_000
 LEAST_SPELLS_PER_PERSON = 8

@@ -136,8 +136,8 @@ def run(
     debug: Debug = False,
 ) -> None:
     """Compute the outcomes of a study and write results, summary, report and manifest."""
-    from rtw_outcomes.memory import read_memory
-    from rtw_outcomes.pipeline import run_study
+    from rtw_outcomes.jobs.memory import read_memory
+    from rtw_outcomes.jobs.run import run_study
 
     from .render import render_run, show_stages
 
@@ -154,8 +154,8 @@ def run(
 @told
 def validate(study: StudyFile, memory_limit: MemoryOption = None, debug: Debug = False) -> None:
     """Read a study and its data and say what would be rejected; compute nothing."""
-    from rtw_outcomes.memory import read_memory
-    from rtw_outcomes.pipeline import validate_study
+    from rtw_outcomes.jobs.memory import read_memory
+    from rtw_outcomes.jobs.validate import validate_study
 
     from .render import render_accounts, show_stages
 
@@ -181,7 +181,7 @@ def list_(
     debug: Debug = False,
 ) -> None:
     """List the stock definitions."""
-    from rtw_outcomes.catalogue import list_stock
+    from rtw_outcomes.definitions.catalogue import list_stock
 
     from .render import render_list
 
@@ -198,7 +198,7 @@ def show(
     debug: Debug = False,
 ) -> None:
     """Say in plain language what a definition computes, with its source and its examples."""
-    from rtw_outcomes.catalogue import find_outcome
+    from rtw_outcomes.definitions.catalogue import find_outcome
 
     from .render import render_definition
 
@@ -222,16 +222,16 @@ def diff(
     debug: Debug = False,
 ) -> None:
     """Say in which parameters two definitions differ, and what that does to results."""
-    from rtw_outcomes.catalogue import find_outcome
-    from rtw_outcomes.differences import find_differences
-    from rtw_outcomes.memory import read_memory
-    from rtw_outcomes.pipeline import compare_on_study
+    from rtw_outcomes.definitions.catalogue import find_outcome
+    from rtw_outcomes.definitions.diff import list_differences
+    from rtw_outcomes.jobs.compare import compare_on_study
+    from rtw_outcomes.jobs.memory import read_memory
 
     from .render import render_comparison, render_differences, show_stages
 
     limit = read_memory(memory_limit)
     both = find_outcome(first), find_outcome(second)
-    typer.echo(render_differences(both, find_differences(*both)))
+    typer.echo(render_differences(both, list_differences(*both)))
     if study:
         with show_stages() as tell:
             comparison = compare_on_study(study, both, tell, limit)
@@ -253,7 +253,7 @@ def sql(
     debug: Debug = False,
 ) -> None:
     """Print the query that would run, over the tables spells, cohort and observed."""
-    from rtw_outcomes.pipeline import explain
+    from rtw_outcomes.jobs.explain import explain
 
     typer.echo(explain(study_or_id, dialect))
 
@@ -272,9 +272,9 @@ def worked_examples(
     debug: Debug = False,
 ) -> None:
     """Run the worked examples inside definitions, on every engine."""
-    from rtw_outcomes.catalogue import find_outcome, find_stock_ids
+    from rtw_outcomes.definitions.catalogue import find_outcome, find_stock_ids
     from rtw_outcomes.engines.registry import ENGINES
-    from rtw_outcomes.examples import run_examples
+    from rtw_outcomes.jobs.test import run_examples
 
     from .render import render_example
 
@@ -304,7 +304,7 @@ def schema(
     debug: Debug = False,
 ) -> None:
     """Print the JSON Schema of definition or study files, for editors."""
-    from rtw_outcomes.schemas import render_schema
+    from rtw_outcomes.jobs.schema import render_schema
 
     typer.echo(render_schema(file), nl=False)
 

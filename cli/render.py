@@ -7,17 +7,18 @@ from contextlib import contextmanager
 
 import polars as pl
 
-from rtw_outcomes.catalogue import ResolvedOutcome
-from rtw_outcomes.definition import Definition
-from rtw_outcomes.differences import ABOUT, Difference
-from rtw_outcomes.examples import ExampleResult
+from rtw_outcomes.definitions.definition_file import Definition
+from rtw_outcomes.definitions.diff import ABOUT, ParameterDifference
+from rtw_outcomes.definitions.plain_language import describe_outcome
 from rtw_outcomes.intake.account import TableAccount, count_words, share_words
-from rtw_outcomes.model import Outcome
-from rtw_outcomes.pipeline import Run, TwoResults
-from rtw_outcomes.report import show_numbers
-from rtw_outcomes.summary import name_group, put_groups_side_by_side
-from rtw_outcomes.words import describe_outcome
-from rtw_outcomes.worked_examples import Example
+from rtw_outcomes.jobs.compare import TwoResults
+from rtw_outcomes.jobs.run import Run
+from rtw_outcomes.jobs.test import ExampleResult
+from rtw_outcomes.language.outcome import Outcome
+from rtw_outcomes.language.resolved import ResolvedOutcome
+from rtw_outcomes.language.worked_examples import Example
+from rtw_outcomes.results.report import show_numbers
+from rtw_outcomes.results.summary import name_group, put_groups_side_by_side
 
 WIDTH = 88
 Both = tuple[ResolvedOutcome, ResolvedOutcome]
@@ -114,7 +115,7 @@ def render_list(definitions: Sequence[Definition]) -> str:
     return render_table(("id", "group", "country", "measure", "title"), rows)
 
 
-def render_differences(both: Both, differences: Sequence[Difference]) -> str:
+def render_differences(both: Both, differences: Sequence[ParameterDifference]) -> str:
     """The titles of two definitions, and each parameter in which they differ."""
     head = "\n".join(f"{each.outcome.outcome}: {each.outcome.title}" for each in both)
     if not differences:

@@ -7,15 +7,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rtw_outcomes.catalogue import find_outcome as find_outcome
+    from rtw_outcomes.definitions.catalogue import find_outcome as find_outcome
+    from rtw_outcomes.definitions.plain_language import describe_outcome as describe_outcome
     from rtw_outcomes.errors import ContractError as ContractError
     from rtw_outcomes.errors import DefinitionError as DefinitionError
     from rtw_outcomes.errors import RtwError as RtwError
     from rtw_outcomes.errors import UnsupportedError as UnsupportedError
     from rtw_outcomes.errors import UsageError as UsageError
-    from rtw_outcomes.pipeline import run_study as run_study
-    from rtw_outcomes.pipeline import validate_study as validate_study
-    from rtw_outcomes.words import describe_outcome as describe_outcome
+    from rtw_outcomes.jobs.run import run_study as run_study
+    from rtw_outcomes.jobs.validate import validate_study as validate_study
 
 _HOMES = {
     "ContractError": "errors",
@@ -23,10 +23,10 @@ _HOMES = {
     "RtwError": "errors",
     "UnsupportedError": "errors",
     "UsageError": "errors",
-    "describe_outcome": "words",
-    "find_outcome": "catalogue",
-    "run_study": "pipeline",
-    "validate_study": "pipeline",
+    "describe_outcome": "definitions.plain_language",
+    "find_outcome": "definitions.catalogue",
+    "run_study": "jobs.run",
+    "validate_study": "jobs.validate",
 }
 
 __all__ = [*_HOMES]

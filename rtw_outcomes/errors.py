@@ -5,17 +5,21 @@ Texts never hold a data value: rule, count, share, file, column and line only.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
+
+Location = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
 class Problem:
     """One thing that is wrong: where, what, and what to do about it.
 
-    `place` is `file`, `file:line` or `file:line: key.key`; the other parts are sentences
-    without their full stop, empty when there is nothing to say.
+    `place` is `file`, `file:line` or `file:line: key.key`. A rule that looks at a model does not know the
+    file: it gives the keys and list positions, and the reader of the file puts the line in. The other
+    parts are sentences without their full stop, empty when there is nothing to say.
     """
 
-    place: str
+    place: str | Location
     what: str
     expected: str = ""
     found: str = ""
@@ -28,7 +32,15 @@ class Problem:
             if text
         )
         sentences = [self.what, detail[:1].upper() + detail[1:], self.hint]
-        return f"{self.place}: " + " ".join(f"{text}." for text in sentences if text)
+        place = self.place if isinstance(self.place, str) else ".".join(map(str, self.place))
+        return f"{place}: " + " ".join(f"{text}." for text in sentences if text)
+
+
+def suggest(word: str, known: tuple[str, ...]) -> str:
+    """The did-you-mean for a word that is not in a closed list; empty when nothing is near."""
+    by_small_letters = {name.lower(): name for name in known}
+    near = get_close_matches(word.lower(), by_small_letters, n=1)
+    return f"Did you mean `{by_small_letters[near[0]]}`" if near else ""
 
 
 NO_ROOM = (

@@ -5,9 +5,10 @@ import polars as pl
 from benchmarks.inputs import Inputs
 from benchmarks.laps import Laps
 from benchmarks.outcomes import find_outcomes
-from rtw_outcomes.engines.registry import find_engine
-from rtw_outcomes.planner import plan_outcomes
-from rtw_outcomes.tables import Tables
+from rtw_outcomes.engines.registry import run_plan
+from rtw_outcomes.planning.optimizer import optimize
+from rtw_outcomes.planning.planner import plan_outcomes
+from rtw_outcomes.planning.tables import Tables
 
 
 def run(
@@ -19,7 +20,8 @@ def run(
     tables = inputs.read_tables(layout)
     if sample:
         tables = _take_sample(tables, sample)
-    return find_engine(engine)(plan_outcomes(resolved), tables)
+    plan = plan_outcomes(resolved)
+    return run_plan(engine, plan, optimize(plan), tables)
 
 
 def _take_sample(tables: Tables, count: int) -> Tables:

@@ -13,7 +13,7 @@ from rtw_outcomes.demo.register import cut_into_subspells
 from rtw_outcomes.demo.spells import draw_spells
 from rtw_outcomes.demo.study import COHORT_FILE, SPELLS_FILE, STUDY
 from rtw_outcomes.errors import UsageError
-from rtw_outcomes.schemas import render_schema
+from rtw_outcomes.jobs.schema import render_schema
 
 # The layout of a delivery of subspells, in its order. SYNTHETIC is ours: the file labels itself.
 COLUMNS = (

@@ -14,14 +14,20 @@ from typing import Any
 import polars as pl
 
 from rtw_outcomes.errors import UnsupportedError
-from rtw_outcomes.lengths import DAYS_OF_WEEK, DAYS_OF_YEAR, Length
-from rtw_outcomes.plan import (
+from rtw_outcomes.language.lengths import DAYS_OF_WEEK, DAYS_OF_YEAR, Length
+from rtw_outcomes.language.vocabulary import (
+    DEATH,
+    EMIGRATION,
+    FULL_TIME_PPM,
+    NOT_OBSERVED,
+    PPM_PER_PERCENT,
+)
+from rtw_outcomes.planning.plan import (
     Absent,
     AbsentOnDay0,
     ChainDayOn,
     ChainedSpells,
     CohortAmount,
-    Combined,
     CostIn,
     Counted,
     Difference,
@@ -36,6 +42,7 @@ from rtw_outcomes.plan import (
     InPopulation,
     IsOneOf,
     Logic,
+    LogicalCombination,
     NamedStateOn,
     NextAbsence,
     Node,
@@ -47,8 +54,8 @@ from rtw_outcomes.plan import (
     PercentOn,
     Plan,
     Reaches,
+    RegisterRows,
     Return,
-    Rows,
     Seen,
     SickDaysIn,
     SickWeeksIn,
@@ -56,16 +63,15 @@ from rtw_outcomes.plan import (
     SpellLength,
     Spells,
     StateDaysIn,
+    StateIntervals,
     StateOn,
-    States,
     Total,
-    Transitions,
+    TransitionCount,
     Unconfirmable,
     WorkPercent,
     Years,
 )
-from rtw_outcomes.tables import RESULT_TYPES, Tables
-from rtw_outcomes.vocabulary import DEATH, EMIGRATION, FULL_TIME_PPM, NOT_OBSERVED, PPM_PER_PERCENT
+from rtw_outcomes.planning.tables import RESULT_TYPES, Tables
 
 DayExtents = dict[int, int]
 RegisterRow = tuple[date, date, int, str]
@@ -150,7 +156,7 @@ def evaluate(node: Node, case: Case) -> Any:  # noqa: ARG001 the signature that 
 
 
 @evaluate.register
-def _(node: Rows, case: Case) -> dict[int, list[tuple[str, int]]]:
+def _(node: RegisterRows, case: Case) -> dict[int, list[tuple[str, int]]]:
     on_day = defaultdict(list)
     for start, end, extent, benefit in case.rows:
         first, last = (start - case.index_date).days, (end - case.index_date).days
@@ -510,7 +516,7 @@ def _(node: IsOneOf, case: Case) -> dict[str, int | None]:
 
 
 @evaluate.register
-def _(node: States, case: Case) -> dict[int, int]:
+def _(node: StateIntervals, case: Case) -> dict[int, int]:
     """The state of every observed day, by its place; after the last place when none holds."""
     held = [case.result(each) for each in node.held]
     return {
@@ -526,7 +532,7 @@ def _(node: StateDaysIn, case: Case) -> dict[str, int]:
 
 
 @evaluate.register
-def _(node: Transitions, case: Case) -> dict[str, int]:
+def _(node: TransitionCount, case: Case) -> dict[str, int]:
     states, window = case.result(node.states), _window(node, case)
     both_days = [
         (states[day - 1], states[day])
@@ -566,7 +572,7 @@ def _(node: Happened, case: Case) -> dict[str, int | None]:
 
 
 @evaluate.register
-def _(node: Combined, case: Case) -> dict[str, int | None]:
+def _(node: LogicalCombination, case: Case) -> dict[str, int | None]:
     answers = [case.result(each)["value"] for each in node.answers]
     decides = 0 if node.logic is Logic.ALL else 1
     if decides in answers:
@@ -606,7 +612,7 @@ def _origin_day(origin: Return | AbsentOnDay0 | None, case: Case) -> int | None:
     return returned["days"] if returned["status"] == 1 else None
 
 
-def _window(node: SickDaysIn | StateDaysIn | Transitions, case: Case) -> range:
+def _window(node: SickDaysIn | StateDaysIn | TransitionCount, case: Case) -> range:
     return range(case.day_after(node.start), case.day_after(node.end))
 
 

@@ -5,8 +5,8 @@ from typing import Protocol
 
 import polars as pl
 
-from rtw_outcomes.plan import Plan
-from rtw_outcomes.tables import Tables
+from rtw_outcomes.planning.plan import Plan
+from rtw_outcomes.planning.tables import Tables
 
 
 class Engine(Protocol):
@@ -19,10 +19,31 @@ class Engine(Protocol):
 # The first is the default: the faster one by every measurement in benchmarks/. The last is for
 # checking the others.
 ENGINES = ("polars", "duckdb", "reference")
+REFERENCE = ENGINES[-1]
+MODULES = {"polars": "polars.engine", "duckdb": "sql.duckdb", "reference": "reference"}
 DIALECTS = ("duckdb", "spark", "postgres")
 
 
+def run_plan(
+    engine: str, plan: Plan, optimized: Plan, tables: Tables, memory_limit: int | None = None
+) -> pl.DataFrame:
+    """Run a plan on the engine of this name.
+
+    Args:
+        engine: one of ENGINES.
+        plan: what is asked. The reference engine runs it as it is.
+        optimized: the same after `optimize`, which the other engines run. So an optimization that changes a
+            result shows as a difference between the engines.
+        tables: what to compute it from.
+        memory_limit: in bytes; None lets each library take what it takes.
+
+    Returns:
+        One row per cohort row, in the cohort's order, with the columns of the plan.
+    """
+    return find_engine(engine)(plan if engine == REFERENCE else optimized, tables, memory_limit)
+
+
 def find_engine(name: str) -> Engine:
-    """The function that runs a plan on the engine of this name."""
-    engine: Engine = import_module(f"rtw_outcomes.engines.{name}").run
+    """The function that runs a plan, as it is given, on the engine of this name."""
+    engine: Engine = import_module(f"rtw_outcomes.engines.{MODULES[name]}").run
     return engine

@@ -1,5 +1,6 @@
 """The account of a delivery: every row is used or rejected, and every rejection is counted."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 
@@ -58,3 +59,19 @@ def share_words(percent: float) -> str:
 def share(part: int, whole: int) -> float:
     """A share in percent, to two decimals; 0 of nothing is 0."""
     return round(100 * part / whole, 2) if whole else 0.0
+
+
+def list_warnings(accounts: Sequence[TableAccount]) -> Iterator[str]:
+    """What the analyst should know of the rows, in sentences without values."""
+    for account in accounts:
+        for rule in account.rules:
+            yield (
+                f"{account.table}: {count_words(rule.rows, 'row')} ({share_words(rule.share)}) "
+                f"rejected under {rule.rule}: {rule.reason}"
+            )
+        for note in account.notes:
+            yield (
+                f"{account.table}: {note.count} {note.explanation}"
+                if note.count
+                else f"{account.table}: {note.explanation}"
+            )

@@ -5,13 +5,11 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from rtw_outcomes.contracts.inputs import cohort_schema, find_key_columns, find_row_rules
-from rtw_outcomes.errors import ContractError, Problem
-from rtw_outcomes.faults import suggest
+from rtw_outcomes.errors import ContractError, Problem, suggest
 from rtw_outcomes.intake.account import Note, count_words
+from rtw_outcomes.intake.contract import cohort_schema, find_key_columns, find_row_rules
 from rtw_outcomes.intake.database import Database
-from rtw_outcomes.intake.judging import Cell, from_contract, judge, missing_or_unreadable
-from rtw_outcomes.intake.settling import (
+from rtw_outcomes.intake.deduplication import (
     POSITION,
     Delivered,
     check_types,
@@ -20,10 +18,16 @@ from rtw_outcomes.intake.settling import (
     note_cut,
     place_of,
 )
-from rtw_outcomes.intake.sources import Source, check_columns, refuse
-from rtw_outcomes.plan import CohortAmount
-from rtw_outcomes.study import LoadedStudy, Study
-from rtw_outcomes.vocabulary import EXITS
+from rtw_outcomes.intake.delivered_table import DeliveredTable, check_columns, refuse
+from rtw_outcomes.intake.study import LoadedStudy, Study
+from rtw_outcomes.intake.validation import (
+    CanonicalColumn,
+    from_contract,
+    judge,
+    missing_or_unreadable,
+)
+from rtw_outcomes.language.vocabulary import EXITS
+from rtw_outcomes.planning.plan import CohortAmount
 
 ROLES = {
     "person_id": "id",
@@ -34,7 +38,7 @@ ROLES = {
 OPTIONAL = ("censor_date", "censor_reason")
 
 
-def read_cohort(database: Database, source: Source, study: Study) -> Delivered:
+def read_cohort(database: Database, source: DeliveredTable, study: Study) -> Delivered:
     """Judge the index dates into the table `settled_cohort`.
 
     Raises:
@@ -43,7 +47,7 @@ def read_cohort(database: Database, source: Source, study: Study) -> Delivered:
     types = check_header(database, source, study)
     names = _find_names(study)
     cells = [
-        Cell(name, names[name], role, types[names[name]])
+        CanonicalColumn(name, names[name], role, types[names[name]])
         for name, role in ROLES.items()
         if names[name] in types
     ]
@@ -88,7 +92,7 @@ def _note_reasons(database: Database, columns: set[str]) -> Iterator[Note]:
             yield Note(note, explanation, count)
 
 
-def check_header(database: Database, source: Source, study: Study) -> dict[str, str | None]:
+def check_header(database: Database, source: DeliveredTable, study: Study) -> dict[str, str | None]:
     """The columns of the cohort with their types, once the key is among them.
 
     Raises:
@@ -101,7 +105,9 @@ def check_header(database: Database, source: Source, study: Study) -> dict[str, 
     return types
 
 
-def find_amounts(database: Database, source: Source, loaded: LoadedStudy) -> tuple[Cell, ...]:
+def find_amounts(
+    database: Database, source: DeliveredTable, loaded: LoadedStudy
+) -> tuple[CanonicalColumn, ...]:
     """The carried columns that outcomes take amounts from; asked before any row is read.
 
     As they stand in `settled_cohort`, each under the name that engines know it by.
@@ -128,7 +134,7 @@ def find_amounts(database: Database, source: Source, loaded: LoadedStudy) -> tup
     ]
     if problems:
         raise ContractError(problems)
-    cells = [Cell(column, column, "number", types[column]) for column in users]
+    cells = [CanonicalColumn(column, column, "number", types[column]) for column in users]
     check_types(source, cells, keys=())
     return tuple(
         replace(cell, name=CohortAmount(cell.name).name, delivered=f"d_{cell.name}")
@@ -136,7 +142,9 @@ def find_amounts(database: Database, source: Source, loaded: LoadedStudy) -> tup
     )
 
 
-def check_amounts(database: Database, source: Source, amounts: Sequence[Cell]) -> None:
+def check_amounts(
+    database: Database, source: DeliveredTable, amounts: Sequence[CanonicalColumn]
+) -> None:
     """Every amount of a row that is used is a number of at least 0, or the cell is empty.
 
     A row is not rejected for its amount: it would be missing from the other outcomes too.
@@ -170,7 +178,7 @@ def _find_names(study: Study) -> dict[str, str]:
     return {name: study.columns.cohort.get(name, name) for name in ROLES}
 
 
-def _check_unique(database: Database, source: Source, key: list[str]) -> None:
+def _check_unique(database: Database, source: DeliveredTable, key: list[str]) -> None:
     columns = ", ".join(key)
     repeated = database.rows(
         f"SELECT count(*), min(first) FROM (SELECT count(*) AS rows, min({POSITION}) AS first "

@@ -13,8 +13,8 @@ from sqlglot import exp
 from sqlglot.expressions import Query
 
 from rtw_outcomes.errors import NO_ROOM, ContractError, RtwError
-from rtw_outcomes.intake.judging import FILE, ROW
-from rtw_outcomes.intake.sources import Source, name_part, refuse
+from rtw_outcomes.intake.delivered_table import DeliveredTable, name_part, refuse
+from rtw_outcomes.intake.validation import FILE, ROW
 
 # Of a limit of memory; the rest is for Python, and for the frames that leave the intake.
 SHARE_OF_LIMIT = 0.5
@@ -40,13 +40,13 @@ class Database:
         if memory_limit is not None:
             config["memory_limit"] = f"{int(memory_limit * SHARE_OF_LIMIT)}B"
         self._connection = duckdb.connect(config=config)
-        self._described: dict[Source, dict[str, str | None]] = {}
+        self._described: dict[DeliveredTable, dict[str, str | None]] = {}
 
     def close(self) -> None:
         """Forget all tables."""
         self._connection.close()
 
-    def describe(self, source: Source) -> dict[str, str | None]:
+    def describe(self, source: DeliveredTable) -> dict[str, str | None]:
         """The columns of a source with their types; None for the cells of a text file.
 
         Raises:
@@ -67,7 +67,7 @@ class Database:
         self._described[source] = dict(parts[0])
         return self._described[source]
 
-    def _describe_part(self, source: Source, path: Path) -> dict[str, str]:
+    def _describe_part(self, source: DeliveredTable, path: Path) -> dict[str, str]:
         with _told_without_values(name_part(source, path), "Parquet"):
             rows = self.rows(f"DESCRIBE FROM {_parquet(path)}")
         return {
@@ -75,7 +75,7 @@ class Database:
             for name, kind, *_ in rows
         }
 
-    def create_judged(self, source: Source, judged: Query) -> None:
+    def create_judged(self, source: DeliveredTable, judged: Query) -> None:
         """Read a source once, into the table `judged_<table>`; that of the spells is a file.
 
         Raises:
@@ -102,7 +102,7 @@ class Database:
         if source.delimiter is not None:
             self._check_lines(source)
 
-    def _check_lines(self, source: Source) -> None:
+    def _check_lines(self, source: DeliveredTable) -> None:
         faults = self._connection.execute(
             "SELECT error_type, count(DISTINCT line), min(line) FROM reject_errors GROUP BY 1 ORDER BY 3"
         ).fetchall()
@@ -208,7 +208,7 @@ def _parquet(path: Path) -> str:
     return f"read_parquet({_text(escape(str(path)))})"
 
 
-def _scan(source: Source, path: Path, numbered: bool) -> str:
+def _scan(source: DeliveredTable, path: Path, numbered: bool) -> str:
     # Escaped, because DuckDB would take a name with a star or a question mark for a pattern.
     name = _text(escape(str(path)))
     if source.delimiter is None:

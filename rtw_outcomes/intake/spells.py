@@ -7,21 +7,10 @@ from pathlib import Path
 import polars as pl
 from sqlglot import exp
 
-from rtw_outcomes.contracts.inputs import find_key_columns, find_row_rules, spells_schema
 from rtw_outcomes.intake.account import Note, count_words
+from rtw_outcomes.intake.contract import find_key_columns, find_row_rules, spells_schema
 from rtw_outcomes.intake.database import Database
-from rtw_outcomes.intake.judging import (
-    Cell,
-    NamedRule,
-    all_zero,
-    from_contract,
-    judge,
-    missing_or_unreadable,
-    quoted,
-)
-from rtw_outcomes.intake.neighbours import count_overlaps, find_twins
-from rtw_outcomes.intake.persons import PERSON_TYPES, ids_are_whole, person_type
-from rtw_outcomes.intake.settling import (
+from rtw_outcomes.intake.deduplication import (
     POSITION,
     Delivered,
     check_types,
@@ -31,11 +20,22 @@ from rtw_outcomes.intake.settling import (
     place_of,
     settle_equal_rows,
 )
-from rtw_outcomes.intake.sources import Source, check_columns, refuse
-from rtw_outcomes.registers.profile import LeftOut, Profile
-from rtw_outcomes.study import LoadedStudy
-from rtw_outcomes.tables import is_in_order, spells_metadata
-from rtw_outcomes.vocabulary import BENEFITS, PPM_PER_PERCENT
+from rtw_outcomes.intake.delivered_table import DeliveredTable, check_columns, refuse
+from rtw_outcomes.intake.overlaps import count_overlaps, find_twins
+from rtw_outcomes.intake.person_ids import PERSON_TYPES, ids_are_whole, person_type
+from rtw_outcomes.intake.profile import LeaveOutRule, Profile
+from rtw_outcomes.intake.study import LoadedStudy
+from rtw_outcomes.intake.validation import (
+    CanonicalColumn,
+    NamedRule,
+    all_zero,
+    from_contract,
+    judge,
+    missing_or_unreadable,
+    quoted,
+)
+from rtw_outcomes.language.vocabulary import BENEFITS, PPM_PER_PERCENT
+from rtw_outcomes.planning.tables import is_in_order, spells_metadata
 
 ROLES = {
     "person_id": "id",
@@ -49,7 +49,7 @@ DUPLICATE = NamedRule("duplicate_row", "", "an equal row stands before it", exp.
 
 
 def read_spells(
-    database: Database, source: Source, loaded: LoadedStudy, cohort_ids_are_whole: bool
+    database: Database, source: DeliveredTable, loaded: LoadedStudy, cohort_ids_are_whole: bool
 ) -> tuple[Delivered, Path, str]:
     """Judge the register rows into the table `settled_spells`; the good ones become a file.
 
@@ -64,7 +64,7 @@ def read_spells(
     names |= {name: own for name, own in loaded.study.columns.spells.items() if name in ROLES}
     check_columns(source, tuple(types), names)
     cells = [
-        Cell(name, names[name], role, types[names[name]], _factor(name, profile))
+        CanonicalColumn(name, names[name], role, types[names[name]], _factor(name, profile))
         for name, role in ROLES.items()
     ]
     check_types(source, cells, list(ROLES))
@@ -140,7 +140,7 @@ def _factor(name: str, profile: Profile) -> float:
 
 
 def _find_rules(
-    cells: Sequence[Cell], types: Mapping[str, str | None], loaded: LoadedStudy
+    cells: Sequence[CanonicalColumn], types: Mapping[str, str | None], loaded: LoadedStudy
 ) -> Iterator[NamedRule]:
     """In the order in which a row is blamed: cells, what the profile leaves out, the contract."""
     observed = loaded.study.observed
@@ -153,7 +153,7 @@ def _find_rules(
     yield DUPLICATE
 
 
-def _applies(left_out: LeftOut, types: Mapping[str, str | None]) -> bool:
+def _applies(left_out: LeaveOutRule, types: Mapping[str, str | None]) -> bool:
     return set(left_out.columns) <= set(types)
 
 
@@ -172,7 +172,9 @@ def find_codes(loaded: LoadedStudy) -> dict[str, str]:
     return codes | loaded.profile.benefit_codes | loaded.study.benefit_codes
 
 
-def _check_benefits(database: Database, source: Source, column: str, loaded: LoadedStudy) -> None:
+def _check_benefits(
+    database: Database, source: DeliveredTable, column: str, loaded: LoadedStudy
+) -> None:
     """A code that nobody named stops the run."""
     database.put("benefits", pl.DataFrame({"code": list(find_codes(loaded))}))
     ((rows, kinds, first),) = database.rows(

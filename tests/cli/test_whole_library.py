@@ -2,7 +2,7 @@
 
 import pytest
 
-from rtw_outcomes.catalogue import find_stock_ids, read_stock_definition
+from rtw_outcomes.definitions.catalogue import find_stock_ids, read_stock_definition
 from rtw_outcomes.engines.registry import ENGINES
 from tests.cli.conftest import run_command
 

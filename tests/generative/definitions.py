@@ -11,12 +11,12 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from rtw_outcomes.catalogue import ResolvedOutcome
-from rtw_outcomes.lengths import Length
-from rtw_outcomes.model import Absence, Change, Outcome, Rate, Result, States
-from rtw_outcomes.rules import find_faults
-from rtw_outcomes.rules_between import find_faults_between
-from rtw_outcomes.vocabulary import (
+from rtw_outcomes.definitions.rules.between import list_problems_between
+from rtw_outcomes.definitions.rules.every_outcome import list_problems
+from rtw_outcomes.language.lengths import Length
+from rtw_outcomes.language.outcome import Absence, Change, Outcome, Rate, Result, States
+from rtw_outcomes.language.resolved import ResolvedOutcome
+from rtw_outcomes.language.vocabulary import (
     BENEFIT_GROUPS,
     BENEFITS,
     DISABILITY_PENSION,
@@ -497,8 +497,8 @@ def resolve(definitions: Iterable[Mapping]) -> tuple[ResolvedOutcome, ...]:
     outcomes = {written["outcome"]: Outcome.model_validate(written) for written in definitions}
     resolved = tuple(_resolve(outcome, outcomes) for outcome in outcomes.values())
     for each in resolved:
-        assert find_faults(each.outcome) == []
-        assert find_faults_between(each.outcome, [part.outcome for part in each.named]) == []
+        assert list_problems(each.outcome) == []
+        assert list_problems_between(each.outcome, [part.outcome for part in each.named]) == []
     return resolved
 
 

@@ -18,19 +18,19 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 from pydantic import BaseModel
 
-from rtw_outcomes.catalogue import ResolvedOutcome
-from rtw_outcomes.lengths import Length
-from rtw_outcomes.model import ReturnToWork
-from rtw_outcomes.parts import EmployerPeriod
-from rtw_outcomes.plan import CohortAmount
-from rtw_outcomes.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
-from rtw_outcomes.threshold import OwnExtent, Threshold
-from rtw_outcomes.vocabulary import (
+from rtw_outcomes.language.lengths import Length
+from rtw_outcomes.language.outcome import ReturnToWork
+from rtw_outcomes.language.resolved import ResolvedOutcome
+from rtw_outcomes.language.thresholds import OwnExtent, Threshold
+from rtw_outcomes.language.vocabulary import (
     BENEFITS,
     DISABILITY_PENSION,
     EXITS,
     FULL_TIME_PPM,
 )
+from rtw_outcomes.language.yaml_types import EmployerPeriod
+from rtw_outcomes.planning.plan import CohortAmount
+from rtw_outcomes.planning.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
 from tests.generative.definitions import AMOUNT_COLUMN, benefits_of
 
 PersonId = int | str

@@ -10,10 +10,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from rtw_outcomes.catalogue import ResolvedOutcome
-from rtw_outcomes.engines import reference
-from rtw_outcomes.plan import Plan
-from rtw_outcomes.planner import plan_outcomes
+from rtw_outcomes.engines.registry import REFERENCE, run_plan
+from rtw_outcomes.language.resolved import ResolvedOutcome
+from rtw_outcomes.planning.optimizer import optimize
+from rtw_outcomes.planning.plan import Plan
+from rtw_outcomes.planning.planner import plan_outcomes
+from rtw_outcomes.planning.tables import Tables
 from tests.generative.definitions import ALL_UNITS, Mapping, Units, definition_lists, resolve
 from tests.generative.registers import Register, find_limits, registers
 
@@ -46,7 +48,11 @@ class GeneratedStudy:
     @cached_property
     def results(self) -> pl.DataFrame:
         """What the reference engine makes of it."""
-        return reference.run(self.plan, self.register.tables())
+        return self.run(REFERENCE, self.register.tables())
+
+    def run(self, engine: str, tables: Tables) -> pl.DataFrame:
+        """What an engine makes of it."""
+        return run_plan(engine, self.plan, optimize(self.plan), tables)
 
     def with_register(self, register: Register) -> "GeneratedStudy":
         """The same definitions on another register."""

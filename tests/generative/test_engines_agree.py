@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from polars.testing import assert_frame_equal
 
-from rtw_outcomes.engines.registry import ENGINES, find_engine
-from rtw_outcomes.sharing import share_work
+from rtw_outcomes.engines.registry import ENGINES, find_engine, run_plan
+from rtw_outcomes.planning.optimizer import optimize
 from tests.generative.strategies import in_rounds, studies
 from tests.generative.what_happened import what_happened
 
@@ -27,8 +27,8 @@ def test_every_column_of_every_plan_equals_that_of_the_reference_engine(engine):
     @given(studies(persons=(12, 30), outcomes=(5, 9)))
     def agrees(study):
         tables = study.register.tables()
-        expected = find_engine(REFERENCE)(study.plan, tables)
-        computed = find_engine(engine)(study.plan, tables)
+        expected = run_plan(REFERENCE, study.plan, optimize(study.plan), tables)
+        computed = run_plan(engine, study.plan, optimize(study.plan), tables)
         assert_frame_equal(computed, expected, check_exact=True)
         happened["cases"] += len(study.resolved) * computed.height
         for each in study.resolved:
@@ -43,5 +43,5 @@ def test_every_column_of_every_plan_equals_that_of_the_reference_engine(engine):
 @given(studies())
 def test_sharing_work_changes_no_result(study):
     """On the reference engine, which runs the steps as planned and those that take their place."""
-    shared = find_engine(REFERENCE)(share_work(study.plan), study.register.tables())
+    shared = find_engine(REFERENCE)(optimize(study.plan), study.register.tables())
     assert_frame_equal(shared, study.results)

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from rtw_outcomes.lengths import Length
-from rtw_outcomes.vocabulary import BENEFITS, FULL_TIME_PPM
+from rtw_outcomes.language.lengths import Length
+from rtw_outcomes.language.vocabulary import BENEFITS, FULL_TIME_PPM
 from tests.generative import definitions as make
 from tests.generative.definitions import ALL_UNITS, UNITS_OF_DAYS, lengths, named, resolve
 from tests.generative.registers import DAY, employer_period, find_limits, registers

@@ -16,14 +16,20 @@ import pytest
 from hypothesis import given, seed
 
 import rtw_outcomes
-from rtw_outcomes.engines.registry import find_engine
-from rtw_outcomes.lengths import Length
-from rtw_outcomes.model import Absence, Measure, Outcome, Window
-from rtw_outcomes.parts import Part
-from rtw_outcomes.plan import Node
-from rtw_outcomes.sharing import share_work
-from rtw_outcomes.threshold import NAMED, OwnExtent
-from rtw_outcomes.vocabulary import BENEFIT_GROUPS, BENEFITS, EXITS, FULL_TIME_PPM, PRIOR_STATES
+from rtw_outcomes.engines.registry import run_plan
+from rtw_outcomes.language.lengths import Length
+from rtw_outcomes.language.outcome import Absence, Measure, Outcome, Window
+from rtw_outcomes.language.thresholds import NAMED, OwnExtent
+from rtw_outcomes.language.vocabulary import (
+    BENEFIT_GROUPS,
+    BENEFITS,
+    EXITS,
+    FULL_TIME_PPM,
+    PRIOR_STATES,
+)
+from rtw_outcomes.language.yaml_types import Part
+from rtw_outcomes.planning.optimizer import optimize
+from rtw_outcomes.planning.plan import Node
 from tests.generative.definitions import COMPOSITES, KINDS
 from tests.generative.registers import DAY
 from tests.generative.strategies import ONE_ROUND, GeneratedStudy, studies
@@ -65,7 +71,7 @@ def find_leaves(cls: type) -> Iterator[type]:
 
 def steps_of(study: GeneratedStudy) -> tuple[Node, ...]:
     """The steps as planned, and those that the passes put in their place."""
-    return tuple(dict.fromkeys((*study.plan.steps(), *share_work(study.plan).steps())))
+    return tuple(dict.fromkeys((*study.plan.steps(), *optimize(study.plan).steps())))
 
 
 def sorts_in(annotation: Any) -> set[object]:
@@ -296,7 +302,7 @@ def test_every_kind_of_result_comes_up_many_times():
     """On the reference engine only: the others give the same, see `test_engines_agree.py`."""
     happened = Counter()
     for study in generated():
-        results = find_engine("reference")(study.plan, study.register.tables())
+        results = run_plan("reference", study.plan, optimize(study.plan), study.register.tables())
         for each in study.resolved:
             happened.update(what_happened(each, results))
     assert {what: happened[what] for what in MUST_HAPPEN if happened[what] < MANY} == {}

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from rtw_outcomes.engines.registry import ENGINES, find_engine
-from rtw_outcomes.tables import is_in_order, spells_metadata
+from rtw_outcomes.engines.registry import ENGINES
+from rtw_outcomes.planning.tables import is_in_order, spells_metadata
 from tests.generative.strategies import in_rounds, studies
 
 FAST = [name for name in ENGINES if name != "reference"]
@@ -27,10 +27,10 @@ def shuffled(tables):
 @in_rounds(20)
 @given(study=studies(persons=(3, 9)))
 def test_sorted_and_unsorted_rows_give_the_same(engine, study):
-    tables, run = study.register.tables(), find_engine(engine)
+    tables = study.register.tables()
     assert is_in_order(in_order(tables).spells.lazy())
-    assert_frame_equal(run(study.plan, in_order(tables)), study.results)
-    assert_frame_equal(run(study.plan, shuffled(tables)), study.results)
+    assert_frame_equal(study.run(engine, in_order(tables)), study.results)
+    assert_frame_equal(study.run(engine, shuffled(tables)), study.results)
 
 
 @pytest.mark.parametrize("engine", FAST)
@@ -42,7 +42,7 @@ def test_a_file_gives_what_a_frame_gives(engine, arrange, study, tmp_path_factor
     # A name that would be a pattern, if it were taken for one.
     path = tmp_path_factory.mktemp("register") / "spells[1]*.parquet"
     tables.spells.write_parquet(path)
-    assert_frame_equal(find_engine(engine)(study.plan, replace(tables, spells=path)), study.results)
+    assert_frame_equal(study.run(engine, replace(tables, spells=path)), study.results)
 
 
 @pytest.mark.parametrize("arrange", [in_order, shuffled])
@@ -52,16 +52,16 @@ def test_persons_worked_on_in_parts_give_what_all_at_once_give(
     arrange, study, rows, monkeypatch_parts
 ):
     monkeypatch_parts(rows)
-    run = find_engine("polars")
-    assert_frame_equal(run(study.plan, arrange(study.register.tables())), study.results)
+    results = study.run("polars", arrange(study.register.tables()))
+    assert_frame_equal(results, study.results)
 
 
 @pytest.fixture(scope="module")
 def monkeypatch_parts():
-    from rtw_outcomes.engines import polars
+    from rtw_outcomes.engines.polars import engine
 
     with pytest.MonkeyPatch.context() as patch:
-        yield lambda rows: patch.setattr(polars, "ROWS_A_PART", rows)
+        yield lambda rows: patch.setattr(engine, "ROWS_A_PART", rows)
 
 
 def test_rows_are_in_order_only_when_persons_and_their_start_dates_are():

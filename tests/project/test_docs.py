@@ -20,7 +20,7 @@ from typer.main import get_command
 
 import rtw_outcomes
 from rtw_outcomes.engines.registry import DIALECTS, ENGINES
-from rtw_outcomes.schemas import MODELS
+from rtw_outcomes.jobs.schema import MODELS
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CODE_SPAN = re.compile(r"`([^`\n]+)`")

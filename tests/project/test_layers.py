@@ -1,10 +1,11 @@
-"""The direction of imports: a module may import what stands before it in LAYERS, and nothing else."""
+"""The direction of imports: a room may import the rooms below it in ROOMS, and nothing else."""
 
 import ast
 import sys
 import tomllib
 from collections.abc import Iterator
 from fnmatch import fnmatch
+from graphlib import TopologicalSorter
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -14,76 +15,36 @@ from packaging.utils import canonicalize_name
 
 from rtw_outcomes.engines.registry import ENGINES
 
-# From the bottom, which knows nobody, to the top. `*` stands for the modules of a folder, which
-# may import each other.
-LAYERS = (
-    "rtw_outcomes.errors",
-    "rtw_outcomes.vocabulary",
-    "rtw_outcomes.faults",
-    "rtw_outcomes.lengths",
-    "rtw_outcomes.threshold",
-    "rtw_outcomes.parts",
-    "rtw_outcomes.worked_examples",
-    "rtw_outcomes.model",
-    "rtw_outcomes.example_rules",
-    "rtw_outcomes.rules",
-    "rtw_outcomes.rules_between",
-    "rtw_outcomes.yaml_reader",
-    "rtw_outcomes.definition",
-    "rtw_outcomes.catalogue",
-    "rtw_outcomes.registers.profile",
-    "rtw_outcomes.study",
-    "rtw_outcomes.schemas",
-    "rtw_outcomes.words",
-    "rtw_outcomes.differences",
-    "rtw_outcomes.variants",
-    "rtw_outcomes.plan",
-    "rtw_outcomes.planner",
-    "rtw_outcomes.sharing",
-    "rtw_outcomes.stages",
-    "rtw_outcomes.tables",
-    "rtw_outcomes.people.edge_cases",
-    "rtw_outcomes.contracts.inputs",
-    "rtw_outcomes.contracts.results",
-    "rtw_outcomes.engines.sql.*",
-    "rtw_outcomes.engines.reference",
-    "rtw_outcomes.engines.duckdb",
-    "rtw_outcomes.engines.frames.*",
-    "rtw_outcomes.engines.polars",
-    "rtw_outcomes.engines.registry",
-    "rtw_outcomes.examples",
-    "rtw_outcomes.intake.account",
-    "rtw_outcomes.intake.sources",
-    "rtw_outcomes.intake.judging",
-    "rtw_outcomes.intake.database",
-    "rtw_outcomes.intake.persons",
-    "rtw_outcomes.intake.neighbours",
-    "rtw_outcomes.intake.settling",
-    "rtw_outcomes.intake.spells",
-    "rtw_outcomes.intake.cohort",
-    "rtw_outcomes.intake.reading",
-    "rtw_outcomes.disclosure",
-    "rtw_outcomes.summary",
-    "rtw_outcomes.comparison",
-    "rtw_outcomes.manifest",
-    "rtw_outcomes.report",
-    "rtw_outcomes.results_folder",
-    "rtw_outcomes.memory",
-    "rtw_outcomes.pipeline",
-    "rtw_outcomes.demo.*",
-    "rtw_outcomes.cli.render",
-    "rtw_outcomes.cli.app",
+# From the bottom, which knows nobody, to the top. Rooms of one row do not know each other.
+ROOMS = (
+    ("errors",),
+    ("language",),
+    ("definitions",),
+    ("planning",),
+    ("engines", "intake"),
+    ("results",),
+    ("jobs",),
+    ("demo",),
+    ("cli",),
 )
+DATA = ("registers", "specs")  # folders of files that are read by their name
+
+# What an engine is made of: itself alone. An engine that runs SQL is a dialect of `sql`.
+ENGINE_MODULES = {
+    "reference": ("reference",),
+    "polars": ("polars.*",),
+    "duckdb": ("sql.*",),
+}
 
 # Third-party modules that have one place, so that they can be replaced there.
 PLACES = {
-    "duckdb": ("rtw_outcomes.engines.duckdb", "rtw_outcomes.intake.database"),
+    "duckdb": ("rtw_outcomes.engines.sql.duckdb", "rtw_outcomes.intake.database"),
     "sqlglot": ("rtw_outcomes.engines.*", "rtw_outcomes.intake.*"),
-    "yaml": ("rtw_outcomes.yaml_reader",),
+    "yaml": ("rtw_outcomes.language.yaml_reader",),
     "typer": ("rtw_outcomes.cli.app",),
     "rich": ("rtw_outcomes.cli.render",),
-    "pandera": ("rtw_outcomes.contracts.*",),
-    "jinja2": ("rtw_outcomes.report",),
+    "pandera": ("rtw_outcomes.intake.contract", "rtw_outcomes.results.contract"),
+    "jinja2": ("rtw_outcomes.results.report",),
 }
 
 # Comes with pydantic in the one version that fits it; to declare it could only be wrong.
@@ -115,11 +76,18 @@ def imports(modules) -> dict[str, list[str]]:
     return {name: list(_find_imports(name, path, modules)) for name, path in modules.items()}
 
 
-def test_layers_name_every_module(modules):
-    known = {name for name in modules if any(fnmatch(name, row) for row in LAYERS)}
-    packages = {name for name, path in modules.items() if path.name == "__init__.py"}
-    assert sorted(set(modules) - known - packages) == []
-    assert [row for row in LAYERS if not any(fnmatch(name, row) for name in modules)] == []
+def test_every_module_is_in_a_room(modules):
+    known = {room for row in ROOMS for room in row} | set(DATA)
+    assert {_room(name) for name in modules} - {""} == known
+
+
+def test_modules_of_a_room_import_in_one_direction(imports):
+    """Two modules that need each other are one module."""
+    graph = {
+        name: [each for each in all_imported if _room(each) == _room(name) and each != name]
+        for name, all_imported in imports.items()
+    }
+    list(TopologicalSorter(graph).static_order())  # raises CycleError where they go round
 
 
 def test_a_package_file_holds_no_code(modules):
@@ -139,22 +107,23 @@ def test_imports_point_downward(imports):
         f"{name} imports {imported}"
         for name, all_imported in imports.items()
         for imported in all_imported
-        if _row(name) is not None
-        and imported.startswith("rtw_outcomes")
-        and not _may_import(name, imported)
+        if imported.startswith("rtw_outcomes")
+        and name != "rtw_outcomes"
+        and not _may_import(_room(name), _room(imported))
     ]
     assert upward == []
 
 
 def test_an_engine_imports_no_other_engine(imports):
-    """Each has a folder of its own at most; a shared step would let two share a mistake."""
+    """What two engines share would let them share a mistake; only dialects share `sql`."""
+    assert sorted(ENGINE_MODULES) == sorted(ENGINES)
     sideways = [
         f"{name} imports {imported}"
         for name, all_imported in imports.items()
         for imported in all_imported
-        if _engine_of(name)
+        if _engine(name)
         and imported.startswith("rtw_outcomes.engines.")
-        and _engine_of(imported) != _engine_of(name)
+        and _engine(imported) != _engine(name)
     ]
     assert sideways == []
 
@@ -195,12 +164,12 @@ def test_nobody_imports_the_folders_by_their_place_in_the_repository(root):
 
 
 def test_contributing_lists_the_modules(root, modules, rewrite):
-    """In the order of LAYERS, each with the first sentence of its docstring."""
+    """Room by room, each module with the first sentence of its docstring."""
     page = root / "CONTRIBUTING.md"
     text = page.read_text("utf-8")
     before, rest = text.split(MARKS[0])
     written, after = rest.split(MARKS[1])
-    listed = "".join(_list_modules(root, modules))
+    listed = "\n".join(_list_modules(root, modules))
     if rewrite:
         page.write_text(before + MARKS[0] + listed + MARKS[1] + after, encoding="utf-8")
     else:
@@ -208,11 +177,17 @@ def test_contributing_lists_the_modules(root, modules, rewrite):
 
 
 def _list_modules(root: Path, modules: dict[str, Path]) -> Iterator[str]:
-    for row in LAYERS:
-        name = row.removesuffix(".*")
-        path = modules[name].relative_to(root)
-        place = f"{path.parent}/" if path.name == "__init__.py" else str(path)
-        yield f"- `{place}`: {_first_sentence(modules[name])}\n"
+    for row in ROOMS:
+        for room in row:
+            inside = {name: path for name, path in modules.items() if _room(name) == room}
+            head, *rest = inside.values()
+            kind = "/" if head.name == "__init__.py" else ".py"
+            place = "cli" if room == "cli" else f"rtw_outcomes/{room}"
+            yield f"- **`{place}{kind}`**: {_first_sentence(head)}\n" + "".join(
+                f"  - `{path.relative_to(root / place)}`: {_first_sentence(path)}\n"
+                for path in rest
+                if path.name != "__init__.py"
+            )
 
 
 def _first_sentence(path: Path) -> str:
@@ -220,23 +195,29 @@ def _first_sentence(path: Path) -> str:
     return " ".join(docstring.split("\n\n")[0].split())
 
 
-def _engine_of(name: str) -> str | None:
+def _room(name: str) -> str:
+    """The room that a module is in; empty for the package that holds the rooms."""
+    return ([*name.split("."), ""])[1]
+
+
+def _may_import(room: str, imported: str) -> bool:
+    if room == imported or imported in DATA:
+        return True
+    rows = {each: number for number, row in enumerate(ROOMS) for each in row}
+    return imported in rows and rows[imported] < rows.get(room, len(ROOMS))
+
+
+def _engine(name: str) -> str | None:
     """The engine that a module belongs to; what chooses between them belongs to none."""
-    part = name.removeprefix("rtw_outcomes.engines.").split(".")[0]
-    engines = {"sql": "duckdb", "frames": "polars"} | {e: e for e in ENGINES}
-    return engines.get(part) if name.startswith("rtw_outcomes.engines.") else None
-
-
-def _row(name: str) -> int | None:
-    rows = [number for number, row in enumerate(LAYERS) if fnmatch(name, row) or name == row[:-2]]
-    return rows[0] if rows else None
-
-
-def _may_import(name: str, imported: str) -> bool:
-    own, other = _row(name), _row(imported)
-    if other is None:
-        return False
-    return other < own or (other == own and LAYERS[own].endswith(".*"))
+    part = name.removeprefix("rtw_outcomes.engines.")
+    return next(
+        (
+            engine
+            for engine, patterns in ENGINE_MODULES.items()
+            if part != name and any(fnmatch(part, pattern) for pattern in patterns)
+        ),
+        None,
+    )
 
 
 def _is_in(name: str, places: tuple[str, ...]) -> bool:

@@ -7,9 +7,9 @@ difference is then read before it is kept.
 import pytest
 import sqlglot
 
-from rtw_outcomes.catalogue import CORE, find_stock_ids
+from rtw_outcomes.definitions.catalogue import CORE, find_stock_ids
 from rtw_outcomes.engines.registry import DIALECTS
-from rtw_outcomes.pipeline import explain
+from rtw_outcomes.jobs.explain import explain
 
 CASES = [(outcome, dialect) for outcome in find_stock_ids(CORE) for dialect in DIALECTS]
 

@@ -9,15 +9,17 @@ from datetime import date
 
 import polars as pl
 
-from rtw_outcomes.catalogue import ResolvedOutcome, read_stock_definition, resolve_outcomes
-from rtw_outcomes.definition import Definition, check_definition
-from rtw_outcomes.engines.registry import find_engine
-from rtw_outcomes.parts import EmployerPeriod
-from rtw_outcomes.plan import CohortAmount, Plan
-from rtw_outcomes.planner import plan_outcomes
-from rtw_outcomes.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
-from rtw_outcomes.vocabulary import PPM_PER_PERCENT
-from rtw_outcomes.yaml_reader import YamlFile
+from rtw_outcomes.definitions.catalogue import read_stock_definition, resolve_outcomes
+from rtw_outcomes.definitions.definition_file import Definition, check_definition
+from rtw_outcomes.engines.registry import run_plan
+from rtw_outcomes.language.resolved import ResolvedOutcome
+from rtw_outcomes.language.vocabulary import PPM_PER_PERCENT
+from rtw_outcomes.language.yaml_reader import YamlFile
+from rtw_outcomes.language.yaml_types import EmployerPeriod
+from rtw_outcomes.planning.optimizer import optimize
+from rtw_outcomes.planning.plan import CohortAmount, Plan
+from rtw_outcomes.planning.planner import plan_outcomes
+from rtw_outcomes.planning.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
 
 Row = dict[str, str]
 PERSON = {"person_id": pl.String()}
@@ -65,7 +67,7 @@ class Case:
         resolved = resolve_outcomes([read(text) for text in self.definitions])
         plan = plan_outcomes(resolved, self._read_employer_periods())
         self._check_columns(resolved, plan)
-        result = find_engine(engine)(plan, self.tables())
+        result = run_plan(engine, plan, optimize(plan), self.tables())
         names = {
             f"{each.outcome.outcome}_status": each.outcome.statuses
             for each in resolved

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from rtw_outcomes.catalogue import ResolvedOutcome, resolve_outcomes
-from rtw_outcomes.model import Measure
-from rtw_outcomes.plan import Node
-from rtw_outcomes.planner import plan_outcomes
-from rtw_outcomes.sharing import share_work
-from rtw_outcomes.vocabulary import BENEFITS, EXITS, PRIOR_STATES, WORK_STATES
-from rtw_outcomes.words import describe_outcome
+from rtw_outcomes.definitions.catalogue import resolve_outcomes
+from rtw_outcomes.definitions.plain_language import describe_outcome
+from rtw_outcomes.language.outcome import Measure
+from rtw_outcomes.language.resolved import ResolvedOutcome
+from rtw_outcomes.language.vocabulary import BENEFITS, EXITS, PRIOR_STATES, WORK_STATES
+from rtw_outcomes.planning.optimizer import optimize
+from rtw_outcomes.planning.plan import Node
+from rtw_outcomes.planning.planner import plan_outcomes
 from tests.spec.case import read, read_table
 from tests.spec.pages.meaning import IDEAS, find_idea
 from tests.spec.render import FOLDER, PAGES, find_stale_pages
@@ -75,7 +76,7 @@ def test_the_cases_reach_every_kind_of_step() -> None:
 def plan_outcomes_apart() -> list[Node]:
     """The steps of each case on its own, because two cases may use one id for two definitions."""
     plans = [plan_outcomes((each,), ()) for each in RESOLVED]
-    return [step for plan in plans for p in (plan, share_work(plan)) for step in p.steps()]
+    return [step for plan in plans for p in (plan, optimize(plan)) for step in p.steps()]
 
 
 @pytest.mark.parametrize("resolved", RESOLVED, ids=lambda each: each.outcome.outcome)

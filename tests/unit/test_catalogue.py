@@ -2,8 +2,8 @@
 
 import pytest
 
-from rtw_outcomes.catalogue import find_outcome, read_stock_definition, resolve_outcomes
-from rtw_outcomes.definition import read_definition
+from rtw_outcomes.definitions.catalogue import find_outcome, read_stock_definition, resolve_outcomes
+from rtw_outcomes.definitions.definition_file import read_definition
 from rtw_outcomes.errors import DefinitionError
 
 HEAD = "language: 1\ntitle: Own\nsource: {text: none, certainty: none}\n"

@@ -6,9 +6,9 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtw_outcomes.catalogue import read_stock_definition, resolve_outcome
-from rtw_outcomes.comparison import compare_results
-from rtw_outcomes.planner import plan_outcomes
+from rtw_outcomes.definitions.catalogue import read_stock_definition, resolve_outcome
+from rtw_outcomes.planning.planner import plan_outcomes
+from rtw_outcomes.results.comparison import compare_results
 
 RETURNS = ("full_rtw_28d", "sustainable_rtw_3m")
 BELOW = 5

@@ -9,17 +9,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandera.config import ValidationDepth, config_context
 
-from rtw_outcomes.catalogue import read_stock_definition, resolve_outcome
-from rtw_outcomes.contracts.inputs import (
+from rtw_outcomes.definitions.catalogue import read_stock_definition, resolve_outcome
+from rtw_outcomes.intake.contract import (
     cohort_schema,
     find_key_columns,
     find_row_rules,
     spells_schema,
 )
-from rtw_outcomes.contracts.results import check_results
 from rtw_outcomes.intake.database import open_database
-from rtw_outcomes.intake.judging import FILE, ROW, Cell, from_contract, judge, missing_or_unreadable
-from rtw_outcomes.planner import plan_outcomes
+from rtw_outcomes.intake.validation import (
+    FILE,
+    ROW,
+    CanonicalColumn,
+    from_contract,
+    judge,
+    missing_or_unreadable,
+)
+from rtw_outcomes.planning.planner import plan_outcomes
+from rtw_outcomes.results.contract import check_results
 
 FROM, TO = date(2020, 1, 1), date(2020, 12, 31)
 ROLES = {
@@ -70,7 +77,7 @@ def rows_that_pandera_refuses(schema: pa.DataFrameSchema, frame: pl.DataFrame) -
 
 
 def rows_that_the_query_refuses(schema: pa.DataFrameSchema, frame: pl.DataFrame) -> set[int]:
-    cells = [Cell(name, name, ROLES[name], TYPES[ROLES[name]]) for name in frame.columns]
+    cells = [CanonicalColumn(name, name, ROLES[name], TYPES[ROLES[name]]) for name in frame.columns]
     rules = [
         *missing_or_unreadable(cells, find_key_columns(schema)),
         *from_contract(find_row_rules(schema), cells),

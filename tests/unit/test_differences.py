@@ -2,11 +2,15 @@
 
 from typing import get_args
 
-from rtw_outcomes.catalogue import find_stock_ids, read_stock_definition, resolve_outcome
-from rtw_outcomes.definition import check_definition
-from rtw_outcomes.differences import ABOUT, MEANINGS, find_differences
-from rtw_outcomes.model import Kind, Measure
-from rtw_outcomes.yaml_reader import YamlFile
+from rtw_outcomes.definitions.catalogue import (
+    find_stock_ids,
+    read_stock_definition,
+    resolve_outcome,
+)
+from rtw_outcomes.definitions.definition_file import check_definition
+from rtw_outcomes.definitions.diff import ABOUT, MEANINGS, list_differences
+from rtw_outcomes.language.outcome import Kind, Measure
+from rtw_outcomes.language.yaml_reader import YamlFile
 
 
 def stock(name):
@@ -16,7 +20,7 @@ def stock(name):
 def differences(first, second):
     return {
         each.parameter: (each.first, each.second)
-        for each in find_differences(stock(first), stock(second))
+        for each in list_differences(stock(first), stock(second))
     }
 
 
@@ -80,8 +84,8 @@ def test_what_is_off_is_as_good_as_not_set():
         )
     )
     assert unset.fingerprint == off.fingerprint != on.fingerprint
-    assert find_differences(unset, off) == ()
-    assert len(find_differences(off, on)) == 1
+    assert list_differences(unset, off) == ()
+    assert len(list_differences(off, on)) == 1
 
 
 def test_a_parameter_that_came_later_changes_no_fingerprint():
@@ -95,7 +99,7 @@ def test_no_differences_and_one_fingerprint_go_together():
     for first in definitions:
         for second in definitions:
             same = first.fingerprint == second.fingerprint
-            assert (find_differences(first, second) == ()) == same
+            assert (list_differences(first, second) == ()) == same
 
 
 def test_a_group_of_benefits_means_its_members_in_states_too():
@@ -117,4 +121,4 @@ measure:
         for each in (text, text.replace("sickness_related", members))
     ]
     assert both[0].fingerprint == both[1].fingerprint
-    assert find_differences(*both) == ()
+    assert list_differences(*both) == ()

@@ -2,10 +2,15 @@
 
 import pytest
 
-from rtw_outcomes.catalogue import CORE, find_stock_ids, read_stock_definition, resolve_outcome
+from rtw_outcomes.definitions.catalogue import (
+    CORE,
+    find_stock_ids,
+    read_stock_definition,
+    resolve_outcome,
+)
+from rtw_outcomes.definitions.plain_language import describe_outcome
 from rtw_outcomes.engines.registry import ENGINES
-from rtw_outcomes.examples import run_examples
-from rtw_outcomes.words import describe_outcome
+from rtw_outcomes.jobs.test import run_examples
 from tests.spec.pages.definitions import GROUPS
 
 

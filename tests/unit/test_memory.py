@@ -5,11 +5,12 @@ from datetime import date
 import polars as pl
 import pytest
 
-from rtw_outcomes.catalogue import find_outcome
-from rtw_outcomes.engines.registry import find_engine
+from rtw_outcomes.definitions.catalogue import find_outcome
+from rtw_outcomes.engines.registry import run_plan
 from rtw_outcomes.errors import RtwError
-from rtw_outcomes.planner import plan_outcomes
-from rtw_outcomes.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
+from rtw_outcomes.planning.optimizer import optimize
+from rtw_outcomes.planning.planner import plan_outcomes
+from rtw_outcomes.planning.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
 
 PERSONS = 100_000
 
@@ -28,6 +29,6 @@ def test_duckdb_says_what_to_do_when_a_limit_is_too_small():
     )
     plan = plan_outcomes((find_outcome("net_sick_days_12m"),))
     with pytest.raises(RtwError, match="--memory-limit") as stopped:
-        find_engine("duckdb")(plan, tables, 2_000_000)
+        run_plan("duckdb", plan, optimize(plan), tables, 2_000_000)
     assert "TMPDIR" in str(stopped.value)
     assert "2020" not in str(stopped.value)

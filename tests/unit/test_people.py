@@ -4,18 +4,19 @@ from typing import Any
 
 import pytest
 
-from rtw_outcomes.catalogue import (
+from rtw_outcomes.definitions.catalogue import (
     CORE,
-    ResolvedOutcome,
     find_stock_ids,
     read_stock_definition,
     resolve_outcomes,
 )
-from rtw_outcomes.engines.registry import ENGINES, find_engine
-from rtw_outcomes.example_rules import expected_keys
-from rtw_outcomes.people.edge_cases import EdgeCase, make_tables, read_edge_cases
-from rtw_outcomes.planner import plan_outcomes
-from rtw_outcomes.worked_examples import Expectation
+from rtw_outcomes.definitions.rules.worked_examples import expected_keys
+from rtw_outcomes.demo.edge_cases import EdgeCase, make_tables, read_edge_cases
+from rtw_outcomes.engines.registry import ENGINES, run_plan
+from rtw_outcomes.language.resolved import ResolvedOutcome
+from rtw_outcomes.language.worked_examples import Expectation
+from rtw_outcomes.planning.optimizer import optimize
+from rtw_outcomes.planning.planner import plan_outcomes
 
 PEOPLE = read_edge_cases().people
 RESOLVED = resolve_outcomes([read_stock_definition(name) for name in find_stock_ids(CORE)])
@@ -47,7 +48,8 @@ def name_results(resolved: ResolvedOutcome, row: dict[str, Any]) -> dict[str, An
 @pytest.fixture(scope="module", params=ENGINES)
 def rows(request: pytest.FixtureRequest) -> dict[str, dict[str, Any]]:
     """The results of one run, all people and all stock outcomes in it, by person."""
-    result = find_engine(request.param)(plan_outcomes(RESOLVED), make_tables(read_edge_cases()))
+    plan = plan_outcomes(RESOLVED)
+    result = run_plan(request.param, plan, optimize(plan), make_tables(read_edge_cases()))
     names = [person.person for person in PEOPLE]
     return dict(zip(names, result.iter_rows(named=True), strict=True))
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rtw_outcomes.results_folder import COMPLETE, STAGING_PREFIX, stage_results
+from rtw_outcomes.results.folder import COMPLETE, STAGING_PREFIX, stage_results
 
 NAMES = ("manifest.json", "outcomes.parquet", "summary.csv")
 

@@ -2,13 +2,17 @@
 
 import pytest
 
-from rtw_outcomes.catalogue import read_stock_definition, resolve_outcome, resolve_outcomes
-from rtw_outcomes.definition import check_definition
+from rtw_outcomes.definitions.catalogue import (
+    read_stock_definition,
+    resolve_outcome,
+    resolve_outcomes,
+)
+from rtw_outcomes.definitions.definition_file import check_definition
+from rtw_outcomes.definitions.rules.between import list_problems_between
+from rtw_outcomes.definitions.rules.every_outcome import RULES
 from rtw_outcomes.errors import DefinitionError
-from rtw_outcomes.model import Outcome
-from rtw_outcomes.rules import RULES
-from rtw_outcomes.rules_between import find_faults_between
-from rtw_outcomes.yaml_reader import YamlFile
+from rtw_outcomes.language.outcome import Outcome
+from rtw_outcomes.language.yaml_reader import YamlFile
 
 HEAD = """\
 outcome: own
@@ -270,12 +274,12 @@ def test_more_than_on_a_day_is_counted_from_a_return_that_compares_with_the_same
     count = start + "measure: {recurrence: {after: back}}\n"
     for text in (relapse, count):
         outcome = outcome_of(text)
-        assert find_faults_between(outcome, [outcome_of(BEFORE)]) == []
+        assert list_problems_between(outcome, [outcome_of(BEFORE)]) == []
         for back in (RETURN, BEFORE.replace("30", "31"), RETURN.replace("any", "as_on_day_0")):
-            (fault,) = find_faults_between(outcome, [outcome_of(back)])
-            assert fault.location == ("absence", "when")
+            (problem,) = list_problems_between(outcome, [outcome_of(back)])
+            assert problem.place == ("absence", "when")
     as_on_day_0 = outcome_of(relapse.replace("{more_than_on: 30 days before}", "as_on_day_0"))
-    assert find_faults_between(as_on_day_0, [outcome_of(RETURN)]) == []
+    assert list_problems_between(as_on_day_0, [outcome_of(RETURN)]) == []
 
 
 def outcome_of(text: str) -> Outcome:
@@ -289,7 +293,7 @@ def test_all_broken_rules_are_told_at_once():
 
 def test_the_stock_definitions_break_no_rule_and_every_rule_has_its_words():
     outcome = read_stock_definition("full_rtw_28d").outcome
-    assert [fault for rule in RULES for fault in rule(outcome)] == []
+    assert [problem for rule in RULES for problem in rule(outcome)] == []
     assert all(rule.__doc__ for rule in RULES)
 
 

@@ -4,9 +4,9 @@ from collections import Counter
 
 import pytest
 
-from rtw_outcomes.catalogue import CORE, find_outcome, find_stock_ids
-from rtw_outcomes.planner import plan_outcomes
-from rtw_outcomes.sharing import find_users, share_work
+from rtw_outcomes.definitions.catalogue import CORE, find_outcome, find_stock_ids
+from rtw_outcomes.planning.optimizer import list_users, optimize
+from rtw_outcomes.planning.planner import plan_outcomes
 from tests.generative.definitions import named, resolve
 
 
@@ -24,13 +24,13 @@ BARE = {"competing": []}
 
 
 def count_steps(*definitions):
-    plan = share_work(plan_outcomes(resolve(definitions)))
+    plan = optimize(plan_outcomes(resolve(definitions)))
     return Counter(type(step).__name__ for step in plan.steps())
 
 
 def test_any_number_of_outcomes_reads_the_register_once():
-    plan = share_work(plan_outcomes(tuple(map(find_outcome, find_stock_ids(CORE)))))
-    assert Counter(type(step).__name__ for step in plan.steps())["Rows"] == 1
+    plan = optimize(plan_outcomes(tuple(map(find_outcome, find_stock_ids(CORE)))))
+    assert Counter(type(step).__name__ for step in plan.steps())["RegisterRows"] == 1
 
 
 def test_variants_that_differ_in_the_sustained_run_or_the_follow_up_share_their_spells():
@@ -53,7 +53,7 @@ def test_variants_that_differ_in_the_threshold_share_the_extents():
 
 
 def test_a_relapse_into_the_same_absence_is_found_with_the_return():
-    plan = share_work(plan_outcomes((find_outcome("days_to_first_relapse"),)))
+    plan = optimize(plan_outcomes((find_outcome("days_to_first_relapse"),)))
     kinds = Counter(type(step).__name__ for step in plan.steps())
     assert kinds["NextAbsence"] == 1
     assert kinds["Onset"] == 2  # of the pension: after day 0, and after the return
@@ -62,14 +62,14 @@ def test_a_relapse_into_the_same_absence_is_found_with_the_return():
 def test_a_relapse_of_a_certain_length_is_not_found_with_the_return():
     again = variant(2) | {"measure": {"relapse": {"after": "outcome_1", "at_least": "2 days"}}}
     every = variant(3) | {"measure": {"relapse": {"after": "outcome_1", "at_least": "1 day"}}}
-    plan = share_work(plan_outcomes(resolve([variant(1), again, every])))
+    plan = optimize(plan_outcomes(resolve([variant(1), again, every])))
     events = [step.event for step in plan.steps() if type(step).__name__ == "FirstEvent"]
     assert [type(event).__name__ for event in events] == ["Onset", "NextAbsence"]
 
 
 def test_rows_are_read_only_around_the_days_that_are_looked_at():
-    plan = share_work(plan_outcomes((find_outcome("gross_sick_days_12m"),)))
-    (rows,) = (step for step in plan.steps() if type(step).__name__ == "Rows")
+    plan = optimize(plan_outcomes((find_outcome("gross_sick_days_12m"),)))
+    (rows,) = (step for step in plan.steps() if type(step).__name__ == "RegisterRows")
     assert (rows.first_day, rows.last_day) == (0, 12 * 31)
 
 
@@ -79,16 +79,16 @@ def test_rows_are_read_as_far_back_as_the_first_days_of_a_spell_may_lie():
         "follow_up": {"from": "10 days", "to": "40 days"},
         "measure": {"cost": {"per_net_day": 1, "friction": "90 days"}},
     }
-    plan = share_work(plan_outcomes(resolve([named("outcome_1", cost)])))
-    (rows,) = (step for step in plan.steps() if type(step).__name__ == "Rows")
+    plan = optimize(plan_outcomes(resolve([named("outcome_1", cost)])))
+    (rows,) = (step for step in plan.steps() if type(step).__name__ == "RegisterRows")
     assert (rows.first_day, rows.last_day) == (10 - 90 - 5, 40)
 
 
 @pytest.mark.parametrize(("before", "first_day"), [("30 days", -30), ("2 months", -62)])
 def test_rows_are_read_of_the_day_before_that_later_ones_are_compared_with(before, first_day):
     more = variant(1, when={"more_than_on": f"{before} before"})
-    plan = share_work(plan_outcomes(resolve([more])))
-    (rows,) = (step for step in plan.steps() if type(step).__name__ == "Rows")
+    plan = optimize(plan_outcomes(resolve([more])))
+    (rows,) = (step for step in plan.steps() if type(step).__name__ == "RegisterRows")
     assert rows.first_day == first_day
 
 
@@ -97,10 +97,10 @@ def test_rows_are_read_as_far_after_the_window_as_tells_the_length_of_a_spell():
         measure = {"spells": {"count": "started"} | limits}
         (rows,) = (
             step
-            for step in share_work(
+            for step in optimize(
                 plan_outcomes(resolve([variant(1) | {"measure": measure} | BARE]))
             ).steps()
-            if type(step).__name__ == "Rows"
+            if type(step).__name__ == "RegisterRows"
         )
         return rows.last_day
 
@@ -114,12 +114,12 @@ def test_a_chain_may_begin_at_any_time():
     definition = variant(1) | {"measure": chain} | BARE
     del definition["follow_up"]
     others = plan_outcomes((find_outcome("gross_sick_days_12m"), *resolve([definition])))
-    (rows,) = (step for step in share_work(others).steps() if type(step).__name__ == "Rows")
+    (rows,) = (step for step in optimize(others).steps() if type(step).__name__ == "RegisterRows")
     assert (rows.first_day, rows.last_day) == (None, 12 * 31)
 
 
 def test_each_step_names_the_outcomes_that_use_it():
-    plan = share_work(plan_outcomes(resolve([variant(1), variant(2, sustained="90 days")])))
-    users = {plan.names()[step]: outcomes for step, outcomes in find_users(plan).items()}
+    plan = optimize(plan_outcomes(resolve([variant(1), variant(2, sustained="90 days")])))
+    users = {plan.names()[step]: outcomes for step, outcomes in list_users(plan).items()}
     assert users["spells_1"] == ["outcome_1", "outcome_2"]
     assert users["free_run_2"] == ["outcome_2"]

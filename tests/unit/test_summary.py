@@ -2,13 +2,13 @@ from datetime import date
 
 import polars as pl
 
-from rtw_outcomes.catalogue import read_stock_definition, resolve_outcome
-from rtw_outcomes.definition import check_definition
-from rtw_outcomes.disclosure import Cell, hide_small
-from rtw_outcomes.planner import plan_outcomes
-from rtw_outcomes.report import show_numbers
-from rtw_outcomes.summary import put_groups_side_by_side, summarise
-from rtw_outcomes.yaml_reader import YamlFile
+from rtw_outcomes.definitions.catalogue import read_stock_definition, resolve_outcome
+from rtw_outcomes.definitions.definition_file import check_definition
+from rtw_outcomes.language.yaml_reader import YamlFile
+from rtw_outcomes.planning.planner import plan_outcomes
+from rtw_outcomes.results.disclosure import Cell, hide_small
+from rtw_outcomes.results.report import show_numbers
+from rtw_outcomes.results.summary import put_groups_side_by_side, summarise
 
 
 def summary_of(outcome: str, columns: dict[str, list], by: list[str] = (), below: int = 5):

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
-from rtw_outcomes.engines.sql.pieces import (
+from rtw_outcomes.engines.sql.expressions import (
     Scope,
     Step,
     aliased,
@@ -27,20 +27,20 @@ from rtw_outcomes.engines.sql.pieces import (
     text,
     when,
 )
-from rtw_outcomes.plan import (
+from rtw_outcomes.language.thresholds import OwnExtent
+from rtw_outcomes.language.vocabulary import FULL_TIME_PPM
+from rtw_outcomes.planning.plan import (
     Absent,
     ChainedSpells,
     Extents,
     FirstDays,
     Node,
     Paid,
-    Rows,
+    RegisterRows,
     Spells,
-    States,
+    StateIntervals,
     find_months,
 )
-from rtw_outcomes.threshold import OwnExtent
-from rtw_outcomes.vocabulary import FULL_TIME_PPM
 
 
 def find_compared(steps: Iterable[Node]) -> set[str]:
@@ -51,7 +51,7 @@ def find_compared(steps: Iterable[Node]) -> set[str]:
     return months | ({"first_day"} if above else set())
 
 
-def lower_rows(node: Rows, scope: Scope) -> list[Step]:
+def lower_rows(node: RegisterRows, scope: Scope) -> list[Step]:
     """Join the rows that meet the days needed, and cut them to the observed ones.
 
     Compared are dates as they are delivered: days are reckoned only for rows that are kept.
@@ -91,7 +91,7 @@ def lower_paid(node: Paid, scope: Scope) -> list[Step]:
 
 
 def lower_extents(node: Extents, scope: Scope) -> list[Step]:
-    """Rows that overlap no other are right as they are; the others are added up day by day.
+    """RegisterRows that overlap no other are right as they are; the others are added up day by day.
 
     Between two changes of the sum the level stands still.
     """
@@ -242,7 +242,7 @@ def begins_spell(gap_days: int) -> Expr:
     return paren(is_null(col("reach")).or_(gap > gap_days))
 
 
-def lower_states(node: States, scope: Scope) -> list[Step]:
+def lower_states(node: StateIntervals, scope: Scope) -> list[Step]:
     """As extents are added up, so is counted which states hold between two changes."""
     name, places = scope.names[node], range(len(node.held))
     none, dates = literal(len(node.held)), ("row_id", *scope.carried)

@@ -17,21 +17,9 @@ from typing import Any
 from sqlglot import exp
 from sqlglot.expressions import Expr, Select
 
-from rtw_outcomes.engines.sql.derived import to_columns, to_parts
-from rtw_outcomes.engines.sql.gathered import find_carried, find_looked_at, gather
-from rtw_outcomes.engines.sql.gathered import to_columns as to_aggregates
-from rtw_outcomes.engines.sql.intervals import (
-    find_compared,
-    lower_absent,
-    lower_chained_spells,
-    lower_extents,
-    lower_first_days,
-    lower_paid,
-    lower_rows,
-    lower_spells,
-    lower_states,
-)
-from rtw_outcomes.engines.sql.pieces import (
+from rtw_outcomes.engines.sql.aggregates import find_carried, find_looked_at, gather
+from rtw_outcomes.engines.sql.aggregates import to_columns as to_aggregates
+from rtw_outcomes.engines.sql.expressions import (
     Scope,
     Step,
     aliased,
@@ -43,8 +31,20 @@ from rtw_outcomes.engines.sql.pieces import (
     months_after_index,
     months_column,
 )
+from rtw_outcomes.engines.sql.intervals import (
+    find_compared,
+    lower_absent,
+    lower_chained_spells,
+    lower_extents,
+    lower_first_days,
+    lower_paid,
+    lower_rows,
+    lower_spells,
+    lower_states,
+)
+from rtw_outcomes.engines.sql.scalars import to_columns, to_parts
 from rtw_outcomes.errors import UnsupportedError
-from rtw_outcomes.plan import (
+from rtw_outcomes.planning.plan import (
     Absent,
     ChainedSpells,
     Column,
@@ -54,24 +54,29 @@ from rtw_outcomes.plan import (
     Node,
     Paid,
     Plan,
+    RegisterRows,
     Return,
-    Rows,
     Spells,
-    States,
+    StateIntervals,
     find_months,
 )
-from rtw_outcomes.sharing import share_work
-from rtw_outcomes.stages import Gathered, Source, Stage, find_ended, find_stages
+from rtw_outcomes.planning.schedule import (
+    Aggregate,
+    Intervals,
+    Level,
+    list_ended_runs,
+    schedule_steps,
+)
 
 # The CTEs of each kind of interval step; the last one of a list bears the step's name.
 LOWERINGS: dict[type[Node], Callable[[Any, Scope], list[Step]]] = {
-    Rows: lower_rows,
+    RegisterRows: lower_rows,
     Paid: lower_paid,
     Extents: lower_extents,
     Absent: lower_absent,
     FirstDays: lower_first_days,
     Spells: lower_spells,
-    States: lower_states,
+    StateIntervals: lower_states,
     ChainedSpells: lower_chained_spells,
 }
 COHORT = ("row_id", "person_id", "index_date", "censor_date", "censor_reason")
@@ -79,11 +84,10 @@ COHORT = ("row_id", "person_id", "index_date", "censor_date", "censor_reason")
 
 def to_sql(plan: Plan) -> Select:
     """The query that computes all columns of the plan, ordered as the cohort."""
-    plan = share_work(plan)
-    stages = find_stages(plan)
+    stages = schedule_steps(plan)
     gathered = [step for stage in stages for each in stage.passes for step in each.steps]
     carried = find_carried(gathered) | find_compared(plan.steps())
-    scope = Scope(plan.names(), tuple(sorted(carried)), find_ended(plan))
+    scope = Scope(plan.names(), tuple(sorted(carried)), list_ended_runs(plan))
     index_dates = _index_dates(plan, find_months(plan.steps()))
     steps: list[Step] = [("index_dates", index_dates), *_lower_intervals(plan, gathered, scope)]
     table = "index_dates"
@@ -116,12 +120,12 @@ def render_sql(plan: Plan, dialect: str) -> str:
     return to_sql(plan).sql(dialect=dialect, pretty=True)
 
 
-def _find_rows(plan: Plan) -> Rows:
+def _find_rows(plan: Plan) -> RegisterRows:
     """All steps work on the same rows, which is what `narrow_rows` is for."""
-    return next((step for step in plan.steps() if isinstance(step, Rows)), Rows())
+    return next((step for step in plan.steps() if isinstance(step, RegisterRows)), RegisterRows())
 
 
-def _lower_intervals(plan: Plan, gathered: list[Gathered], scope: Scope) -> Iterator[Step]:
+def _lower_intervals(plan: Plan, gathered: list[Aggregate], scope: Scope) -> Iterator[Step]:
     """Spells are left out where it is enough to know where they begin."""
     needed: set[Node] = {find_looked_at(step) for step in gathered}
     needed |= {step.spells for step in plan.steps() if isinstance(step, ChainedSpells)}
@@ -134,10 +138,10 @@ def _lower_intervals(plan: Plan, gathered: list[Gathered], scope: Scope) -> Iter
 
 
 def _lower_passes(
-    stage: Stage, number: int, table: str, scope: Scope
+    stage: Level, number: int, table: str, scope: Scope
 ) -> Iterator[tuple[str, Select, list[str]]]:
     """One grouped table for all steps that look at the same rows from the same origin."""
-    groups: dict[tuple[Source, Return | None], list[Gathered]] = {}
+    groups: dict[tuple[Intervals, Return | None], list[Aggregate]] = {}
     for each in stage.passes:
         for step in each.steps:
             groups.setdefault((find_looked_at(step), each.origin), []).append(step)
@@ -148,7 +152,7 @@ def _lower_passes(
 
 
 def _widen(
-    stage: Stage,
+    stage: Level,
     date_columns: list[str],
     table: str,
     passes: list[tuple[str, Select, list[str]]],

@@ -22,7 +22,7 @@ WITH index_dates AS (
     CAST(DATEDIFF(DAY, c.index_date, CAST(ADD_MONTHS(c.index_date, 12) AS DATE)) AS INT) AS months_12
   FROM cohort AS c
   CROSS JOIN observed AS o
-), rows_1 AS (
+), register_rows_1 AS (
   SELECT
     i.row_id,
     GREATEST(CAST(DATEDIFF(DAY, i.index_date, r.start_date) AS INT), i.first_day) AS lo,
@@ -46,7 +46,7 @@ WITH index_dates AS (
       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS reach,
     LEAD(lo) OVER (PARTITION BY row_id ORDER BY lo, hi) AS next_lo
-  FROM rows_1
+  FROM register_rows_1
   WHERE
     benefit IN (
       'preventive_sickness_benefit',
@@ -66,7 +66,7 @@ WITH index_dates AS (
       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS reach,
     LEAD(lo) OVER (PARTITION BY row_id ORDER BY lo, hi) AS next_lo
-  FROM rows_1
+  FROM register_rows_1
   WHERE
     benefit IN ('disability_pension')
 ), pass_1_1 AS (

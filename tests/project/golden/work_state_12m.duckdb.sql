@@ -22,7 +22,7 @@ WITH index_dates AS (
     CAST(DATE_DIFF('DAY', c.index_date, CAST(c.index_date + INTERVAL 12 MONTH AS DATE)) AS INT) AS months_12
   FROM cohort AS c
   CROSS JOIN observed AS o
-), rows_1 AS (
+), register_rows_1 AS (
   SELECT
     i.row_id,
     i.months_12,
@@ -48,7 +48,7 @@ WITH index_dates AS (
       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS reach,
     LEAD(lo) OVER (PARTITION BY row_id ORDER BY lo NULLS FIRST, hi NULLS FIRST) AS next_lo
-  FROM rows_1
+  FROM register_rows_1
   WHERE
     benefit IN (
       'disability_pension',
@@ -70,7 +70,7 @@ WITH index_dates AS (
       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS reach,
     LEAD(lo) OVER (PARTITION BY row_id ORDER BY lo NULLS FIRST, hi NULLS FIRST) AS next_lo
-  FROM rows_1
+  FROM register_rows_1
   WHERE
     benefit IN ('disability_pension')
 ), pass_1_1 AS (

@@ -22,7 +22,7 @@ WITH index_dates AS (
     CAST(CAST(EXTRACT(epoch FROM CAST(CAST(c.index_date + INTERVAL '12 MONTH' AS DATE) AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) AS months_12
   FROM cohort AS c
   CROSS JOIN observed AS o
-), rows_1 AS (
+), register_rows_1 AS (
   SELECT
     i.row_id,
     i.months_12,
@@ -54,7 +54,7 @@ WITH index_dates AS (
       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS reach,
     LEAD(lo) OVER (PARTITION BY row_id ORDER BY lo NULLS FIRST, hi NULLS FIRST) AS next_lo
-  FROM rows_1
+  FROM register_rows_1
   WHERE
     benefit IN (
       'disability_pension',
@@ -76,7 +76,7 @@ WITH index_dates AS (
       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS reach,
     LEAD(lo) OVER (PARTITION BY row_id ORDER BY lo NULLS FIRST, hi NULLS FIRST) AS next_lo
-  FROM rows_1
+  FROM register_rows_1
   WHERE
     benefit IN ('disability_pension')
 ), pass_1_1 AS (

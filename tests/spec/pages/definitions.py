@@ -2,8 +2,13 @@
 
 from collections.abc import Iterator
 
-from rtw_outcomes.catalogue import CORE, find_stock_ids, read_stock_definition, resolve_outcome
-from rtw_outcomes.words import describe_outcome
+from rtw_outcomes.definitions.catalogue import (
+    CORE,
+    find_stock_ids,
+    read_stock_definition,
+    resolve_outcome,
+)
+from rtw_outcomes.definitions.plain_language import describe_outcome
 from tests.spec.pages.markdown import render_page, render_table
 
 ABOUT = """\

@@ -3,15 +3,20 @@
 import inspect
 import re
 from collections.abc import Iterator
-from types import ModuleType
 from typing import Any
 
-from rtw_outcomes import model, parts, worked_examples
-from rtw_outcomes.lengths import FORM, FORM_BEFORE, FORM_WITH_BEFORE
-from rtw_outcomes.model import COUNTRY
-from rtw_outcomes.rules import RULES
-from rtw_outcomes.schemas import MODELS
-from rtw_outcomes.vocabulary import BENEFIT_GROUPS, BENEFITS, EXITS, PRIOR_STATES, WORK_STATES
+from rtw_outcomes.definitions.rules.every_outcome import RULES
+from rtw_outcomes.jobs.schema import MODELS
+from rtw_outcomes.language.lengths import FORM, FORM_BEFORE, FORM_WITH_BEFORE
+from rtw_outcomes.language.outcome import COUNTRY
+from rtw_outcomes.language.vocabulary import (
+    BENEFIT_GROUPS,
+    BENEFITS,
+    EXITS,
+    PRIOR_STATES,
+    WORK_STATES,
+)
+from rtw_outcomes.language.yaml_types import ClosedMapping
 from tests.spec.pages.markdown import render_page, render_table
 
 Schema = dict[str, Any]
@@ -39,7 +44,7 @@ def render_language() -> str:
     keys = [part for place in _walk(root, root, ()) for part in place]
     return render_page(
         "The definition language",
-        "the keys are in rtw_outcomes/model.py, the rules in rtw_outcomes/rules.py",
+        "the keys are in rtw_outcomes/language/outcome.py, the rules in rtw_outcomes/definitions/rules/every_outcome.py",
         [ABOUT, "## Keys", *keys, "## Rules", _render_rules(), "## Words", *_render_words()],
     )
 
@@ -102,8 +107,8 @@ def _read_notes(title: str) -> dict[str, str]:
     """The comments above the keys of a model, which say what its types cannot."""
     notes: dict[str, str] = {}
     above: list[str] = []
-    (home,) = (module for module in (parts, worked_examples, model) if _defines(module, title))
-    for line in inspect.getsource(getattr(home, title)).splitlines():
+    (model,) = (each for each in _list_models(ClosedMapping) if each.__name__ == title)
+    for line in inspect.getsource(model).splitlines():
         comment = re.match(r" {4}# (.*)", line)
         key = re.match(r" {4}(\w+?)_?: ", line)
         if key and above:
@@ -112,8 +117,10 @@ def _read_notes(title: str) -> dict[str, str]:
     return notes
 
 
-def _defines(module: ModuleType, title: str) -> bool:
-    return getattr(vars(module).get(title), "__module__", None) == module.__name__
+def _list_models(model: type[ClosedMapping]) -> Iterator[type[ClosedMapping]]:
+    yield model
+    for each in model.__subclasses__():
+        yield from _list_models(each)
 
 
 def _render_keys(rows: list[tuple[str, ...]]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from importlib import import_module
 
-from rtw_outcomes.catalogue import read_stock_definition
+from rtw_outcomes.definitions.catalogue import read_stock_definition
 from tests.spec.case import Case, Idea, Row, read, read_table
 from tests.spec.pages.markdown import render_page, render_table, render_yaml
 

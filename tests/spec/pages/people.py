@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from rtw_outcomes.people.edge_cases import USUAL_BENEFIT, EdgeCase, read_edge_cases
-from rtw_outcomes.worked_examples import Censoring, ExampleSpell, Expectation
+from rtw_outcomes.demo.edge_cases import USUAL_BENEFIT, EdgeCase, read_edge_cases
+from rtw_outcomes.language.worked_examples import Censoring, ExampleSpell, Expectation
 from tests.spec.case import show
 from tests.spec.pages.markdown import render_page, render_table
 
 ABOUT = """\
 Made-up persons who each show one edge of the stock outcomes. They ship with the package, in
-`rtw_outcomes/people/edge_cases.yaml`, and the project's tests run all of them on every engine. The
+`rtw_outcomes/demo/edge_cases.yaml`, and the project's tests run all of them on every engine. The
 register extract covers {} to {}. Days count from the index date, which is day 0; those of the first
 relapse count from the return of `full_rtw_28d`."""
 
@@ -21,7 +21,7 @@ def render_people() -> str:
     about = ABOUT.format(cases.observed.from_, cases.observed.to)
     return render_page(
         "Edge-case people",
-        "the people are in rtw_outcomes/people/edge_cases.yaml",
+        "the people are in rtw_outcomes/demo/edge_cases.yaml",
         [about, *parts],
     )
 

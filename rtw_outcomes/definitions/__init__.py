@@ -1,0 +1,1 @@
+"""Definition files: found, checked, told in plain language, and compared."""

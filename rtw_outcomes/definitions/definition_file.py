@@ -1,0 +1,32 @@
+"""A definition file into an Outcome that satisfies every rule."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rtw_outcomes.definitions.rules.every_outcome import list_problems
+from rtw_outcomes.language.outcome import Outcome
+from rtw_outcomes.language.yaml_reader import YamlFile
+
+
+@dataclass(frozen=True)
+class Definition:
+    """An outcome together with the file that says it, for messages about it."""
+
+    outcome: Outcome
+    file: YamlFile
+
+
+def read_definition(path: Path) -> Definition:
+    """Read one definition file.
+
+    Raises:
+        DefinitionError: the file is wrong; holds all its problems, each with its line.
+    """
+    return check_definition(YamlFile.read(path))
+
+
+def check_definition(file: YamlFile) -> Definition:
+    """Turn a parsed file into a definition; raises as `read_definition` does."""
+    outcome = file.validate(Outcome)
+    file.raise_for(list_problems(outcome))
+    return Definition(outcome, file)

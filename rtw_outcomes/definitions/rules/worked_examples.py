@@ -1,0 +1,107 @@
+"""What the worked examples of a definition must satisfy; they are listed in `rules.RULES`."""
+
+from collections.abc import Iterator
+
+from rtw_outcomes.errors import Problem, suggest
+from rtw_outcomes.language.outcome import Change, Composite, Outcome, Rate, Result
+from rtw_outcomes.language.vocabulary import BENEFITS, EARLIEST_YEAR, LATEST_YEAR
+
+
+def expectations_fit_the_measure(outcome: Outcome) -> Iterator[Problem]:
+    """An example states a result that the measure can have, and states at least one."""
+    allowed = expected_keys(outcome)
+    for place, example in enumerate(outcome.examples):
+        stated = example.expect.model_fields_set
+        for key in sorted(stated - allowed):
+            yield Problem(
+                ("examples", place, "expect", key),
+                f"`{outcome.measure.name}` gives no `{key}`",
+                expected=", ".join(sorted(allowed)),
+            )
+        if not stated:
+            yield Problem(("examples", place, "expect"), "an example expects at least one value")
+        status, statuses = example.expect.status, ("not_at_risk", *outcome.statuses)
+        if status is not None and status not in statuses:
+            yield Problem(
+                ("examples", place, "expect", "status"),
+                f"unknown status `{status}`",
+                expected=f"one of {', '.join(statuses)}",
+                hint=suggest(status, statuses),
+            )
+
+
+def examples_could_be_delivered(outcome: Outcome) -> Iterator[Problem]:
+    """The rows of an example keep the contract that the rows of a delivery keep."""
+    for place, example in enumerate(outcome.examples):
+        at = ("examples", place)
+        last = example.observed.to if example.observed else example.index
+        years = [example.index.year, last.year, *(row.start.year for row in example.spells)]
+        if not EARLIEST_YEAR <= min(years) <= max(years) <= LATEST_YEAR:
+            yield Problem((*at, "index"), f"dates lie between {EARLIEST_YEAR} and {LATEST_YEAR}")
+        if example.observed and not example.observed.from_ <= example.index <= last:
+            yield Problem((*at, "observed"), "the index date lies outside the observed period")
+        if example.censored and example.censored.date < example.index:
+            yield Problem((*at, "censored"), "observation ends before the index date")
+        for number, row in enumerate(example.spells, start=1):
+            if not 0 < row.extent <= 100:
+                yield Problem((*at, "spells"), f"row {number}: the extent is not in (0, 100]")
+            if row.end < row.start:
+                yield Problem((*at, "spells"), f"row {number} ends before it starts")
+            if row.benefit and row.benefit not in BENEFITS:
+                what = f"row {number}: unknown benefit `{row.benefit}`"
+                yield Problem((*at, "spells"), what, hint=suggest(row.benefit, BENEFITS))
+
+
+def amounts_are_those_asked_for(outcome: Outcome) -> Iterator[Problem]:
+    """An example gives an amount only for the column that the measure takes it from.
+
+    One of an outcome that is made of others may have any: they may be needed there.
+    """
+    if isinstance(outcome.kind, Composite):
+        return
+    for place, example in enumerate(outcome.examples):
+        for column in example.amounts:
+            if column != outcome.amount_column:
+                yield Problem(
+                    ("examples", place, "amounts", column),
+                    f"`{outcome.measure.name}` takes no amount from `{column}`",
+                    expected=f"`{outcome.amount_column}`" if outcome.amount_column else "",
+                    hint="Remove it",
+                )
+
+
+def examples_say_what_employers_pay(outcome: Outcome) -> Iterator[Problem]:
+    """An example has employer periods where spells are measured from their true first day.
+
+    One of an outcome that is made of others may have them: they may be needed there.
+    """
+    asked, composite = outcome.counts_from_true_first_day, isinstance(outcome.kind, Composite)
+    for place, example in enumerate(outcome.examples):
+        said = example.employer_periods is not None
+        if asked and not said:
+            yield Problem(
+                ("examples", place),
+                "spells are measured from their true first day, so the example must say how long "
+                "employers pay",
+                hint="Add `employer_periods`, such as `[{from: 2005-01-01, days: 14}]`",
+            )
+        if said and not asked and not composite:
+            yield Problem(
+                ("examples", place, "employer_periods"),
+                "spells are measured by what is seen, so `employer_periods` would have no effect",
+                hint="Remove it",
+            )
+
+
+def expected_keys(outcome: Outcome) -> set[str]:
+    """The keys of `expect` that say something about this kind of measure."""
+    if outcome.result is Result.TIME:
+        return {"days", "status"}
+    if outcome.result is Result.STATE:
+        return {"state"}
+    if outcome.result is Result.PARTS:
+        return {"parts"}
+    counted_over_window = bool(outcome.follow_up) or isinstance(outcome.kind, Change | Rate)
+    observed = {"observed_days"} if counted_over_window else set()
+    over = {"over"} if isinstance(outcome.kind, Rate) else set()
+    return {"value"} | observed | over

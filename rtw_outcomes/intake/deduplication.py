@@ -1,0 +1,183 @@
+"""From judged rows to settled ones: repeated rows, the account, and the list of rejected rows."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+from sqlglot import exp
+
+from rtw_outcomes.errors import ContractError, Problem
+from rtw_outcomes.intake.account import Note, RuleCount, TableAccount, share
+from rtw_outcomes.intake.database import Database
+from rtw_outcomes.intake.delivered_table import (
+    DeliveredTable,
+    ends_with_line_break,
+    fingerprint,
+    refuse,
+)
+from rtw_outcomes.intake.validation import (
+    ALLOWED_TYPES,
+    NO_VALUES,
+    TYPES_IN_WORDS,
+    CanonicalColumn,
+    NamedRule,
+    quoted,
+)
+
+ROWS_A_FILE = 2**40  # a file and a row in it as one number, which sorts as the two
+POSITION = f"source_file * {ROWS_A_FILE} + source_row"
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A table that was read: its account and its rejected rows; the rest is in the database."""
+
+    account: TableAccount
+    rejected: pl.LazyFrame
+
+
+def check_types(
+    source: DeliveredTable, cells: Sequence[CanonicalColumn], keys: Sequence[str]
+) -> None:
+    """Every column of a typed file has a type that its role allows.
+
+    A column that is not among the `keys` may also hold nothing at all.
+
+    Raises:
+        ContractError: one has not.
+    """
+    problems = [
+        Problem(
+            source.name,
+            f"the column `{cell.delivered}` has the wrong type",
+            expected=TYPES_IN_WORDS[cell.role],
+            found=f"the type {cell.type.lower()}",
+        )
+        for cell in cells
+        if cell.type is not None
+        and cell.type not in ALLOWED_TYPES[cell.role]
+        and not (cell.type == NO_VALUES and cell.name not in keys)
+    ]
+    if problems:
+        raise ContractError(problems)
+
+
+def settle_equal_rows(
+    database: Database, twins: pl.DataFrame, same: Sequence[str], duplicate: int
+) -> None:
+    """Make `settled_spells`: of good rows that are equal in the columns `same` the first stands.
+
+    The others get the rule with the number `duplicate`.
+
+    Args:
+        database: holds `judged_spells`.
+        twins: source_file and source_row of all rows that may be equal to another one.
+        same: the columns in which rows must be equal.
+        duplicate: the number of the rule.
+    """
+    database.put("twins", twins)
+    first_equal = exp.Window(
+        this=exp.func("ROW_NUMBER"),
+        partition_by=[quoted(name) for name in same],
+        order=exp.Order(expressions=[quoted("source_file"), quoted("source_row")]),
+    )
+    numbered = (
+        exp.select("source_file", "source_row", first_equal.as_("number"))
+        .from_("judged_spells")
+        .join("twins", using=["source_file", "source_row"], join_type="semi")
+    )
+    repeated = (
+        exp.select("source_file", "source_row").from_(numbered.subquery("n")).where("number > 1")
+    )
+    database.create("repeated", repeated)
+    if not database.rows("SELECT count(*) FROM repeated")[0][0]:
+        database.view("settled_spells", "SELECT * FROM judged_spells")
+        return
+    rule = exp.case().when(
+        exp.column("source_row", "r").is_(exp.null()).not_(), exp.Literal.number(duplicate)
+    )
+    settled = (
+        exp.select("j.* EXCLUDE (rule)", rule.else_(exp.column("rule", "j")).as_("rule"))
+        .from_("judged_spells AS j")
+        .join(
+            "repeated AS r",
+            on="j.source_file = r.source_file AND j.source_row = r.source_row",
+            join_type="left",
+        )
+    )
+    database.view("settled_spells", settled)
+
+
+def count_rows(
+    database: Database, source: DeliveredTable, rules: Sequence[NamedRule]
+) -> TableAccount:
+    """The account of a settled table, from one query.
+
+    Raises:
+        ContractError: there are no rows, or none is left to use.
+    """
+    counts = database.rows(
+        f"SELECT rule, count(*), min({POSITION}) "
+        f"FROM settled_{source.table} GROUP BY rule ORDER BY rule"
+    )
+    rows = sum(count for _, count, _ in counts)
+    if not rows:
+        raise refuse(source.name, "the file has no rows")
+    rejections = tuple(
+        RuleCount(
+            rule=rules[number].name,
+            column=rules[number].column,
+            reason=rules[number].reason,
+            rows=count,
+            share=share(count, rows),
+            first=place_of(source, first),
+        )
+        for number, count, first in counts
+        if number is not None
+    )
+    used = rows - sum(each.rows for each in rejections)
+    if not used:
+        worst = max(rejections, key=lambda each: each.rows)
+        raise refuse(
+            source.name,
+            "every row breaks a rule, so none is left to use",
+            found=f"{worst.rows} of {rows} rows under `{worst.rule}`: {worst.reason}",
+        )
+    digests = {path.name: fingerprint(path) for path in source.paths}
+    return TableAccount(source.table, source.name, rows, used, rejections, files=digests)
+
+
+def note_cut(source: DeliveredTable) -> Iterator[Note]:
+    """A file that ends inside a line may have lost more than that line."""
+    if source.delimiter is not None and not ends_with_line_break(source):
+        what = "the file does not end with a line break; make sure that it is not cut off"
+        yield Note("no_line_break_at_end", what, 0)
+
+
+def place_of(source: DeliveredTable, number: int) -> str:
+    """File and row for people, from a POSITION; the first row below the header is row 1."""
+    file, row = divmod(number, ROWS_A_FILE)
+    return f"{source.paths[file - 1].name}, row {row}"
+
+
+def list_rejected(
+    database: Database, source: DeliveredTable, rules: Sequence[NamedRule]
+) -> pl.LazyFrame:
+    """Each row of a settled table that was not used, as a file: where it stood, and why."""
+    path = database.write(
+        f"rejected_{source.table}",
+        f"SELECT source_file, source_row, rule FROM settled_{source.table} "
+        "WHERE rule IS NOT NULL ORDER BY source_file, source_row",
+    )
+    files = [each.name for each in source.paths]
+    return pl.scan_parquet(path, glob=False).select(
+        pl.lit(source.table).alias("table"),
+        _named("source_file", range(1, len(files) + 1), files).alias("file"),
+        pl.col("source_row").cast(pl.Int64),
+        _named("rule", range(len(rules)), [rule.name for rule in rules]),
+        _named("rule", range(len(rules)), [rule.reason for rule in rules]).alias("reason"),
+    )
+
+
+def _named(column: str, numbers: Sequence[int], names: Sequence[str]) -> pl.Expr:
+    return pl.col(column).replace_strict(numbers, names, return_dtype=pl.String)

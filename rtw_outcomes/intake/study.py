@@ -1,0 +1,209 @@
+"""The study file: which data, which outcomes, and what the delivery needs to be understood."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from glob import glob
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from rtw_outcomes.definitions.catalogue import (
+    UnknownDefinitionError,
+    find_definition,
+    resolve_outcomes,
+)
+from rtw_outcomes.errors import Problem, suggest
+from rtw_outcomes.intake.profile import Profile, find_registers, read_profile
+from rtw_outcomes.language.resolved import ResolvedOutcome
+from rtw_outcomes.language.vocabulary import BENEFITS, EARLIEST_YEAR, KEY_COLUMNS, LATEST_YEAR
+from rtw_outcomes.language.yaml_reader import YamlFile
+from rtw_outcomes.language.yaml_types import (
+    ClosedMapping,
+    EmployerPeriods,
+    Period,
+    Text,
+    one_or_many,
+)
+
+SUMMARY_COLUMNS = ("outcome", "statistic", "value", "n")
+
+LONGEST_NAME = 200  # of a file, in characters; systems take little more
+
+NameList = Annotated[tuple[Text, ...], BeforeValidator(one_or_many)]
+
+
+class RenamedColumns(ClosedMapping):
+    """Canonical column -> the name that it has in this delivery, where that is another one."""
+
+    spells: dict[str, str] = Field(default_factory=dict)
+    cohort: dict[str, str] = Field(default_factory=dict)
+
+
+class Study(ClosedMapping):
+    """A study file."""
+
+    study: Text
+    register_: Text = Field(alias="register")
+    # Says that no row is about a person; repeated in the manifest, the report and on the screen.
+    synthetic: bool = False
+    observed: Period
+    spells: Text
+    cohort: Text
+    outcomes: NameList = Field(min_length=1)
+    by: NameList = ()
+    engine: Text | None = None
+    benefit_codes: dict[str, str] = Field(default_factory=dict)
+    # In place of those of the register; `[]` says that it sees spells from their true first day.
+    employer_periods: EmployerPeriods | None = None
+    columns: RenamedColumns = RenamedColumns()
+    # Groups of fewer persons are not shown in the summary. 5 is what Nordic practice shows; no
+    # register holder publishes a number.
+    suppress_below: int = Field(default=5, ge=1, strict=True)
+
+
+@dataclass(frozen=True)
+class LoadedStudy:
+    """A study with all that its file points to."""
+
+    study: Study
+    file: YamlFile
+    folder: Path
+    profile: Profile
+    outcomes: tuple[ResolvedOutcome, ...]
+
+    @property
+    def employer_periods(self) -> EmployerPeriods | None:
+        """How long employers pay before the register sees a spell; None when nothing says it."""
+        own = self.study.employer_periods
+        return self.profile.employer_periods if own is None else own
+
+
+def read_study(path: Path, only: Sequence[str] = ()) -> LoadedStudy:
+    """Read a study file and the definitions that it names; no data are read.
+
+    Args:
+        path: the study file; the paths in it are relative to its folder.
+        only: ids of outcomes; when given, the study is narrowed to them.
+
+    Raises:
+        DefinitionError: the study or a definition is wrong; holds all problems of the file.
+    """
+    file = YamlFile.read(path)
+    study = file.validate(Study)
+    definitions, problems = [], [problem for rule in RULES for problem in rule(study, path.parent)]
+    for place, name in enumerate(study.outcomes):
+        if name in study.outcomes[:place]:
+            problems.append(Problem(("outcomes", place), f"`{name}` stands twice"))
+            continue
+        try:
+            definitions.append(find_definition(name, path.parent))
+        except UnknownDefinitionError as unknown:
+            what = f"there is no outcome definition `{name}`"
+            problems.append(Problem(("outcomes", place), what, hint=str(unknown)))
+    file.raise_for(problems)
+    outcomes = resolve_outcomes(definitions)
+    ids = tuple(resolved.outcome.outcome for resolved in outcomes)
+    file.raise_for(
+        [
+            Problem(("outcomes",), f"the study has no outcome `{name}`", hint=suggest(name, ids))
+            for name in only
+            if name not in ids
+        ]
+    )
+    return LoadedStudy(
+        study=study,
+        file=file,
+        folder=path.parent,
+        profile=read_profile(study.register_),
+        outcomes=tuple(each for each in outcomes if not only or each.outcome.outcome in only),
+    )
+
+
+def _register_is_known(study: Study, _: Path) -> Iterator[Problem]:
+    if study.register_ not in find_registers():
+        yield Problem(
+            ("register",),
+            f"unknown register `{study.register_}`",
+            expected=f"one of {', '.join(find_registers())}",
+            hint=suggest(study.register_, find_registers()),
+        )
+
+
+def _observed_has_days(study: Study, _: Path) -> Iterator[Problem]:
+    observed = study.observed
+    if observed.to < observed.from_:
+        yield Problem(("observed",), "the observed period ends before it starts")
+    if observed.from_.year < EARLIEST_YEAR or observed.to.year > LATEST_YEAR:
+        what = f"an extract lies between the years {EARLIEST_YEAR} and {LATEST_YEAR}"
+        yield Problem(("observed",), what)
+
+
+def _files_are_there(study: Study, folder: Path) -> Iterator[Problem]:
+    for key in ("spells", "cohort"):
+        name = getattr(study, key)
+        if not find_files(folder, name) and not Path(folder, name[:LONGEST_NAME]).is_dir():
+            what = f"there is no file `{name[:LONGEST_NAME]}`"
+            yield Problem((key,), what, hint=f"Paths are relative to {folder.resolve().name}/")
+
+
+def find_files(folder: Path, name: str) -> tuple[Path, ...]:
+    """The files that a study means: one file, the Parquet files of a folder, or a pattern's."""
+    path = folder / name
+    try:
+        if path.is_dir():
+            return tuple(sorted(path.glob("*.parquet")))
+        # A file that is there is meant literally, also when its name looks like a pattern.
+        return (path,) if path.exists() else tuple(map(Path, sorted(glob(str(path)))))  # noqa: PTH207 Path.glob takes no absolute pattern
+    except OSError:  # a name that no file can have
+        return ()
+
+
+def _codes_name_benefits(study: Study, _: Path) -> Iterator[Problem]:
+    for code, benefit in study.benefit_codes.items():
+        if benefit not in BENEFITS:
+            yield Problem(
+                ("benefit_codes", code),
+                f"unknown benefit `{benefit}`",
+                expected=f"one of {', '.join(BENEFITS)}",
+                hint=suggest(benefit, BENEFITS),
+            )
+        elif code in BENEFITS and code != benefit:
+            yield Problem(("benefit_codes", code), f"`{code}` is a benefit and keeps its meaning")
+
+
+def _renamed_columns_are_known(study: Study, _: Path) -> Iterator[Problem]:
+    for table, known in (
+        ("spells", ("person_id", "start_date", "end_date", "extent", "benefit")),
+        ("cohort", ("person_id", "index_date", "censor_date", "censor_reason")),
+    ):
+        for column in getattr(study.columns, table):
+            if column not in known:
+                yield Problem(
+                    ("columns", table, column),
+                    f"unknown column `{column}`",
+                    expected=f"one of {', '.join(known)}",
+                    hint=suggest(column, known),
+                )
+
+
+def _groups_can_be_shown(study: Study, _: Path) -> Iterator[Problem]:
+    keys = {study.columns.cohort.get(name, name) for name in KEY_COLUMNS}
+    for place, name in enumerate(study.by):
+        if name in keys:
+            what = f"`{name}` tells persons apart, and a summary may not"
+            yield Problem(("by", place), what, hint="Group by a column that many persons share")
+        if name in SUMMARY_COLUMNS:
+            yield Problem(("by", place), f"`{name}` is the name of a column of the summary")
+        if name in study.by[:place]:
+            yield Problem(("by", place), f"`{name}` stands twice")
+
+
+RULES: tuple[Callable[[Study, Path], Iterator[Problem]], ...] = (
+    _register_is_known,
+    _observed_has_days,
+    _files_are_there,
+    _codes_name_benefits,
+    _renamed_columns_are_known,
+    _groups_can_be_shown,
+)

@@ -1,0 +1,50 @@
+"""What every job on a study checks: the engine is known, and no carried column is called as a result."""
+
+from collections.abc import Callable
+
+from rtw_outcomes.engines.registry import ENGINES
+from rtw_outcomes.errors import ContractError, Problem, suggest
+from rtw_outcomes.intake.delivery import Intake
+from rtw_outcomes.intake.study import LoadedStudy
+from rtw_outcomes.planning.plan import Plan
+
+Tell = Callable[[str], None]
+
+
+def check_engine(loaded: LoadedStudy, engine: str | None) -> str:
+    """The engine to use: asked for, or named by the study, or the default.
+
+    Raises:
+        DefinitionError: the study names an engine that is not there.
+    """
+    named = loaded.study.engine
+    if engine is None and named is not None and named not in ENGINES:
+        problem = Problem(
+            ("engine",),
+            f"unknown engine `{named}`",
+            expected=f"one of {', '.join(ENGINES)}",
+            hint=suggest(named, ENGINES),
+        )
+        loaded.file.raise_for([problem])
+    return engine or named or ENGINES[0]
+
+
+def check_names(intake: Intake, plan: Plan, loaded: LoadedStudy) -> Intake:
+    """A carried column may not have the name of a result.
+
+    Raises:
+        ContractError: one has.
+    """
+    taken = sorted({column.name for column in plan.columns} & set(intake.keys.columns))
+    if taken:
+        raise ContractError(
+            [
+                Problem(
+                    loaded.study.cohort,
+                    f"the column `{name}` has the name of a result",
+                    hint="Rename it in the cohort file",
+                )
+                for name in taken
+            ]
+        )
+    return intake

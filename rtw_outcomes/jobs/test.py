@@ -1,0 +1,122 @@
+"""Run the worked examples inside a definition: rows in, value out, compared with what it says."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+
+from rtw_outcomes.engines.registry import run_plan
+from rtw_outcomes.language.outcome import Outcome, Result, States
+from rtw_outcomes.language.resolved import ResolvedOutcome
+from rtw_outcomes.language.vocabulary import BENEFITS, expand_benefits
+from rtw_outcomes.language.worked_examples import Example
+from rtw_outcomes.planning.optimizer import optimize
+from rtw_outcomes.planning.plan import CohortAmount
+from rtw_outcomes.planning.planner import plan_outcomes
+from rtw_outcomes.planning.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
+
+# An example that says nothing of observation is about people who are observed for five years before
+# the index date and after it; one with a longer follow-up says how long they are.
+OBSERVED_AROUND_INDEX = timedelta(days=5 * 366)
+PERSON = 1
+
+
+@dataclass(frozen=True)
+class ExampleResult:
+    """One example on one engine, with what was expected and what came out."""
+
+    outcome: str
+    case: str
+    engine: str
+    expected: dict[str, Any]
+    found: dict[str, Any]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every stated value came out."""
+        return all(self.found[key] == value for key, value in self.expected.items())
+
+
+def run_examples(resolved: ResolvedOutcome, engine: str) -> Iterator[ExampleResult]:
+    """Run all examples of one outcome on one engine."""
+    outcome = resolved.outcome
+    for example in outcome.examples:
+        plan = plan_outcomes((resolved,), example.employer_periods)
+        (planned,) = plan.outcomes
+        tables = make_tables(example, resolved, plan.amounts())
+        row = run_plan(engine, plan, optimize(plan), tables).row(0, named=True)
+        expected = {
+            key: list(value) if isinstance(value, tuple) else value
+            for key, value in example.expect.model_dump(exclude_unset=True).items()
+        }
+        found = _name_results(
+            outcome, {column.name: row[column.name] for column in planned.columns}
+        )
+        yield ExampleResult(outcome.outcome, example.case, engine, expected, found)
+
+
+def make_tables(
+    example: Example, resolved: ResolvedOutcome, amounts: tuple[CohortAmount, ...] = ()
+) -> Tables:
+    """The tables of an example: one person with one index date."""
+    first = expand_benefits(_list_benefits(resolved)[:1])
+    benefit = next(each for each in BENEFITS if each in first)
+    spells = [row.to_row(PERSON, benefit) for row in example.spells]
+    censored = example.censored
+    last = (censored.date, censored.reason) if censored else (None, None)
+    observed_from, observed_to = _observed(example)
+    return Tables(
+        pl.DataFrame(spells, schema={"person_id": pl.Int64(), **SPELLS_SCHEMA}, orient="row"),
+        pl.DataFrame(
+            [
+                (
+                    PERSON,
+                    example.index,
+                    *last,
+                    *(example.amounts.get(each.column) for each in amounts),
+                )
+            ],
+            schema={"person_id": pl.Int64(), **COHORT_SCHEMA}
+            | {each.name: pl.Float64() for each in amounts},
+            orient="row",
+        ),
+        observed_from,
+        observed_to,
+    )
+
+
+def _list_benefits(resolved: ResolvedOutcome) -> tuple[str, ...]:
+    """The benefits that a definition counts: its own, or those of its first state or outcome."""
+    kind = resolved.outcome.kind
+    if isinstance(kind, States):
+        return kind.states[0].benefits
+    if resolved.outcome.absence:
+        return resolved.outcome.absence.benefits
+    return _list_benefits(resolved.named[0])
+
+
+def _observed(example: Example) -> tuple[date, date]:
+    if example.observed:
+        return example.observed.from_, example.observed.to
+    return example.index - OBSERVED_AROUND_INDEX, example.index + OBSERVED_AROUND_INDEX
+
+
+def _name_results(outcome: Outcome, row: dict[str, Any]) -> dict[str, Any]:
+    """A row of results under the names that examples use."""
+    name = outcome.outcome
+    if outcome.is_time_to_event:
+        status = row[f"{name}_status"]
+        named = "not_at_risk" if status is None else outcome.statuses[status]
+        return {"days": row[f"{name}_days"], "status": named}
+    if outcome.result is Result.PARTS:
+        return {
+            "parts": [value for key, value in row.items() if not key.endswith("_observed_days")]
+        }
+    return {
+        "value": row[name],
+        "state": row[name],
+        "observed_days": row.get(f"{name}_observed_days"),
+        "over": row.get(f"{name}_over"),
+    }

@@ -1,0 +1,101 @@
+"""Worked cases as a file writes them: register rows in, results out."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from rtw_outcomes.language.vocabulary import PPM_PER_PERCENT
+from rtw_outcomes.language.yaml_types import (
+    ClosedMapping,
+    Day,
+    EmployerPeriods,
+    Period,
+    Text,
+    read_date,
+)
+
+
+@dataclass(frozen=True)
+class ExampleSpell:
+    """One register row of an example; the extent in percent of full time."""
+
+    start: datetime.date
+    end: datetime.date
+    extent: float
+    benefit: str | None = None
+
+    def to_row(
+        self, person: int | str, usual_benefit: str
+    ) -> tuple[int | str, datetime.date, datetime.date, int, str]:
+        """The row of the spells table that this line of an example stands for."""
+        extent_ppm = round(self.extent * PPM_PER_PERCENT)
+        return person, self.start, self.end, extent_ppm, self.benefit or usual_benefit
+
+
+def _to_date(text: str) -> datetime.date:
+    return datetime.date.fromisoformat(str(read_date(text)))
+
+
+def read_spell_table(text: object) -> tuple[ExampleSpell, ...]:
+    """Read a text table with the columns start, end, extent and perhaps benefit.
+
+    Raises:
+        ValueError: the columns are others, or a cell cannot be read.
+    """
+    if not isinstance(text, str):
+        raise ValueError("a text table with the columns start, end, extent and perhaps benefit")
+    header, *lines = [line.split() for line in text.splitlines() if line.strip()] or [[]]
+    if header not in (["start", "end", "extent"], ["start", "end", "extent", "benefit"]):
+        raise ValueError("the columns of the table are start, end, extent and perhaps benefit")
+    if any(len(line) != len(header) for line in lines):
+        raise ValueError("each line of the table has one value for each column")
+    return tuple(
+        ExampleSpell(_to_date(start), _to_date(end), float(extent), *benefit)
+        for start, end, extent, *benefit in lines
+    )
+
+
+class Expectation(ClosedMapping):
+    """The result that an example states; only the keys that stand there are compared."""
+
+    days: int | None = None
+    status: str | None = None
+    value: float | None = None
+    observed_days: int | None = None
+    over: float | None = None
+    state: str | None = None
+    parts: tuple[float | None, ...] | None = None
+
+
+class Censoring(ClosedMapping):
+    """The end of a person's observation in an example."""
+
+    date: Day
+    reason: str | None = None
+
+
+class Example(ClosedMapping):
+    """A worked case inside a definition: register rows in, result out.
+
+    A row that names no benefit has the first of those that the definition counts, in the order of the
+    list of benefits; for `sickness_related` that is sickness benefit.
+    """
+
+    case: Text
+    index: Day
+    observed: Period | None = None
+    censored: Censoring | None = None
+    # Where spells are measured from their true first day: how long employers pay before it is seen.
+    employer_periods: EmployerPeriods | None = None
+    spells: Annotated[
+        tuple[ExampleSpell, ...],
+        BeforeValidator(read_spell_table),
+        WithJsonSchema({"type": "string"}),
+    ]
+    # What the cohort holds in columns that the definition takes amounts from; empty when absent.
+    amounts: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = Field(
+        default_factory=dict
+    )
+    expect: Expectation

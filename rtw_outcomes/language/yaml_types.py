@@ -1,0 +1,78 @@
+"""The pieces that every YAML file is made of: closed mappings, names, texts, dates, periods."""
+
+import datetime
+import re
+from itertools import pairwise
+from typing import Annotated
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+
+from rtw_outcomes.language.lengths import LONGEST_DAYS
+
+Name = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,62}$")]
+
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+
+def read_date(value: object) -> object:
+    """Let only YYYY-MM-DD through: other forms that mean a date elsewhere mean none here."""
+    if isinstance(value, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        return value
+    raise ValueError("this is not a calendar date, YYYY-MM-DD")
+
+
+Day = Annotated[datetime.date, BeforeValidator(read_date)]
+
+
+def one_or_many(value: object) -> object:
+    """Let a list of one be written without its brackets."""
+    return (value,) if isinstance(value, str) else value
+
+
+class ClosedMapping(BaseModel):
+    """A mapping of a YAML file: closed to unknown keys, and frozen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Citation(ClosedMapping):
+    """Where a definition comes from, and how sure we are of its details."""
+
+    text: Text
+    certainty: Text
+
+
+class Period(ClosedMapping):
+    """Two calendar dates, both inclusive."""
+
+    from_: Day = Field(alias="from")
+    to: Day
+
+
+class EmployerPeriod(ClosedMapping):
+    """For spells that begin on `from` or later: the first days that the employer pays.
+
+    The register does not see them. It applies until the next one begins.
+    """
+
+    from_: Day = Field(alias="from")
+    # Calendar days; 0 where the register sees spells from their first day.
+    days: int = Field(ge=0, le=LONGEST_DAYS, strict=True)
+
+
+def _check_order(periods: tuple[EmployerPeriod, ...]) -> tuple[EmployerPeriod, ...]:
+    if any(one.from_ >= other.from_ for one, other in pairwise(periods)):
+        raise ValueError("the employer periods stand in the order of their dates, each date once")
+    return periods
+
+
+# Before the first one there is none, and an empty list says that there never was one.
+EmployerPeriods = Annotated[tuple[EmployerPeriod, ...], AfterValidator(_check_order)]

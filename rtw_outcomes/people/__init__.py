@@ -1,1 +1,0 @@
-"""Made-up persons who each show one edge of the stock outcomes."""

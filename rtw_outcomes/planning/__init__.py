@@ -1,0 +1,1 @@
+"""From outcomes to the steps that compute them, for any engine."""

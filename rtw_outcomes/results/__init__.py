@@ -1,0 +1,1 @@
+"""What is told of results: contract, summary, disclosure control, manifest, report."""

@@ -1,0 +1,130 @@
+"""The record of a run: what went in, what it meant, what was done, and what came out."""
+
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from rtw_outcomes.definitions.plain_language import describe_outcome
+from rtw_outcomes.intake.account import TableAccount
+from rtw_outcomes.intake.delivered_table import fingerprint
+from rtw_outcomes.intake.delivery import Intake
+from rtw_outcomes.intake.study import LoadedStudy
+from rtw_outcomes.language.resolved import ResolvedOutcome
+from rtw_outcomes.planning.optimizer import list_users
+from rtw_outcomes.planning.plan import Plan, PlannedOutcome
+
+PACKAGES = ("rtw-outcomes", "duckdb", "polars", "pyarrow", "pandera", "pydantic", "sqlglot")
+
+
+def describe_run(
+    loaded: LoadedStudy,
+    intake: Intake,
+    plan: Plan,
+    optimized: Plan,
+    engine: str,
+    sql: str,
+    warnings: Sequence[str],
+) -> dict[str, Any]:
+    """The manifest without the fingerprints of the files that are yet to be written."""
+    return {
+        "study": loaded.study.model_dump(mode="json", by_alias=True),
+        "synthetic": loaded.study.synthetic,
+        "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "engine": engine,
+        "versions": {"python": platform.python_version()}
+        | {name: version(name) for name in PACKAGES},
+        "register": loaded.profile.model_dump(mode="json", by_alias=True),
+        "employer_periods": _describe_employer_periods(loaded),
+        "rows": {each.table: _describe_account(each) for each in intake.accounts},
+        "outcomes": [
+            _describe_outcome(each, planned)
+            for each, planned in zip(loaded.outcomes, plan.outcomes, strict=True)
+        ],
+        "steps": _describe_steps(optimized),
+        "counts": _count_stages(intake),
+        "warnings": list(warnings),
+        "sql": sql,
+    }
+
+
+def _count_stages(intake: Intake) -> list[dict[str, Any]]:
+    """How many rows each stage of the run left, from the delivery to the persons computed for."""
+    accounts = {account.table: account for account in intake.accounts}
+    people = intake.tables.scan_spells().select("person_id").unique()
+    with_rows = intake.tables.cohort.lazy().join(people, on="person_id", how="semi")
+    stages = {
+        "register rows delivered": accounts["spells"].rows,
+        "register rows used": accounts["spells"].used,
+        "register rows about persons in the cohort": intake.rows_about_cohort,
+        "index dates delivered": accounts["cohort"].rows,
+        "index dates used": accounts["cohort"].used,
+        "index dates of persons with any register row": with_rows.select(pl.len())
+        .collect(engine="streaming")
+        .item(),
+    }
+    return [{"stage": stage, "rows": rows} for stage, rows in stages.items()]
+
+
+def fingerprint_files(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file in a folder, by name."""
+    return {path.name: fingerprint(path) for path in sorted(folder.iterdir())}
+
+
+def _describe_employer_periods(loaded: LoadedStudy) -> list[dict[str, Any]] | None:
+    """Those that lengths of spells were counted with; None where no outcome asks for them."""
+    asked = any(each.counts_from_true_first_day for each in loaded.outcomes)
+    if not asked or loaded.employer_periods is None:
+        return None
+    return [each.model_dump(mode="json", by_alias=True) for each in loaded.employer_periods]
+
+
+def _describe_account(account: TableAccount) -> dict[str, Any]:
+    return asdict(account) | {"rejected": account.rejected}
+
+
+def _describe_outcome(resolved: ResolvedOutcome, planned: PlannedOutcome) -> dict[str, Any]:
+    outcome = resolved.outcome
+    meaning: Mapping[str, Any] = outcome.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    described: dict[str, Any] = {
+        "outcome": outcome.outcome,
+        "title": outcome.title,
+        "fingerprint": resolved.fingerprint,
+        "columns": [column.name for column in planned.columns],
+        "in_words": describe_outcome(resolved),
+        "definition": meaning,
+    }
+    if outcome.is_time_to_event:
+        described["statuses"] = dict(enumerate(outcome.statuses))
+    if resolved.named:
+        described["computed_from"] = list(map(_describe_definition, resolved.named))
+    return described
+
+
+def _describe_definition(resolved: ResolvedOutcome) -> dict[str, Any]:
+    """A definition that another one is computed from, with those that it is computed from."""
+    described = {
+        "fingerprint": resolved.fingerprint,
+        "definition": resolved.outcome.model_dump(mode="json", by_alias=True, exclude_unset=True),
+    }
+    named = list(map(_describe_definition, resolved.named))
+    return described | ({"computed_from": named} if named else {})
+
+
+def _describe_steps(plan: Plan) -> list[dict[str, Any]]:
+    """Each step once, with the outcomes that use it: what two of them need is computed once."""
+    names = plan.names()
+    return [
+        {
+            "step": names[step],
+            "grain": step.grain.value,
+            "works_on": [names[part] for part in step.inputs()],
+            "used_by": used_by,
+        }
+        for step, used_by in list_users(plan).items()
+    ]

@@ -1,0 +1,39 @@
+"""The report of a run: one HTML page that needs no network."""
+
+import math
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from typing import Any
+
+import polars as pl
+from jinja2 import Environment, StrictUndefined
+
+from rtw_outcomes.results.summary import put_groups_side_by_side
+
+TEMPLATE = "report.html.j2"
+SMALL = 0.1
+
+
+def render_report(manifest: Mapping[str, Any], summary: pl.DataFrame) -> str:
+    """The page as text, from the manifest and the summary of the same run."""
+    template = files("rtw_outcomes.results").joinpath(TEMPLATE).read_text("utf-8")
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["numbers"] = show_numbers
+    by = [name for name in summary.columns if name not in ("outcome", "statistic", "value", "n")]
+    return environment.from_string(template).render(
+        manifest=manifest, tables=put_groups_side_by_side(summary, by), by=by
+    )
+
+
+def show_numbers(values: Sequence[float | None]) -> list[str]:
+    """Numbers of one kind for reading, all with decimals or none; a hidden one is a dash.
+
+    Two decimals, and two digits that tell something of a number that is smaller.
+    """
+    known = [abs(value) for value in values if value is not None]
+    whole = all(value.is_integer() for value in map(float, known))
+    small = [value for value in known if 0 < value < SMALL]
+    decimals = 0 if whole else 2 - math.floor(math.log10(min(small)) + 1) if small else 2
+    return ["(–)" if value is None else f"{value:,.{decimals}f}" for value in values]

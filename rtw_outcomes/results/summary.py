@@ -1,0 +1,316 @@
+"""The summary of a run: one tidy table of counts, means and quartiles, small groups hidden.
+
+There are no totals over groups: with all groups but one shown, a total would tell the hidden one.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from rtw_outcomes.language.outcome import Rate, Result, StateDays, StateOnDay, WorkState
+from rtw_outcomes.language.resolved import ResolvedOutcome
+from rtw_outcomes.planning.plan import Answer, Column, InPopulation, Plan, PlannedOutcome
+from rtw_outcomes.results.disclosure import Cell, hide_small, hide_small_with_rest, is_small
+
+DECIMALS = 2
+DECIMALS_OF_RATES = 4  # a rate over one person is often far below 1
+# A quartile of a small group is nearly a single person's value; of this many it is not.
+QUARTILES_FROM_GROUPS = 4
+MISSING = "missing"
+QUARTILES = ("p25", "median", "p75")
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """One number of the summary; value and n are None when they are hidden."""
+
+    name: str
+    value: float | None
+    n: int | None
+
+
+def summarise(
+    resolved: Sequence[ResolvedOutcome],
+    plan: Plan,
+    table: pl.DataFrame,
+    by: Sequence[str],
+    suppress_below: int,
+) -> pl.DataFrame:
+    """Summarise every outcome in every group.
+
+    Args:
+        resolved: the outcomes, in the order of the plan.
+        plan: what was computed.
+        table: keys and results together, one row per person and index date.
+        by: columns of `table` that make the groups.
+        suppress_below: groups and counts of fewer persons are hidden.
+
+    Returns:
+        outcome, the columns of `by`, statistic, value, n; both numbers null where hidden.
+    """
+    groups = split_groups(table, by)
+    rows = [
+        (each.outcome.outcome, *group, statistic.name, statistic.value, statistic.n)
+        for each, planned in zip(resolved, plan.outcomes, strict=True)
+        for group, members in groups.items()
+        for statistic in _summarise_group(each, planned, members, suppress_below)
+    ]
+    text = dict.fromkeys(("outcome", *by, "statistic"), pl.String())
+    return pl.DataFrame(rows, schema=text | {"value": pl.Float64(), "n": pl.Int64()}, orient="row")
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """The summary of one outcome for reading: a row of values for each statistic."""
+
+    groups: list[str]
+    rows: dict[str, list[float | None]]
+
+
+def put_groups_side_by_side(summary: pl.DataFrame, by: Sequence[str]) -> dict[str, SideBySide]:
+    """For each outcome its groups, named for reading, and its values in their order."""
+    tables: dict[str, SideBySide] = {}
+    groups: dict[str, dict[tuple[str, ...], None]] = {}  # two groups may be called the same
+    for row in summary.iter_rows(named=True):
+        groups.setdefault(row["outcome"], {})[tuple(row[name] for name in by)] = None
+        table = tables.setdefault(row["outcome"], SideBySide([], {}))
+        table.rows.setdefault(row["statistic"], []).append(row["value"])
+    for outcome, table in tables.items():
+        table.groups.extend(map(name_group, groups[outcome]))
+    return tables
+
+
+def name_group(values: Sequence[str]) -> str:
+    """A group by its values, for reading; `all` where the rows are in no groups."""
+    return ", ".join(value or "(blank)" for value in values) or "all"
+
+
+@dataclass(frozen=True)
+class Members:
+    """The rows of a group, and how many different persons they are about."""
+
+    table: pl.DataFrame
+    persons: int
+
+    def __getitem__(self, column: str) -> pl.Series:
+        return self.table[column]
+
+    @property
+    def height(self) -> int:
+        """The number of rows."""
+        return self.table.height
+
+    def count(self, chosen: pl.Series) -> Cell:
+        """The chosen rows and their persons, who are as many where nobody has two rows."""
+        if self.persons == self.height:
+            rows = int(chosen.sum() or 0)
+            return Cell(rows, rows)
+        persons = self["person_id"].filter(chosen.fill_null(False))
+        return Cell(len(persons), persons.n_unique())
+
+
+def split_groups(table: pl.DataFrame, by: Sequence[str]) -> dict[tuple[str, ...], Members]:
+    """The rows of each group under its values of `by`, in the order of the groups' names."""
+    if not by:
+        return {(): _members(table)}
+    # Columns are named anew: one called `*` is not a pattern.
+    values = pl.DataFrame([table[column].alias(f"by_{i}") for i, column in enumerate(by)])
+    groups = values.with_row_index("row").group_by(values.columns, maintain_order=True).all()
+    rows: dict[tuple[str, ...], list[pl.Series]] = {}
+    for group, places in zip(groups.drop("row").iter_rows(), groups["row"], strict=True):
+        rows.setdefault(tuple(map(_as_text, group)), []).append(places)
+    return {label: _members(table[pl.concat(rows[label]).sort()]) for label in sorted(rows)}
+
+
+def _members(table: pl.DataFrame) -> Members:
+    return Members(table, table["person_id"].n_unique())
+
+
+def _as_text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _summarise_group(
+    resolved: ResolvedOutcome, planned: PlannedOutcome, members: Members, below: int
+) -> Iterator[Statistic]:
+    statistics = _statistics(resolved, planned, members, below)
+    if members.persons < below:
+        return (Statistic(each.name, None, None) for each in statistics)
+    return statistics
+
+
+def _statistics(
+    resolved: ResolvedOutcome, planned: PlannedOutcome, members: Members, below: int
+) -> Iterator[Statistic]:
+    name, result = resolved.outcome.outcome, resolved.outcome.result
+    if result is Result.TIME:
+        return _times(resolved, planned, members, below)
+    if result is Result.STATE:
+        return _states(resolved, members, below)
+    if isinstance(resolved.outcome.kind, Rate):
+        return _rate(resolved.outcome.kind, planned, members, below)
+    numbers = [each for each in planned.columns if not each.name.endswith("_observed_days")]
+    hidden = _find_told_sums(resolved, planned, numbers, members, below)
+    return (
+        statistic
+        for column in numbers
+        for statistic in _numbers(
+            column, _name_part(column, name), planned, members, below, column.name in hidden
+        )
+    )
+
+
+def _find_told_sums(
+    resolved: ResolvedOutcome,
+    planned: PlannedOutcome,
+    numbers: Sequence[Column],
+    members: Members,
+    below: int,
+) -> set[str]:
+    """The columns to which few persons add, for a mean tells the sum of their numbers.
+
+    The days in states add up to the observed ones, so one state more is hidden with them.
+    """
+    adds = {
+        each.name: members.count(see_only(each, planned, members.table).ne(0)) for each in numbers
+    }
+    if isinstance(resolved.outcome.kind, StateDays):
+        return {name for name, rows in hide_small(adds, below).items() if rows is None}
+    return {name for name, cell in adds.items() if is_small(cell, below)}
+
+
+def _name_part(column: Column, outcome: str) -> str:
+    """`period_01` of an outcome that is split on periods, or the name of a state; else nothing."""
+    part = column.name.removeprefix(outcome).removeprefix("_")
+    return f"period_{part}" if part.isdigit() else part
+
+
+def _times(
+    resolved: ResolvedOutcome, planned: PlannedOutcome, members: Members, below: int
+) -> Iterator[Statistic]:
+    name, names = resolved.outcome.outcome, resolved.outcome.statuses
+    status, days = members[f"{name}_status"], members[f"{name}_days"]
+    cells = {label: members.count(status.eq(code)) for code, label in enumerate(names)}
+    not_at_risk = members.count(status.is_null())
+    shown, rest = hide_small_with_rest(cells, not_at_risk, below, spare="event")
+    yield Statistic("not_at_risk", rest, members.height)
+    for label in ("event", "censored", *resolved.outcome.competing):
+        yield Statistic(label, shown[label], members.height)
+    at_risk = None if rest is None else members.height - rest
+    events = shown["event"]
+    share = round(100 * events / at_risk, DECIMALS) if at_risk and events is not None else None
+    yield Statistic("event_percent", share, at_risk)
+    enough = members.count(status.is_not_null()).persons >= below
+    yield Statistic("days_at_risk", float(days.sum()) if enough else None, at_risk)
+    for column in planned.account:
+        flag = members[column.name]
+        parts = {"no": members.count(flag.eq(0)), "yes": members.count(flag.eq(1))}
+        yield Statistic("unconfirmable", hide_small(parts, below)["yes"], at_risk)
+
+
+def _states(resolved: ResolvedOutcome, members: Members, below: int) -> Iterator[Statistic]:
+    states, kind = members[resolved.outcome.outcome], resolved.outcome.kind
+    assert isinstance(kind, WorkState | StateOnDay), "no other measure gives a state"
+    cells = {state: members.count(states.eq(state)) for state in kind.names}
+    if isinstance(kind, StateOnDay):
+        cells[MISSING] = members.count(states.is_null())
+    shown = hide_small(cells, below)
+    for state, rows in shown.items():
+        yield Statistic(state, rows, members.height)
+    for state, rows in shown.items():
+        percent = None if rows is None else round(100 * rows / members.height, DECIMALS)
+        yield Statistic(f"{state}_percent", percent, members.height)
+
+
+def _rate(kind: Rate, planned: PlannedOutcome, members: Members, below: int) -> Iterator[Statistic]:
+    """The two sums and the one divided by the other; a sum that few persons add to is hidden."""
+    known, n = _count_known(planned.columns[0], planned, members, below)
+    for name, rows in known.items():
+        yield Statistic(name, rows, members.height)
+    sums: list[float | None] = []
+    for column in planned.columns[:2]:
+        values = members[column.name]
+        is_answer = isinstance(column.node, InPopulation) and isinstance(column.node.number, Answer)
+        makers = [values.ne(0), values.eq(0)] if is_answer else [values.ne(0)]
+        of_few = n is None or any(is_small(members.count(some), below) for some in makers)
+        sums.append(None if of_few else float(values.sum()))
+    total, over = sums
+    rate = kind.scale * total / over if total is not None and over else None
+    for name, value in {"sum": total, "over": over}.items():
+        yield Statistic(name, None if value is None else round(value, DECIMALS), n)
+    yield Statistic("rate", None if rate is None else round(rate, DECIMALS_OF_RATES), n)
+
+
+def _numbers(
+    column: Column,
+    part: str,
+    planned: PlannedOutcome,
+    members: Members,
+    below: int,
+    of_few: bool,
+) -> Iterator[Statistic]:
+    """`part` is the period or the state, for an outcome that is split on them."""
+    values, label = see_only(column, planned, members.table), f"{part}_" if part else ""
+    known, n = _count_known(column, planned, members, below)
+    for name, rows in known.items():
+        yield Statistic(f"{label}{name}", rows, members.height)
+    if isinstance(column.node, Answer):
+        yield from _answers(values, label, n, members, below)
+        return
+    persons = members.count(values.is_not_null()).persons
+    for name, value in _moments(values).items():
+        enough = persons >= (below * QUARTILES_FROM_GROUPS if name in QUARTILES else below)
+        shown_value = round(value, DECIMALS) if value is not None and enough else None
+        yield Statistic(f"{label}{name}", None if of_few else shown_value, n)
+
+
+def _count_known(
+    column: Column, planned: PlannedOutcome, members: Members, below: int
+) -> tuple[dict[str, int | None], int | None]:
+    """How many values are missing, and how many of the others are fully observed; and their sum."""
+    values = see_only(column, planned, members.table)
+    cells = {"observed": members.count(values.is_not_null())}
+    accounts = (f"{column.name}_incomplete", f"{planned.outcome}_incomplete")
+    account = next((each.name for each in planned.account if each.name in accounts), None)
+    if account:
+        incomplete = members[account].set(values.is_null(), None)
+        cells = {
+            "fully_observed": members.count(incomplete.eq(0)),
+            "partly_observed": members.count(incomplete.eq(1)),
+        }
+    shown, rest = hide_small_with_rest(cells, members.count(values.is_null()), below)
+    n = None if rest is None else members.height - rest
+    return {MISSING: rest, **shown}, n
+
+
+def see_only(column: Column, planned: PlannedOutcome, table: pl.DataFrame) -> pl.Series:
+    """The values of those of whose window a day is observed: the 0 of the others says nothing."""
+    names = (f"{column.name}_observed_days", f"{planned.outcome}_observed_days")
+    observed = next((each.name for each in planned.columns if each.name in names), None)
+    values = table[column.name]
+    return values.set(table[observed].eq(0), None) if observed else values
+
+
+def _answers(
+    values: pl.Series, label: str, n: int | None, members: Members, below: int
+) -> Iterator[Statistic]:
+    """How many reach the limit of a cut, and how many do not: counts, for a mean would tell them."""
+    cells = {"yes": members.count(values.eq(1)), "no": members.count(values.eq(0))}
+    shown, _ = hide_small_with_rest(cells, members.count(values.is_null()), below)
+    for name, rows in shown.items():
+        yield Statistic(f"{label}{name}", rows, n)
+    yes = shown["yes"]
+    percent = round(100 * yes / n, DECIMALS) if n and yes is not None else None
+    yield Statistic(f"{label}yes_percent", percent, n)
+
+
+def _moments(values: pl.Series) -> dict[str, float | None]:
+    numbers = pl.select(
+        mean=values.mean(),
+        sd=values.std(),
+        p25=values.quantile(0.25, "linear"),
+        median=values.median(),
+        p75=values.quantile(0.75, "linear"),
+    )
+    return numbers.cast(pl.Float64).row(0, named=True)

@@ -4,97 +4,56 @@ Everything heavier than the argument parser is imported inside the command that 
 help and mistakes are answered at once. Results go to standard output, all else to standard error.
 """
 
-import functools
 import io
 import signal
 import sys
-import traceback
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal, ParamSpec
+from typing import Annotated, Literal
 
 import typer
 
-from rtw_outcomes.errors import RtwError
-
-P = ParamSpec("P")
+from .shell import (
+    Commands,
+    Debug,
+    EngineOption,
+    MemoryOption,
+    StudyFile,
+    offer_ids,
+    offer_outcomes,
+    stop,
+    tell_error,
+    told,
+)
+from .shell import EngineName as EngineName
 
 app = typer.Typer(
+    cls=Commands,
     help="Return-to-work outcomes from sickness-spell registers, declared in YAML.",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 
-INTERRUPTED = 130  # what shells report for a program that Ctrl-C stopped
-stopped: list[int] = []  # the signal that asked us to end, once one did
 
-EngineName = Literal["polars", "duckdb", "reference"]
-Debug = Annotated[
-    bool, typer.Option("--debug", help="Show the traceback of an error; it may hold data values.")
-]
-StudyFile = Annotated[
-    Path, typer.Argument(help="The study file.", metavar="STUDY", show_default=False)
-]
-MemoryOption = Annotated[
-    str | None,
-    typer.Option(
-        metavar="SIZE",
-        help="The most memory to use, like 6GB; the rest goes to temporary files.",
-        show_default=False,
-    ),
-]
-EngineOption = Annotated[
-    EngineName | None,
-    typer.Option(
-        help="Overrides the study's engine; polars when neither says.", show_default=False
-    ),
-]
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"rtw {version('rtw-outcomes')}")
+        raise typer.Exit
 
 
-def told(command: Callable[P, None]) -> Callable[P, None]:
-    """Turn every error into one message and an exit status, without a traceback."""
-
-    @functools.wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except typer.Exit:
-            raise
-        except (Exception, KeyboardInterrupt) as error:
-            if kwargs.get("debug"):
-                traceback.print_exc()
-            raise typer.Exit(_tell(error)) from None
-
-    return run
-
-
-def _tell(error: BaseException) -> int:
-    """Print what happened and give the exit status; texts of other libraries may hold values."""
-    if isinstance(error, KeyboardInterrupt) or stopped:
-        # DuckDB turns an interrupt into an error of its own.
-        message, status = (
-            "Interrupted. Results are replaced only when all are complete.",
-            INTERRUPTED,
-        )
-    elif isinstance(error, RtwError):
-        message, status = str(error), error.exit_status
-    elif isinstance(error, BrokenPipeError):
-        # The reader of our output has left, as `head` does; there is no one to tell.
-        sys.stdout = None  # or Python complains when it flushes at exit
-        return 0
-    elif isinstance(error, OSError):
-        where = f": {Path(error.filename).name}" if isinstance(error.filename, str) else ""
-        message, status = f"{error.strerror or 'The system refused'}{where}.", 5
-    elif isinstance(error, MemoryError):
-        message, status = "The memory of this machine is too small for the run.", 5
-    else:
-        kind = type(error).__name__
-        message = f"A fault in rtw_outcomes ({kind}). `--debug` shows where; please report it."
-        status = 5
-    typer.echo(f"rtw: {message}", err=True)
-    return status
+@app.callback()
+def rtw(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_print_version, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Return-to-work outcomes from sickness-spell registers, declared in YAML."""
 
 
 @app.command()
@@ -130,7 +89,12 @@ def run(
     engine: EngineOption = None,
     outcome: Annotated[
         list[str] | None,
-        typer.Option(metavar="ID", help="Only this outcome; may be repeated.", show_default=False),
+        typer.Option(
+            metavar="ID",
+            help="Only this outcome; may be repeated.",
+            autocompletion=offer_outcomes,
+            show_default=False,
+        ),
     ] = None,
     memory_limit: MemoryOption = None,
     debug: Debug = False,
@@ -193,7 +157,12 @@ def list_(
 def show(
     definition: Annotated[
         str,
-        typer.Argument(metavar="ID", help="A stock id, or a definition file.", show_default=False),
+        typer.Argument(
+            metavar="ID",
+            help="A stock id, or a definition file.",
+            autocompletion=offer_ids,
+            show_default=False,
+        ),
     ],
     debug: Debug = False,
 ) -> None:
@@ -208,8 +177,15 @@ def show(
 @app.command()
 @told
 def diff(
-    first: Annotated[str, typer.Argument(metavar="A", help="A stock id, or a definition file.")],
-    second: Annotated[str, typer.Argument(metavar="B", help="The other one.")],
+    first: Annotated[
+        str,
+        typer.Argument(
+            metavar="A", help="A stock id, or a definition file.", autocompletion=offer_ids
+        ),
+    ],
+    second: Annotated[
+        str, typer.Argument(metavar="B", help="The other one.", autocompletion=offer_ids)
+    ],
     study: Annotated[
         Path | None,
         typer.Option(
@@ -244,7 +220,10 @@ def sql(
     study_or_id: Annotated[
         str,
         typer.Argument(
-            metavar="STUDY_OR_ID", help="A study file, or a stock id.", show_default=False
+            metavar="STUDY_OR_ID",
+            help="A study file, or a stock id.",
+            autocompletion=offer_ids,
+            show_default=False,
         ),
     ],
     dialect: Annotated[
@@ -266,6 +245,7 @@ def worked_examples(
         typer.Argument(
             metavar="[FILE]...",
             help="Definition files; the stock ones when none is named.",
+            autocompletion=offer_ids,
             show_default=False,
         ),
     ] = None,
@@ -315,13 +295,8 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # an old terminal shows a `?` for our dash
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _stop)
+        signal.signal(number, stop)
     try:
         app()
     except KeyboardInterrupt as error:
-        sys.exit(_tell(error))
-
-
-def _stop(number: int, _: object) -> None:
-    stopped.append(number)
-    raise KeyboardInterrupt
+        sys.exit(tell_error(error))

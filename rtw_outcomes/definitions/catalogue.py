@@ -5,11 +5,11 @@ Also ties an outcome to those that it is computed from.
 
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 from rtw_outcomes.definitions.definition_file import Definition, check_definition, read_definition
 from rtw_outcomes.definitions.rules.between import list_problems_between
+from rtw_outcomes.definitions.stock_files import list_stock_ids, read_stock_text
 from rtw_outcomes.errors import DefinitionError, Problem, UsageError, suggest
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.resolved import ResolvedOutcome
@@ -27,11 +27,9 @@ CORE = "core"
 @cache
 def find_stock_ids(group: str | None = None) -> tuple[str, ...]:
     """The ids of the shipped definitions, or of those of one group, sorted."""
-    shipped = (Path(entry.name) for entry in files("rtw_outcomes.specs").iterdir())
-    names = sorted(path.stem for path in shipped if path.suffix == ".yaml")
     return tuple(
         name
-        for name in names
+        for name in list_stock_ids()
         if group is None or read_stock_definition(name).outcome.group == group
     )
 
@@ -39,8 +37,7 @@ def find_stock_ids(group: str | None = None) -> tuple[str, ...]:
 @cache
 def read_stock_definition(outcome_id: str) -> Definition:
     """Read a shipped definition by its id."""
-    text = files("rtw_outcomes.specs").joinpath(f"{outcome_id}.yaml").read_text("utf-8")
-    return check_definition(YamlFile.parse(text, f"{outcome_id}.yaml"))
+    return check_definition(YamlFile.parse(read_stock_text(outcome_id), f"{outcome_id}.yaml"))
 
 
 def list_stock(

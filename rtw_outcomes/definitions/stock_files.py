@@ -1,0 +1,20 @@
+"""The files of the stock definitions: their ids and their texts, with nothing read or checked.
+
+Apart from `catalogue`, because the shell asks for ids at every press of a key.
+"""
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+
+@cache
+def list_stock_ids() -> tuple[str, ...]:
+    """The ids of all shipped definitions, sorted."""
+    shipped = (Path(entry.name) for entry in files("rtw_outcomes.specs").iterdir())
+    return tuple(sorted(path.stem for path in shipped if path.suffix == ".yaml"))
+
+
+def read_stock_text(outcome_id: str) -> str:
+    """The text of a shipped definition, as it lies in its file."""
+    return files("rtw_outcomes.specs").joinpath(f"{outcome_id}.yaml").read_text("utf-8")

@@ -132,6 +132,14 @@ def validate(study: StudyFile, memory_limit: MemoryOption = None, debug: Debug =
 @app.command(name="list")
 @told
 def list_(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[WORD]...",
+            help="Only those with all these words in their id, title, group or country.",
+            show_default=False,
+        ),
+    ] = None,
     group: Annotated[
         str | None, typer.Option(help="Only those of this group.", show_default=False)
     ] = None,
@@ -144,12 +152,12 @@ def list_(
     ] = None,
     debug: Debug = False,
 ) -> None:
-    """List the stock definitions."""
-    from rtw_outcomes.definitions.catalogue import list_stock
+    """List the stock definitions, those of the core first."""
+    from rtw_outcomes.definitions.library import list_stock
 
     from .render import render_list
 
-    typer.echo(render_list(list_stock(group, country, measure)))
+    typer.echo(render_list(list_stock(words or (), group, country, measure)))
 
 
 @app.command()
@@ -164,14 +172,20 @@ def show(
             show_default=False,
         ),
     ],
+    yaml: Annotated[
+        bool, typer.Option("--yaml", help="Print the definition file itself, as it is written.")
+    ] = False,
     debug: Debug = False,
 ) -> None:
     """Say in plain language what a definition computes, with its source and its examples."""
-    from rtw_outcomes.definitions.catalogue import find_outcome
+    from rtw_outcomes.definitions.catalogue import find_outcome, read_definition_text
 
     from .render import render_definition
 
-    typer.echo(render_definition(find_outcome(definition)))
+    if yaml:
+        typer.echo(read_definition_text(definition), nl=False)
+    else:
+        typer.echo(render_definition(find_outcome(definition)))
 
 
 @app.command()
@@ -244,7 +258,7 @@ def worked_examples(
         list[str] | None,
         typer.Argument(
             metavar="[FILE]...",
-            help="Definition files; the stock ones when none is named.",
+            help="Definition files or folders of them; the stock ones when none is named.",
             autocompletion=offer_ids,
             show_default=False,
         ),
@@ -252,26 +266,27 @@ def worked_examples(
     debug: Debug = False,
 ) -> None:
     """Run the worked examples inside definitions, on every engine."""
-    from rtw_outcomes.definitions.catalogue import find_outcome, find_stock_ids
+    from rtw_outcomes.definitions.stock_files import list_stock_ids
     from rtw_outcomes.engines.registry import ENGINES
-    from rtw_outcomes.jobs.test import run_examples
+    from rtw_outcomes.jobs.test import find_definitions, run_examples
 
-    from .render import render_example
+    from .render import render_example, render_tests
 
-    definitions = [find_outcome(name) for name in files or find_stock_ids()]
+    definitions = find_definitions(files or list_stock_ids())
     results = [
         result
         for resolved in definitions
         for engine in ENGINES
         for result in run_examples(resolved, engine)
     ]
-    failed = [result for result in results if not result.passed]
-    for result in failed:
-        typer.echo(render_example(result))
-    typer.echo(
-        f"{len(results) - len(failed)} passed, {len(failed)} failed, on {', '.join(ENGINES)}"
-    )
-    if failed:
+    without = [each.outcome.outcome for each in definitions if not each.outcome.examples]
+    for outcome in without:
+        typer.echo(f"FAILED {outcome}: it has no examples, so nothing was tried")
+    for result in results:
+        if not result.passed:
+            typer.echo(render_example(result))
+    typer.echo(render_tests(definitions, results, ENGINES))
+    if without or not all(result.passed for result in results):
         raise typer.Exit(1)
 
 

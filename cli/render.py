@@ -256,6 +256,18 @@ def render_example(result: ExampleResult) -> str:
     )
 
 
+def render_tests(
+    definitions: Sequence[ResolvedOutcome], results: Sequence[ExampleResult], engines: Sequence[str]
+) -> str:
+    """How many examples there are, and how many of them hold on the engines."""
+    examples = count_words(sum(len(each.outcome.examples) for each in definitions), "example")
+    passed = sum(result.passed for result in results)
+    return (
+        f"{examples} of {count_words(len(definitions), 'definition')}, on {', '.join(engines)}: "
+        f"{passed} passed, {len(results) - passed} failed"
+    )
+
+
 def _wrap(text: str, indent: str = "", later: str | None = None) -> str:
     after = indent if later is None else later
     return "\n\n".join(

@@ -10,7 +10,7 @@ from pathlib import Path
 from rtw_outcomes.definitions.definition_file import Definition, check_definition, read_definition
 from rtw_outcomes.definitions.rules.between import list_problems_between
 from rtw_outcomes.definitions.stock_files import list_stock_ids, read_stock_text
-from rtw_outcomes.errors import DefinitionError, Problem, UsageError, suggest
+from rtw_outcomes.errors import DefinitionError, Problem, suggest
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.yaml_reader import YamlFile
@@ -38,35 +38,6 @@ def find_stock_ids(group: str | None = None) -> tuple[str, ...]:
 def read_stock_definition(outcome_id: str) -> Definition:
     """Read a shipped definition by its id."""
     return check_definition(YamlFile.parse(read_stock_text(outcome_id), f"{outcome_id}.yaml"))
-
-
-def list_stock(
-    group: str | None = None, country: str | None = None, measure: str | None = None
-) -> tuple[Definition, ...]:
-    """The shipped definitions of a group, a country and a measure, as far as these are given.
-
-    Raises:
-        UsageError: no definition has this group, country or measure.
-    """
-    every = stock = tuple(read_stock_definition(name) for name in find_stock_ids())
-    for what, wanted in (("group", group), ("country", country), ("measure", measure)):
-        if wanted is None:
-            continue
-        known = sorted({value for each in every if (value := _sort_under(each, what))})
-        if wanted not in known:
-            hint = suggest(wanted, tuple(known)) or f"They are {', '.join(known)}"
-            raise UsageError(f"No stock definition has the {what} `{wanted}`. {hint}.")
-        stock = tuple(each for each in stock if _sort_under(each, what) == wanted)
-    return stock
-
-
-def _sort_under(definition: Definition, what: str) -> str | None:
-    outcome = definition.outcome
-    return {
-        "group": outcome.group,
-        "country": outcome.country,
-        "measure": outcome.measure.name,
-    }[what]
 
 
 def find_definition(name: str, folder: Path) -> Definition:
@@ -124,9 +95,27 @@ def find_outcome(name: str) -> ResolvedOutcome:
     try:
         return resolve_outcome(find_definition(name, Path()))
     except UnknownDefinitionError as unknown:
-        raise DefinitionError(
-            [Problem(name, "there is no such definition", hint=str(unknown))]
-        ) from None
+        raise _tell_unknown(name, unknown) from None
+
+
+def read_definition_text(name: str) -> str:
+    """The text of a definition named on the command line, as it lies in its file; it may be wrong.
+
+    Raises:
+        DefinitionError: there is none, or the file is no definition.
+    """
+    if name in list_stock_ids():
+        return read_stock_text(name)
+    if not _is_path(name):
+        hint = suggest(name, list_stock_ids()) or "`rtw list` names them all"
+        raise _tell_unknown(name, UnknownDefinitionError(hint))
+    if not YamlFile.read(Path(name)).has_key("outcome"):
+        raise DefinitionError([Problem(name, "this is no definition: it has no key `outcome`")])
+    return Path(name).read_text("utf-8-sig")
+
+
+def _tell_unknown(name: str, unknown: UnknownDefinitionError) -> DefinitionError:
+    return DefinitionError([Problem(name, "there is no such definition", hint=str(unknown))])
 
 
 def _resolve(

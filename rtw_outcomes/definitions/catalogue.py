@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rtw_outcomes.definitions.definition_file import Definition, check_definition, read_definition
 from rtw_outcomes.definitions.rules.between import list_problems_between
-from rtw_outcomes.definitions.stock_files import list_stock_ids, read_stock_text
+from rtw_outcomes.definitions.stock_files import is_path, list_stock_ids, read_stock_text
 from rtw_outcomes.errors import DefinitionError, Problem, suggest
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.resolved import ResolvedOutcome
@@ -51,7 +51,7 @@ def find_definition(name: str, folder: Path) -> Definition:
         UnknownDefinitionError: there is no such id or file.
         DefinitionError: the file is there and is wrong, or takes the id of a stock definition.
     """
-    if not _is_path(name):
+    if not is_path(name):
         if name in find_stock_ids():
             return read_stock_definition(name)
         raise UnknownDefinitionError(suggest(name, find_stock_ids()) or "`rtw list` names them all")
@@ -106,7 +106,7 @@ def read_definition_text(name: str) -> str:
     """
     if name in list_stock_ids():
         return read_stock_text(name)
-    if not _is_path(name):
+    if not is_path(name):
         hint = suggest(name, list_stock_ids()) or "`rtw list` names them all"
         raise _tell_unknown(name, UnknownDefinitionError(hint))
     if not YamlFile.read(Path(name)).has_key("outcome"):
@@ -183,7 +183,3 @@ def _check_id_is_free(definition: Definition) -> Definition:
 def _meaning_of(outcome: Outcome) -> tuple[object, ...]:
     """What it means, with the ids of those that it is computed from, before they are found."""
     return ResolvedOutcome(outcome).fingerprint, *outcome.named.values()
-
-
-def _is_path(name: str) -> bool:
-    return "/" in name or "\\" in name or name.endswith((".yaml", ".yml"))

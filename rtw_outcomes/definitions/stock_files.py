@@ -1,4 +1,4 @@
-"""The files of the stock definitions: their ids and their texts, with nothing read or checked.
+"""The files of the stock definitions: their ids and their texts, with nothing validated.
 
 Apart from `catalogue`, because the shell asks for ids at every press of a key.
 """
@@ -18,3 +18,8 @@ def list_stock_ids() -> tuple[str, ...]:
 def read_stock_text(outcome_id: str) -> str:
     """The text of a shipped definition, as it lies in its file."""
     return files("rtw_outcomes.specs").joinpath(f"{outcome_id}.yaml").read_text("utf-8")
+
+
+def is_path(name: str) -> bool:
+    """Whether a definition is named by the path of its file, and not by its id."""
+    return "/" in name or "\\" in name or name.endswith((".yaml", ".yml"))

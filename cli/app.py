@@ -70,12 +70,12 @@ def demo(
 ) -> None:
     """Write a synthetic MiDAS delivery, a cohort with two arms, and a study file."""
     from rtw_outcomes.demo.delivery import write_demo
+    from rtw_outcomes.intake.account import count_words
 
     files = write_demo(folder, persons=persons, seed=seed)
     typer.echo("Synthetic data: no row is about a person.", err=True)
-    typer.echo(
-        f"{files.spell_rows} register rows and {files.cohort_rows} index dates. Now run:", err=True
-    )
+    rows = count_words(files.spell_rows, "register row")
+    typer.echo(f"{rows} and {count_words(files.cohort_rows, 'index date')}. Now run:", err=True)
     typer.echo(f"rtw run {files.study} --out {folder / 'results'}")
 
 

@@ -56,11 +56,15 @@ def render_run(run: Run) -> str:
     """The summary with groups side by side, and one line on what the data are."""
     study = run.loaded.study
     used = {account.table: account.used for account in run.accounts}
-    head = f"{study.study}: {used['cohort']} index dates, {used['spells']} register rows, engine {run.engine}."
+    index_dates, rows = (
+        count_words(used["cohort"], "index date"),
+        count_words(used["spells"], "register row"),
+    )
+    head = f"{study.study}: {index_dates}, {rows}, engine {run.engine}."
     if study.synthetic:
         head += "\nSynthetic data: no row is about a person."
     text = _render_summary(run.summary, study.by)
-    few = f"fewer than {study.suppress_below} persons are behind"
+    few = f"fewer than {count_words(study.suppress_below, 'person')} are behind"
     hidden = f"(–) hides what {few}, and what would give that away."
     return f"{head}\n\n{text}\n\n{hidden}"
 
@@ -83,7 +87,7 @@ def render_accounts(accounts: Sequence[TableAccount]) -> str:
 
 def _render_account(account: TableAccount) -> str:
     lines = [
-        f"{account.table} ({account.source}): {account.rows} rows, {account.used} used, "
+        f"{account.table} ({account.source}): {count_words(account.rows, 'row')}, {account.used} used, "
         f"{account.rejected} rejected"
     ]
     if account.rules:
@@ -99,10 +103,7 @@ def _render_account(account: TableAccount) -> str:
             for each in account.rules
         ]
         lines.append(render_table(("rule", "rows", "share", "column", "first at", "reason"), rows))
-    lines += [
-        f"note: {note.count} {note.explanation}" if note.count else f"note: {note.explanation}"
-        for note in account.notes
-    ]
+    lines += [f"note: {note}" for note in account.notes]
     return "\n".join(lines)
 
 
@@ -146,7 +147,7 @@ def render_comparison(both: Both, results: TwoResults) -> str:
                 [row, *show_numbers([table.counts.get((row, name), 0) for name in table.columns])]
                 for row in table.rows
             ]
-            head = f"The {found.index_dates} index dates{of_group}"
+            head = f"{count_words(found.index_dates, 'index date')}{of_group}"
             parts.append(f"{head} by the result of A (down) and of B (across)")
             parts.append(render_table(["A \\ B", *table.columns], rows, right_from=1))
     compared = {group: each.comparison.numbers for group, each in results.groups.items()}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rtw_outcomes.errors import ContractError, Problem, suggest
+from rtw_outcomes.intake.account import count_words
 from rtw_outcomes.intake.study import find_files
 
 DELIMITERS = ("\t", ";", ",")
@@ -69,7 +70,7 @@ def check_columns(
         raise refuse(
             source.name,
             f"none of the columns {', '.join(wanted.values())} is there",
-            found=f"{len(found)} columns with other names",
+            found=f"{count_words(len(found), 'column')} with other names",
             hint="Is the line with the column names missing? If the names are others, say so "
             f"under `columns: {source.table}` in the study file",
         )
@@ -90,7 +91,7 @@ def check_columns(
 
 def _describe_columns(found: tuple[str, ...], sure: bool) -> str:
     """The names, when it is sure that they are names and not the cells of a row."""
-    return f"the columns {', '.join(found[:30])}" if sure else f"{len(found)} columns"
+    return f"the columns {', '.join(found[:30])}" if sure else count_words(len(found), "column")
 
 
 def refuse(

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 from jinja2 import Environment, StrictUndefined
 
+from rtw_outcomes.intake.account import count_words
 from rtw_outcomes.results.summary import put_groups_side_by_side
 
 TEMPLATE = "report.html.j2"
@@ -21,6 +22,7 @@ def render_report(manifest: Mapping[str, Any], summary: pl.DataFrame) -> str:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["numbers"] = show_numbers
+    environment.filters["count_words"] = count_words
     by = [name for name in summary.columns if name not in ("outcome", "statistic", "value", "n")]
     return environment.from_string(template).render(
         manifest=manifest, tables=put_groups_side_by_side(summary, by), by=by

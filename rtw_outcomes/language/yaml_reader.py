@@ -4,6 +4,7 @@ The only reader of YAML. Dates stay text here, so that a day that does not exist
 line like any other problem; the models turn text into dates.
 """
 
+import re
 import types
 import typing
 from collections.abc import Collection, Iterator, Sequence
@@ -31,7 +32,6 @@ PLAIN_WORDS = {
     "string_too_short": "an empty text",
     "int_": "a whole number is needed here",
     "greater_than_equal": "the number is too small",
-    "literal_error": "this is not one of the words that may stand here",
     "bool_": "`true` or `false` is needed here",
 }
 
@@ -300,15 +300,33 @@ def _to_problem(model: type[BaseModel], detail: Any) -> Problem:
         )
     if detail["type"] == "missing":
         return Problem(location[:-1], f"the key `{location[-1]}` is missing")
+    if detail["type"] == "literal_error":
+        return _to_wrong_word(location, detail)
     plain = [words for start, words in PLAIN_WORDS.items() if detail["type"].startswith(start)]
     if detail["type"] == "too_short" and detail["ctx"]["actual_length"]:
         plain = [f"the list is too short; at least {detail['ctx']['min_length']} are needed"]
     if detail["type"] == "greater_than":
         plain = [f"the number must be above {detail['ctx']['gt']}"]
     message = [*plain, detail["msg"].removeprefix("Value error, ")][0]
-    value = detail["input"]
-    found = f"`{value}`" if isinstance(value, str | int | float) and len(str(value)) < 60 else ""
+    found = _show_found(detail["input"])
     return Problem(location, message[:1].lower() + message[1:], found=found)
+
+
+def _to_wrong_word(location: Location, detail: Any) -> Problem:
+    """A word that is not in its closed list, told with the list."""
+    expected = detail["ctx"]["expected"]  # texts stand in quotation marks, and numbers do not
+    words = tuple(re.findall("'([^']*)'", expected)) or (expected,)
+    return Problem(
+        location,
+        "this is not one of the words that may stand here" if len(words) > 1 else "wrong value",
+        expected=f"one of {', '.join(words)}" if len(words) > 1 else f"`{words[0]}`",
+        found=_show_found(detail["input"]),
+        hint=suggest(str(detail["input"]), words),
+    )
+
+
+def _show_found(value: object) -> str:
+    return f"`{value}`" if isinstance(value, str | int | float) and len(str(value)) < 60 else ""
 
 
 def _keys_of(model: type[BaseModel], location: Location) -> tuple[str, ...]:

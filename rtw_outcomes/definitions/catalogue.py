@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from rtw_outcomes.definitions.definition_file import Definition, check_definition, read_definition
-from rtw_outcomes.definitions.rules.between import list_problems_between
+from rtw_outcomes.definitions.rules.composites import list_problems_between
 from rtw_outcomes.errors import DefinitionError, Problem, UsageError, suggest
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.resolved import ResolvedOutcome

@@ -17,8 +17,9 @@ from hypothesis import given, seed
 
 import rtw_outcomes
 from rtw_outcomes.engines.registry import run_plan
+from rtw_outcomes.language.absence import Absence, Window
 from rtw_outcomes.language.lengths import Length
-from rtw_outcomes.language.outcome import Absence, Measure, Outcome, Window
+from rtw_outcomes.language.outcome import Measure, Outcome
 from rtw_outcomes.language.thresholds import NAMED, OwnExtent
 from rtw_outcomes.language.vocabulary import (
     BENEFIT_GROUPS,

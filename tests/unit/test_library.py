@@ -8,7 +8,7 @@ from rtw_outcomes.definitions.catalogue import (
     read_stock_definition,
     resolve_outcome,
 )
-from rtw_outcomes.definitions.plain_language import describe_outcome
+from rtw_outcomes.definitions.plain_language.describe import describe_outcome
 from rtw_outcomes.engines.registry import ENGINES
 from rtw_outcomes.jobs.test import run_examples
 from tests.spec.pages.definitions import GROUPS

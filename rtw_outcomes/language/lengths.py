@@ -22,6 +22,7 @@ FORM_BEFORE = f"{FORM[:-1]}{BEFORE}$"
 IN_DAYS = {"day": 1, "week": 7}
 IN_MONTHS = {"month": 1, "year": 12}
 LONGEST_DAYS, LONGEST_MONTHS = 36_525, 1_200  # a century: no date of a register overflows
+SHORTEST_MONTH_DAYS, LONGEST_MONTH_DAYS = 28, 31
 # 400 years, after which the calendar repeats itself.
 CYCLE_MONTHS, CYCLE_DAYS = 4_800, 146_097
 
@@ -83,13 +84,16 @@ class Length:
 
     @property
     def least_days(self) -> int:
-        """The fewest days that this length spans, from any start date."""
-        return self.days + _find_spans(self.months)[0]
+        """No more than the fewest days that this length can span: a month counts as 28 days."""
+        return self.days + min(self._span(SHORTEST_MONTH_DAYS), self._span(LONGEST_MONTH_DAYS))
 
     @property
     def most_days(self) -> int:
-        """The most days that this length spans, from any start date."""
-        return self.days + _find_spans(self.months)[1]
+        """No fewer than the most days that this length can span: a month counts as 31 days."""
+        return self.days + max(self._span(SHORTEST_MONTH_DAYS), self._span(LONGEST_MONTH_DAYS))
+
+    def _span(self, month_days: int) -> int:
+        return self.months * month_days
 
     def ends_after(self, other: "Length") -> bool:
         """Whether this length ends later than the other one, from every start date.
@@ -103,7 +107,8 @@ class Length:
         """
         if self.months and other.months:
             return self.months > other.months
-        return self.least_days > other.most_days
+        fewest, most = _find_spans(self.months)[0], _find_spans(other.months)[1]
+        return self.days + fewest > other.days + most
 
     def after(self, start: date) -> date:
         """The date that lies this length after `start`, clamped to the end of its month.
@@ -120,7 +125,7 @@ class Length:
     @classmethod
     def __get_pydantic_core_schema__(cls, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(
-            cls.parse, serialization=core_schema.to_string_ser_schema()
+            cls.parse, serialization=core_schema.to_string_ser_schema(when_used="always")
         )
 
     @classmethod

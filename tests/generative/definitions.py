@@ -234,14 +234,14 @@ def return_to_work(draw: DrawFn, units: Units, absence: Mapping, _: Mapping) -> 
         lengths(units, least, 372),
     )
     kind = {"sustained": draw(sustained)}
-    if draw(st.booleans()):
-        kind["day_0_may_count"] = draw(st.booleans())
     match draw(st.integers(0, 4)):
         case 0:
             absence = absence | {"when": "as_on_day_0"}
         case 1:
             absence = absence | {"when": draw(extents_on_a_day_before(units))}
-            kind.pop("day_0_may_count", None)
+        case _:
+            if draw(st.booleans()):
+                kind["day_0_may_count"] = draw(st.booleans())
     return _on_spells(absence, draw(follow_ups(units)), {"return_to_work": kind}) | {
         "competing": draw(competing_events(absence))
     }

@@ -28,7 +28,7 @@ from rtw_outcomes.language.vocabulary import (
     FULL_TIME_PPM,
     PRIOR_STATES,
 )
-from rtw_outcomes.language.yaml_types import Part
+from rtw_outcomes.language.yaml_types import ClosedMapping
 from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.plan import Node
 from tests.generative.definitions import COMPOSITES, KINDS
@@ -135,7 +135,7 @@ def test_every_kind_of_measure_is_reached():
     assert {*KINDS, *COMPOSITES} == set(Measure.model_fields)
 
 
-def parts_of(outcome: Outcome) -> tuple[Part, ...]:
+def parts_of(outcome: Outcome) -> tuple[ClosedMapping, ...]:
     parts = (outcome, outcome.absence, outcome.kind, outcome.follow_up)
     return tuple(part for part in parts if part is not None)
 

@@ -17,7 +17,7 @@ WITH index_dates AS (
     GREATEST(o.observed_from, CAST(c.index_date + INTERVAL (-1) DAY AS DATE)) AS needed_from,
     LEAST(
       LEAST(COALESCE(c.censor_date, o.observed_to), o.observed_to),
-      CAST(c.index_date + INTERVAL 367 DAY AS DATE)
+      CAST(c.index_date + INTERVAL 373 DAY AS DATE)
     ) AS needed_to,
     CAST(DATE_DIFF('DAY', c.index_date, CAST(c.index_date + INTERVAL 12 MONTH AS DATE)) AS INT) AS months_12
   FROM cohort AS c

@@ -17,7 +17,7 @@ WITH index_dates AS (
     GREATEST(o.observed_from, CAST(DATE_ADD(c.index_date, -6) AS DATE)) AS needed_from,
     LEAST(
       LEAST(COALESCE(c.censor_date, o.observed_to), o.observed_to),
-      CAST(DATE_ADD(c.index_date, 739) AS DATE)
+      CAST(DATE_ADD(c.index_date, 751) AS DATE)
     ) AS needed_to,
     CAST(DATEDIFF(DAY, c.index_date, CAST(ADD_MONTHS(c.index_date, 12) AS DATE)) AS INT) AS months_12
   FROM cohort AS c

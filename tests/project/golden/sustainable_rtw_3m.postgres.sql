@@ -17,7 +17,7 @@ WITH index_dates AS (
     GREATEST(o.observed_from, CAST(c.index_date + INTERVAL '-6 DAY' AS DATE)) AS needed_from,
     LEAST(
       LEAST(COALESCE(c.censor_date, o.observed_to), o.observed_to),
-      CAST(c.index_date + INTERVAL '464 DAY' AS DATE)
+      CAST(c.index_date + INTERVAL '471 DAY' AS DATE)
     ) AS needed_to,
     CAST(CAST(EXTRACT(epoch FROM CAST(CAST(c.index_date + INTERVAL '3 MONTH' AS DATE) AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) AS months_3,
     CAST(CAST(EXTRACT(epoch FROM CAST(CAST(c.index_date + INTERVAL '12 MONTH' AS DATE) AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) AS months_12
@@ -180,7 +180,7 @@ WITH index_dates AS (
         )
         AND (
           lo - reach
-        ) >= 89
+        ) >= 84
         THEN CASE
           WHEN lo >= CAST(CAST(EXTRACT(epoch FROM CAST(CAST(CAST(index_date + (
             INTERVAL '1 DAY' * reach

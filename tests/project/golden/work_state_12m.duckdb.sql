@@ -14,10 +14,10 @@ WITH index_dates AS (
       WHEN c.censor_date <= o.observed_to
       THEN CAST(DATE_DIFF('DAY', c.index_date, c.censor_date) AS INT)
     END AS exit_day,
-    GREATEST(o.observed_from, CAST(c.index_date + INTERVAL 364 DAY AS DATE)) AS needed_from,
+    GREATEST(o.observed_from, CAST(c.index_date + INTERVAL 335 DAY AS DATE)) AS needed_from,
     LEAST(
       LEAST(COALESCE(c.censor_date, o.observed_to), o.observed_to),
-      CAST(c.index_date + INTERVAL 367 DAY AS DATE)
+      CAST(c.index_date + INTERVAL 373 DAY AS DATE)
     ) AS needed_to,
     CAST(DATE_DIFF('DAY', c.index_date, CAST(c.index_date + INTERVAL 12 MONTH AS DATE)) AS INT) AS months_12
   FROM cohort AS c

@@ -14,10 +14,10 @@ WITH index_dates AS (
       WHEN c.censor_date <= o.observed_to
       THEN CAST(DATEDIFF(DAY, c.index_date, c.censor_date) AS INT)
     END AS exit_day,
-    GREATEST(o.observed_from, CAST(DATE_ADD(c.index_date, 364) AS DATE)) AS needed_from,
+    GREATEST(o.observed_from, CAST(DATE_ADD(c.index_date, 335) AS DATE)) AS needed_from,
     LEAST(
       LEAST(COALESCE(c.censor_date, o.observed_to), o.observed_to),
-      CAST(DATE_ADD(c.index_date, 367) AS DATE)
+      CAST(DATE_ADD(c.index_date, 373) AS DATE)
     ) AS needed_to,
     CAST(DATEDIFF(DAY, c.index_date, CAST(ADD_MONTHS(c.index_date, 12) AS DATE)) AS INT) AS months_12
   FROM cohort AS c

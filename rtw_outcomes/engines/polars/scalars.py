@@ -80,10 +80,10 @@ def _finish_free_run(step: FreeRun, scope: Scope) -> dict[str, pl.Expr]:
 
 def to_expr(expression: Expression, scope: Scope) -> pl.Expr:
     """An expression over the columns of index dates, in the terms of Polars."""
+    if isinstance(expression, Field | Intermediate):
+        return pl.col(expression.column(scope.names))
     operands = [to_expr(each, scope) for each in expression.operands()]
     match expression:
-        case Field() | Intermediate():
-            return pl.col(expression.column(scope.names))
         case DateColumn() | AmountColumn():
             return pl.col(expression.name)
         case Constant():
@@ -121,7 +121,7 @@ def to_expr(expression: Expression, scope: Scope) -> pl.Expr:
         case Indicator():
             return operands[0].cast(pl.Int32)
         case CaseWhen():
-            return _to_case(expression, scope)
+            return _to_case(*operands)
     raise AssertionError(f"Polars prints no {type(expression).__name__}")
 
 
@@ -134,10 +134,9 @@ def _to_literal(constant: Constant) -> pl.Expr:
     return pl.lit(value, pl.Enum(constant.categories) if constant.categories else pl.String)
 
 
-def _to_case(case: CaseWhen, scope: Scope) -> pl.Expr:
+def _to_case(*operands: pl.Expr) -> pl.Expr:
     """One branch inside the other, from the last to the first."""
-    result = to_expr(case.otherwise, scope)
-    for condition, value in reversed(case.branches):
-        then = pl.when(to_expr(condition, scope)).then(to_expr(value, scope))
-        result = then.otherwise(result)
+    *branches, result = operands
+    for condition, value in reversed(list(zip(branches[::2], branches[1::2], strict=True))):
+        result = pl.when(condition).then(value).otherwise(result)
     return result

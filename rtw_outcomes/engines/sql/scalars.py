@@ -17,7 +17,6 @@ from rtw_outcomes.engines.sql.expressions import (
     day_after,
     day_from_index,
     days_between,
-    is_known,
     is_null,
     literal,
     paren,
@@ -99,10 +98,10 @@ def _finish_free_run(step: FreeRun, scope: Scope) -> dict[str, Expr]:
 
 def to_expr(expression: Expression, scope: Scope) -> Expr:
     """An expression over the columns of index dates, in the terms of SQL."""
+    if isinstance(expression, Field | Intermediate):
+        return col(expression.column(scope.names))
     operands = [to_expr(each, scope) for each in expression.operands()]
     match expression:
-        case Field() | Intermediate():
-            return col(expression.column(scope.names))
         case DateColumn():
             return _to_column(expression)
         case AmountColumn(name):
@@ -138,14 +137,12 @@ def to_expr(expression: Expression, scope: Scope) -> Expr:
             return exp.and_(*operands)
         case Or():
             return exp.or_(*operands)
-        case Not(IsNull(value)):
-            return is_known(to_expr(value, scope))
         case Not():
-            return paren(operands[0]).not_()
+            return _in_brackets(operands[0]).not_()
         case Indicator():
             return _to_indicator(operands[0], expression.can_be_null)
         case CaseWhen():
-            return _to_case(expression, scope)
+            return _to_case(*operands)
     raise AssertionError(f"SQL prints no {type(expression).__name__}")
 
 
@@ -162,7 +159,8 @@ def _to_literal(value: int | Decimal | str) -> Expr:
 
 
 def _in_brackets(operand: Expr) -> Expr:
-    return paren(operand) if isinstance(operand, exp.Binary) else operand
+    needs_some = isinstance(operand, exp.Binary) and not isinstance(operand, exp.Is)
+    return paren(operand) if needs_some else operand
 
 
 def _to_indicator(condition: Expr, can_be_null: bool) -> Expr:
@@ -173,12 +171,14 @@ def _to_indicator(condition: Expr, can_be_null: bool) -> Expr:
     return case.else_(literal(0))
 
 
-def _to_case(case: CaseWhen, scope: Scope) -> Expr:
+def _to_case(*operands: Expr) -> Expr:
     """A case that stands in the ELSE of another one goes on with its branches."""
-    printed = exp.case()
-    otherwise: Expression = case
-    while isinstance(otherwise, CaseWhen):
-        for condition, value in otherwise.branches:
-            printed = printed.when(to_expr(condition, scope), to_expr(value, scope))
-        otherwise = otherwise.otherwise
-    return printed if isinstance(otherwise, Null) else printed.else_(to_expr(otherwise, scope))
+    *branches, otherwise = operands
+    case = exp.case()
+    for condition, value in zip(branches[::2], branches[1::2], strict=True):
+        case.when(condition, value, copy=False)
+    if isinstance(otherwise, exp.Case):
+        for branch in otherwise.args["ifs"]:
+            case.append("ifs", branch)
+        otherwise = otherwise.args.get("default") or exp.null()
+    return case if isinstance(otherwise, exp.Null) else case.else_(otherwise, copy=False)

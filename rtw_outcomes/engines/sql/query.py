@@ -42,7 +42,7 @@ from rtw_outcomes.engines.sql.intervals import (
     lower_spells,
     lower_states,
 )
-from rtw_outcomes.engines.sql.scalars import to_columns, to_parts
+from rtw_outcomes.engines.sql.scalars import to_columns, to_intermediates
 from rtw_outcomes.errors import UnsupportedError
 from rtw_outcomes.planning.plan import (
     Absent,
@@ -165,9 +165,9 @@ def _widen(
         same_date = col("row_id", "d").eq(col("row_id", name))
         joined = joined.select(*all_columns(columns, name))
         joined = joined.join(exp.to_table(name), on=same_date, join_type="left")
-    parts = {name: part for step in stage.derived for name, part in to_parts(step, scope).items()}
-    joined = joined.select(*(part.as_(name) for name, part in parts.items()))
     steps = [*(step for each in stage.passes for step in each.steps), *stage.derived]
+    intermediates = to_intermediates(steps, scope)
+    joined = joined.select(*(column.as_(name) for name, column in intermediates.items()))
     added = [
         column.as_(f"{scope.names[step]}_{field}")
         for step in steps

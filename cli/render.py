@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import polars as pl
 
 from rtw_outcomes.definitions.definition_file import Definition
-from rtw_outcomes.definitions.diff import ABOUT, ParameterDifference
-from rtw_outcomes.definitions.plain_language import describe_outcome
+from rtw_outcomes.definitions.diff import ParameterDifference
+from rtw_outcomes.definitions.plain_language.describe import describe_outcome, summarise_outcome
 from rtw_outcomes.intake.account import TableAccount, count_words, share_words
 from rtw_outcomes.jobs.compare import TwoResults
 from rtw_outcomes.jobs.run import Run
@@ -127,11 +127,10 @@ def render_differences(both: Both, differences: Sequence[ParameterDifference]) -
     ]
     count = count_words(len(differences), "parameter")
     told = [head, f"They differ in {count} (A is the first, B the second)."]
-    measures = [each.outcome.measure.name for each in both]
-    if measures[0] != measures[1]:
+    kinds = [each.outcome.kind for each in both]
+    if kinds[0].key != kinds[1].key:
         told += [
-            _wrap(f"{letter} is {ABOUT[measure]}")
-            for letter, measure in zip("AB", measures, strict=True)
+            _wrap(f"{letter} is {kind.sees}") for letter, kind in zip("AB", kinds, strict=True)
         ]
     return "\n\n".join([*told, *parts])
 
@@ -185,6 +184,7 @@ def render_definition(resolved: ResolvedOutcome) -> str:
     outcome = resolved.outcome
     parts = [
         f"{outcome.outcome}: {outcome.title}",
+        "\n".join(_wrap(line, later="  ") for line in summarise_outcome(resolved)),
         _wrap(describe_outcome(resolved)),
         f"Parameters\n{_render_parameters(outcome)}",
         f"Source\n{_wrap(outcome.source.text, '  ')}",

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rtw_outcomes.definitions.catalogue import find_outcome as find_outcome
-    from rtw_outcomes.definitions.plain_language import describe_outcome as describe_outcome
+    from rtw_outcomes.definitions.plain_language.describe import (
+        describe_outcome as describe_outcome,
+    )
     from rtw_outcomes.errors import ContractError as ContractError
     from rtw_outcomes.errors import DefinitionError as DefinitionError
     from rtw_outcomes.errors import RtwError as RtwError
@@ -23,7 +25,7 @@ _HOMES = {
     "RtwError": "errors",
     "UnsupportedError": "errors",
     "UsageError": "errors",
-    "describe_outcome": "definitions.plain_language",
+    "describe_outcome": "definitions.plain_language.describe",
     "find_outcome": "definitions.catalogue",
     "run_study": "jobs.run",
     "validate_study": "jobs.validate",

@@ -7,7 +7,7 @@ nor the rules know of it.
 from collections.abc import Iterator
 from pathlib import Path
 
-from rtw_outcomes.definitions.rules.every_outcome import list_problems
+from rtw_outcomes.definitions.rules.check import list_problems
 from rtw_outcomes.definitions.stock_files import is_path, list_stock_ids, read_stock_text
 from rtw_outcomes.errors import Problem, suggest
 from rtw_outcomes.language.outcome import Outcome

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from rtw_outcomes.definitions.definition_file import Definition, check_definition, read_definition
-from rtw_outcomes.definitions.rules.between import list_problems_between
+from rtw_outcomes.definitions.rules.composites import list_problems_between
 from rtw_outcomes.definitions.stock_files import is_path, list_stock_ids, read_stock_text
 from rtw_outcomes.errors import DefinitionError, Problem, suggest
 from rtw_outcomes.language.outcome import Outcome

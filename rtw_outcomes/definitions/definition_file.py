@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rtw_outcomes.definitions.based_on import put_on_base
-from rtw_outcomes.definitions.rules.every_outcome import list_problems
+from rtw_outcomes.definitions.rules.check import list_problems
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.yaml_reader import YamlFile
 

@@ -5,69 +5,13 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
-from rtw_outcomes.language.outcome import Combined, Outcome, WorkState
+from rtw_outcomes.language.absence import Absence, Window
+from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.vocabulary import expand_all_benefits, expand_benefits
+from rtw_outcomes.language.yaml_types import ClosedMapping
 
-# What each parameter is, in words; `measure` is the name of the measure itself.
-MEANINGS = {
-    "measure": "what is measured",
-    "benefits": "benefits that count",
-    "when": "extent from which a day is absent",
-    "join_gap": "free days over which absences are one spell",
-    "from": "first day of the window",
-    "to": "end of the window",
-    "competing": "competing events, in the order of their status",
-    "count": "what is counted",
-    "unit": "days or weeks",
-    "cut": "the number that must be reached",
-    "per_net_day": "amount for a net day",
-    "friction": "first days of a spell that count",
-    "per": "length of the parts",
-    "as": "unit of the result",
-    "sustained": "how long the return must last",
-    "day_0_may_count": "whether day 0 may be the return",
-    "at_least": "shortest spell that counts",
-    "shorter_than": "length that a spell must stay below",
-    "from_true_first_day": "whether spells are measured from their true first day",
-    "link_gap": "free days over which spells are one chain",
-    "at": "the day that is looked at",
-    "precedence": "states that go before work and absence",
-    "one_of": "states that are yes",
-    "states": "states of a day, in the order in which they are tried",
-    "otherwise": "state of a day on which none of them holds",
-    "from_state": "state that is left",
-    "to_state": "state that is entered",
-    "over": "what the rate is over",
-    "scale": "the rate is for so many",
-    "leave_out": "who is not in the rate",
-}
-# What each measure sees of a person, and what it does not: why two of them need not agree.
-ABOUT = {
-    "sick_days": "a sum of days: it does not tell when they were, or in how many spells.",
-    "cost": "a sum of days in money: it does not tell when they were, or in how many spells.",
-    "work_days": "a sum of days without absence: it does not tell when they were, or whether they "
-    "lasted.",
-    "extent_on_day": "a look at one day, whatever came before or after it.",
-    "return_to_work": "the time to the first return that lasts long enough: what comes after it does "
-    "not count, and who was not absent on day 0 is not in it.",
-    "relapse": "the time from a return to the next spell: only who returned is in it.",
-    "first_spell": "the time to the first spell: only who was not absent on day 0 is in it.",
-    "recurrence": "a number of spells after a return, where a long one counts as much as a short one: "
-    "only who returned is in it.",
-    "spells": "a number of spells, where a long one counts as much as a short one.",
-    "chain_day": "a number of days so far, on one day: what comes after that day does not count.",
-    "work_state": "a look at one day, whatever came before or after it: who returned and is absent "
-    "again that day counts as absent.",
-    "state_days": "the days in each state, in whatever order they came.",
-    "state_on_day": "a look at one day, whatever came before or after it.",
-    "transitions": "a number of moves between states, however long each state lasted.",
-    "all_of": "an answer that needs all of several others.",
-    "any_of": "an answer that needs one of several others.",
-    "none_of": "an answer that is no when one of several others is yes.",
-    "change": "a difference between two numbers of the same person.",
-    "rate": "a rate of a group: one sum over index dates divided by another.",
-}
+THE_MEASURE = "what is measured"
 NOT_SET = "none"
 WINDOW_KEYS = ("from", "to")
 OF_THE_RETURN = "the return"
@@ -129,32 +73,44 @@ def _compare_named(
 
 def _list_named(resolved: ResolvedOutcome) -> tuple[ResolvedOutcome, ...]:
     """Those that it is computed from; in any order where their order means nothing."""
-    if isinstance(resolved.outcome.kind, Combined):
+    if resolved.outcome.kind.in_any_order:
         return tuple(sorted(resolved.named, key=lambda each: each.fingerprint))
     return resolved.named
 
 
 def _list_own(outcome: Outcome) -> Iterator[tuple[str, str]]:
     """The parameters of one definition, those that it leaves at their default included."""
-    yield MEANINGS["measure"], outcome.measure.name.replace("_", " ")
+    kind = outcome.kind
+    yield THE_MEASURE, outcome.measure.name.replace("_", " ")
     if absence := outcome.absence:
         benefits = _in_words(expand_benefits(absence.benefits))
-        always = "; and a disability pension, as in every work state"
-        yield MEANINGS["benefits"], benefits + always * isinstance(outcome.kind, WorkState)
+        always = "".join(f"; and always {each.replace('_', ' ')}" for each in kind.always_counts)
+        yield name_key(Absence, "benefits"), benefits + always
         for key, value in (("when", absence.when), ("join_gap", absence.join_gap)):
             if value is not None:
-                yield MEANINGS[key], str(value)
+                yield name_key(Absence, key), str(value)
     if outcome.follow_up:
         window = outcome.follow_up.model_dump(mode="json", by_alias=True)
-        yield from ((MEANINGS[key], window[key]) for key in WINDOW_KEYS)
+        yield from ((name_key(Window, key), window[key]) for key in WINDOW_KEYS)
     ids = {place[0] for place in outcome.named}
     if "over" in ids:
-        yield MEANINGS["over"], "another outcome"
-    written = outcome.kind.model_dump(mode="json", by_alias=True, exclude_none=True)
-    kind = expand_all_benefits(written)
-    yield from ((MEANINGS[key], _in_words(value)) for key, value in kind.items() if key not in ids)
+        yield name_key(type(kind), "over"), "another outcome"
+    written = kind.model_dump(mode="json", by_alias=True, exclude_none=True)
+    for key, value in expand_all_benefits(written).items():
+        if key not in ids:
+            yield name_key(type(kind), key), _in_words(value)
     if outcome.is_time_to_event:
-        yield MEANINGS["competing"], _in_words(outcome.competing)
+        yield name_key(Outcome, "competing"), _in_words(outcome.competing)
+
+
+def name_key(model: type[ClosedMapping], key: str) -> str:
+    """What a key is, in words: the title that its mapping gives it."""
+    (title,) = (
+        field.title
+        for name, field in model.model_fields.items()
+        if key in (name, field.alias) and field.title
+    )
+    return title
 
 
 def _in_words(value: Any) -> str:

@@ -8,11 +8,14 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from rtw_outcomes.definitions.diff import COMPUTED_FROM, MEANINGS, OF_THE_RETURN
-from rtw_outcomes.definitions.rules.between import list_problems_between
-from rtw_outcomes.definitions.rules.every_outcome import list_problems
-from rtw_outcomes.language.outcome import Outcome, Rate
+from rtw_outcomes.definitions.diff import COMPUTED_FROM, OF_THE_RETURN, name_key
+from rtw_outcomes.definitions.rules.check import list_problems
+from rtw_outcomes.definitions.rules.composites import list_problems_between
+from rtw_outcomes.language.absence import Absence, Window
+from rtw_outcomes.language.measures.kind import Result
+from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.resolved import ResolvedOutcome
+from rtw_outcomes.language.yaml_types import ClosedMapping
 
 KeyPath = tuple[str, ...]
 MEANS_NOTHING = {"reasons", "examples", "group", "country"}
@@ -38,7 +41,7 @@ def change_one_at_a_time(first: ResolvedOutcome, second: ResolvedOutcome) -> tup
     that would break a rule, such as a return that must last longer than the gap that joins spells.
     """
     measures = {each.outcome.measure.name for each in (first, second)}
-    if len(measures) > 1 or isinstance(first.outcome.kind, Rate):
+    if len(measures) > 1 or first.outcome.result is Result.RATE:
         return ()
     return tuple(
         Variant(parameter, ResolvedOutcome(outcome, named))
@@ -57,13 +60,23 @@ def _list_changes(
     for number, path in enumerate(paths, start=1):
         if path[-1] not in ids and _get(one, path) != _get(other, path):
             changed = _put(one, path, _get(other, path))
-            yield MEANINGS[path[-1]], _read(changed, number), first.named
+            yield _name_parameter(path, first.outcome), _read(changed, number), first.named
     if [each.fingerprint for each in first.named] != [each.fingerprint for each in second.named]:
         changed = deepcopy(one)
         for measure, kind in changed["measure"].items():
             kind |= {key: other["measure"][measure][key] for key in ids}
         parameter = OF_THE_RETURN if first.outcome.after else COMPUTED_FROM
         yield parameter, _read(changed, 0), second.named
+
+
+def _name_parameter(path: KeyPath, outcome: Outcome) -> str:
+    """What the parameter at a place is, in words."""
+    models: dict[str, type[ClosedMapping]] = {
+        "absence": Absence,
+        "follow_up": Window,
+        "measure": type(outcome.kind),
+    }
+    return name_key(models.get(path[0], Outcome), path[-1])
 
 
 def _read(written: dict[str, Any], number: int) -> Outcome:

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from rtw_outcomes.demo.period import OBSERVED_TO, Days, day_number
+from rtw_outcomes.demo.period import OBSERVED_TO, DayNumbers, day_number
 
 INDEX_FROM, INDEX_TO = date(2017, 1, 1), date(2017, 12, 31)
 SHARE_OF_PERSONS = 0.15
@@ -40,7 +40,7 @@ def draw_cohort(
     return pl.concat([cohort, background[cohort["person"]]], how="horizontal")
 
 
-def find_last_days(persons: pl.DataFrame, cohort: pl.DataFrame) -> Days:
+def find_last_days(persons: pl.DataFrame, cohort: pl.DataFrame) -> DayNumbers:
     """Find the last day with register rows of each person: the dead and the gone have no later."""
     last_days = np.full(persons.height, day_number(OBSERVED_TO), dtype=np.int32)
     censored = cohort.filter(pl.col("censor_date").is_not_null())

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from rtw_outcomes.demo.period import Days
+from rtw_outcomes.demo.period import DayNumbers
 
 # How extents follow each other in a spell, in quarters of full time, with the share among
 # the spells that are not at full extent throughout. The typical path is a step down.
@@ -55,7 +55,7 @@ def draw_paths(
 
 def lay_out_parts(
     spells: pl.DataFrame, paths: NDArray[np.intp], rng: np.random.Generator
-) -> tuple[Days, Quarters]:
+) -> tuple[DayNumbers, Quarters]:
     """Lay out each spell in slots: the unpaid days, then up to four parts.
 
     Edges are days from the first sick day: slot j is the days [edge j, edge j + 1),

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 # Days are whole numbers counted from 1970-01-01 while they are drawn: arithmetic on
 # millions of them stays plain integer arithmetic until the files are written.
-Days = NDArray[np.int32]
+DayNumbers = NDArray[np.int32]
 
 OBSERVED_FROM = date(2015, 1, 1)
 OBSERVED_TO = date(2019, 12, 31)
@@ -30,7 +30,7 @@ def day_number(day: date) -> int:
     return (day - date(1970, 1, 1)).days
 
 
-def draw_starts(count: int, rng: np.random.Generator) -> Days:
+def draw_starts(count: int, rng: np.random.Generator) -> DayNumbers:
     """Draw first sick days between FIRST_START and LAST_FIRST_START, by season."""
     days = np.arange(day_number(FIRST_START), day_number(LAST_FIRST_START) + 1, dtype=np.int32)
     months = days.astype("datetime64[D]").astype("datetime64[M]").astype(int) % 12

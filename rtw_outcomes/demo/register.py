@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from rtw_outcomes.demo.extents import Quarters, draw_paths, lay_out_parts
-from rtw_outcomes.demo.period import Days
+from rtw_outcomes.demo.period import DayNumbers
 
 SICKNESS, REHABILITATION, WORK_INJURY = "DEMO_SP", "DEMO_RP", "DEMO_AS"
 PREVENTIVE, PENSION = "DEMO_FP", "DEMO_SE"
@@ -17,7 +17,7 @@ DATES = ("DEL_FROM_DATUM", "DEL_TOM_DATUM", "FALL_FROM_DATUM", "FALL_FROM_DATUM2
 
 
 def cut_into_subspells(
-    persons: pl.DataFrame, spells: pl.DataFrame, last_days: Days, rng: np.random.Generator
+    persons: pl.DataFrame, spells: pl.DataFrame, last_days: DayNumbers, rng: np.random.Generator
 ) -> pl.DataFrame:
     """Turn spells into register rows; `last_days` is the last day with rows of each person.
 
@@ -50,7 +50,7 @@ def add_day_columns(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _spell_rows(
-    spells: pl.DataFrame, edges: Days, quarters: Quarters, rng: np.random.Generator
+    spells: pl.DataFrame, edges: DayNumbers, quarters: Quarters, rng: np.random.Generator
 ) -> pl.DataFrame:
     start = spells["start"].to_numpy()[:, None]
     last_day = spells["last_day"].to_numpy()[:, None]
@@ -78,7 +78,7 @@ def _spell_rows(
     )
 
 
-def _pension_rows(spells: pl.DataFrame, edges: Days) -> pl.DataFrame:
+def _pension_rows(spells: pl.DataFrame, edges: DayNumbers) -> pl.DataFrame:
     """Pensions run from the day after the spell to the end of the extract.
 
     In steps: half a pension goes with the part-time end of the spell, and is then made whole.

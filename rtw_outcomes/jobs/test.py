@@ -12,7 +12,8 @@ from rtw_outcomes.definitions.catalogue import find_outcome
 from rtw_outcomes.definitions.stock_files import list_stock_ids
 from rtw_outcomes.engines.registry import run_plan
 from rtw_outcomes.errors import UsageError
-from rtw_outcomes.language.outcome import Outcome, Result, States
+from rtw_outcomes.language.measures.kind import Result
+from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.vocabulary import BENEFITS, expand_benefits
 from rtw_outcomes.language.worked_examples import Example
@@ -116,9 +117,8 @@ def make_tables(
 
 def _list_benefits(resolved: ResolvedOutcome) -> tuple[str, ...]:
     """The benefits that a definition counts: its own, or those of its first state or outcome."""
-    kind = resolved.outcome.kind
-    if isinstance(kind, States):
-        return kind.states[0].benefits
+    if own := resolved.outcome.kind.benefits_of_an_example:
+        return own
     if resolved.outcome.absence:
         return resolved.outcome.absence.benefits
     return _list_benefits(resolved.named[0])
@@ -137,7 +137,7 @@ def _name_results(outcome: Outcome, row: dict[str, Any]) -> dict[str, Any]:
         status = row[f"{name}_status"]
         named = "not_at_risk" if status is None else outcome.statuses[status]
         return {"days": row[f"{name}_days"], "status": named}
-    if outcome.result is Result.PARTS:
+    if outcome.result is Result.NUMBERS:
         return {
             "parts": [value for key, value in row.items() if not key.endswith("_observed_days")]
         }

@@ -8,13 +8,14 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, Self
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-FORM = "^([0-9]{1,5}) (day|week|month|year)s?$"
+FORM = "^(0|[1-9][0-9]{0,4}) (day|week|month|year)s?$"
 BEFORE = " before"
 FORM_WITH_BEFORE = f"{FORM[:-1]}({BEFORE})?$"
 FORM_BEFORE = f"{FORM[:-1]}{BEFORE}$"
@@ -22,6 +23,8 @@ IN_DAYS = {"day": 1, "week": 7}
 IN_MONTHS = {"month": 1, "year": 12}
 LONGEST_DAYS, LONGEST_MONTHS = 36_525, 1_200  # a century: no date of a register overflows
 SHORTEST_MONTH_DAYS, LONGEST_MONTH_DAYS = 28, 31
+# 400 years, after which the calendar repeats itself.
+CYCLE_MONTHS, CYCLE_DAYS = 4_800, 146_097
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,9 @@ class Length:
         """
         found = re.match(FORM, text) if isinstance(text, str) else None
         if not found:
-            raise ValueError("not a length of time; write a number and a unit, like `28 days`")
+            raise ValueError(
+                "not a length of time; write a number and a unit, like `28 days`, with no 0 in front"
+            )
         count, unit = int(found[1]), found[2]
         length = cls(months=count * IN_MONTHS.get(unit, 0), days=count * IN_DAYS.get(unit, 0))
         if length.months > LONGEST_MONTHS or length.days > LONGEST_DAYS:
@@ -79,16 +84,31 @@ class Length:
 
     @property
     def least_days(self) -> int:
-        """The fewest days that this length can span: a month counts as 28 days."""
+        """No more than the fewest days that this length can span: a month counts as 28 days."""
         return self.days + min(self._span(SHORTEST_MONTH_DAYS), self._span(LONGEST_MONTH_DAYS))
 
     @property
     def most_days(self) -> int:
-        """The most days that this length can span: a month counts as 31 days."""
+        """No fewer than the most days that this length can span: a month counts as 31 days."""
         return self.days + max(self._span(SHORTEST_MONTH_DAYS), self._span(LONGEST_MONTH_DAYS))
 
     def _span(self, month_days: int) -> int:
         return self.months * month_days
+
+    def ends_after(self, other: "Length") -> bool:
+        """Whether this length ends later than the other one, from every start date.
+
+        More months always do: they end in a later month of the calendar.
+
+        >>> Length.parse("12 months").ends_after(Length.parse("11 months"))
+        True
+        >>> Length.parse("1 month").ends_after(Length.parse("28 days"))
+        False
+        """
+        if self.months and other.months:
+            return self.months > other.months
+        fewest, most = _find_spans(self.months)[0], _find_spans(other.months)[1]
+        return self.days + fewest > other.days + most
 
     def after(self, start: date) -> date:
         """The date that lies this length after `start`, clamped to the end of its month.
@@ -105,7 +125,7 @@ class Length:
     @classmethod
     def __get_pydantic_core_schema__(cls, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(
-            cls.parse, serialization=core_schema.to_string_ser_schema()
+            cls.parse, serialization=core_schema.to_string_ser_schema(when_used="always")
         )
 
     @classmethod
@@ -113,6 +133,30 @@ class Length:
         cls, _: CoreSchema, __: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         return {"type": "string", "pattern": FORM, "examples": ["28 days", "3 months"]}
+
+
+@cache
+def _find_spans(months: int) -> tuple[int, int]:
+    """The fewest and the most days that so many months span.
+
+    The last day of a month is clamped the most, so it has the fewest days; the first day never is.
+    """
+    starts = _list_month_starts()
+    first_to_first, shorter_by = [], []
+    for start in range(CYCLE_MONTHS):
+        cycles, end = divmod(start + months, CYCLE_MONTHS)
+        first_to_first.append(starts[end] + cycles * CYCLE_DAYS - starts[start])
+        month_days = starts[start + 1] - starts[start]
+        shorter_by.append(max(0, month_days - (starts[end + 1] - starts[end])))
+    fewest = min(days - less for days, less in zip(first_to_first, shorter_by, strict=True))
+    return fewest, max(first_to_first)
+
+
+@cache
+def _list_month_starts() -> tuple[int, ...]:
+    """The day number on which each month of 400 years begins, and the one after them."""
+    firsts = [date(2000 + year, month, 1) for year in range(401) for month in range(1, 13)]
+    return tuple(first.toordinal() for first in firsts[: CYCLE_MONTHS + 1])
 
 
 ZERO = Length()

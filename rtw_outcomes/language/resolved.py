@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from rtw_outcomes.language.outcome import Change, Combined, Outcome
+from rtw_outcomes.language.measures.kind import Result
+from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.vocabulary import expand_all_benefits
 
 
@@ -29,7 +30,8 @@ class ResolvedOutcome:
     @property
     def unit(self) -> str:
         """What its number counts, in words; of a change what its two numbers count."""
-        return self.named[0].unit if isinstance(self.outcome.kind, Change) else self.outcome.unit
+        is_change = self.outcome.result is Result.CHANGE
+        return self.named[0].unit if is_change else self.outcome.unit
 
     @property
     def counts_from_true_first_day(self) -> bool:
@@ -61,6 +63,6 @@ class ResolvedOutcome:
             (meaning["after"],) = fingerprints
         elif fingerprints:
             # What is put together by `and` or `or` is the same in any order.
-            is_list = isinstance(self.outcome.kind, Combined)
-            meaning["named"] = sorted(fingerprints) if is_list else fingerprints
+            in_any_order = self.outcome.kind.in_any_order
+            meaning["named"] = sorted(fingerprints) if in_any_order else fingerprints
         return meaning

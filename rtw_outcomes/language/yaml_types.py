@@ -40,21 +40,27 @@ def one_or_many(value: object) -> object:
 class ClosedMapping(BaseModel):
     """A mapping of a YAML file: closed to unknown keys, and frozen."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class Citation(ClosedMapping):
     """Where a definition comes from, and how sure we are of its details."""
 
     text: Text
+    """Where it comes from: the publication, and what it says."""
+
     certainty: Text
+    """How sure we are of each detail, and which details are ours."""
 
 
 class Period(ClosedMapping):
     """Two calendar dates, both inclusive."""
 
     from_: Day = Field(alias="from")
+    """The first date."""
+
     to: Day
+    """The last date."""
 
 
 class EmployerPeriod(ClosedMapping):
@@ -64,8 +70,10 @@ class EmployerPeriod(ClosedMapping):
     """
 
     from_: Day = Field(alias="from")
-    # Calendar days; 0 where the register sees spells from their first day.
+    """The first date on which it was in force."""
+
     days: int = Field(ge=0, le=LONGEST_DAYS, strict=True)
+    """Calendar days; 0 where the register sees spells from their first day."""
 
 
 def _check_order(periods: tuple[EmployerPeriod, ...]) -> tuple[EmployerPeriod, ...]:

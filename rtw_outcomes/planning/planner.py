@@ -8,39 +8,38 @@ from dataclasses import replace
 from functools import singledispatch
 from itertools import pairwise
 
-from rtw_outcomes.definitions.rules.every_outcome import SHORTEST_SPELL, count_periods
 from rtw_outcomes.errors import DefinitionError, Problem
-from rtw_outcomes.language import outcome as model
+from rtw_outcomes.language.absence import Absence, Window
 from rtw_outcomes.language.lengths import DAYS_OF_WEEK, ZERO, Length
-from rtw_outcomes.language.outcome import (
+from rtw_outcomes.language.measures.composites import (
     OBSERVED_YEARS,
     PERSONS,
-    Absence,
     AllOf,
     AnyOf,
-    ChainDay,
     Change,
-    CohortColumn,
-    Cost,
-    Cut,
-    ExtentOnDay,
-    FirstSpell,
-    Kind,
+    Logical,
     NoneOf,
-    Outcome,
     Rate,
+)
+from rtw_outcomes.language.measures.cut import Cut
+from rtw_outcomes.language.measures.days import ExtentOnDay, SickDays, WorkDays
+from rtw_outcomes.language.measures.kind import Kind, Result
+from rtw_outcomes.language.measures.money import CohortColumn, Cost
+from rtw_outcomes.language.measures.return_to_work import (
+    FirstSpell,
     Recurrence,
     Relapse,
-    Result,
     ReturnToWork,
-    SickDays,
-    SpellsIn,
+)
+from rtw_outcomes.language.measures.spells import ChainDay, OfLength, SpellsIn
+from rtw_outcomes.language.measures.states import (
     StateDays,
     StateOnDay,
-    Window,
-    WorkDays,
+    States,
+    Transitions,
     WorkState,
 )
+from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.thresholds import Threshold
 from rtw_outcomes.language.vocabulary import DISABILITY_PENSION, EXITS, expand_benefits
@@ -171,7 +170,7 @@ def _(kind: SickDays, resolved: ResolvedOutcome) -> PlannedOutcome:
         return _plan_value(outcome, _sick_weeks(outcome, ANY_EXTENT), "count", kind.cut)
     if kind.per is None:
         return _plan_days(resolved, kind, {outcome.outcome: (window.from_, window.to)})
-    periods = count_periods(window, kind.per)
+    periods = window.count_periods(kind.per)
     width = max(2, len(str(periods)))
     bounds = [window.from_ + kind.per * period for period in range(periods + 1)]
     parts = {
@@ -269,7 +268,7 @@ def _(kind: ChainDay, resolved: ResolvedOutcome) -> PlannedOutcome:
 @plan_measure.register
 def _(kind: WorkState, resolved: ResolvedOutcome) -> PlannedOutcome:
     outcome = resolved.outcome
-    benefits = expand_benefits((*outcome.own_absence.benefits, DISABILITY_PENSION))
+    benefits = expand_benefits((*outcome.own_absence.benefits, *kind.always_counts))
     state = StateOn(
         at=kind.at,
         precedence=kind.precedence,
@@ -299,7 +298,7 @@ def _(kind: StateDays, resolved: ResolvedOutcome) -> PlannedOutcome:
 
 
 @plan_measure.register
-def _(kind: model.Transitions, resolved: ResolvedOutcome) -> PlannedOutcome:
+def _(kind: Transitions, resolved: ResolvedOutcome) -> PlannedOutcome:
     window = _window(resolved.outcome)
     before, after = (
         None if name is None else kind.names.index(name)
@@ -323,7 +322,7 @@ def _(kind: StateOnDay, resolved: ResolvedOutcome) -> PlannedOutcome:
 @plan_measure.register(AllOf)
 @plan_measure.register(AnyOf)
 @plan_measure.register(NoneOf)
-def _(kind: model.Combined, resolved: ResolvedOutcome) -> PlannedOutcome:
+def _(kind: Logical, resolved: ResolvedOutcome) -> PlannedOutcome:
     name, parts = resolved.outcome.outcome, _plan_named(resolved)
     answer = LogicalCombination(LOGIC[type(kind)], tuple(part.node for part, _ in parts))
     return PlannedOutcome(
@@ -420,7 +419,7 @@ def _spells_of(benefits: tuple[str, ...], when: Threshold, join_gap: Length) -> 
     return Spells(absent, join_gap.days)
 
 
-def _plan_states(kind: model.States) -> StateIntervals:
+def _plan_states(kind: States) -> StateIntervals:
     return StateIntervals(
         tuple(
             Absent(
@@ -449,7 +448,7 @@ def _plan_part(outcome: Outcome, planned: PlannedOutcome) -> Column:
     column = planned.columns[0]
     if outcome.result is Result.TIME:
         return _to_answer(column)
-    if outcome.result is Result.NUMBER:
+    if outcome.result.is_number:
         return replace(column, node=_see(column.node, _find_observed(planned)))
     return column
 
@@ -508,11 +507,10 @@ def _count_spells(
     return _plan_value(outcome, count, "count", origin=origin)
 
 
-def _spell_length(kind: Relapse | FirstSpell | Recurrence | SpellsIn) -> SpellLength:
-    shorter_than = kind.shorter_than if isinstance(kind, Recurrence | SpellsIn) else None
+def _spell_length(kind: OfLength) -> SpellLength:
     return SpellLength(
-        at_least_days=kind.at_least.days if kind.at_least else SHORTEST_SPELL.days,
-        below_days=shorter_than.days if shorter_than else None,
+        at_least_days=kind.least.days,
+        below_days=kind.below.days if kind.below else None,
         from_true_first_day=kind.from_true_first_day,
     )
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from rtw_outcomes.definitions.variants import Variant
-from rtw_outcomes.language.outcome import Outcome, Rate, Result, SickDays
+from rtw_outcomes.language.measures.days import SickDays
+from rtw_outcomes.language.measures.kind import Result
+from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.planning.plan import Answer, ObservedDays, PlannedOutcome
 from rtw_outcomes.results.disclosure import Cell, is_small
@@ -181,12 +183,10 @@ def _find_number(
 
     Missing where no day of its window is observed.
     """
-    if isinstance(outcome.kind, Rate):
-        return None
-    if outcome.result is Result.NUMBER:
+    if outcome.result.is_number:
         return see_only(planned.columns[0], planned, results).cast(pl.Float64)
     is_cut = isinstance(planned.columns[0].node, Answer)
-    if outcome.result is not Result.PARTS or not isinstance(outcome.kind, SickDays) or is_cut:
+    if outcome.result is not Result.NUMBERS or not isinstance(outcome.kind, SickDays) or is_cut:
         return None
     periods = [each.name for each in planned.columns if not isinstance(each.node, ObservedDays)]
     return results.select(pl.sum_horizontal(periods).cast(pl.Float64)).to_series()

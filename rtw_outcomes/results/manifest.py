@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from rtw_outcomes.definitions.plain_language import describe_outcome
+from rtw_outcomes.definitions.plain_language.describe import describe_outcome
 from rtw_outcomes.intake.account import TableAccount
 from rtw_outcomes.intake.delivered_table import fingerprint
 from rtw_outcomes.intake.delivery import Intake

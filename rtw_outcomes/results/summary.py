@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from rtw_outcomes.language.outcome import Rate, Result, StateDays, StateOnDay, WorkState
+from rtw_outcomes.language.measures.composites import Rate
+from rtw_outcomes.language.measures.kind import Result
+from rtw_outcomes.language.measures.states import StateDays, StateOnDay, WorkState
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.planning.plan import Answer, Column, InPopulation, Plan, PlannedOutcome
 from rtw_outcomes.results.disclosure import Cell, hide_small, hide_small_with_rest, is_small

@@ -11,10 +11,12 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from rtw_outcomes.definitions.rules.between import list_problems_between
-from rtw_outcomes.definitions.rules.every_outcome import list_problems
+from rtw_outcomes.definitions.rules.check import list_problems
+from rtw_outcomes.definitions.rules.composites import list_problems_between
+from rtw_outcomes.language.absence import Absence
 from rtw_outcomes.language.lengths import Length
-from rtw_outcomes.language.outcome import Absence, Change, Outcome, Rate, Result, States
+from rtw_outcomes.language.measures.kind import Result
+from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.vocabulary import (
     BENEFIT_GROUPS,
@@ -232,14 +234,14 @@ def return_to_work(draw: DrawFn, units: Units, absence: Mapping, _: Mapping) -> 
         lengths(units, least, 372),
     )
     kind = {"sustained": draw(sustained)}
-    if draw(st.booleans()):
-        kind["day_0_may_count"] = draw(st.booleans())
     match draw(st.integers(0, 4)):
         case 0:
             absence = absence | {"when": "as_on_day_0"}
         case 1:
             absence = absence | {"when": draw(extents_on_a_day_before(units))}
-            kind.pop("day_0_may_count", None)
+        case _:
+            if draw(st.booleans()):
+                kind["day_0_may_count"] = draw(st.booleans())
     return _on_spells(absence, draw(follow_ups(units)), {"return_to_work": kind}) | {
         "competing": draw(competing_events(absence))
     }
@@ -344,7 +346,7 @@ def transitions(draw: DrawFn, units: Units, absence: Mapping, _: Mapping) -> Map
 
 @st.composite
 def combined(draw: DrawFn, before: dict[str, Outcome]) -> Mapping:
-    answers = [name for name, each in before.items() if each.result in (Result.TIME, Result.ANSWER)]
+    answers = [name for name, each in before.items() if each.result.is_answer]
     least = min(2, len(answers))
     some = st.lists(st.sampled_from(answers), min_size=least, max_size=3, unique=True)
     outcomes = draw(some)
@@ -354,14 +356,10 @@ def combined(draw: DrawFn, before: dict[str, Outcome]) -> Mapping:
 
 @st.composite
 def rate(draw: DrawFn, before: dict[str, Outcome]) -> Mapping:
-    numbers = [
-        name
-        for name, each in before.items()
-        if each.result is Result.NUMBER and not isinstance(each.kind, Rate)
-    ]
-    answers = [name for name, each in before.items() if each.result in (Result.TIME, Result.ANSWER)]
+    numbers = [name for name, each in before.items() if each.result.is_number]
+    answers = [name for name, each in before.items() if each.result.is_answer]
     of = draw(st.sampled_from([*numbers, *answers]))
-    plain = [name for name in numbers if not isinstance(before[name].kind, Change)]
+    plain = [name for name in numbers if before[name].result is Result.NUMBER]
     over = ["persons", *(name for name in plain if name != of)]
     over += ["observed_years"] * 2 if before[of].follow_up else []
     kind = {"of": of, "over": draw(st.sampled_from(over))}
@@ -506,8 +504,7 @@ def benefits_of(outcome: Outcome) -> tuple[str, ...]:
     """Every benefit that a definition looks at, as often as it names it."""
     kind = outcome.kind
     lists = [outcome.absence.benefits] if outcome.absence else []
-    lists += [state.benefits for state in kind.states] if isinstance(kind, States) else []
-    lists += [kind.leave_out.benefits] if isinstance(kind, Rate) and kind.leave_out else []
+    lists += kind.benefit_lists.values()
     return tuple(benefit for names in lists for benefit in expand_benefits(names))
 
 

@@ -19,7 +19,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from pydantic import BaseModel
 
 from rtw_outcomes.language.lengths import Length
-from rtw_outcomes.language.outcome import ReturnToWork
+from rtw_outcomes.language.measures.return_to_work import ReturnToWork
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.thresholds import OwnExtent, Threshold
 from rtw_outcomes.language.vocabulary import (

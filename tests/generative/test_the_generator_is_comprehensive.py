@@ -17,8 +17,9 @@ from hypothesis import given, seed
 
 import rtw_outcomes
 from rtw_outcomes.engines.registry import run_plan
+from rtw_outcomes.language.absence import Absence, Window
 from rtw_outcomes.language.lengths import Length
-from rtw_outcomes.language.outcome import Absence, Measure, Outcome, Window
+from rtw_outcomes.language.outcome import Measure, Outcome
 from rtw_outcomes.language.thresholds import NAMED, OwnExtent
 from rtw_outcomes.language.vocabulary import (
     BENEFIT_GROUPS,
@@ -27,7 +28,7 @@ from rtw_outcomes.language.vocabulary import (
     FULL_TIME_PPM,
     PRIOR_STATES,
 )
-from rtw_outcomes.language.yaml_types import Part
+from rtw_outcomes.language.yaml_types import ClosedMapping
 from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.plan import Node
 from tests.generative.definitions import COMPOSITES, KINDS
@@ -134,7 +135,7 @@ def test_every_kind_of_measure_is_reached():
     assert {*KINDS, *COMPOSITES} == set(Measure.model_fields)
 
 
-def parts_of(outcome: Outcome) -> tuple[Part, ...]:
+def parts_of(outcome: Outcome) -> tuple[ClosedMapping, ...]:
     parts = (outcome, outcome.absence, outcome.kind, outcome.follow_up)
     return tuple(part for part in parts if part is not None)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from rtw_outcomes.definitions.catalogue import resolve_outcomes
-from rtw_outcomes.definitions.plain_language import describe_outcome
+from rtw_outcomes.definitions.plain_language.describe import describe_outcome
 from rtw_outcomes.language.outcome import Measure
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.vocabulary import BENEFITS, EXITS, PRIOR_STATES, WORK_STATES

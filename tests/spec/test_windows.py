@@ -40,6 +40,13 @@ follow_up: {from: 3 months before, to: 1 month before}
 measure:
   sick_days: {count: gross, per: 1 month}
 """
+HALF_YEAR_BEFORE = """
+outcome: earlier_half
+absence: {benefits: sickness_related}
+follow_up: {from: 12 months before, to: 6 months before}
+measure:
+  sick_days: {count: gross}
+"""
 NEW_BEFORE = """
 outcome: earlier
 absence: {benefits: sickness_related, when: any, join_gap: 5 days}
@@ -132,6 +139,21 @@ IDEA = Idea(
             a       31        30
             """,
             index="2020-05-31",
+        ),
+        Case(
+            "Months before are never taken for 30 days each",
+            "Six months before 15 March 2020 is 15 September 2019, which is 182 days before: the last day of "
+            "the window is 14 September.",
+            (HALF_YEAR_BEFORE,),
+            """
+            person  start       end         extent
+            a       2019-09-01  2019-12-31  100
+            """,
+            """
+            person  earlier_half  earlier_half_observed_days
+            a       14            184
+            """,
+            index="2020-03-15",
         ),
         Case(
             "New spells may be counted before day 0 too",

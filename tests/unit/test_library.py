@@ -9,7 +9,7 @@ from rtw_outcomes.definitions.catalogue import (
     resolve_outcome,
 )
 from rtw_outcomes.definitions.library import GROUPS
-from rtw_outcomes.definitions.plain_language import describe_outcome
+from rtw_outcomes.definitions.plain_language.describe import describe_outcome
 from rtw_outcomes.engines.registry import ENGINES
 from rtw_outcomes.jobs.test import run_examples
 

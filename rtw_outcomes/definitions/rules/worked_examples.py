@@ -1,9 +1,10 @@
-"""What the worked examples of a definition must satisfy; they are listed in `rules.RULES`."""
+"""Rules on the worked examples of a definition."""
 
 from collections.abc import Iterator
 
 from rtw_outcomes.errors import Problem, suggest
-from rtw_outcomes.language.outcome import Change, Composite, Outcome, Rate, Result
+from rtw_outcomes.language.measures.kind import Days, Result
+from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.vocabulary import BENEFITS, EARLIEST_YEAR, LATEST_YEAR
 
 
@@ -57,7 +58,7 @@ def amounts_are_those_asked_for(outcome: Outcome) -> Iterator[Problem]:
 
     One of an outcome that is made of others may have any: they may be needed there.
     """
-    if isinstance(outcome.kind, Composite):
+    if outcome.kind.looks_at is Days.OF_OTHERS:
         return
     for place, example in enumerate(outcome.examples):
         for column in example.amounts:
@@ -75,7 +76,8 @@ def examples_say_what_employers_pay(outcome: Outcome) -> Iterator[Problem]:
 
     One of an outcome that is made of others may have them: they may be needed there.
     """
-    asked, composite = outcome.counts_from_true_first_day, isinstance(outcome.kind, Composite)
+    asked = outcome.counts_from_true_first_day
+    composite = outcome.kind.looks_at is Days.OF_OTHERS
     for place, example in enumerate(outcome.examples):
         said = example.employer_periods is not None
         if asked and not said:
@@ -99,9 +101,17 @@ def expected_keys(outcome: Outcome) -> set[str]:
         return {"days", "status"}
     if outcome.result is Result.STATE:
         return {"state"}
-    if outcome.result is Result.PARTS:
+    if outcome.result is Result.NUMBERS:
         return {"parts"}
-    counted_over_window = bool(outcome.follow_up) or isinstance(outcome.kind, Change | Rate)
-    observed = {"observed_days"} if counted_over_window else set()
-    over = {"over"} if isinstance(outcome.kind, Rate) else set()
-    return {"value"} | observed | over
+    if outcome.result is Result.RATE:
+        return {"value", "observed_days", "over"}
+    observed = bool(outcome.follow_up) or outcome.result is Result.CHANGE
+    return {"value", "observed_days"} if observed else {"value"}
+
+
+RULES = (
+    examples_could_be_delivered,
+    amounts_are_those_asked_for,
+    examples_say_what_employers_pay,
+    expectations_fit_the_measure,
+)

@@ -184,5 +184,13 @@ class Calendar:
         return self.tables[months]
 
 
+@dataclass(frozen=True)
+class Scope:
+    """What the steps of one plan are called, and the calendar that their days are looked up in."""
+
+    names: StepNames
+    calendar: Calendar
+
+
 def _after(months: int) -> str:
     return f"after_{months}_months"  # a negative number is no harm inside of Polars

@@ -11,7 +11,14 @@ from functools import singledispatchmethod
 import polars as pl
 
 from rtw_outcomes.engines.polars.aggregates import asks_for_ends, gather
-from rtw_outcomes.engines.polars.expressions import NOTHING, Calendar, Order, hold, join_dates
+from rtw_outcomes.engines.polars.expressions import (
+    NOTHING,
+    Calendar,
+    Order,
+    Scope,
+    hold,
+    join_dates,
+)
 from rtw_outcomes.engines.polars.intervals import (
     to_absent,
     to_chained_spells,
@@ -22,7 +29,7 @@ from rtw_outcomes.engines.polars.intervals import (
     to_spells,
     to_states,
 )
-from rtw_outcomes.engines.polars.scalars import origin_day, to_columns, to_parts
+from rtw_outcomes.engines.polars.scalars import to_columns, to_intermediates
 from rtw_outcomes.errors import UnsupportedError
 from rtw_outcomes.planning.plan import (
     Absent,
@@ -57,6 +64,7 @@ class Frames:
         self._calendar, self._in_order = calendar, in_order
         self._order = Order(dates["zero"])
         self._names = plan.names()
+        self._scope = Scope(self._names, calendar)
         self._users = Counter(part for step in plan.steps() for part in step.inputs())
         self._ended = list_ended_runs(plan)
         self._made: dict[Node, pl.LazyFrame] = {}
@@ -69,19 +77,15 @@ class Frames:
         for stage in schedule_steps(self._plan):
             tables = [table for each in stage.passes for table in self._gather(each, wide)]
             wide = pl.concat([wide, *tables], how="horizontal")
-            steps = [step for each in stage.passes for step in each.steps]
+            aggregates = [step for each in stage.passes for step in each.steps]
+            steps = [*aggregates, *stage.derived]
             columns = {
                 f"{self._names[step]}_{field}": column
-                for step in (*steps, *stage.derived)
-                for field, column in to_columns(step, self._names, self._calendar).items()
+                for step in steps
+                for field, column in to_columns(step, self._scope).items()
             }
-            parts = {
-                name: part
-                for step in stage.derived
-                for name, part in to_parts(step, self._names, self._calendar).items()
-            }
-            with_parts = wide.lazy().with_columns(**parts)
-            derived = with_parts.select(**columns).collect(engine="streaming")
+            before = wide.lazy().with_columns(**to_intermediates(steps, self._scope))
+            derived = before.select(**columns).collect(engine="streaming")
             wide = pl.concat([wide.drop(columns, strict=False), derived], how="horizontal")
         results = [
             pl.col(f"{self._names[column.node]}_{column.field}")
@@ -105,7 +109,7 @@ class Frames:
     def _list_origins(self, origin: Return, wide: pl.DataFrame) -> pl.LazyFrame:
         """The index dates that have an origin, with its day, in the order of persons."""
         if origin not in self._origins:
-            day = origin_day(origin, self._names).fill_null(NOTHING)
+            day = pl.col(f"{self._names[origin]}_origin").fill_null(NOTHING)
             in_order = self._order.sort(wide.select("zero", origin=day))
             self._origins[origin] = hold(in_order.filter(pl.col("origin") != NOTHING))
         return self._origins[origin]

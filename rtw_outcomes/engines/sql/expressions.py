@@ -1,4 +1,4 @@
-"""The pieces that steps are built from: columns, days and windows."""
+"""The expressions of SQL that steps are built from: columns, days and windows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -51,6 +51,11 @@ def literal(value: int) -> Expr:
 def text(value: str) -> Expr:
     """A text."""
     return exp.Literal.string(value)
+
+
+def as_double(expression: Expr) -> Expr:
+    """A number as a floating-point one."""
+    return exp.cast(expression, "double")
 
 
 def date_of(day: date) -> Expr:
@@ -147,7 +152,7 @@ def months_after_index(months: int, index_date: Expr) -> Expr:
 def weeks_before(day: Expr) -> Expr:
     """The number of whole weeks from day 0 to a day."""
     # A quotient of whole numbers is whole where it should be, and FLOOR is the same everywhere.
-    weeks = exp.cast(day, "double") / exp.cast(literal(DAYS_OF_WEEK), "double")
+    weeks = as_double(day) / as_double(literal(DAYS_OF_WEEK))
     return exp.cast(exp.Floor(this=weeks), "int")
 
 

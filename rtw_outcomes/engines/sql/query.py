@@ -42,7 +42,7 @@ from rtw_outcomes.engines.sql.intervals import (
     lower_spells,
     lower_states,
 )
-from rtw_outcomes.engines.sql.scalars import to_columns, to_parts
+from rtw_outcomes.engines.sql.scalars import to_columns, to_intermediates
 from rtw_outcomes.errors import UnsupportedError
 from rtw_outcomes.planning.plan import (
     Absent,
@@ -79,6 +79,7 @@ LOWERINGS: dict[type[Node], Callable[[Any, Scope], list[Step]]] = {
     StateIntervals: lower_states,
     ChainedSpells: lower_chained_spells,
 }
+DAYS_OF_EQUAL_MONTH = 30  # of a month, where an engine compares intervals
 COHORT = ("row_id", "person_id", "index_date", "censor_date", "censor_reason")
 
 
@@ -164,9 +165,9 @@ def _widen(
         same_date = col("row_id", "d").eq(col("row_id", name))
         joined = joined.select(*all_columns(columns, name))
         joined = joined.join(exp.to_table(name), on=same_date, join_type="left")
-    parts = {name: part for step in stage.derived for name, part in to_parts(step, scope).items()}
-    joined = joined.select(*(part.as_(name) for name, part in parts.items()))
     steps = [*(step for each in stage.passes for step in each.steps), *stage.derived]
+    intermediates = to_intermediates(steps, scope)
+    joined = joined.select(*(column.as_(name) for name, column in intermediates.items()))
     added = [
         column.as_(f"{scope.names[step]}_{field}")
         for step in steps
@@ -181,7 +182,7 @@ def _index_dates(plan: Plan, months: list[int]) -> Select:
     index_date = col("index_date", "c")
     needed_from: Expr = col("observed_from", "o")
     if rows.first_day is not None:
-        from_index = date_add(index_date, literal(rows.first_day - 1), "DAY")
+        from_index = date_add(index_date, literal(_no_months(rows.first_day - 1, -1)), "DAY")
         needed_from = exp.func("GREATEST", needed_from, from_index)
     last_date = exp.func(
         "LEAST",
@@ -190,7 +191,7 @@ def _index_dates(plan: Plan, months: list[int]) -> Select:
     )
     needed_to: Expr = last_date.copy()
     if rows.last_day is not None:
-        to_index = date_add(index_date, literal(rows.last_day + 1), "DAY")
+        to_index = date_add(index_date, literal(_no_months(rows.last_day + 1, 1)), "DAY")
         needed_to = exp.func("LEAST", needed_to, to_index)
     seen_exit = exp.case().when(
         col("censor_date", "c") <= col("observed_to", "o"),
@@ -213,6 +214,15 @@ def _index_dates(plan: Plan, months: list[int]) -> Select:
         .from_(aliased("cohort", "c"))
         .join(aliased("observed", "o"), join_type="cross")
     )
+
+
+def _no_months(days: int, outward: int) -> int:
+    """A limit in days that no number of months is equal to: one day farther out where one would be.
+
+    DuckDB holds 180 days and 6 months for equal intervals. Where both are added to one date it computes one
+    of them and takes it for the other, too.
+    """
+    return days + outward if days % DAYS_OF_EQUAL_MONTH == 0 else days
 
 
 def _amount(name: str) -> Expr:

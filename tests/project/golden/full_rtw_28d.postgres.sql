@@ -186,20 +186,23 @@ WITH index_dates AS (
     CASE
       WHEN first_onset_1_or_exit_1_day < return_1_run_end
       THEN LEAST(first_onset_1_or_exit_1_day, months_12)
-      WHEN NOT free_run_1_day IS NULL
-      THEN LEAST(free_run_1_day, months_12)
+      WHEN free_run_1_day >= months_12
+      THEN months_12
+      ELSE free_run_1_day
     END AS return_1_days,
     CASE
-      WHEN first_onset_1_or_exit_1_day < return_1_run_end
+      WHEN NOT free_run_1_day IS NULL
       THEN CASE
-        WHEN first_onset_1_or_exit_1_day < months_12
-        THEN first_onset_1_or_exit_1_status
+        WHEN first_onset_1_or_exit_1_day < return_1_run_end
+        THEN CASE
+          WHEN first_onset_1_or_exit_1_day < months_12
+          THEN first_onset_1_or_exit_1_status
+          ELSE 0
+        END
+        WHEN free_run_1_day < months_12 AND return_1_run_end <= observed_days
+        THEN 1
         ELSE 0
       END
-      WHEN free_run_1_day < months_12 AND return_1_run_end <= observed_days
-      THEN 1
-      WHEN NOT free_run_1_day IS NULL
-      THEN 0
     END AS return_1_status,
     CASE
       WHEN (
@@ -226,15 +229,14 @@ WITH index_dates AS (
       d.free_run_1_day,
       d.onset_1_day,
       d.exit_1_day,
+      LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000)) AS first_onset_1_or_exit_1_day,
       (
         free_run_1_day + 28
       ) AS return_1_run_end,
-      LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000) AS first_onset_1_or_exit_1_day,
       CASE
-        WHEN COALESCE(onset_1_day, 1000000) = LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000)
+        WHEN COALESCE(onset_1_day, 1000000) = LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000))
         THEN 2
-        WHEN COALESCE(exit_1_day, 1000000) = LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000)
-        THEN 3
+        ELSE 3
       END AS first_onset_1_or_exit_1_status
     FROM dates_1 AS d
   ) AS d
@@ -258,13 +260,10 @@ WITH index_dates AS (
     return_1_status,
     return_1_origin,
     CASE
-      WHEN return_1_status IS NULL
-      THEN NULL
-      WHEN (
+      WHEN NOT return_1_status IS NULL
+      THEN CASE WHEN (
         months_12 + 28
-      ) > observed_days
-      THEN 1
-      ELSE 0
+      ) > observed_days THEN 1 ELSE 0 END
     END AS unconfirmable_1_value
   FROM (
     SELECT

@@ -182,15 +182,9 @@ WITH index_dates AS (
     months_12,
     sick_days_in_1_value,
     observed_days_1_value,
-    CASE
-      WHEN observed_days_1_value IS NULL
-      THEN NULL
-      WHEN observed_days_1_value < (
-        months_12 - 0
-      )
-      THEN 1
-      ELSE 0
-    END AS incomplete_1_value
+    CASE WHEN observed_days_1_value < (
+      months_12 - 0
+    ) THEN 1 ELSE 0 END AS incomplete_1_value
   FROM (
     SELECT
       d.row_id,

@@ -180,20 +180,23 @@ WITH index_dates AS (
     CASE
       WHEN first_onset_1_or_exit_1_day < return_1_run_end
       THEN LEAST(first_onset_1_or_exit_1_day, months_12)
-      WHEN NOT free_run_1_day IS NULL
-      THEN LEAST(free_run_1_day, months_12)
+      WHEN free_run_1_day >= months_12
+      THEN months_12
+      ELSE free_run_1_day
     END AS return_1_days,
     CASE
-      WHEN first_onset_1_or_exit_1_day < return_1_run_end
+      WHEN NOT free_run_1_day IS NULL
       THEN CASE
-        WHEN first_onset_1_or_exit_1_day < months_12
-        THEN first_onset_1_or_exit_1_status
+        WHEN first_onset_1_or_exit_1_day < return_1_run_end
+        THEN CASE
+          WHEN first_onset_1_or_exit_1_day < months_12
+          THEN first_onset_1_or_exit_1_status
+          ELSE 0
+        END
+        WHEN free_run_1_day < months_12 AND return_1_run_end <= observed_days
+        THEN 1
         ELSE 0
       END
-      WHEN free_run_1_day < months_12 AND return_1_run_end <= observed_days
-      THEN 1
-      WHEN NOT free_run_1_day IS NULL
-      THEN 0
     END AS return_1_status,
     CASE
       WHEN (
@@ -220,15 +223,14 @@ WITH index_dates AS (
       d.free_run_1_day,
       d.onset_1_day,
       d.exit_1_day,
+      LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000)) AS first_onset_1_or_exit_1_day,
       (
         free_run_1_day + 28
       ) AS return_1_run_end,
-      LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000) AS first_onset_1_or_exit_1_day,
       CASE
-        WHEN COALESCE(onset_1_day, 1000000) = LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000)
+        WHEN COALESCE(onset_1_day, 1000000) = LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000))
         THEN 2
-        WHEN COALESCE(exit_1_day, 1000000) = LEAST(COALESCE(onset_1_day, 1000000), COALESCE(exit_1_day, 1000000), 1000000)
-        THEN 3
+        ELSE 3
       END AS first_onset_1_or_exit_1_status
     FROM dates_1 AS d
   ) AS d
@@ -319,14 +321,14 @@ WITH index_dates AS (
       d.return_1_status,
       d.return_1_origin,
       pass_3_1.spell_count_1_value,
-      (
-        return_1_origin + 0
-      ) AS observed_days_1_start,
       CAST(DATEDIFF(
         DAY,
         index_date,
         CAST(ADD_MONTHS(CAST(DATE_ADD(index_date, return_1_origin) AS DATE), 12) AS DATE)
-      ) AS INT) AS observed_days_1_end
+      ) AS INT) AS observed_days_1_end,
+      (
+        return_1_origin + 0
+      ) AS observed_days_1_start
     FROM dates_2 AS d
     LEFT JOIN pass_3_1
       ON d.row_id = pass_3_1.row_id
@@ -353,13 +355,16 @@ WITH index_dates AS (
     spell_count_1_value,
     observed_days_1_value,
     CASE
-      WHEN observed_days_1_value IS NULL
-      THEN NULL
       WHEN observed_days_1_value < (
         observed_days_1_end - observed_days_1_start
       )
       THEN 1
-      ELSE 0
+      WHEN NOT (
+        observed_days_1_value < (
+          observed_days_1_end - observed_days_1_start
+        )
+      )
+      THEN 0
     END AS incomplete_1_value
   FROM (
     SELECT
@@ -382,14 +387,14 @@ WITH index_dates AS (
       d.return_1_origin,
       d.spell_count_1_value,
       d.observed_days_1_value,
-      (
-        return_1_origin + 0
-      ) AS observed_days_1_start,
       CAST(DATEDIFF(
         DAY,
         index_date,
         CAST(ADD_MONTHS(CAST(DATE_ADD(index_date, return_1_origin) AS DATE), 12) AS DATE)
-      ) AS INT) AS observed_days_1_end
+      ) AS INT) AS observed_days_1_end,
+      (
+        return_1_origin + 0
+      ) AS observed_days_1_start
     FROM dates_3 AS d
   ) AS d
 )

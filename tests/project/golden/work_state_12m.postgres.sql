@@ -149,10 +149,10 @@ WITH index_dates AS (
     extent_on_1_value,
     extent_on_2_value,
     CASE
-      WHEN censor_reason = 'death'
-      AND (
+      WHEN (
         CAST(CAST(EXTRACT(epoch FROM CAST(censor_date AS TIMESTAMP) - CAST(index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT)
       ) <= months_12
+      AND censor_reason = 'death'
       THEN 'dead'
       WHEN months_12 >= observed_days
       THEN 'not_observed'

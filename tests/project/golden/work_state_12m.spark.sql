@@ -143,10 +143,10 @@ WITH index_dates AS (
     extent_on_1_value,
     extent_on_2_value,
     CASE
-      WHEN censor_reason = 'death'
-      AND (
+      WHEN (
         CAST(DATEDIFF(DAY, index_date, censor_date) AS INT)
       ) <= months_12
+      AND censor_reason = 'death'
       THEN 'dead'
       WHEN months_12 >= observed_days
       THEN 'not_observed'

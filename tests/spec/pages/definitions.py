@@ -8,7 +8,7 @@ from rtw_outcomes.definitions.catalogue import (
     resolve_outcome,
 )
 from rtw_outcomes.definitions.library import GROUPS
-from rtw_outcomes.definitions.plain_language import describe_outcome
+from rtw_outcomes.definitions.plain_language.describe import describe_outcome
 from tests.spec.pages.markdown import render_page, render_table
 
 ABOUT = """\

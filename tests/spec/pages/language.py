@@ -7,7 +7,7 @@ from typing import Any
 
 from rtw_outcomes.definitions.based_on import PUT_TOGETHER, WRITTEN_ANEW
 from rtw_outcomes.definitions.definition_file import check_definition
-from rtw_outcomes.definitions.rules.every_outcome import RULES
+from rtw_outcomes.definitions.rules.check import list_rules
 from rtw_outcomes.jobs.schema import MODELS
 from rtw_outcomes.language.lengths import FORM, FORM_BEFORE, FORM_WITH_BEFORE
 from rtw_outcomes.language.outcome import COUNTRY
@@ -19,7 +19,6 @@ from rtw_outcomes.language.vocabulary import (
     WORK_STATES,
 )
 from rtw_outcomes.language.yaml_reader import YamlFile
-from rtw_outcomes.language.yaml_types import ClosedMapping
 from tests.spec.pages.markdown import render_page, render_table
 
 Schema = dict[str, Any]
@@ -75,7 +74,7 @@ def render_language() -> str:
     keys = [part for place in _walk(root, root, ()) for part in place]
     return render_page(
         "The definition language",
-        "the keys are in rtw_outcomes/language/outcome.py, the rules in rtw_outcomes/definitions/rules/every_outcome.py",
+        "the keys are in rtw_outcomes/language/, the rules in rtw_outcomes/definitions/rules/",
         [
             ABOUT,
             "## Keys",
@@ -105,13 +104,12 @@ def _walk(schema: Schema, root: Schema, path: tuple[str, ...]) -> Iterator[tuple
     # A mapping that has a short form is one of two alternatives.
     mapping = next(each for each in schema.get("anyOf", [schema]) if "properties" in each)
     required = mapping.get("required", ())
-    notes = _read_notes(mapping["title"])
     rows = [
         (
             f"`{key}`",
             describe(value, (*path, key)),
             "must be there" if key in required else _say_default(value),
-            notes.get(key, ""),
+            value.get("description", ""),
         )
         for key, value in mapping["properties"].items()
     ]
@@ -154,26 +152,6 @@ def _say_default(schema: Schema) -> str:
     return f"`{str(default).lower()}`"
 
 
-def _read_notes(title: str) -> dict[str, str]:
-    """The comments above the keys of a model, which say what its types cannot."""
-    notes: dict[str, str] = {}
-    above: list[str] = []
-    (model,) = (each for each in _list_models(ClosedMapping) if each.__name__ == title)
-    for line in inspect.getsource(model).splitlines():
-        comment = re.match(r" {4}# (.*)", line)
-        key = re.match(r" {4}(\w+?)_?: ", line)
-        if key and above:
-            notes[key[1]] = " ".join(above)
-        above = [*above, comment[1]] if comment else []
-    return notes
-
-
-def _list_models(model: type[ClosedMapping]) -> Iterator[type[ClosedMapping]]:
-    yield model
-    for each in model.__subclasses__():
-        yield from _list_models(each)
-
-
 def _render_keys(rows: list[tuple[str, ...]]) -> str:
     header = ("key", "value", "default", "note")
     width = 4 if any(row[3] for row in rows) else 3
@@ -181,7 +159,7 @@ def _render_keys(rows: list[tuple[str, ...]]) -> str:
 
 
 def _render_rules() -> str:
-    rules = [f"- {' '.join(inspect.cleandoc(rule.__doc__ or '').split())}" for rule in RULES]
+    rules = [f"- {' '.join(inspect.cleandoc(rule.__doc__ or '').split())}" for rule in list_rules()]
     return "A definition that breaks one of these is refused, with file and line.\n\n" + "\n".join(
         rules
     )

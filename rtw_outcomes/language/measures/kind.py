@@ -1,0 +1,116 @@
+"""What every kind of measure says of itself, so that nobody else keeps a list of kinds.
+
+A measure is a class in the file of its family. Its keys are its fields; the rest are facts: what its
+result is, what it needs from the rest of the definition, and which outcomes it is computed from.
+"""
+
+from enum import Enum
+from typing import ClassVar
+
+from rtw_outcomes.errors import Location
+from rtw_outcomes.language.thresholds import Threshold
+from rtw_outcomes.language.yaml_types import ClosedMapping
+
+
+class Result(Enum):
+    """What one index date has as its result."""
+
+    TIME = "a time to an event"
+    STATE = "a state"
+    ANSWER = "yes or no"
+    NUMBER = "a number"
+    NUMBERS = "several numbers"
+    CHANGE = "a change of a number"
+    RATE = "its share in the rate of a group"
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is one number, of which a mean says something."""
+        return self in (Result.NUMBER, Result.CHANGE)
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether it is yes or no, or can be taken so: whether an event happened in its follow-up."""
+        return self in (Result.ANSWER, Result.TIME)
+
+
+class Days(Enum):
+    """Which days a measure looks at."""
+
+    FOLLOW_UP = "the days of `follow_up`"
+    ONE_DAY = "the day of `at`"
+    OF_OTHERS = "the days of the outcomes that it is made of"
+
+
+class Kind(ClosedMapping):
+    """A kind of measure, with its parameters."""
+
+    key: ClassVar[str]  # the key of `measure` that names it
+    sees: ClassVar[str]  # what it sees of a person and what it does not, after `A is`
+    looks_at: ClassVar[Days] = Days.FOLLOW_UP
+    has_absence: ClassVar[bool] = True
+    needs_spells: ClassVar[bool] = False
+    starts_on_day_0: ClassVar[bool] = False  # its clock does, so its follow-up must
+    at_risk_when_absent: ClassVar[bool] = False  # only persons who are absent on day 0 are
+    always_counts: ClassVar[tuple[str, ...]] = ()  # benefits that are added to those of `absence`
+    in_any_order: ClassVar[bool] = False  # the order of the outcomes that it names means nothing
+
+    @property
+    def result(self) -> Result:
+        """What one index date has as its result."""
+        return Result.NUMBER
+
+    @property
+    def number_of(self) -> str:
+        """What its number counts, such as days; two numbers of the same can be compared."""
+        return self.key
+
+    @property
+    def needs_threshold(self) -> bool:
+        """Whether `when` must say from which extent a day is absent."""
+        return self.needs_spells
+
+    @property
+    def needs_gap(self) -> bool:
+        """Whether `join_gap` must say which free days are bridged."""
+        return self.needs_spells
+
+    @property
+    def counts(self) -> str:
+        """What it counts, for a message about what it needs."""
+        return "spells"
+
+    @property
+    def counts_from_true_first_day(self) -> bool:
+        """Whether it measures spells from their true first day, which the register must tell."""
+        return False
+
+    @property
+    def amount_column(self) -> str | None:
+        """The column of the cohort that an amount comes from, if one does."""
+        return None
+
+    @property
+    def named(self) -> dict[Location, str]:
+        """The ids of the outcomes that it is computed from, by their places in the measure."""
+        return {}
+
+    @property
+    def origin(self) -> str | None:
+        """The id of the return that it is counted from, if it is counted from one."""
+        return None
+
+    @property
+    def benefit_lists(self) -> dict[Location, tuple[str, ...]]:
+        """The lists of benefits among its parameters, by their places in the measure."""
+        return {}
+
+    @property
+    def thresholds(self) -> dict[Location, Threshold]:
+        """The thresholds among its parameters, by their places in the measure."""
+        return {}
+
+    @property
+    def benefits_of_an_example(self) -> tuple[str, ...]:
+        """The benefits of a row in an example that names none, where they are not those of `absence`."""
+        return ()

@@ -16,6 +16,8 @@ from tests.spec.case import read, read_table
 from tests.spec.pages.meaning import IDEAS, find_idea
 from tests.spec.render import FOLDER, PAGES, find_stale_pages
 
+pytestmark = pytest.mark.slow  # left out by `make quick`
+
 CASES = [case for name in IDEAS for case in find_idea(name).cases]
 RESOLVED = [
     resolved

@@ -109,8 +109,10 @@ def finish_run(
     """
     kind = loaded.frames["cohort"].kind if "cohort" in loaded.frames else POLARS
     results = [column.name for planned in plan.outcomes for column in planned.columns]
+    # Column by column, because to `select` a column that is called `*` is a pattern.
+    outcomes = pl.DataFrame([table[name] for name in (*intake.keys.columns, *results)])
     return Run(
-        outcomes=to_kind(table.select(*intake.keys.columns, *results), kind),
+        outcomes=to_kind(outcomes, kind),
         summary=to_kind(summary, kind),
         rejected=to_kind(rejected, kind),
         accounts=intake.accounts,

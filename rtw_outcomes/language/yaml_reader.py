@@ -4,10 +4,13 @@ The only reader of YAML. Dates stay text here, so that a day that does not exist
 line like any other problem; the models turn text into dates.
 """
 
+import datetime
+import os
 import types
 import typing
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -55,7 +58,10 @@ _Loader.yaml_implicit_resolvers = {
 
 @dataclass(frozen=True)
 class YamlFile:
-    """A parsed file that still knows the line of each of its keys."""
+    """A parsed file that still knows the line of each of its keys.
+
+    Or a mapping from Python code in place of a file. It has the same keys and no lines.
+    """
 
     name: str
     root: yaml.Node
@@ -95,6 +101,32 @@ class YamlFile:
             raise DefinitionError(repeated)
         return file
 
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, Any], name: str) -> Self:
+        """Take a mapping from Python code in place of a file.
+
+        Args:
+            mapping: what the file would hold. Dates may be dates, and lists may be tuples.
+            name: how messages call it.
+
+        Raises:
+            DefinitionError: a value is of a type that no file can hold.
+        """
+        try:
+            representer = yaml.representer.SafeRepresenter(sort_keys=False)
+            root = representer.represent_data(_plain(mapping))
+        except yaml.representer.RepresenterError as error:
+            what = f"a value of the type `{type(error.args[-1]).__name__}` has no place here"
+            raise _one(name, what, expected="texts, numbers, dates, lists and mappings") from None
+        except RecursionError:
+            raise _one(name, "the mapping refers to itself") from None
+        return cls(name, root)
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether it is a file; a mapping from Python code has no lines."""
+        return self.root.start_mark is not None
+
     def validate(self, model: type[M]) -> M:
         """Build the model from the file.
 
@@ -119,7 +151,8 @@ class YamlFile:
         assert not isinstance(problem.place, str), "it has its place already"
         line, keys = _find_line(self.root, problem.place)
         where = ".".join(str(key) for key in keys)
-        return replace(problem, place=f"{self.name}:{line}" + (f": {where}" if where else ""))
+        place = f"{self.name}:{line}" if self.has_lines else self.name
+        return replace(problem, place=place + (f": {where}" if where else ""))
 
     def raise_for(self, problems: Sequence[Problem]) -> None:
         """Raise a DefinitionError when there are problems; each names keys of this file."""
@@ -155,20 +188,41 @@ def _repeated_keys(
 
 def _find_line(node: yaml.Node, location: Location) -> tuple[int, Location]:
     """The line of the deepest key of `location` that the file has, and the keys up to it."""
-    line, keys = node.start_mark.line + 1, []
+    line, keys = _line_of(node), []
     for step in location:
         if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
             node = node.value[step]
-            line = node.start_mark.line + 1
+            line = _line_of(node)
         elif isinstance(node, yaml.MappingNode):
             found = [pair for pair in node.value if pair[0].value == step]
             if not found:
                 break
-            line, node = found[-1][0].start_mark.line + 1, found[-1][1]
+            line, node = _line_of(found[-1][0]), found[-1][1]
         else:
             continue  # a step of the type, not of the file
         keys.append(step)
     return line, tuple(keys)
+
+
+def _line_of(node: yaml.Node) -> int:
+    """The line on which a key or a value stands; 0 for one of a mapping from Python code."""
+    return node.start_mark.line + 1 if node.start_mark else 0
+
+
+def _plain(value: object) -> object:
+    """A value in the types that YAML has; a date is a text, as it is in a file."""
+    if isinstance(value, Mapping):
+        return {_plain(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, datetime.date):
+        # A datetime at midnight is a date. No model takes another one.
+        return value.isoformat().removesuffix("T00:00:00")
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if isinstance(value, Integral) and not isinstance(value, bool):
+        return int(value)
+    return float(value) if isinstance(value, Real) and not isinstance(value, bool) else value
 
 
 def _list_causes(error: ValidationError) -> Iterator[Any]:

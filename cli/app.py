@@ -4,98 +4,56 @@ Everything heavier than the argument parser is imported inside the command that 
 help and mistakes are answered at once. Results go to standard output, all else to standard error.
 """
 
-import functools
 import io
 import signal
 import sys
-import traceback
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal, ParamSpec
+from typing import Annotated, Literal
 
 import typer
 
-from rtw_outcomes.errors import RtwError
-
-P = ParamSpec("P")
+from .shell import (
+    Commands,
+    Debug,
+    EngineOption,
+    MemoryOption,
+    StudyFile,
+    offer_ids,
+    offer_outcomes,
+    stop,
+    tell_error,
+    told,
+)
+from .shell import EngineName as EngineName
 
 app = typer.Typer(
+    cls=Commands,
     help="Return-to-work outcomes from sickness-spell registers, declared in YAML.",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 
-INTERRUPTED = 130  # what shells report for a program that Ctrl-C stopped
-stopped: list[int] = []  # the signal that asked us to end, once one did
 
-EngineName = Literal["polars", "duckdb", "reference"]
-Debug = Annotated[
-    bool, typer.Option("--debug", help="Show the traceback of an error; it may hold data values.")
-]
-StudyFile = Annotated[
-    Path, typer.Argument(help="The study file.", metavar="STUDY", show_default=False)
-]
-MemoryOption = Annotated[
-    str | None,
-    typer.Option(
-        metavar="SIZE",
-        help="The most memory to use, like 6GB; the rest goes to temporary files.",
-        show_default=False,
-    ),
-]
-EngineOption = Annotated[
-    EngineName | None,
-    typer.Option(
-        help="Overrides the study's engine; polars when neither says.", show_default=False
-    ),
-]
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"rtw {version('rtw-outcomes')}")
+        raise typer.Exit
 
 
-def told(command: Callable[P, None]) -> Callable[P, None]:
-    """Turn every error into one message and an exit status, without a traceback."""
-
-    @functools.wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except typer.Exit:
-            raise
-        except (Exception, KeyboardInterrupt) as error:
-            if kwargs.get("debug"):
-                error.__suppress_context__ = False  # what another library said may hold values
-                traceback.print_exc()
-            raise typer.Exit(_tell(error)) from None
-
-    return run
-
-
-def _tell(error: BaseException) -> int:
-    """Print what happened and give the exit status; texts of other libraries may hold values."""
-    if isinstance(error, KeyboardInterrupt) or stopped:
-        # DuckDB turns an interrupt into an error of its own.
-        message, status = (
-            "Interrupted. Results are replaced only when all are complete.",
-            INTERRUPTED,
-        )
-    elif isinstance(error, RtwError):
-        message, status = str(error), error.exit_status
-    elif isinstance(error, BrokenPipeError):
-        # The reader of our output has left, as `head` does; there is no one to tell.
-        sys.stdout = None  # or Python complains when it flushes at exit
-        return 0
-    elif isinstance(error, OSError):
-        where = f": {Path(error.filename).name}" if isinstance(error.filename, str) else ""
-        message, status = f"{error.strerror or 'The system refused'}{where}.", 5
-    elif isinstance(error, MemoryError):
-        message, status = "The memory of this machine is too small for the run.", 5
-    else:
-        kind = type(error).__name__
-        message = f"A fault in rtw_outcomes ({kind}). `--debug` shows where; please report it."
-        status = 5
-    typer.echo(f"rtw: {message}", err=True)
-    return status
+@app.callback()
+def rtw(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_print_version, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Return-to-work outcomes from sickness-spell registers, declared in YAML."""
 
 
 @app.command()
@@ -112,12 +70,12 @@ def demo(
 ) -> None:
     """Write a synthetic MiDAS delivery, a cohort with two arms, and a study file."""
     from rtw_outcomes.demo.delivery import write_demo
+    from rtw_outcomes.intake.account import count_words
 
     files = write_demo(folder, persons=persons, seed=seed)
     typer.echo("Synthetic data: no row is about a person.", err=True)
-    typer.echo(
-        f"{files.spell_rows} register rows and {files.cohort_rows} index dates. Now run:", err=True
-    )
+    rows = count_words(files.spell_rows, "register row")
+    typer.echo(f"{rows} and {count_words(files.cohort_rows, 'index date')}. Now run:", err=True)
     typer.echo(f"rtw run {files.study} --out {folder / 'results'}")
 
 
@@ -131,7 +89,12 @@ def run(
     engine: EngineOption = None,
     outcome: Annotated[
         list[str] | None,
-        typer.Option(metavar="ID", help="Only this outcome; may be repeated.", show_default=False),
+        typer.Option(
+            metavar="ID",
+            help="Only this outcome; may be repeated.",
+            autocompletion=offer_outcomes,
+            show_default=False,
+        ),
     ] = None,
     memory_limit: MemoryOption = None,
     debug: Debug = False,
@@ -169,6 +132,14 @@ def validate(study: StudyFile, memory_limit: MemoryOption = None, debug: Debug =
 @app.command(name="list")
 @told
 def list_(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[WORD]...",
+            help="Only those with all these words in their id, title, group or country.",
+            show_default=False,
+        ),
+    ] = None,
     group: Annotated[
         str | None, typer.Option(help="Only those of this group.", show_default=False)
     ] = None,
@@ -181,12 +152,12 @@ def list_(
     ] = None,
     debug: Debug = False,
 ) -> None:
-    """List the stock definitions."""
-    from rtw_outcomes.definitions.catalogue import list_stock
+    """List the stock definitions, those of the core first."""
+    from rtw_outcomes.definitions.library import list_stock
 
     from .render import render_list
 
-    typer.echo(render_list(list_stock(group, country, measure)))
+    typer.echo(render_list(list_stock(words or (), group, country, measure)))
 
 
 @app.command()
@@ -194,23 +165,41 @@ def list_(
 def show(
     definition: Annotated[
         str,
-        typer.Argument(metavar="ID", help="A stock id, or a definition file.", show_default=False),
+        typer.Argument(
+            metavar="ID",
+            help="A stock id, or a definition file.",
+            autocompletion=offer_ids,
+            show_default=False,
+        ),
     ],
+    yaml: Annotated[
+        bool, typer.Option("--yaml", help="Print the definition file itself, as it is written.")
+    ] = False,
     debug: Debug = False,
 ) -> None:
     """Say in plain language what a definition computes, with its source and its examples."""
-    from rtw_outcomes.definitions.catalogue import find_outcome
+    from rtw_outcomes.definitions.catalogue import find_outcome, read_definition_text
 
     from .render import render_definition
 
-    typer.echo(render_definition(find_outcome(definition)))
+    if yaml:
+        typer.echo(read_definition_text(definition), nl=False)
+    else:
+        typer.echo(render_definition(find_outcome(definition)))
 
 
 @app.command()
 @told
 def diff(
-    first: Annotated[str, typer.Argument(metavar="A", help="A stock id, or a definition file.")],
-    second: Annotated[str, typer.Argument(metavar="B", help="The other one.")],
+    first: Annotated[
+        str,
+        typer.Argument(
+            metavar="A", help="A stock id, or a definition file.", autocompletion=offer_ids
+        ),
+    ],
+    second: Annotated[
+        str, typer.Argument(metavar="B", help="The other one.", autocompletion=offer_ids)
+    ],
     study: Annotated[
         Path | None,
         typer.Option(
@@ -245,7 +234,10 @@ def sql(
     study_or_id: Annotated[
         str,
         typer.Argument(
-            metavar="STUDY_OR_ID", help="A study file, or a stock id.", show_default=False
+            metavar="STUDY_OR_ID",
+            help="A study file, or a stock id.",
+            autocompletion=offer_ids,
+            show_default=False,
         ),
     ],
     dialect: Annotated[
@@ -266,33 +258,35 @@ def worked_examples(
         list[str] | None,
         typer.Argument(
             metavar="[FILE]...",
-            help="Definition files; the stock ones when none is named.",
+            help="Definition files or folders of them; the stock ones when none is named.",
+            autocompletion=offer_ids,
             show_default=False,
         ),
     ] = None,
     debug: Debug = False,
 ) -> None:
     """Run the worked examples inside definitions, on every engine."""
-    from rtw_outcomes.definitions.catalogue import find_outcome, find_stock_ids
+    from rtw_outcomes.definitions.stock_files import list_stock_ids
     from rtw_outcomes.engines.registry import ENGINES
-    from rtw_outcomes.jobs.test import run_examples
+    from rtw_outcomes.jobs.test import find_definitions, run_examples
 
-    from .render import render_example
+    from .render import render_example, render_tests
 
-    definitions = [find_outcome(name) for name in files or find_stock_ids()]
+    definitions = find_definitions(files or list_stock_ids())
     results = [
         result
         for resolved in definitions
         for engine in ENGINES
         for result in run_examples(resolved, engine)
     ]
-    failed = [result for result in results if not result.passed]
-    for result in failed:
-        typer.echo(render_example(result))
-    typer.echo(
-        f"{len(results) - len(failed)} passed, {len(failed)} failed, on {', '.join(ENGINES)}"
-    )
-    if failed:
+    without = [each.outcome.outcome for each in definitions if not each.outcome.examples]
+    for outcome in without:
+        typer.echo(f"FAILED {outcome}: it has no examples, so nothing was tried")
+    for result in results:
+        if not result.passed:
+            typer.echo(render_example(result))
+    typer.echo(render_tests(definitions, results, ENGINES))
+    if without or not all(result.passed for result in results):
         raise typer.Exit(1)
 
 
@@ -316,13 +310,8 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # an old terminal shows a `?` for our dash
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _stop)
+        signal.signal(number, stop)
     try:
         app()
     except KeyboardInterrupt as error:
-        sys.exit(_tell(error))
-
-
-def _stop(number: int, _: object) -> None:
-    stopped.append(number)
-    raise KeyboardInterrupt
+        sys.exit(tell_error(error))

@@ -55,12 +55,16 @@ def render_table(
 def render_run(run: Run[pl.DataFrame]) -> str:
     """The summary with groups side by side, and one line on what the data are."""
     used = {account.table: account.used for account in run.accounts}
-    head = f"{run.study}: {used['cohort']} index dates, {used['spells']} register rows, engine {run.engine}."
+    index_dates, rows = (
+        count_words(used["cohort"], "index date"),
+        count_words(used["spells"], "register row"),
+    )
+    head = f"{run.study}: {index_dates}, {rows}, engine {run.engine}."
     if run.synthetic:
         head += "\nSynthetic data: no row is about a person."
     text = _render_summary(run.summary, run.by)
-    few = f"fewer than {run.suppress_below} persons are behind"
-    hidden = f"(–) hides what {few}, and what would give that away."
+    few = f"fewer than {count_words(run.suppress_below, 'person')}"
+    hidden = f"(–) is hidden: it is based on {few}, or it would tell a number that is."
     return f"{head}\n\n{text}\n\n{hidden}"
 
 
@@ -82,7 +86,7 @@ def render_accounts(accounts: Sequence[TableAccount]) -> str:
 
 def _render_account(account: TableAccount) -> str:
     lines = [
-        f"{account.table} ({account.source}): {account.rows} rows, {account.used} used, "
+        f"{account.table} ({account.source}): {count_words(account.rows, 'row')}, {account.used} used, "
         f"{account.rejected} rejected"
     ]
     if account.rules:
@@ -98,10 +102,7 @@ def _render_account(account: TableAccount) -> str:
             for each in account.rules
         ]
         lines.append(render_table(("rule", "rows", "share", "column", "first at", "reason"), rows))
-    lines += [
-        f"note: {note.count} {note.explanation}" if note.count else f"note: {note.explanation}"
-        for note in account.notes
-    ]
+    lines += [f"note: {note}" for note in account.notes]
     return "\n".join(lines)
 
 
@@ -144,7 +145,7 @@ def render_comparison(both: Both, results: TwoResults) -> str:
                 [row, *show_numbers([table.counts.get((row, name), 0) for name in table.columns])]
                 for row in table.rows
             ]
-            head = f"The {found.index_dates} index dates{of_group}"
+            head = f"{count_words(found.index_dates, 'index date')}{of_group}"
             parts.append(f"{head} by the result of A (down) and of B (across)")
             parts.append(render_table(["A \\ B", *table.columns], rows, right_from=1))
     compared = {group: each.comparison.numbers for group, each in results.groups.items()}
@@ -162,7 +163,7 @@ def render_comparison(both: Both, results: TwoResults) -> str:
                 {group: each.numbers for group, each in zip(results.groups, whats, strict=True)}
             )
         )
-    hidden = "(–) hides what too few persons are behind, and what would give that away."
+    hidden = "(–) is hidden: it is based on too few persons, or it would tell a number that is."
     return "\n\n".join([*parts, hidden])
 
 
@@ -252,6 +253,18 @@ def render_example(result: ExampleResult) -> str:
     return (
         f"FAILED {result.outcome}, on {result.engine}: {result.case}\n"
         f"  expected {_inline(result.expected)}\n  found    {_inline(found)}"
+    )
+
+
+def render_tests(
+    definitions: Sequence[ResolvedOutcome], results: Sequence[ExampleResult], engines: Sequence[str]
+) -> str:
+    """How many examples there are, and how many of them hold on the engines."""
+    examples = count_words(sum(len(each.outcome.examples) for each in definitions), "example")
+    passed = sum(result.passed for result in results)
+    return (
+        f"{examples} of {count_words(len(definitions), 'definition')}, on {', '.join(engines)}: "
+        f"{passed} passed, {len(results) - passed} failed"
     )
 
 

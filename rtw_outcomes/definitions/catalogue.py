@@ -7,12 +7,12 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from rtw_outcomes.definitions.definition_file import Definition, check_definition, read_definition
 from rtw_outcomes.definitions.rules.composites import list_problems_between
+from rtw_outcomes.definitions.stock_files import is_path, list_stock_ids, read_stock_text
 from rtw_outcomes.errors import DefinitionError, Problem, UsageError, suggest
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.resolved import ResolvedOutcome
@@ -36,11 +36,9 @@ CORE = "core"
 @cache
 def find_stock_ids(group: str | None = None) -> tuple[str, ...]:
     """The ids of the shipped definitions, or of those of one group, sorted."""
-    shipped = (Path(entry.name) for entry in files("rtw_outcomes.specs").iterdir())
-    names = sorted(path.stem for path in shipped if path.suffix == ".yaml")
     return tuple(
         name
-        for name in names
+        for name in list_stock_ids()
         if group is None or read_stock_definition(name).outcome.group == group
     )
 
@@ -48,37 +46,7 @@ def find_stock_ids(group: str | None = None) -> tuple[str, ...]:
 @cache
 def read_stock_definition(outcome_id: str) -> Definition:
     """Read a shipped definition by its id."""
-    text = files("rtw_outcomes.specs").joinpath(f"{outcome_id}.yaml").read_text("utf-8")
-    return check_definition(YamlFile.parse(text, f"{outcome_id}.yaml"))
-
-
-def list_stock(
-    group: str | None = None, country: str | None = None, measure: str | None = None
-) -> tuple[Definition, ...]:
-    """The shipped definitions of a group, a country and a measure, as far as these are given.
-
-    Raises:
-        UsageError: no definition has this group, country or measure.
-    """
-    every = stock = tuple(read_stock_definition(name) for name in find_stock_ids())
-    for what, wanted in (("group", group), ("country", country), ("measure", measure)):
-        if wanted is None:
-            continue
-        known = sorted({value for each in every if (value := _sort_under(each, what))})
-        if wanted not in known:
-            hint = suggest(wanted, tuple(known)) or f"They are {', '.join(known)}"
-            raise UsageError(f"No stock definition has the {what} `{wanted}`. {hint}.")
-        stock = tuple(each for each in stock if _sort_under(each, what) == wanted)
-    return stock
-
-
-def _sort_under(definition: Definition, what: str) -> str | None:
-    outcome = definition.outcome
-    return {
-        "group": outcome.group,
-        "country": outcome.country,
-        "measure": outcome.measure.name,
-    }[what]
+    return check_definition(YamlFile.parse(read_stock_text(outcome_id), f"{outcome_id}.yaml"))
 
 
 def find_definition(name: str, folder: Path) -> Definition:
@@ -92,7 +60,7 @@ def find_definition(name: str, folder: Path) -> Definition:
         UnknownDefinitionError: there is no such id or file.
         DefinitionError: the file is there and is wrong, or takes the id of a stock definition.
     """
-    if not _is_path(name):
+    if not is_path(name):
         if name in find_stock_ids():
             return read_stock_definition(name)
         raise UnknownDefinitionError(suggest(name, find_stock_ids()) or ALL_ARE_LISTED)
@@ -159,9 +127,27 @@ def find_outcome(outcome: OutcomeLike) -> ResolvedOutcome:
     try:
         return resolve_outcome(find_definition(name, Path()))
     except UnknownDefinitionError as unknown:
-        raise DefinitionError(
-            [Problem(name, "there is no such definition", hint=str(unknown))]
-        ) from None
+        raise _tell_unknown(name, unknown) from None
+
+
+def read_definition_text(name: str) -> str:
+    """The text of a definition named on the command line, as it lies in its file; it may be wrong.
+
+    Raises:
+        DefinitionError: there is none, or the file is no definition.
+    """
+    if name in list_stock_ids():
+        return read_stock_text(name)
+    if not is_path(name):
+        hint = suggest(name, list_stock_ids()) or "`rtw list` names them all"
+        raise _tell_unknown(name, UnknownDefinitionError(hint))
+    if not YamlFile.read(Path(name)).has_key("outcome"):
+        raise DefinitionError([Problem(name, "this is no definition: it has no key `outcome`")])
+    return Path(name).read_text("utf-8-sig")
+
+
+def _tell_unknown(name: str, unknown: UnknownDefinitionError) -> DefinitionError:
+    return DefinitionError([Problem(name, "there is no such definition", hint=str(unknown))])
 
 
 def take_definition(given: Mapping[str, Any] | Outcome | ResolvedOutcome, name: str) -> Definition:
@@ -264,7 +250,3 @@ def _check_id_is_free(definition: Definition) -> Definition:
 def _meaning_of(outcome: Outcome) -> tuple[object, ...]:
     """What it means, with the ids of those that it is computed from, before they are found."""
     return ResolvedOutcome(outcome).fingerprint, *outcome.named.values()
-
-
-def _is_path(name: str) -> bool:
-    return "/" in name or "\\" in name or name.endswith((".yaml", ".yml"))

@@ -31,13 +31,16 @@ class Note:
 
     Attributes:
         note: its name.
-        explanation: what there is.
+        explanation: what there is. A count above 0 stands before it, and its words fit the count.
         count: how many rows it is about; 0 where it is about none in particular.
     """
 
     note: str
     explanation: str
     count: int
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.explanation}" if self.count else self.explanation
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,11 @@ def count_words(count: int, word: str) -> str:
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
+def agree(count: int, one: str, several: str) -> str:
+    """The words that fit a count, which stands before them."""
+    return one if count == 1 else several
+
+
 def share_words(percent: float) -> str:
     """A share for reading; one that rounds to nothing is below a hundredth of a percent."""
     return f"{percent:.2f} percent" if percent else "below 0.01 percent"
@@ -92,8 +100,4 @@ def list_warnings(accounts: Sequence[TableAccount]) -> Iterator[str]:
                 f"rejected under {rule.rule}: {rule.reason}"
             )
         for note in account.notes:
-            yield (
-                f"{account.table}: {note.count} {note.explanation}"
-                if note.count
-                else f"{account.table}: {note.explanation}"
-            )
+            yield f"{account.table}: {note}"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from rtw_outcomes.errors import ContractError, Problem, suggest
-from rtw_outcomes.intake.account import Note, count_words
+from rtw_outcomes.intake.account import Note, agree, count_words
 from rtw_outcomes.intake.contract import cohort_schema, find_key_columns, find_row_rules
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.deduplication import (
@@ -75,12 +75,12 @@ def _note_reasons(database: Database, columns: set[str]) -> Iterator[Note]:
     for note, explanation, condition in (
         (
             "exit_without_date",
-            "rows with a reason and no censor_date; the exit is not seen",
+            "with a reason and no censor_date; the exit is not seen",
             f"NOT {dated}",
         ),
         (
             "other_reason",
-            f"rows with a reason other than {', '.join(EXITS)}; read as end of data",
+            f"with a reason other than {', '.join(EXITS)}; read as end of data",
             f"censor_reason NOT IN ({exits})",
         ),
     ):
@@ -89,7 +89,7 @@ def _note_reasons(database: Database, columns: set[str]) -> Iterator[Note]:
             f"WHERE rule IS NULL AND censor_reason IS NOT NULL AND {condition}"
         )
         if count:
-            yield Note(note, explanation, count)
+            yield Note(note, f"{agree(count, 'row', 'rows')} {explanation}", count)
 
 
 def check_header(database: Database, source: DeliveredTable, study: Study) -> dict[str, str | None]:
@@ -189,6 +189,6 @@ def _check_unique(database: Database, source: DeliveredTable, key: list[str]) ->
         raise refuse(
             source.name,
             f"{' and '.join(key)} must be unique together",
-            found=f"{keys} of them on several rows, the first at {place_of(source, first)}",
+            found=f"{count_words(keys, 'such pair')} on several rows, the first at {place_of(source, first)}",
             hint="Keep one row per person and index date",
         )

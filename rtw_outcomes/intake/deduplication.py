@@ -7,7 +7,7 @@ import polars as pl
 from sqlglot import exp
 
 from rtw_outcomes.errors import ContractError, Problem
-from rtw_outcomes.intake.account import Note, RuleCount, TableAccount, share
+from rtw_outcomes.intake.account import Note, RuleCount, TableAccount, count_words, share
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.delivered_table import (
     DeliveredTable,
@@ -145,7 +145,7 @@ def count_rows(
         raise refuse(
             source.name,
             "every row breaks a rule, so none is left to use",
-            found=f"{worst.rows} of {rows} rows under `{worst.rule}`: {worst.reason}",
+            found=f"{worst.rows} of {count_words(rows, 'row')} under `{worst.rule}`: {worst.reason}",
         )
     digests = {path.name: fingerprint(path) for path in source.paths}
     return TableAccount(source.table, source.name, rows, used, rejections, files=digests)

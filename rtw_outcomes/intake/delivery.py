@@ -10,7 +10,7 @@ import polars as pl
 from sqlglot import exp
 
 from rtw_outcomes.errors import Problem, suggest
-from rtw_outcomes.intake.account import Note, TableAccount
+from rtw_outcomes.intake.account import Note, TableAccount, agree
 from rtw_outcomes.intake.cohort import (
     check_amounts,
     check_header,
@@ -145,7 +145,11 @@ def _note_strangers(account: TableAccount, about_cohort: int) -> TableAccount:
     rows = account.used - about_cohort
     if not rows:
         return account
-    what = "used rows about persons who are not in the cohort"
+    what = agree(
+        rows,
+        "used row about a person who is not in the cohort",
+        "used rows about persons who are not in the cohort",
+    )
     if rows == account.used:
         what += ": nobody in the cohort has a row. Are the ids written alike in both files"
     note = Note("not_in_cohort", what, rows)

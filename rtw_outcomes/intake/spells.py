@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 from sqlglot import exp
 
-from rtw_outcomes.intake.account import Note, count_words
+from rtw_outcomes.intake.account import Note, agree, count_words
 from rtw_outcomes.intake.contract import find_key_columns, find_row_rules, spells_schema
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.deduplication import (
@@ -197,7 +197,8 @@ def _note_overlaps(path: Path) -> Iterator[Note]:
     if overlaps:
         yield Note(
             "overlapping_rows",
-            "rows that overlap an earlier row of the same person and benefit; "
+            f"{agree(overlaps, 'row that overlaps', 'rows that overlap')} an earlier row of the same "
+            "person and benefit; "
             "their extents add up, to at most full time",
             overlaps,
         )
@@ -225,7 +226,8 @@ def _note_totals(
     differing = exp.select("COUNT(*)").from_(sums.subquery("s")).where("parts <> whole")
     ((count,),) = database.rows(differing)
     if count:
-        what = f"spells whose {totals.parts} do not add up to {totals.whole}; used as they are"
+        spells, used = agree(count, "spell", "spells"), agree(count, "it is", "they are")
+        what = f"{spells} whose {totals.parts} do not add up to {totals.whole}; used as {used}"
         yield Note("totals_differ", what, count)
 
 
@@ -244,7 +246,7 @@ def _note_diagnoses(
     )
     ((count,),) = database.rows(query)
     if count:
-        yield Note("no_diagnosis", "used rows without a diagnosis", count)
+        yield Note("no_diagnosis", f"used {agree(count, 'row', 'rows')} without a diagnosis", count)
 
 
 def _note_rules_not_run(profile: Profile, types: Mapping[str, str | None]) -> Iterator[Note]:

@@ -1,18 +1,23 @@
 """Run the worked examples inside a definition: rows in, value out, compared with what it says."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from rtw_outcomes.definitions.catalogue import find_outcome
+from rtw_outcomes.definitions.stock_files import list_stock_ids
 from rtw_outcomes.engines.registry import run_plan
+from rtw_outcomes.errors import UsageError
 from rtw_outcomes.language.measures.kind import Result
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.vocabulary import BENEFITS, expand_benefits
 from rtw_outcomes.language.worked_examples import Example
+from rtw_outcomes.language.yaml_reader import YamlFile
 from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.plan import CohortAmount
 from rtw_outcomes.planning.planner import plan_outcomes
@@ -38,6 +43,28 @@ class ExampleResult:
     def passed(self) -> bool:
         """Whether every stated value came out."""
         return all(self.found[key] == value for key, value in self.expected.items())
+
+
+def find_definitions(names: Sequence[str]) -> list[ResolvedOutcome]:
+    """The definitions that are named by id, by file, or by a folder of files.
+
+    Raises:
+        DefinitionError: one is not there, or is wrong.
+        UsageError: a folder has no definition in it.
+    """
+    return [find_outcome(each) for name in names for each in _list_files(name)]
+
+
+def _list_files(name: str) -> list[str]:
+    """The definition files of a folder; what is no folder is named as it is."""
+    folder = Path(name)
+    if name in list_stock_ids() or not folder.is_dir():
+        return [name]
+    paths = sorted(path for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
+    found = [str(path) for path in paths if YamlFile.read(path).has_key("outcome")]
+    if not found:
+        raise UsageError(f"There is no definition in the folder {name}.")
+    return found
 
 
 def run_examples(resolved: ResolvedOutcome, engine: str) -> Iterator[ExampleResult]:

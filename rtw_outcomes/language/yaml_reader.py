@@ -6,9 +6,11 @@ line like any other problem; the models turn text into dates.
 
 import datetime
 import os
+import re
 import types
 import typing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from numbers import Integral, Real
 from pathlib import Path
@@ -33,7 +35,6 @@ PLAIN_WORDS = {
     "string_too_short": "an empty text",
     "int_": "a whole number is needed here",
     "greater_than_equal": "the number is too small",
-    "literal_error": "this is not one of the words that may stand here",
     "bool_": "`true` or `false` is needed here",
 }
 
@@ -61,6 +62,10 @@ class YamlFile:
     """A parsed file that still knows the line of each of its keys.
 
     Or a mapping from Python code in place of a file. It has the same keys and no lines.
+
+    Attributes:
+        name: what the file is called in messages.
+        root: its keys and values; some may come from another file, see `over`.
     """
 
     name: str
@@ -86,7 +91,9 @@ class YamlFile:
     def parse(cls, text: str, name: str) -> Self:
         """Parse the text of a file that is called `name` in messages."""
         try:
-            root = yaml.compose(text, Loader=_Loader)
+            loader = _Loader(text)
+            loader.name = name  # nodes know their file, also when files are put together
+            root = loader.get_single_node()
         except yaml.MarkedYAMLError as error:
             line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
             # Its text may quote the file, which may be a data file that was named by mistake.
@@ -146,12 +153,59 @@ class YamlFile:
         pairs = self.root.value if isinstance(self.root, yaml.MappingNode) else []
         return any(name.value == key for name, _ in pairs)
 
+    def find_value(self, key: str) -> Any:
+        """The value of a key at the top; None when it is not there."""
+        pair = _list_pairs(self.root).get(key)
+        return _Loader("").construct_document(pair[1]) if pair else None
+
+    def list_keys(self, *location: str) -> tuple[str, ...]:
+        """The keys of the mapping at a place; none when there is no mapping."""
+        node: yaml.Node | None = self.root
+        for key in location:
+            pair = _list_pairs(node).get(key)
+            node = pair[1] if pair else None
+        return tuple(_list_pairs(node))
+
+    def without(self, locations: Collection[Location]) -> Self:
+        """The file without some of its keys."""
+        return replace(self, root=_leave_out(self.root, (), locations))
+
+    def spell_out(self, key: str, inner: str) -> Self:
+        """The file with the short form of a key's mapping written out: `{inner: value}`."""
+        pair = _list_pairs(self.root).get(key)
+        if not pair or isinstance(pair[1], yaml.MappingNode):
+            return self
+        marks = pair[1].start_mark, pair[1].end_mark
+        name = yaml.ScalarNode("tag:yaml.org,2002:str", inner, *marks)
+        long = yaml.MappingNode("tag:yaml.org,2002:map", [(name, pair[1])], *marks)
+        return replace(self, root=_with_pairs(self.root, {key: (pair[0], long)}))
+
+    def over(self, base: Self, together: Collection[Location], said_at: str) -> Self:
+        """This file with the keys of another one that it does not write itself.
+
+        Args:
+            base: the other file.
+            together: the places of mappings that are put together key by key; any other value takes
+                the place of the other file's, and an empty one takes its key away.
+            said_at: the key of this file that names the other one; problems with keys that come from
+                there are told at its line.
+        """
+        root = _put_together(self.root, base.root, (), together)
+        root.start_mark = _list_pairs(self.root)[said_at][0].start_mark
+        return replace(self, root=root).without([(said_at,)])
+
     def locate(self, problem: Problem) -> Problem:
         """Give a problem that names keys of this file its file and line."""
         assert not isinstance(problem.place, str), "it has its place already"
-        line, keys = _find_line(self.root, problem.place)
+        mark, keys = _find_mark(self.root, problem.place)
         where = ".".join(str(key) for key in keys)
-        place = f"{self.name}:{line}" if self.has_lines else self.name
+        if mark and mark.name != self.name:
+            origin = (
+                f"`{where}` comes from {mark.name}:{mark.line + 1}, which this file is based on"
+            )
+            hint = f"{problem.hint}. {origin}" if problem.hint else origin
+            mark, problem = self.root.start_mark, replace(problem, hint=hint)
+        place = f"{self.name}:{mark.line + 1}" if mark and self.has_lines else self.name
         return replace(problem, place=place + (f": {where}" if where else ""))
 
     def raise_for(self, problems: Sequence[Problem]) -> None:
@@ -186,27 +240,70 @@ def _repeated_keys(
             yield from _repeated_keys(value, (*location, name), (*above, node))
 
 
-def _find_line(node: yaml.Node, location: Location) -> tuple[int, Location]:
-    """The line of the deepest key of `location` that the file has, and the keys up to it."""
-    line, keys = _line_of(node), []
+Pairs = dict[str, tuple[yaml.Node, yaml.Node]]
+
+
+def _list_pairs(node: yaml.Node | None) -> Pairs:
+    """The keys of a mapping with their nodes, those that `<<` brings in among them."""
+    if not isinstance(node, yaml.MappingNode):
+        return {}
+    with suppress(yaml.YAMLError):  # a wrong `<<` is told when the file is validated
+        _Loader("").flatten_mapping(node)
+    return {str(key.value): (key, value) for key, value in node.value}
+
+
+def _with_pairs(node: yaml.Node, changed: Pairs) -> yaml.MappingNode:
+    """A copy of a mapping with some values changed or added."""
+    pairs = list((_list_pairs(node) | changed).values())
+    return yaml.MappingNode(node.tag, pairs, node.start_mark, node.end_mark)
+
+
+def _leave_out(
+    node: yaml.Node, place: Location, locations: Collection[Location]
+) -> yaml.MappingNode:
+    kept: Pairs = {}
+    for name, (key, value) in _list_pairs(node).items():
+        here = (*place, name)
+        if here not in locations:
+            inside = any(each[: len(here)] == here for each in locations)
+            is_cut = inside and isinstance(value, yaml.MappingNode)
+            kept[name] = key, _leave_out(value, here, locations) if is_cut else value
+    return yaml.MappingNode(node.tag, list(kept.values()), node.start_mark, node.end_mark)
+
+
+def _put_together(
+    own: yaml.Node, base: yaml.Node, place: Location, together: Collection[Location]
+) -> yaml.MappingNode:
+    pairs = _list_pairs(base)
+    for name, (key, value) in _list_pairs(own).items():
+        other = pairs.get(name)
+        here = (*place, name)
+        if other and value.tag == "tag:yaml.org,2002:null":
+            del pairs[name]
+            continue
+        are_mappings = other and all(isinstance(n, yaml.MappingNode) for n in (value, other[1]))
+        if other and are_mappings and here in together:
+            value = _put_together(value, other[1], here, together)
+        pairs[name] = key, value
+    return yaml.MappingNode(own.tag, list(pairs.values()), own.start_mark, own.end_mark)
+
+
+def _find_mark(node: yaml.Node, location: Location) -> tuple[yaml.Mark | None, Location]:
+    """The place of the deepest key of `location` that the file has, and the keys up to it."""
+    mark, keys = node.start_mark, []
     for step in location:
         if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
             node = node.value[step]
-            line = _line_of(node)
+            mark = node.start_mark
         elif isinstance(node, yaml.MappingNode):
             found = [pair for pair in node.value if pair[0].value == step]
             if not found:
                 break
-            line, node = _line_of(found[-1][0]), found[-1][1]
+            mark, node = found[-1][0].start_mark, found[-1][1]
         else:
             continue  # a step of the type, not of the file
         keys.append(step)
-    return line, tuple(keys)
-
-
-def _line_of(node: yaml.Node) -> int:
-    """The line on which a key or a value stands; 0 for one of a mapping from Python code."""
-    return node.start_mark.line + 1 if node.start_mark else 0
+    return mark, tuple(keys)
 
 
 def _plain(value: object) -> object:
@@ -250,15 +347,33 @@ def _to_problem(model: type[BaseModel], detail: Any) -> Problem:
         )
     if detail["type"] == "missing":
         return Problem(location[:-1], f"the key `{location[-1]}` is missing")
+    if detail["type"] == "literal_error":
+        return _to_wrong_word(location, detail)
     plain = [words for start, words in PLAIN_WORDS.items() if detail["type"].startswith(start)]
     if detail["type"] == "too_short" and detail["ctx"]["actual_length"]:
         plain = [f"the list is too short; at least {detail['ctx']['min_length']} are needed"]
     if detail["type"] == "greater_than":
         plain = [f"the number must be above {detail['ctx']['gt']}"]
     message = [*plain, detail["msg"].removeprefix("Value error, ")][0]
-    value = detail["input"]
-    found = f"`{value}`" if isinstance(value, str | int | float) and len(str(value)) < 60 else ""
+    found = _show_found(detail["input"])
     return Problem(location, message[:1].lower() + message[1:], found=found)
+
+
+def _to_wrong_word(location: Location, detail: Any) -> Problem:
+    """A word that is not in its closed list, told with the list."""
+    expected = detail["ctx"]["expected"]  # texts stand in quotation marks, and numbers do not
+    words = tuple(re.findall("'([^']*)'", expected)) or (expected,)
+    return Problem(
+        location,
+        "this is not one of the words that may stand here" if len(words) > 1 else "wrong value",
+        expected=f"one of {', '.join(words)}" if len(words) > 1 else f"`{words[0]}`",
+        found=_show_found(detail["input"]),
+        hint=suggest(str(detail["input"]), words),
+    )
+
+
+def _show_found(value: object) -> str:
+    return f"`{value}`" if isinstance(value, str | int | float) and len(str(value)) < 60 else ""
 
 
 def _keys_of(model: type[BaseModel], location: Location) -> tuple[str, ...]:

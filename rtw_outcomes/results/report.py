@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 from jinja2 import Environment, StrictUndefined
 
+from rtw_outcomes.intake.account import count_words
 from rtw_outcomes.results.summary import put_groups_side_by_side
 
 TEMPLATE = "report.html.j2"
@@ -28,6 +29,7 @@ def render_template(name: str, **values: object) -> str:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["numbers"] = show_numbers
+    environment.filters["count_words"] = count_words
     return environment.from_string(template).render(**values)
 
 

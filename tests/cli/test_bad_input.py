@@ -168,11 +168,11 @@ def test_a_text_file_that_was_cut_anywhere_shows_no_value(study):
         (COHORT_TEXT.replace("index_date", "day"), ["cohort.csv", "`index_date`", "missing"]),
         (
             COHORT_TEXT + "P-SECRET-77,2020-01-01,control\n",
-            ["cohort.csv", "unique", "1 of them", "row 1"],
+            ["cohort.csv", "unique", "1 such pair", "row 1"],
         ),
         (
             COHORT_TEXT + " P-SECRET-78,2020-04-01,control\n",
-            ["cohort.csv", "unique", "1 of them", "row 2"],
+            ["cohort.csv", "unique", "1 such pair", "row 2"],
         ),
         (
             COHORT_TEXT.replace("2020-", "2030-"),

@@ -149,7 +149,10 @@ def test_anchors_and_merge_keys_may_be_used(study):
     ("text", "words"),
     [
         (changed(RETURN, "language: 1\n", ""), ["`language` is missing"]),
-        (changed(RETURN, "language: 1", "language: 2"), [":3", "language"]),
+        (
+            changed(RETURN, "language: 1", "language: 2"),
+            [":3: language: wrong value. Expected `1`, found `2`."],
+        ),
         (changed(RETURN, "own_return", "Own Return"), [":2", "outcome"]),
         (changed(RETURN, "own_return", "a" * 64), [":2", "outcome"]),
         (RETURN + "colour: red\n", ["unknown key `colour`"]),
@@ -209,7 +212,22 @@ def test_anchors_and_merge_keys_may_be_used(study):
         (changed(RETURN, ", death]", ", sickness_benefit]"), ["competing", "counts as absence"]),
         (changed(RETURN, "measure:\n", "measure:\n  sick_days: {count: net}\n"), ["one key"]),
         (changed(RETURN, "return_to_work:", "retur_to_work:"), ["Did you mean `return_to_work`"]),
-        (changed(SICK_DAYS, "{count: net", "{count: nett"), ["count", "nett"]),
+        (
+            changed(SICK_DAYS, "{count: net", "{count: nett"),
+            ["count: ", "Expected one of net, gross, found `nett`. Did you mean `net`."],
+        ),
+        (
+            changed(SICK_DAYS, "{count: net", "{count: net, unit: day"),
+            ["unit: ", "Expected one of days, weeks, found `day`. Did you mean `days`."],
+        ),
+        (
+            changed(SICK_DAYS, "sick_days: {count: net", "work_days: {count: net, as: percnt"),
+            ["as: ", "Expected one of number, percent, found `percnt`. Did you mean `percent`."],
+        ),
+        (
+            changed(SICK_DAYS, "{count: net", "{count: [net]"),
+            ["count: ", "Expected one of net, gross."],
+        ),
         (changed(SICK_DAYS, "{count: net", "{count: net, per: 5 months"), ["per", "12 months"]),
         (changed(SICK_DAYS, "own_days", "person_id"), [":2", "person_id"]),
         (changed(SICK_DAYS, "own_days", "index_date"), [":2", "index_date"]),

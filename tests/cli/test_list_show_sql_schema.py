@@ -41,6 +41,57 @@ def test_list_names_every_stock_definition(rtw):
     assert {line.split()[0] for line in finished.out.splitlines()[1:]} >= set(STOCK)
 
 
+def test_list_begins_with_the_core(rtw):
+    groups = [line.split()[1] for line in rtw("list").out.splitlines()[1:]]
+    assert groups[: len(STOCK)] == ["core"] * len(STOCK)
+    assert "core" not in groups[len(STOCK) :]
+    assert groups == sorted(groups, key=list(dict.fromkeys(groups)).index)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (["RELAPSE", "core"], ["days_to_first_relapse"]),
+        (["full", "relapse", "24"], ["fk_relapse_24m", "fk_relapse_full_24m"]),
+        (["forsakringskassan", "no_relapse"], ["fk_no_relapse_12m"]),
+        (["anderzen"], ["anderzen_net_days_12m"]),
+        (["Anderzén"], ["anderzen_net_days_12m"]),
+        (["fi", "28"], ["finland_rtw_28d"]),
+    ],
+)
+def test_list_finds_words(rtw, words, found):
+    finished = rtw("list", *words)
+    assert (finished.status, finished.err) == (0, "")
+    ids = [line.split()[0] for line in finished.out.splitlines()[1:]]
+    assert set(found) <= set(ids)
+    assert len(ids) <= len(found) + 1
+
+
+def test_list_searches_inside_a_group(rtw):
+    ids = [line.split()[0] for line in rtw("list", "net", "--group", "core").out.splitlines()[1:]]
+    assert ids == ["net_sick_days_12m"]
+
+
+@pytest.mark.parametrize("name", [*STOCK, "own"])
+def test_show_prints_the_file_as_it_is(rtw, study, name):
+    text = files("rtw_outcomes.specs").joinpath("full_rtw_28d.yaml").read_text("utf-8")
+    if name == "own":
+        study.put("own.yaml", text)
+        name = study.folder / "own.yaml"
+    else:
+        text = files("rtw_outcomes.specs").joinpath(f"{name}.yaml").read_text("utf-8")
+    finished = rtw("show", name, "--yaml")
+    assert (finished.status, finished.err) == (0, "")
+    assert finished.out == text
+
+
+def test_show_prints_no_file_that_is_no_definition(rtw, study):
+    for name in (study.path, study.folder / "spells.csv"):
+        finished = rtw("show", name, "--yaml")
+        assert (finished.status, finished.out) == (3, "")
+        assert "SECRET" not in finished.err
+
+
 @pytest.mark.parametrize("name", STOCK)
 def test_show_says_a_definition_in_full(rtw, name):
     finished = rtw("show", name)
@@ -98,7 +149,11 @@ def test_schema_prints_json_and_nothing_else(rtw, arguments):
         (["sql", "full_rtw_28d", "--dialect", "oracle"], 2, ["oracle", "postgres"]),
         (["schema", "zzz"], 2, ["zzz", "study"]),
         (["show"], 2, ["ID"]),
-        (["list", "extra"], 2, ["extra"]),
+        (["list", "extra"], 2, ["extra", "rtw list"]),
+        (["list", "--group", "core", "--country", "NO"], 2, ["group", "country"]),
+        (["show", "zzz", "--yaml"], 3, ["zzz", "rtw list"]),
+        (["show", "full_rtw28d", "--yaml"], 3, ["Did you mean `full_rtw_28d`"]),
+        (["show", "gone.yaml", "--yaml"], 3, ["gone.yaml"]),
     ],
 )
 def test_what_is_not_there_is_told(rtw, arguments, status, words):
@@ -120,7 +175,36 @@ def test_an_example_that_holds_is_counted(study, rtw):
     study.put("own.yaml", with_example("{days: 12, status: event}"))
     finished = rtw("test", study.folder / "own.yaml")
     assert finished.status == 0
-    assert "3 passed, 0 failed" in finished.out
+    assert (
+        finished.out
+        == "1 example of 1 definition, on polars, duckdb, reference: 3 passed, 0 failed\n"
+    )
+
+
+def test_a_definition_without_examples_is_told_and_is_status_1(study, rtw):
+    study.put("own.yaml", RETURN)
+    finished = rtw("test", study.folder / "own.yaml", "full_rtw_28d")
+    assert finished.status == 1
+    assert "own_return: it has no examples" in finished.out
+    assert "5 examples of 2 definitions" in finished.out
+    assert "15 passed, 0 failed" in finished.out
+
+
+def test_all_definitions_of_a_folder_are_tried(study, rtw):
+    study.put("mine/one.yaml", with_example("{days: 12}"))
+    study.put("mine/two.yml", with_example("{days: 13}").replace("own_return", "other"))
+    study.put("mine/study.yaml", study.path.read_text()).put("mine/notes.txt", "no YAML: [")
+    finished = rtw("test", study.folder / "mine")
+    assert finished.status == 1
+    assert "FAILED other, on polars" in finished.out
+    assert "2 examples of 2 definitions" in finished.out
+    assert "3 passed, 3 failed" in finished.out
+
+
+def test_a_folder_without_definitions_is_told(study, rtw):
+    finished = rtw("test", study.folder)
+    assert (finished.status, finished.out) == (2, "")
+    assert "There is no definition in the folder" in finished.err
 
 
 def test_an_example_that_fails_shows_expected_and_found_and_is_status_1(study, rtw):

@@ -26,6 +26,7 @@ ROOMS = (
     ("jobs",),
     ("demo",),
     ("cli",),
+    ("__main__",),
 )
 DATA = ("registers", "specs")  # folders of files that are read by their name
 
@@ -41,7 +42,7 @@ PLACES = {
     "duckdb": ("rtw_outcomes.engines.sql.duckdb", "rtw_outcomes.intake.database"),
     "sqlglot": ("rtw_outcomes.engines.*", "rtw_outcomes.intake.*"),
     "yaml": ("rtw_outcomes.language.yaml_reader",),
-    "typer": ("rtw_outcomes.cli.app",),
+    "typer": ("rtw_outcomes.cli.app", "rtw_outcomes.cli.shell"),
     "rich": ("rtw_outcomes.cli.render",),
     "pandera": ("rtw_outcomes.intake.contract", "rtw_outcomes.results.contract"),
     "jinja2": ("rtw_outcomes.results.report",),

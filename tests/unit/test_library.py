@@ -8,10 +8,10 @@ from rtw_outcomes.definitions.catalogue import (
     read_stock_definition,
     resolve_outcome,
 )
+from rtw_outcomes.definitions.library import GROUPS
 from rtw_outcomes.definitions.plain_language.describe import describe_outcome
 from rtw_outcomes.engines.registry import ENGINES
 from rtw_outcomes.jobs.test import run_examples
-from tests.spec.pages.definitions import GROUPS
 
 
 @pytest.mark.parametrize("name", find_stock_ids())

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from rtw_outcomes.definitions.catalogue import (
-    CORE,
     find_stock_ids,
     read_stock_definition,
     resolve_outcome,
 )
+from rtw_outcomes.definitions.library import GROUPS
 from rtw_outcomes.definitions.plain_language.describe import describe_outcome
 from tests.spec.pages.markdown import render_page, render_table
 
@@ -16,33 +16,11 @@ The outcomes that ship with the package. The fingerprint is over what a definiti
 when results may change, and not with a title or a source. `rtw show` prints a definition with its
 worked examples."""
 
-# In the order of reading. A definition with a group that is not here has no place in the library.
-GROUPS = {
-    CORE: "The core",
-    "fk_2016_9": "Försäkringskassan 2016:9, as cited by Forte 2025",
-    "rehsam_2": "Trials of the Rehsam 2 programme",
-    "sustained_return": "Sustained return to work",
-    "denmark": "Denmark",
-    "nordic": "Across the Nordic countries",
-    "norway": "Norway",
-    "hensing_1998": "The basic measures of Hensing 1998",
-    "cos_for_work": "The core outcome set for work",
-    "compensation": "Compensation systems",
-    "sweden_official": "Official Swedish indicators",
-    "sweden_other": "Other Swedish studies",
-    "cost": "What absence costs",
-}
-
 
 def render_definitions() -> str:
     """The page of all stock definitions."""
-    groups = {each.outcome.group for each in map(read_stock_definition, find_stock_ids())}
-    parts = [part for group in sorted(groups, key=_place) for part in _render_group(group)]
+    parts = [part for group in GROUPS for part in _render_group(group)]
     return render_page("Stock definitions", "the definitions are in specs/", [ABOUT, *parts])
-
-
-def _place(group: str) -> int:
-    return list(GROUPS).index(group)
 
 
 def _render_group(group: str) -> Iterator[str]:

@@ -1,0 +1,89 @@
+"""The library of stock definitions: its groups in the order of reading, and how it is searched."""
+
+import unicodedata
+from collections.abc import Sequence
+
+from rtw_outcomes.definitions.catalogue import CORE, find_stock_ids, read_stock_definition
+from rtw_outcomes.definitions.definition_file import Definition
+from rtw_outcomes.errors import UsageError, suggest
+
+# With their titles. A definition with a group that is not here has no place in the library.
+GROUPS = {
+    CORE: "The core",
+    "fk_2016_9": "Försäkringskassan 2016:9, as cited by Forte 2025",
+    "rehsam_2": "Trials of the Rehsam 2 programme",
+    "sustained_return": "Sustained return to work",
+    "denmark": "Denmark",
+    "nordic": "Across the Nordic countries",
+    "norway": "Norway",
+    "hensing_1998": "The basic measures of Hensing 1998",
+    "cos_for_work": "The core outcome set for work",
+    "compensation": "Compensation systems",
+    "sweden_official": "Official Swedish indicators",
+    "sweden_other": "Other Swedish studies",
+    "cost": "What absence costs",
+}
+
+
+def list_stock(
+    words: Sequence[str] = (),
+    group: str | None = None,
+    country: str | None = None,
+    measure: str | None = None,
+) -> tuple[Definition, ...]:
+    """The shipped definitions, those of the core first, in the order of GROUPS.
+
+    Args:
+        words: all of them must be in the id, the title or the group; a country's two letters stand
+            for the country. Capitals and accents do not matter.
+        group: only those of this group.
+        country: only those for this country's register.
+        measure: only those with this measure.
+
+    Raises:
+        UsageError: no definition has this group, country or measure, or all the words.
+    """
+    every = stock = tuple(
+        read_stock_definition(name) for of_group in GROUPS for name in find_stock_ids(of_group)
+    )
+    for what, wanted in (("group", group), ("country", country), ("measure", measure)):
+        if wanted is None:
+            continue
+        known = sorted({value for each in every if (value := _sort_under(each, what))})
+        if wanted not in known:
+            hint = suggest(wanted, tuple(known)) or f"They are {', '.join(known)}"
+            raise UsageError(f"No stock definition has the {what} `{wanted}`. {hint}.")
+        stock = tuple(each for each in stock if _sort_under(each, what) == wanted)
+    countries = {_plain(each.outcome.country or "") for each in every}
+    found = tuple(each for each in stock if _has_words(each, words, countries))
+    if not found:
+        told = (
+            f"all of `{' '.join(words)}`" if words else "this group, country and measure together"
+        )
+        raise UsageError(f"No stock definition has {told}. `rtw list` names them all.")
+    return found
+
+
+def _has_words(definition: Definition, words: Sequence[str], countries: set[str]) -> bool:
+    outcome = definition.outcome
+    group = outcome.group or ""
+    text = _plain(f"{outcome.outcome} {outcome.title} {group} {GROUPS.get(group, '')}")
+    country = _plain(outcome.country or "")
+    return all(
+        word == country if word in countries else word in text for word in map(_plain, words)
+    )
+
+
+def _plain(text: str) -> str:
+    """Small letters without accents: `Försäkringskassan` is found as `forsakringskassan`."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def _sort_under(definition: Definition, what: str) -> str | None:
+    outcome = definition.outcome
+    return {
+        "group": outcome.group,
+        "country": outcome.country,
+        "measure": outcome.measure.name,
+    }[what]

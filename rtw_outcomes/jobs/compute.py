@@ -1,7 +1,7 @@
 """Compute outcomes from Python, on one page: read the arguments, plan, optimize, read the tables, run."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, overload
@@ -20,8 +20,6 @@ from rtw_outcomes.intake.study import LoadedStudy, load_study
 from rtw_outcomes.jobs.memory import read_memory
 from rtw_outcomes.jobs.progress import Progress, read_progress
 from rtw_outcomes.jobs.study_checks import check_engine, check_names
-from rtw_outcomes.language.outcome import Outcome
-from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.yaml_reader import YamlFile
 from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.planner import plan_outcomes
@@ -188,7 +186,7 @@ def _read_outcomes(
     outcomes: OutcomeLike | Sequence[OutcomeLike],
 ) -> tuple[list[str], dict[str, Definition]]:
     """The names of the outcomes, and the definitions that were handed over, by these names."""
-    single = isinstance(outcomes, str | os.PathLike | Mapping | Outcome | ResolvedOutcome)
+    single = isinstance(outcomes, str | Mapping | Outcome) or not isinstance(outcomes, Iterable)
     all_given: Any = [outcomes] if single else outcomes
     names: list[str] = []
     definitions: dict[str, Definition] = {}

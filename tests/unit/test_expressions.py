@@ -74,7 +74,13 @@ ROWS = pl.DataFrame(
         "after_1_months": [29, 29],
         "months_1": [29, 29],
     },
-    schema_overrides=dict.fromkeys((*("one_1_number", "one_1_more", "one_1_known", "one_1_or_exit_1_first", "first_day"), *("observed_days", "left_day", "exit_day", "index", "after_1_months", "months_1")), pl.Int32),
+    schema_overrides=dict.fromkeys(
+        (
+            *("one_1_number", "one_1_more", "one_1_known", "one_1_or_exit_1_first", "first_day"),
+            *("observed_days", "left_day", "exit_day", "index", "after_1_months", "months_1"),
+        ),
+        pl.Int32,
+    ),
 )
 MONTH = Length(months=1)
 

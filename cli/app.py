@@ -126,7 +126,7 @@ def run(
 
     limit = read_memory(memory_limit)
     with show_stages() as tell:
-        finished = run_study(study, out, engine, outcome or (), tell, limit)
+        finished = run_study(study, out, engine, outcome or (), memory_limit=limit, progress=tell)
     typer.echo(render_run(finished), err=False)
     for warning in finished.warnings:
         typer.echo(f"note: {warning}", err=True)
@@ -144,7 +144,7 @@ def validate(study: StudyFile, memory_limit: MemoryOption = None, debug: Debug =
 
     limit = read_memory(memory_limit)
     with show_stages() as tell:
-        accounts = validate_study(study, tell, limit)
+        accounts = validate_study(study, memory_limit=limit, progress=tell)
     typer.echo(render_accounts(accounts))
 
 
@@ -243,7 +243,7 @@ def diff(
     typer.echo(render_differences(both, list_differences(*both)))
     if study:
         with show_stages() as tell:
-            comparison = compare_on_study(study, both, tell, limit)
+            comparison = compare_on_study(study, both, memory_limit=limit, progress=tell)
         typer.echo(f"\n{render_comparison(both, comparison)}")
 
 

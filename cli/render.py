@@ -12,11 +12,11 @@ from rtw_outcomes.definitions.diff import ParameterDifference
 from rtw_outcomes.definitions.plain_language.describe import describe_outcome, summarise_outcome
 from rtw_outcomes.intake.account import TableAccount, count_words, share_words
 from rtw_outcomes.jobs.compare import TwoResults
-from rtw_outcomes.jobs.run import Run
 from rtw_outcomes.jobs.test import ExampleResult
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.worked_examples import Example
+from rtw_outcomes.results.finished_run import Run
 from rtw_outcomes.results.report import show_numbers
 from rtw_outcomes.results.summary import name_group, put_groups_side_by_side
 
@@ -52,20 +52,19 @@ def render_table(
     )
 
 
-def render_run(run: Run) -> str:
+def render_run(run: Run[pl.DataFrame]) -> str:
     """The summary with groups side by side, and one line on what the data are."""
-    study = run.loaded.study
     used = {account.table: account.used for account in run.accounts}
     index_dates, rows = (
         count_words(used["cohort"], "index date"),
         count_words(used["spells"], "register row"),
     )
-    head = f"{study.study}: {index_dates}, {rows}, engine {run.engine}."
-    if study.synthetic:
+    head = f"{run.study}: {index_dates}, {rows}, engine {run.engine}."
+    if run.synthetic:
         head += "\nSynthetic data: no row is about a person."
-    text = _render_summary(run.summary, study.by)
-    few = f"fewer than {count_words(study.suppress_below, 'person')} are behind"
-    hidden = f"(–) hides what {few}, and what would give that away."
+    text = _render_summary(run.summary, run.by)
+    few = f"fewer than {count_words(run.suppress_below, 'person')}"
+    hidden = f"(–) is hidden: it is based on {few}, or it would tell a number that is."
     return f"{head}\n\n{text}\n\n{hidden}"
 
 
@@ -164,7 +163,7 @@ def render_comparison(both: Both, results: TwoResults) -> str:
                 {group: each.numbers for group, each in zip(results.groups, whats, strict=True)}
             )
         )
-    hidden = "(–) hides what too few persons are behind, and what would give that away."
+    hidden = "(–) is hidden: it is based on too few persons, or it would tell a number that is."
     return "\n\n".join([*parts, hidden])
 
 

@@ -94,6 +94,7 @@ def told(command: Callable[P, None]) -> Callable[P, None]:
             raise
         except (Exception, KeyboardInterrupt) as error:
             if kwargs.get("debug"):
+                error.__suppress_context__ = False  # what another library said may hold values
                 traceback.print_exc()
             raise typer.Exit(tell_error(error)) from None
 

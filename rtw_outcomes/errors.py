@@ -45,7 +45,7 @@ def suggest(word: str, known: tuple[str, ...]) -> str:
 
 NO_ROOM = (
     " The run needs more memory than it may have, and more room for temporary files than there is. Set a "
-    "higher --memory-limit, or let TMPDIR name a folder on a larger disk."
+    "higher memory limit (--memory-limit), or let TMPDIR name a folder on a larger disk."
 )
 
 
@@ -56,13 +56,17 @@ class RtwError(Exception):
 
 
 class UsageError(RtwError):
-    """The command line was used wrongly."""
+    """The command line, or an argument of a function, was used wrongly."""
 
     exit_status = 2
 
 
 class DefinitionError(RtwError):
-    """A definition or study file is wrong; holds all problems of the file."""
+    """A definition or study, or an argument in its place, is wrong; holds all its problems.
+
+    Attributes:
+        problems: what is wrong, one `Problem` for each place.
+    """
 
     exit_status = 3
 
@@ -72,7 +76,11 @@ class DefinitionError(RtwError):
 
 
 class ContractError(RtwError):
-    """The data break a rule that stops the run; holds all problems that were found."""
+    """The data break a rule that stops the run; holds all problems that were found.
+
+    Attributes:
+        problems: what is wrong, one `Problem` for each place. None of them holds a data value.
+    """
 
     exit_status = 4
 

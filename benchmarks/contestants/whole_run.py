@@ -24,7 +24,7 @@ def run(inputs: Inputs, laps: Laps, engine: str) -> pl.DataFrame:
             inputs.folder / "study.yaml",
             Path(out),
             engine=engine,
-            tell=lambda words: laps.begin(STAGES.get(words.split()[0], words)),
+            progress=lambda words: laps.begin(STAGES.get(words.split()[0], words)),
         )
         laps.end()
         return pl.read_parquet(Path(out) / "outcomes.parquet")

@@ -3,22 +3,31 @@
 Also ties an outcome to those that it is computed from.
 """
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from rtw_outcomes.definitions.definition_file import Definition, check_definition, read_definition
 from rtw_outcomes.definitions.rules.composites import list_problems_between
 from rtw_outcomes.definitions.stock_files import is_path, list_stock_ids, read_stock_text
-from rtw_outcomes.errors import DefinitionError, Problem, suggest
+from rtw_outcomes.errors import DefinitionError, Problem, UsageError, suggest
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.yaml_reader import YamlFile
+
+# How Python code may name an outcome: a stock id, the path of a file, a mapping with the keys of a
+# file, or an outcome.
+OutcomeLike = str | os.PathLike[str] | Mapping[str, Any] | Outcome | ResolvedOutcome
 
 
 class UnknownDefinitionError(Exception):
     """No definition has this name; the text is a hint for the user."""
 
+
+ALL_ARE_LISTED = "`rtw list` lists them all, and so does `list_outcomes()` in Python"
 
 # The group of the definitions that other tools refer to by their ids.
 CORE = "core"
@@ -54,7 +63,7 @@ def find_definition(name: str, folder: Path) -> Definition:
     if not is_path(name):
         if name in find_stock_ids():
             return read_stock_definition(name)
-        raise UnknownDefinitionError(suggest(name, find_stock_ids()) or "`rtw list` names them all")
+        raise UnknownDefinitionError(suggest(name, find_stock_ids()) or ALL_ARE_LISTED)
     path = folder / name
     if not path.is_file():
         raise UnknownDefinitionError(f"There is no file at this path, seen from {folder or '.'}")
@@ -78,7 +87,20 @@ def resolve_outcomes(definitions: Sequence[Definition]) -> tuple[ResolvedOutcome
                 f"the id `{definition.outcome.outcome}` stands twice",
             )
             raise DefinitionError([Problem(place, what, hint=f"It is also in {other.file.name}")])
-    return tuple(_resolve(definition, by_id) for definition in definitions)
+    resolved = tuple(_resolve(definition, by_id) for definition in definitions)
+    if any(definition.resolved for definition in definitions):
+        _check_meanings(resolved)
+    return resolved
+
+
+def _check_meanings(resolved: Sequence[ResolvedOutcome]) -> None:
+    """An id has one meaning in a study, also where an outcome came with those that it is made of."""
+    meanings: dict[str, str] = {}
+    for each in (part for whole in resolved for part in (whole, *whole.parts())):
+        name = each.outcome.outcome
+        if meanings.setdefault(name, each.fingerprint) != each.fingerprint:
+            what = "the id stands for two outcomes that mean different things"
+            raise DefinitionError([Problem(name, what, hint="Give one of them another id")])
 
 
 def resolve_outcome(definition: Definition) -> ResolvedOutcome:
@@ -86,12 +108,22 @@ def resolve_outcome(definition: Definition) -> ResolvedOutcome:
     return resolve_outcomes([definition])[0]
 
 
-def find_outcome(name: str) -> ResolvedOutcome:
-    """A definition named on the command line: a stock id, or the path of a file.
+def find_outcome(outcome: OutcomeLike) -> ResolvedOutcome:
+    """Find one outcome and check it.
+
+    Args:
+        outcome: the id of a stock definition; the path of a definition file, relative to the current
+            folder; a mapping with the keys of a definition file; or an outcome, which is checked.
+
+    Returns:
+        The outcome with those that it is computed from.
 
     Raises:
-        DefinitionError: there is none, or it is wrong.
+        DefinitionError: there is no such definition, or it is wrong.
     """
+    if not isinstance(outcome, str | os.PathLike):
+        return resolve_outcome(take_definition(outcome, "the definition"))
+    name = os.fspath(outcome)
     try:
         return resolve_outcome(find_definition(name, Path()))
     except UnknownDefinitionError as unknown:
@@ -118,10 +150,44 @@ def _tell_unknown(name: str, unknown: UnknownDefinitionError) -> DefinitionError
     return DefinitionError([Problem(name, "there is no such definition", hint=str(unknown))])
 
 
+def take_definition(given: Mapping[str, Any] | Outcome | ResolvedOutcome, name: str) -> Definition:
+    """Check a definition that Python code hands over.
+
+    Args:
+        given: a mapping with the keys of a definition file, or an outcome.
+        name: how messages call it.
+
+    Raises:
+        DefinitionError: it is wrong, or takes the id of a stock definition.
+        UsageError: it is something else.
+    """
+    if isinstance(given, Mapping):
+        return _check_id_is_free(check_definition(YamlFile.from_mapping(given, name)))
+    resolved = given if isinstance(given, ResolvedOutcome) else None
+    outcome = resolved.outcome if resolved else given
+    if not isinstance(outcome, Outcome):
+        raise UsageError(
+            f"{name[:1].upper()}{name[1:]} is no definition. Expected an id, a path, a mapping or an "
+            f"outcome, found the type {type(given).__name__}."
+        )
+    # A changed copy of an outcome has not been checked. Its examples change no result, and cannot be
+    # written as a file writes them.
+    keys = outcome.model_dump(
+        mode="json", by_alias=True, exclude_unset=True, exclude={"examples"}, warnings=False
+    )
+    checked = check_definition(YamlFile.from_mapping(keys, name))
+    outcome = checked.outcome.model_copy(update={"examples": outcome.examples})
+    if resolved:
+        resolved = replace(resolved, outcome=outcome)
+    return _check_id_is_free(Definition(outcome, checked.file, resolved))
+
+
 def _resolve(
     definition: Definition, by_id: dict[str, Definition], inside: tuple[str, ...] = ()
 ) -> ResolvedOutcome:
     """Resolve one definition; `inside` are the ids of those that it is a part of."""
+    if definition.resolved:
+        return definition.resolved
     outcome = definition.outcome
     inside = (*inside, outcome.outcome)
     found = [_find_named(wanted, definition, by_id) for wanted in outcome.named.values()]
@@ -156,6 +222,8 @@ def _is_stock(definition: Definition) -> bool:
 
 
 def _find_beside(wanted: str, definition: Definition) -> Definition | None:
+    if not definition.file.has_lines:  # it has no folder either
+        return None
     path = Path(definition.file.name).parent / f"{wanted}.yaml"
     if not path.is_file():
         return None
@@ -174,10 +242,9 @@ def _check_id_is_free(definition: Definition) -> Definition:
     stock = read_stock_definition(outcome_id)
     if _meaning_of(stock.outcome) == _meaning_of(definition.outcome):
         return definition
+    place = f"{definition.file.name}:1" if definition.file.has_lines else definition.file.name
     what = f"`{outcome_id}` is the id of a stock definition that means something else"
-    raise DefinitionError(
-        [Problem(f"{definition.file.name}:1", what, hint="Give this outcome an id of its own")]
-    )
+    raise DefinitionError([Problem(place, what, hint="Give this outcome an id of its own")])
 
 
 def _meaning_of(outcome: Outcome) -> tuple[object, ...]:

@@ -6,15 +6,20 @@ from pathlib import Path
 from rtw_outcomes.definitions.based_on import put_on_base
 from rtw_outcomes.definitions.rules.check import list_problems
 from rtw_outcomes.language.outcome import Outcome
+from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.yaml_reader import YamlFile
 
 
 @dataclass(frozen=True)
 class Definition:
-    """An outcome together with the file that says it, for messages about it."""
+    """An outcome together with the file that says it, for messages about it.
+
+    `resolved` holds the outcomes that it is computed from, where they came with it.
+    """
 
     outcome: Outcome
     file: YamlFile
+    resolved: ResolvedOutcome | None = None
 
 
 def read_definition(path: Path) -> Definition:

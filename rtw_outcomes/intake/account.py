@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 class RuleCount:
     """How many rows were rejected under one rule; a row is counted under the first it breaks.
 
-    `share` is in percent of the table's rows; `first` tells where to look.
+    Attributes:
+        rule: the name of the rule.
+        column: the column that it looks at, as the delivery calls it; empty when it is about rows.
+        reason: what is wrong with the rows.
+        rows: how many they are.
+        share: their share of the table's rows, in percent.
+        first: the file, or the frame, and the number of the first such row. The first row is row 1.
     """
 
     rule: str
@@ -23,7 +29,10 @@ class RuleCount:
 class Note:
     """Something that the analyst should know and that keeps no row from being used.
 
-    A count above 0 stands before the explanation, whose words fit it.
+    Attributes:
+        note: its name.
+        explanation: what there is. A count above 0 stands before it, and its words fit the count.
+        count: how many rows it is about; 0 where it is about none in particular.
     """
 
     note: str
@@ -36,7 +45,17 @@ class Note:
 
 @dataclass(frozen=True)
 class TableAccount:
-    """The rows of one table: rows = used + rejected."""
+    """What became of the rows of one table: each was used or rejected.
+
+    Attributes:
+        table: `spells` or `cohort`.
+        source: the path as it was given; for a frame the name of the table.
+        rows: how many were delivered.
+        used: how many were used.
+        rules: the rules under which rows were rejected, and how many.
+        notes: what else there is to know.
+        files: SHA-256 of each file by its name; empty for a frame.
+    """
 
     table: str
     source: str

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import polars as pl
+import pyarrow as pa
 from sqlglot import exp
 from sqlglot.expressions import Query
 
@@ -40,7 +42,7 @@ class Database:
         if memory_limit is not None:
             config["memory_limit"] = f"{int(memory_limit * SHARE_OF_LIMIT)}B"
         self._connection = duckdb.connect(config=config)
-        self._described: dict[DeliveredTable, dict[str, str | None]] = {}
+        self._described: dict[str, dict[str, str | None]] = {}
 
     def close(self) -> None:
         """Forget all tables."""
@@ -54,9 +56,15 @@ class Database:
         """
         if source.delimiter is not None:
             return dict.fromkeys(source.columns)
-        if source in self._described:
-            return self._described[source]
-        parts = [self._describe_part(source, path) for path in source.paths]
+        if source.table in self._described:
+            return self._described[source.table]
+        if source.frame:
+            self._described[source.table] = self._describe_frame(source, source.frame.table)
+            return self._described[source.table]
+        parts = [
+            self._describe_rows(name_part(source, path), source.kind, _parquet(path))
+            for path in source.paths
+        ]
         for path, part in zip(source.paths, parts, strict=True):
             if part != parts[0]:
                 raise refuse(
@@ -64,12 +72,19 @@ class Database:
                     "the columns are not those of the first part",
                     hint="All parts of a table have the same columns, of the same types",
                 )
-        self._described[source] = dict(parts[0])
-        return self._described[source]
+        self._described[source.table] = dict(parts[0])
+        return self._described[source.table]
 
-    def _describe_part(self, source: DeliveredTable, path: Path) -> dict[str, str]:
-        with _told_without_values(name_part(source, path), "Parquet"):
-            rows = self.rows(f"DESCRIBE FROM {_parquet(path)}")
+    def _describe_frame(self, source: DeliveredTable, table: pa.Table) -> dict[str, str | None]:
+        """Give the rows of a frame their numbers, and DuckDB the frame, which it does not copy."""
+        numbers = pa.array(np.arange(1, table.num_rows + 1))
+        self._connection.register(_frame_name(source), table.append_column(ROW, numbers))
+        types = self._describe_rows(source.name, source.kind, _frame_name(source))
+        return {name: kind for name, kind in types.items() if name != ROW}
+
+    def _describe_rows(self, place: str, kind: str, rows_of: str) -> dict[str, str]:
+        with _told_without_values(place, kind):
+            rows = self.rows(f"DESCRIBE FROM {rows_of}")
         return {
             name: "ENUM" if kind.startswith("ENUM") else kind.split("(")[0].strip('"')
             for name, kind, *_ in rows
@@ -82,25 +97,33 @@ class Database:
             ContractError: the file is cut off, broken or not UTF-8.
         """
         columns = ", ".join(_identifier(name) for name in self.describe(source))
-        # Parquet numbers its rows itself, without bringing them into one thread; unless a delivered
-        # column has the name of that number.
-        numbered = source.delimiter is None and ROW_NUMBER not in map(
-            str.lower, self.describe(source)
-        )
-        place = f"{ROW_NUMBER} + 1" if numbered else "row_number() OVER ()"
         delivered = " UNION ALL ".join(
             f"SELECT {number} AS {_identifier(FILE)}, {place} AS {_identifier(ROW)}, "
-            f"{columns} FROM {_scan(source, path, numbered)}"
-            for number, path in enumerate(source.paths, start=1)
+            f"{columns} FROM {rows_of}"
+            for number, (place, rows_of) in enumerate(self._scan(source), start=1)
         )
         query = f"WITH delivered AS ({delivered}) {judged.sql(dialect='duckdb')}"
-        with _told_without_values(source.name, "Parquet" if source.delimiter is None else "text"):
+        with _told_without_values(source.name, source.kind):
             if source.table == "spells":
                 self.write("judged_spells", query)
             else:
                 self.create(f"judged_{source.table}", query)
         if source.delimiter is not None:
             self._check_lines(source)
+
+    def _scan(self, source: DeliveredTable) -> Iterator[tuple[str, str]]:
+        """For each part of a source the number of a row, and where the rows come from."""
+        if source.frame:
+            yield _identifier(ROW), _frame_name(source)
+            return
+        # Parquet numbers its rows itself, without bringing them into one thread; unless a delivered
+        # column has the name of that number.
+        numbered = source.delimiter is None and ROW_NUMBER not in map(
+            str.lower, self.describe(source)
+        )
+        place = f"{ROW_NUMBER} + 1" if numbered else "row_number() OVER ()"
+        for path in source.paths:
+            yield place, _scan_file(source, path, numbered)
 
     def _check_lines(self, source: DeliveredTable) -> None:
         faults = self._connection.execute(
@@ -177,10 +200,14 @@ def open_database(folder: Path, memory_limit: int | None = None) -> Iterator[Dat
     database = Database(folder, memory_limit)
     try:
         yield database
+    except duckdb.InterruptException:
+        # What Ctrl-C, or a notebook that is interrupted, is in Python.
+        raise KeyboardInterrupt from None
     except duckdb.Error as error:
         kind = type(error).__name__
         hint = NO_ROOM if isinstance(error, duckdb.OutOfMemoryException) else ""
-        raise RtwError(f"Reading the delivery stopped: {kind} in DuckDB.{hint}") from error
+        # `from None`, because a notebook shows the text of a cause, and that may hold values.
+        raise RtwError(f"Reading the delivery stopped: {kind} in DuckDB.{hint}") from None
     finally:
         database.close()
 
@@ -193,13 +220,20 @@ def _told_without_values(place: str, kind: str) -> Iterator[None]:
         raise
     except duckdb.IOException as error:
         if "ermission denied" not in str(error):
-            raise _unreadable(place, kind) from error
-        raise PermissionError(errno.EACCES, "Permission denied", place) from error
-    except duckdb.Error as error:
-        raise _unreadable(place, kind) from error
+            raise _unreadable(place, kind) from None
+        raise PermissionError(errno.EACCES, "Permission denied", place) from None
+    except duckdb.Error:
+        raise _unreadable(place, kind) from None
+
+
+def _frame_name(source: DeliveredTable) -> str:
+    return f"delivered_{source.table}"
 
 
 def _unreadable(place: str, kind: str) -> ContractError:
+    if kind == "frame":
+        hint = "A column may have a type that has no place in a table of a register"
+        return refuse(place, "the frame cannot be read", hint=hint)
     hint = "It may be cut off, or another kind of file than its name says"
     return refuse(place, f"the file cannot be read as {kind}", hint=hint)
 
@@ -208,7 +242,7 @@ def _parquet(path: Path) -> str:
     return f"read_parquet({_text(escape(str(path)))})"
 
 
-def _scan(source: DeliveredTable, path: Path, numbered: bool) -> str:
+def _scan_file(source: DeliveredTable, path: Path, numbered: bool) -> str:
     # Escaped, because DuckDB would take a name with a star or a question mark for a pattern.
     name = _text(escape(str(path)))
     if source.delimiter is None:

@@ -18,6 +18,7 @@ from rtw_outcomes.intake.delivered_table import (
 from rtw_outcomes.intake.validation import (
     ALLOWED_TYPES,
     NO_VALUES,
+    TEXT_TYPES,
     TYPES_IN_WORDS,
     CanonicalColumn,
     NamedRule,
@@ -39,9 +40,10 @@ class Delivered:
 def check_types(
     source: DeliveredTable, cells: Sequence[CanonicalColumn], keys: Sequence[str]
 ) -> None:
-    """Every column of a typed file has a type that its role allows.
+    """Every column of a typed file or a frame has a type that its role allows.
 
-    A column that is not among the `keys` may also hold nothing at all.
+    A column that is not among the `keys` may also hold nothing at all. A frame may have dates as
+    text, for that is how pandas reads them from a text file.
 
     Raises:
         ContractError: one has not.
@@ -50,13 +52,15 @@ def check_types(
         Problem(
             source.name,
             f"the column `{cell.delivered}` has the wrong type",
-            expected=TYPES_IN_WORDS[cell.role],
+            expected=TYPES_IN_WORDS[cell.role]
+            + (" or texts like `2020-01-31`" if source.frame and cell.role == "date" else ""),
             found=f"the type {cell.type.lower()}",
         )
         for cell in cells
         if cell.type is not None
         and cell.type not in ALLOWED_TYPES[cell.role]
         and not (cell.type == NO_VALUES and cell.name not in keys)
+        and not (source.frame and cell.role == "date" and cell.type in TEXT_TYPES)
     ]
     if problems:
         raise ContractError(problems)
@@ -122,7 +126,7 @@ def count_rows(
     )
     rows = sum(count for _, count, _ in counts)
     if not rows:
-        raise refuse(source.name, "the file has no rows")
+        raise refuse(source.name, f"the {'frame' if source.frame else 'file'} has no rows")
     rejections = tuple(
         RuleCount(
             rule=rules[number].name,
@@ -157,7 +161,7 @@ def note_cut(source: DeliveredTable) -> Iterator[Note]:
 def place_of(source: DeliveredTable, number: int) -> str:
     """File and row for people, from a POSITION; the first row below the header is row 1."""
     file, row = divmod(number, ROWS_A_FILE)
-    return f"{source.paths[file - 1].name}, row {row}"
+    return f"{source.part_names[file - 1]}, row {row}"
 
 
 def list_rejected(
@@ -169,7 +173,7 @@ def list_rejected(
         f"SELECT source_file, source_row, rule FROM settled_{source.table} "
         "WHERE rule IS NOT NULL ORDER BY source_file, source_row",
     )
-    files = [each.name for each in source.paths]
+    files = source.part_names
     return pl.scan_parquet(path, glob=False).select(
         pl.lit(source.table).alias("table"),
         _named("source_file", range(1, len(files) + 1), files).alias("file"),

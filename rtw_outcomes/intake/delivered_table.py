@@ -1,14 +1,15 @@
-"""The files of one table: which they are, of what kind, and which columns they have."""
+"""One table as delivered: its files or its frame, of what kind they are, and which columns they have."""
 
 import csv
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rtw_outcomes.errors import ContractError, Problem, suggest
 from rtw_outcomes.intake.account import count_words
-from rtw_outcomes.intake.study import find_files
+from rtw_outcomes.intake.frames import Frame, with_whole_ids
+from rtw_outcomes.intake.study import LoadedStudy, find_files
 
 DELIMITERS = ("\t", ";", ",")
 TEXT_ENDINGS = {".csv", ".tsv", ".txt"}
@@ -20,35 +21,56 @@ class DeliveredTable:
 
     Attributes:
         table: `spells` or `cohort`.
-        name: the path as the study writes it, for messages.
-        paths: the files, in a fixed order.
-        delimiter: for text files; None for Parquet.
-        columns: the names in the header of a text file; for Parquet they come with their types.
+        name: the path as the study writes it, or the argument that a frame came in, for messages.
+        renamed_by: where the study names its columns, for hints.
+        paths: the files, in a fixed order; none where it is a frame.
+        delimiter: for text files; None for Parquet and for frames.
+        columns: the names in the header of a text file; for the others they come with their types.
+        frame: the rows, where they were handed over in memory.
     """
 
     table: str
     name: str
+    renamed_by: str
     paths: tuple[Path, ...]
-    delimiter: str | None
+    delimiter: str | None = None
     columns: tuple[str, ...] = ()
+    frame: Frame | None = None
+
+    @property
+    def kind(self) -> str:
+        """What it is, in messages."""
+        if self.frame:
+            return "frame"
+        return "Parquet" if self.delimiter is None else "text"
+
+    @property
+    def part_names(self) -> tuple[str, ...]:
+        """The names of its files; a frame has its own name."""
+        return (self.name,) if self.frame else tuple(path.name for path in self.paths)
 
 
-def find_delivered_table(table: str, name: str, folder: Path) -> DeliveredTable:
-    """Find the files of a table and read the header of a text file.
+def find_delivered_table(table: str, loaded: LoadedStudy) -> DeliveredTable:
+    """Find the frame or the files of a table of a study, and read the header of a text file.
 
     Raises:
         ContractError: there are none, or a file is empty or not readable as text.
     """
-    paths = find_files(folder, name)
+    name, renamed_by = getattr(loaded.study, table), loaded.name_key("columns", table)
+    frame = loaded.frames.get(table)
+    if frame:
+        whole = with_whole_ids(frame.table, loaded.name_of_id(table))
+        return DeliveredTable(table, name, renamed_by, (), frame=replace(frame, table=whole))
+    paths = find_files(loaded.folder, name)
     for path in paths:
         if path.is_file() and path.stat().st_size == 0:
             raise refuse(_name_part(name, path, paths), "the file is empty")
     endings = {path.suffix.lower() for path in paths}
     if endings == {".parquet"}:
-        return DeliveredTable(table, name, paths, None)
+        return DeliveredTable(table, name, renamed_by, paths)
     if len(paths) == 1 and endings <= TEXT_ENDINGS:
         header, delimiter = _read_header(paths[0], name)
-        return DeliveredTable(table, name, paths, delimiter, header)
+        return DeliveredTable(table, name, renamed_by, paths, delimiter, header)
     raise refuse(
         name,
         "this is not a file that can be read",
@@ -71,8 +93,9 @@ def check_columns(
             source.name,
             f"none of the columns {', '.join(wanted.values())} is there",
             found=f"{count_words(len(found), 'column')} with other names",
-            hint="Is the line with the column names missing? If the names are others, say so "
-            f"under `columns: {source.table}` in the study file",
+            hint=_ask_for_index(source, tuple(missing.values()))
+            or ("" if source.frame else "Is the line with the column names missing? ")
+            + f"If the names are others, say so in {source.renamed_by}",
         )
     problems = [
         Problem(
@@ -80,13 +103,23 @@ def check_columns(
             f"the column `{name}` is missing"
             + (f", which holds {canonical}" if name != canonical else ""),
             found=_describe_columns(found, sure=len(missing) <= len(wanted) / 2),
-            hint=suggest(name, found)
-            or f"The study can name another one under `columns: {source.table}`",
+            hint=_ask_for_index(source, (name,))
+            or suggest(name, found)
+            or f"Another one can be named in {source.renamed_by}",
         )
         for canonical, name in missing.items()
     ]
     if problems:
         raise ContractError(problems)
+
+
+def _ask_for_index(source: DeliveredTable, missing: tuple[str, ...]) -> str:
+    """The hint for columns that are the index of a pandas frame; empty when none is."""
+    inside = [name for name in missing if source.frame and name in source.frame.index]
+    if not inside:
+        return ""
+    names = " and ".join(f"`{name}`" for name in inside)
+    return f"{names} is in the index, which is not read. `reset_index()` makes it a column"
 
 
 def _describe_columns(found: tuple[str, ...], sure: bool) -> str:

@@ -68,8 +68,8 @@ def read_delivery(loaded: LoadedStudy, folder: Path, memory_limit: int | None = 
         ContractError: the data break a rule that stops the run.
         DefinitionError: the study names a column that the cohort does not have.
     """
-    spells_source = find_delivered_table("spells", loaded.study.spells, loaded.folder)
-    cohort_source = find_delivered_table("cohort", loaded.study.cohort, loaded.folder)
+    spells_source = find_delivered_table("spells", loaded)
+    cohort_source = find_delivered_table("cohort", loaded)
     with open_database(folder, memory_limit) as database:
         _check_groups(database, cohort_source, loaded)
         amounts = find_amounts(database, cohort_source, loaded)

@@ -188,7 +188,7 @@ def _check_benefits(
             expected="a benefit of the vocabulary, or a code that the profile or the study names",
             found=f"{count_words(kinds, 'unknown code')} on {count_words(rows, 'row')}, "
             f"the first at {place_of(source, first)}",
-            hint="Name each code of your delivery under `benefit_codes` in the study file",
+            hint=f"Name each code of your delivery in {loaded.name_key('benefit_codes')}",
         )
 
 

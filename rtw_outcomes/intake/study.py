@@ -1,7 +1,8 @@
 """The study file: which data, which outcomes, and what the delivery needs to be understood."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from glob import glob
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +14,9 @@ from rtw_outcomes.definitions.catalogue import (
     find_definition,
     resolve_outcomes,
 )
+from rtw_outcomes.definitions.definition_file import Definition
 from rtw_outcomes.errors import Problem, suggest
+from rtw_outcomes.intake.frames import Frame
 from rtw_outcomes.intake.profile import Profile, find_registers, read_profile
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.vocabulary import BENEFITS, EARLIEST_YEAR, KEY_COLUMNS, LATEST_YEAR
@@ -99,13 +102,23 @@ class Study(ClosedMapping):
 
 @dataclass(frozen=True)
 class LoadedStudy:
-    """A study with all that its file points to."""
+    """A study with all that its file, or the arguments in place of a file, point to.
+
+    Attributes:
+        study: what the file says.
+        file: the file, for messages.
+        folder: where relative paths begin.
+        profile: how the register's file is laid out.
+        outcomes: what to compute, in the order of the study.
+        frames: the tables that were handed over in memory, by `spells` and `cohort`.
+    """
 
     study: Study
     file: YamlFile
     folder: Path
     profile: Profile
     outcomes: tuple[ResolvedOutcome, ...]
+    frames: Mapping[str, Frame] = field(default_factory=dict)
 
     @property
     def employer_periods(self) -> EmployerPeriods | None:
@@ -113,8 +126,20 @@ class LoadedStudy:
         own = self.study.employer_periods
         return self.profile.employer_periods if own is None else own
 
+    def name_key(self, key: str, table: str = "") -> str:
+        """Where a key of the study, or what it says of a table, is written, for hints."""
+        if self.file.has_lines:
+            return f"`{key}: {table}` in the study file" if table else f"`{key}` in the study file"
+        return f'the argument `{key}["{table}"]`' if table else f"the argument `{key}`"
 
-def read_study(path: Path, only: Sequence[str] = ()) -> LoadedStudy:
+    def name_of_id(self, table: str) -> str:
+        """The column of a table that holds the persons' ids."""
+        usual = self.profile.columns.person_id if table == "spells" else "person_id"
+        renamed: dict[str, str] = getattr(self.study.columns, table)
+        return renamed.get("person_id", usual)
+
+
+def read_study(path: str | os.PathLike[str], only: Sequence[str] = ()) -> LoadedStudy:
     """Read a study file and the definitions that it names; no data are read.
 
     Args:
@@ -124,20 +149,43 @@ def read_study(path: Path, only: Sequence[str] = ()) -> LoadedStudy:
     Raises:
         DefinitionError: the study or a definition is wrong; holds all problems of the file.
     """
-    file = YamlFile.read(path)
+    return load_study(YamlFile.read(Path(path)), Path(path).parent, only)
+
+
+def load_study(
+    file: YamlFile,
+    folder: Path,
+    only: Sequence[str] = (),
+    definitions: Mapping[str, Definition] = {},
+    frames: Mapping[str, Frame] = {},
+) -> LoadedStudy:
+    """Check a study and find the definitions that it names; no data are read.
+
+    Args:
+        file: the study.
+        folder: where relative paths begin.
+        only: as in `read_study`.
+        definitions: those that were handed over, by the name under which the study has them.
+        frames: the tables that were handed over, by `spells` and `cohort`.
+
+    Raises:
+        DefinitionError: as `read_study` does.
+    """
     study = file.validate(Study)
-    definitions, problems = [], [problem for rule in RULES for problem in rule(study, path.parent)]
+    problems = [problem for rule in RULES for problem in rule(study)]
+    problems += _find_missing_files(study, folder, frames)
+    found = []
     for place, name in enumerate(study.outcomes):
         if name in study.outcomes[:place]:
             problems.append(Problem(("outcomes", place), f"`{name}` stands twice"))
             continue
         try:
-            definitions.append(find_definition(name, path.parent))
+            found.append(definitions.get(name) or find_definition(name, folder))
         except UnknownDefinitionError as unknown:
             what = f"there is no outcome definition `{name}`"
             problems.append(Problem(("outcomes", place), what, hint=str(unknown)))
     file.raise_for(problems)
-    outcomes = resolve_outcomes(definitions)
+    outcomes = resolve_outcomes(found)
     ids = tuple(resolved.outcome.outcome for resolved in outcomes)
     file.raise_for(
         [
@@ -149,13 +197,14 @@ def read_study(path: Path, only: Sequence[str] = ()) -> LoadedStudy:
     return LoadedStudy(
         study=study,
         file=file,
-        folder=path.parent,
+        folder=folder,
         profile=read_profile(study.register_),
         outcomes=tuple(each for each in outcomes if not only or each.outcome.outcome in only),
+        frames=frames,
     )
 
 
-def _register_is_known(study: Study, _: Path) -> Iterator[Problem]:
+def _register_is_known(study: Study) -> Iterator[Problem]:
     """The register has a profile."""
     if study.register_ not in find_registers():
         yield Problem(
@@ -166,7 +215,7 @@ def _register_is_known(study: Study, _: Path) -> Iterator[Problem]:
         )
 
 
-def _observed_has_days(study: Study, _: Path) -> Iterator[Problem]:
+def _observed_has_days(study: Study) -> Iterator[Problem]:
     """The observed period does not end before it starts, and lies in years that registers have."""
     observed = study.observed
     if observed.to < observed.from_:
@@ -176,9 +225,13 @@ def _observed_has_days(study: Study, _: Path) -> Iterator[Problem]:
         yield Problem(("observed",), what)
 
 
-def _files_are_there(study: Study, folder: Path) -> Iterator[Problem]:
+def _find_missing_files(
+    study: Study, folder: Path, frames: Mapping[str, Frame]
+) -> Iterator[Problem]:
     """The files of spells and cohort are there."""
     for key in ("spells", "cohort"):
+        if key in frames:
+            continue
         name = getattr(study, key)
         if not find_files(folder, name) and not Path(folder, name[:LONGEST_NAME]).is_dir():
             what = f"there is no file `{name[:LONGEST_NAME]}`"
@@ -197,7 +250,7 @@ def find_files(folder: Path, name: str) -> tuple[Path, ...]:
         return ()
 
 
-def _codes_name_benefits(study: Study, _: Path) -> Iterator[Problem]:
+def _codes_name_benefits(study: Study) -> Iterator[Problem]:
     """Each code stands for a benefit; a word of the vocabulary keeps its meaning."""
     for code, benefit in study.benefit_codes.items():
         if benefit not in BENEFITS:
@@ -211,7 +264,7 @@ def _codes_name_benefits(study: Study, _: Path) -> Iterator[Problem]:
             yield Problem(("benefit_codes", code), f"`{code}` is a benefit and keeps its meaning")
 
 
-def _renamed_columns_are_known(study: Study, _: Path) -> Iterator[Problem]:
+def _renamed_columns_are_known(study: Study) -> Iterator[Problem]:
     """Only canonical columns get other names."""
     for table, known in (
         ("spells", SPELLS_COLUMNS),
@@ -227,7 +280,7 @@ def _renamed_columns_are_known(study: Study, _: Path) -> Iterator[Problem]:
                 )
 
 
-def _groups_can_be_shown(study: Study, _: Path) -> Iterator[Problem]:
+def _groups_can_be_shown(study: Study) -> Iterator[Problem]:
     """Groups are not made of what tells persons apart, nor called as a column of the summary."""
     keys = {study.columns.cohort.get(name, name) for name in KEY_COLUMNS}
     for place, name in enumerate(study.by):
@@ -240,10 +293,9 @@ def _groups_can_be_shown(study: Study, _: Path) -> Iterator[Problem]:
             yield Problem(("by", place), f"`{name}` stands twice")
 
 
-RULES: tuple[Callable[[Study, Path], Iterator[Problem]], ...] = (
+RULES: tuple[Callable[[Study], Iterator[Problem]], ...] = (
     _register_is_known,
     _observed_has_days,
-    _files_are_there,
     _codes_name_benefits,
     _renamed_columns_are_known,
     _groups_can_be_shown,

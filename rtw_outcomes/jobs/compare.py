@@ -1,7 +1,7 @@
 """Compute two definitions on the people of a study, and compare what they give."""
 
+import os
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import polars as pl
 
@@ -9,7 +9,8 @@ from rtw_outcomes.definitions.variants import change_one_at_a_time
 from rtw_outcomes.engines.registry import run_plan
 from rtw_outcomes.intake.delivery import open_workspace, read_delivery
 from rtw_outcomes.intake.study import read_study
-from rtw_outcomes.jobs.study_checks import Tell, check_engine, check_names
+from rtw_outcomes.jobs.progress import Progress, read_progress
+from rtw_outcomes.jobs.study_checks import check_engine, check_names
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.plan import Plan
@@ -56,16 +57,18 @@ class TwoResults:
 
 
 def compare_on_study(
-    path: Path,
+    path: str | os.PathLike[str],
     both: tuple[ResolvedOutcome, ResolvedOutcome],
-    tell: Tell = print,
+    *,
     memory_limit: int | None = None,
+    progress: Progress = None,
 ) -> TwoResults:
     """Compute two definitions on the people of a study, and compare what they give.
 
     Raises:
         RtwError: as `run_study` does.
     """
+    tell = read_progress(progress)
     if both[0].outcome.outcome == both[1].outcome.outcome:
         both = _rename(both[0], "a"), _rename(both[1], "b")
     variants = change_one_at_a_time(*both)

@@ -10,8 +10,8 @@ BYTES_OF = {"MB": 10**6, "GB": 10**9, "MiB": 2**20, "GiB": 2**30}
 LEAST, LEAST_BYTES = "500MB", 500 * BYTES_OF["MB"]
 
 
-def read_memory(text: str | None) -> int | None:
-    """Read `6GB`, `500MB` or `1.5GiB`; None is no limit.
+def read_memory(amount: str | int | None) -> int | None:
+    """Read `6GB`, `500MB` or `1.5GiB`, or take a number of bytes; None is no limit.
 
     Raises:
         UsageError: the text is no such amount, or less than a run needs in any case.
@@ -19,15 +19,19 @@ def read_memory(text: str | None) -> int | None:
     >>> read_memory("1.5GB")
     1500000000
     """
-    if text is None:
+    if amount is None:
         return None
+    number = amount if isinstance(amount, int) else _to_bytes(amount)
+    if number < LEAST_BYTES:
+        raise UsageError(f"The memory limit is less than a run needs in any case, {LEAST}.")
+    return number
+
+
+def _to_bytes(text: str) -> int:
     found = re.match(FORM, text.strip())
     if not found:
         raise UsageError(
-            "`--memory-limit` is no amount of memory. Expected a number and a unit, MB or GB, "
+            "The memory limit is no amount of memory. Expected a number and a unit, MB or GB, "
             "like `6GB`."
         )
-    amount = int(float(found[1]) * BYTES_OF[found[2]])
-    if amount < LEAST_BYTES:
-        raise UsageError(f"`--memory-limit` is less than a run needs in any case, {LEAST}.")
-    return amount
+    return int(float(found[1]) * BYTES_OF[found[2]])

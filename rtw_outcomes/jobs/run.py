@@ -1,7 +1,7 @@
 """The main job on one page: read the study, plan, optimize, read the data, run, check, write."""
 
+import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -9,53 +9,53 @@ import polars as pl
 from rtw_outcomes.engines.registry import run_plan
 from rtw_outcomes.engines.sql.query import render_sql
 from rtw_outcomes.errors import UsageError
-from rtw_outcomes.intake.account import TableAccount, count_words, list_warnings
+from rtw_outcomes.intake.account import count_words
 from rtw_outcomes.intake.delivery import open_workspace, read_delivery
 from rtw_outcomes.intake.study import LoadedStudy, find_files, read_study
-from rtw_outcomes.jobs.study_checks import Tell, check_engine, check_names
+from rtw_outcomes.jobs.memory import read_memory
+from rtw_outcomes.jobs.progress import Progress, read_progress
+from rtw_outcomes.jobs.study_checks import check_engine, check_names
 from rtw_outcomes.planning.optimizer import optimize
-from rtw_outcomes.planning.plan import Plan
 from rtw_outcomes.planning.planner import plan_outcomes
 from rtw_outcomes.results.contract import check_results
 from rtw_outcomes.results.files import write_files
+from rtw_outcomes.results.finished_run import Run, finish_run
 from rtw_outcomes.results.folder import RESULT_FILES, stage_results, telling_the_disk
 from rtw_outcomes.results.manifest import describe_run
 from rtw_outcomes.results.summary import summarise
 
 
-@dataclass(frozen=True)
-class Run:
-    """A finished run: what the screen shows of it."""
-
-    loaded: LoadedStudy
-    accounts: tuple[TableAccount, ...]
-    summary: pl.DataFrame
-    warnings: tuple[str, ...]
-    engine: str
-
-
 def run_study(
-    path: Path,
-    out: Path,
+    path: str | os.PathLike[str],
+    out: str | os.PathLike[str],
     engine: str | None = None,
     only: Sequence[str] = (),
-    tell: Tell = print,
-    memory_limit: int | None = None,
-) -> Run:
-    """Compute a study's outcomes and write the five result files into `out`.
+    *,
+    memory_limit: int | str | None = None,
+    progress: Progress = None,
+) -> Run[pl.DataFrame]:
+    """Compute a study's outcomes and write the five result files into a folder.
 
     Args:
         path: the study file.
         out: the folder of the results; made when it is not there.
-        engine: overrides the study's; the first of ENGINES when neither says.
+        engine: `polars`, `duckdb` or `reference`, in place of the one that the study names; the first
+            when neither says.
         only: ids of outcomes that the study is narrowed to.
-        tell: is called with the name of each step as it begins.
-        memory_limit: in bytes; what does not fit is kept in temporary files. None lets each library
-            take what it takes.
+        memory_limit: in bytes, or a text like `6GB`. What does not fit is kept in temporary files.
+            None lets each library take what it takes.
+        progress: is called with a sentence as each step begins; True prints it to standard error.
+
+    Returns:
+        What was written, as frames of Polars, with the account of all rows.
 
     Raises:
-        RtwError: the study, the data or the machine does not allow it; old results still stand.
+        DefinitionError: the study or a definition is wrong.
+        ContractError: the data break a rule that stops the run.
+        UsageError: an argument is wrong, or the results would replace the data.
+        RtwError: the machine does not allow the run. Whatever is raised, old results still stand.
     """
+    out, tell, limit = Path(out), read_progress(progress), read_memory(memory_limit)
     loaded = read_study(path, only)
     engine = check_engine(loaded, engine)
     plan = plan_outcomes(loaded.outcomes, loaded.employer_periods)
@@ -63,29 +63,21 @@ def run_study(
     _check_inputs_are_safe(loaded, out)
     with stage_results(out) as staging, open_workspace() as folder:
         tell("Reading the delivery")
-        intake = check_names(read_delivery(loaded, folder, memory_limit), plan, loaded)
+        intake = check_names(read_delivery(loaded, folder, limit), plan, loaded)
         outcomes = count_words(len(plan.outcomes), "outcome")
         tell(f"Computing {outcomes} for {count_words(intake.keys.height, 'index date')}")
-        results = run_plan(engine, plan, optimized, intake.tables, memory_limit)
-        results = check_results(results, plan)
+        results = check_results(run_plan(engine, plan, optimized, intake.tables, limit), plan)
         tell("Writing the results")
         table = pl.concat([intake.keys, results], how="horizontal")
         by, below = loaded.study.by, loaded.study.suppress_below
         summary = summarise(loaded.outcomes, plan, table, by, below)
-        run = Run(loaded, intake.accounts, summary, tuple(list_warnings(intake.accounts)), engine)
+        rejected = intake.rejected.collect(engine="streaming")
+        run: Run[pl.DataFrame] = finish_run(loaded, intake, plan, engine, table, summary, rejected)
         sql = render_sql(optimized, "duckdb")
         manifest = describe_run(loaded, intake, plan, optimized, engine, sql, run.warnings)
         with telling_the_disk(out):
-            write_files(
-                staging, table.select(_list_shown(intake.keys, plan)), summary, intake, manifest
-            )
+            write_files(staging, run.outcomes, summary, rejected, manifest)
     return run
-
-
-def _list_shown(keys: pl.DataFrame, plan: Plan) -> list[str]:
-    """The columns of `outcomes.parquet`: those that only the account shows are left out."""
-    results = [column.name for planned in plan.outcomes for column in planned.columns]
-    return [*keys.columns, *results]
 
 
 def _check_inputs_are_safe(loaded: LoadedStudy, out: Path) -> None:

@@ -1,14 +1,10 @@
 """What every job on a study checks: the engine is known, and no carried column is called as a result."""
 
-from collections.abc import Callable
-
 from rtw_outcomes.engines.registry import ENGINES
-from rtw_outcomes.errors import ContractError, Problem, suggest
+from rtw_outcomes.errors import ContractError, Problem, UsageError, suggest
 from rtw_outcomes.intake.delivery import Intake
 from rtw_outcomes.intake.study import LoadedStudy
 from rtw_outcomes.planning.plan import Plan
-
-Tell = Callable[[str], None]
 
 
 def check_engine(loaded: LoadedStudy, engine: str | None) -> str:
@@ -16,7 +12,11 @@ def check_engine(loaded: LoadedStudy, engine: str | None) -> str:
 
     Raises:
         DefinitionError: the study names an engine that is not there.
+        UsageError: an engine is asked for that is not there.
     """
+    if engine is not None and engine not in ENGINES:
+        hint = suggest(engine, ENGINES) or f"The engines are {', '.join(ENGINES)}"
+        raise UsageError(f"There is no engine `{engine}`. {hint}.")
     named = loaded.study.engine
     if engine is None and named is not None and named not in ENGINES:
         problem = Problem(
@@ -42,7 +42,7 @@ def check_names(intake: Intake, plan: Plan, loaded: LoadedStudy) -> Intake:
                 Problem(
                     loaded.study.cohort,
                     f"the column `{name}` has the name of a result",
-                    hint="Rename it in the cohort file",
+                    hint="Rename it in the cohort",
                 )
                 for name in taken
             ]

@@ -1,25 +1,39 @@
 """Read a study and its data and give the account of every row; compute nothing."""
 
-from pathlib import Path
+import os
 
 from rtw_outcomes.intake.account import TableAccount
 from rtw_outcomes.intake.delivery import open_workspace, read_delivery
 from rtw_outcomes.intake.study import read_study
-from rtw_outcomes.jobs.study_checks import Tell, check_engine, check_names
+from rtw_outcomes.jobs.memory import read_memory
+from rtw_outcomes.jobs.progress import Progress, read_progress
+from rtw_outcomes.jobs.study_checks import check_engine, check_names
 from rtw_outcomes.planning.planner import plan_outcomes
 
 
 def validate_study(
-    path: Path, tell: Tell = print, memory_limit: int | None = None
+    path: str | os.PathLike[str],
+    *,
+    memory_limit: int | str | None = None,
+    progress: Progress = None,
 ) -> tuple[TableAccount, ...]:
     """Read a study and its data and give the account of every row; compute nothing.
+
+    Args:
+        path: the study file.
+        memory_limit: in bytes, or a text like `6GB`. What does not fit is kept in temporary files.
+        progress: is called with a sentence as each step begins; True prints it to standard error.
+
+    Returns:
+        The account of the spells and that of the cohort.
 
     Raises:
         RtwError: as `run_study` does.
     """
+    tell, limit = read_progress(progress), read_memory(memory_limit)
     loaded = read_study(path)
     check_engine(loaded, None)
     plan = plan_outcomes(loaded.outcomes, loaded.employer_periods)
     tell("Reading the delivery")
     with open_workspace() as folder:
-        return check_names(read_delivery(loaded, folder, memory_limit), plan, loaded).accounts
+        return check_names(read_delivery(loaded, folder, limit), plan, loaded).accounts

@@ -11,15 +11,31 @@ from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.vocabulary import expand_all_benefits
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ResolvedOutcome:
     """An outcome with those that it is computed from, in the order in which its measure names them.
 
-    A relapse and a recurrence have one, the return that they count from.
+    Attributes:
+        outcome: what the definition file says.
+        named: the outcomes that it is computed from. A relapse and a recurrence have one, the return
+            that they count from.
     """
 
     outcome: Outcome
     named: tuple["ResolvedOutcome", ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<{self.id}: {self.title}>"
+
+    @property
+    def id(self) -> str:
+        """The id, with which the names of its columns begin."""
+        return self.outcome.outcome
+
+    @property
+    def title(self) -> str:
+        """What it is, in a line."""
+        return self.outcome.title
 
     def parts(self) -> Iterator["ResolvedOutcome"]:
         """Those that it is computed from, and those that these are computed from."""

@@ -4,12 +4,15 @@ The only reader of YAML. Dates stay text here, so that a day that does not exist
 line like any other problem; the models turn text into dates.
 """
 
+import datetime
+import os
 import re
 import types
 import typing
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -58,6 +61,8 @@ _Loader.yaml_implicit_resolvers = {
 class YamlFile:
     """A parsed file that still knows the line of each of its keys.
 
+    Or a mapping from Python code in place of a file. It has the same keys and no lines.
+
     Attributes:
         name: what the file is called in messages.
         root: its keys and values; some may come from another file, see `over`.
@@ -102,6 +107,32 @@ class YamlFile:
         if repeated:
             raise DefinitionError(repeated)
         return file
+
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, Any], name: str) -> Self:
+        """Take a mapping from Python code in place of a file.
+
+        Args:
+            mapping: what the file would hold. Dates may be dates, and lists may be tuples.
+            name: how messages call it.
+
+        Raises:
+            DefinitionError: a value is of a type that no file can hold.
+        """
+        try:
+            representer = yaml.representer.SafeRepresenter(sort_keys=False)
+            root = representer.represent_data(_plain(mapping))
+        except yaml.representer.RepresenterError as error:
+            what = f"a value of the type `{type(error.args[-1]).__name__}` has no place here"
+            raise _one(name, what, expected="texts, numbers, dates, lists and mappings") from None
+        except RecursionError:
+            raise _one(name, "the mapping refers to itself") from None
+        return cls(name, root)
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether it is a file; a mapping from Python code has no lines."""
+        return self.root.start_mark is not None
 
     def validate(self, model: type[M]) -> M:
         """Build the model from the file.
@@ -168,14 +199,14 @@ class YamlFile:
         assert not isinstance(problem.place, str), "it has its place already"
         mark, keys = _find_mark(self.root, problem.place)
         where = ".".join(str(key) for key in keys)
-        if mark.name != self.name:
+        if mark and mark.name != self.name:
             origin = (
                 f"`{where}` comes from {mark.name}:{mark.line + 1}, which this file is based on"
             )
             hint = f"{problem.hint}. {origin}" if problem.hint else origin
             mark, problem = self.root.start_mark, replace(problem, hint=hint)
-        place = f"{self.name}:{mark.line + 1}" + (f": {where}" if where else "")
-        return replace(problem, place=place)
+        place = f"{self.name}:{mark.line + 1}" if mark and self.has_lines else self.name
+        return replace(problem, place=place + (f": {where}" if where else ""))
 
     def raise_for(self, problems: Sequence[Problem]) -> None:
         """Raise a DefinitionError when there are problems; each names keys of this file."""
@@ -257,7 +288,7 @@ def _put_together(
     return yaml.MappingNode(own.tag, list(pairs.values()), own.start_mark, own.end_mark)
 
 
-def _find_mark(node: yaml.Node, location: Location) -> tuple[yaml.Mark, Location]:
+def _find_mark(node: yaml.Node, location: Location) -> tuple[yaml.Mark | None, Location]:
     """The place of the deepest key of `location` that the file has, and the keys up to it."""
     mark, keys = node.start_mark, []
     for step in location:
@@ -273,6 +304,22 @@ def _find_mark(node: yaml.Node, location: Location) -> tuple[yaml.Mark, Location
             continue  # a step of the type, not of the file
         keys.append(step)
     return mark, tuple(keys)
+
+
+def _plain(value: object) -> object:
+    """A value in the types that YAML has; a date is a text, as it is in a file."""
+    if isinstance(value, Mapping):
+        return {_plain(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, datetime.date):
+        # A datetime at midnight is a date. No model takes another one.
+        return value.isoformat().removesuffix("T00:00:00")
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if isinstance(value, Integral) and not isinstance(value, bool):
+        return int(value)
+    return float(value) if isinstance(value, Real) and not isinstance(value, bool) else value
 
 
 def _list_causes(error: ValidationError) -> Iterator[Any]:

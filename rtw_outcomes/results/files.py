@@ -8,7 +8,6 @@ from typing import Any
 
 import polars as pl
 
-from rtw_outcomes.intake.delivery import Intake
 from rtw_outcomes.results.manifest import fingerprint_files
 from rtw_outcomes.results.report import render_report
 
@@ -17,12 +16,12 @@ def write_files(
     folder: Path,
     outcomes: pl.DataFrame,
     summary: pl.DataFrame,
-    intake: Intake,
+    rejected: pl.DataFrame,
     manifest: Mapping[str, Any],
 ) -> None:
     """Write results, rejected rows, summary, report, and last the manifest with their fingerprints."""
     _write_parquet(outcomes, folder / "outcomes.parquet")
-    _write_parquet(intake.rejected.collect(engine="streaming"), folder / "rejected.parquet")
+    _write_parquet(rejected, folder / "rejected.parquet")
     (folder / "summary.csv").write_text(summary.write_csv(), encoding="utf-8")
     (folder / "report.html").write_text(render_report(manifest, summary), encoding="utf-8")
     whole = {**manifest, "files": fingerprint_files(folder)}

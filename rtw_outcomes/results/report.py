@@ -17,16 +17,20 @@ SMALL = 0.1
 
 def render_report(manifest: Mapping[str, Any], summary: pl.DataFrame) -> str:
     """The page as text, from the manifest and the summary of the same run."""
-    template = files("rtw_outcomes.results").joinpath(TEMPLATE).read_text("utf-8")
+    by = [name for name in summary.columns if name not in ("outcome", "statistic", "value", "n")]
+    tables = put_groups_side_by_side(summary, by)
+    return render_template(TEMPLATE, manifest=manifest, tables=tables, by=by)
+
+
+def render_template(name: str, **values: object) -> str:
+    """A template of this folder, filled; what it is filled with is escaped."""
+    template = files("rtw_outcomes.results").joinpath(name).read_text("utf-8")
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["numbers"] = show_numbers
     environment.filters["count_words"] = count_words
-    by = [name for name in summary.columns if name not in ("outcome", "statistic", "value", "n")]
-    return environment.from_string(template).render(
-        manifest=manifest, tables=put_groups_side_by_side(summary, by), by=by
-    )
+    return environment.from_string(template).render(**values)
 
 
 def show_numbers(values: Sequence[float | None]) -> list[str]:

@@ -49,7 +49,9 @@ def summarise(
         suppress_below: groups and counts of fewer persons are hidden.
 
     Returns:
-        outcome, the columns of `by`, statistic, value, n; both numbers null where hidden.
+        outcome, the columns of `by`, statistic, value, n; both numbers null where hidden. Counts are
+        whole. Percentages, means, standard deviations, quartiles and the sums of rates have two decimals,
+        a rate has four.
     """
     groups = split_groups(table, by)
     rows = [

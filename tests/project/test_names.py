@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,28 @@ def test_a_function_starts_with_a_verb_that_says_something(texts):
         and not node.name.startswith("__")
     ]
     assert empty == []
+
+
+def test_a_class_name_stands_for_one_thing(root):
+    """Type aliases are called like classes and count as such."""
+    homes: dict[str, list[str]] = {}
+    for folder in ("rtw_outcomes", "cli"):
+        for path in sorted((root / folder).rglob("*.py")):
+            for name in _list_types(ast.parse(path.read_text("utf-8"))):
+                homes.setdefault(name, []).append(path.relative_to(root).as_posix())
+    assert {name: paths for name, paths in homes.items() if len(paths) > 1} == {}
+
+
+def _list_types(module: ast.Module) -> Iterator[str]:
+    """The classes of a module, and the aliases that it gives to types."""
+    yield from (node.name for node in ast.walk(module) if isinstance(node, ast.ClassDef))
+    for node in module.body:
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        yield from (
+            each.id
+            for each in targets
+            if isinstance(each, ast.Name) and re.fullmatch("_?[A-Z][a-z][A-Za-z]*", each.id)
+        )
 
 
 @pytest.mark.parametrize("folder", SCHEMAS)

@@ -16,6 +16,7 @@ from tests.spec.pages.definitions import render_definitions
 from tests.spec.pages.language import render_language
 from tests.spec.pages.meaning import IDEAS, render_idea, render_index
 from tests.spec.pages.people import render_people
+from tests.spec.pages.python import render_python
 from tests.spec.pages.study import render_study
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
@@ -27,6 +28,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "definition_language.md": render_language,
     "study.md": render_study,
     "commands.md": render_commands,
+    "python.md": render_python,
 }
 
 

@@ -48,7 +48,7 @@ FAR_OFF = DAYS_APART // 2
 
 gap = pl.col("gap")
 
-Sum = (
+PolarsSum = (
     SpellCount
     | AbsentOnDay0
     | SickDaysIn
@@ -80,13 +80,13 @@ def gather(
             begins = lo > zero + _origin_of(step)
             after = intervals.filter(begins & _has_length(step.length))
             yield take_first(after, **{f"{names[step]}_day": day_of(lo)})
-    sums = [step for step in steps if isinstance(step, Sum)]
+    sums = [step for step in steps if isinstance(step, PolarsSum)]
     if sums:
         yield _add_up(sums, intervals, names, calendar)
 
 
 def _add_up(
-    sums: Sequence[Sum],
+    sums: Sequence[PolarsSum],
     intervals: pl.LazyFrame,
     names: StepNames,
     calendar: Calendar,
@@ -186,7 +186,7 @@ def _is_first_of(days: int) -> pl.Expr:
     return (gap >= days) & (pl.col("before") < days)
 
 
-def contribution(step: Sum, calendar: Calendar) -> tuple[pl.Expr, pl.Expr]:
+def contribution(step: PolarsSum, calendar: Calendar) -> tuple[pl.Expr, pl.Expr]:
     """Which intervals add to the sum of a step, and what they add."""
     if isinstance(step, ExtentOn):
         day = zero + calendar.day_after(step.at, 0)

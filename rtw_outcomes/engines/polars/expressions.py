@@ -185,7 +185,7 @@ class Calendar:
 
 
 @dataclass(frozen=True)
-class Scope:
+class PolarsScope:
     """What the steps of one plan are called, and the calendar that their days are looked up in."""
 
     names: StepNames

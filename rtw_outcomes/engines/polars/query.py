@@ -15,7 +15,7 @@ from rtw_outcomes.engines.polars.expressions import (
     NOTHING,
     Calendar,
     Order,
-    Scope,
+    PolarsScope,
     hold,
     join_dates,
 )
@@ -64,7 +64,7 @@ class Frames:
         self._calendar, self._in_order = calendar, in_order
         self._order = Order(dates["zero"])
         self._names = plan.names()
-        self._scope = Scope(self._names, calendar)
+        self._scope = PolarsScope(self._names, calendar)
         self._users = Counter(part for step in plan.steps() for part in step.inputs())
         self._ended = list_ended_runs(plan)
         self._made: dict[Node, pl.LazyFrame] = {}

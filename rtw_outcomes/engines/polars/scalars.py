@@ -11,7 +11,7 @@ from typing import cast
 
 import polars as pl
 
-from rtw_outcomes.engines.polars.expressions import Scope, earlier, later
+from rtw_outcomes.engines.polars.expressions import PolarsScope, earlier, later
 from rtw_outcomes.language.lengths import DAYS_OF_WEEK
 from rtw_outcomes.planning.expressions import (
     AmountColumn,
@@ -42,14 +42,14 @@ from rtw_outcomes.planning.plan import FreeRun, Node
 from rtw_outcomes.planning.scalars import columns_of, list_intermediates
 
 
-def to_columns(step: Node, scope: Scope) -> dict[str, pl.Expr]:
+def to_columns(step: Node, scope: PolarsScope) -> dict[str, pl.Expr]:
     """The columns of a step, by the names of its fields."""
     if isinstance(step, FreeRun):
         return _finish_free_run(step, scope)
     return {field: to_expr(column, scope) for field, column in columns_of(step).items()}
 
 
-def to_intermediates(steps: Iterable[Node], scope: Scope) -> dict[str, pl.Expr]:
+def to_intermediates(steps: Iterable[Node], scope: PolarsScope) -> dict[str, pl.Expr]:
     """The intermediate columns of steps, by their names.
 
     They are columns before the others are computed: Polars repeats a lookup wherever it is written,
@@ -60,7 +60,7 @@ def to_intermediates(steps: Iterable[Node], scope: Scope) -> dict[str, pl.Expr]:
     }
 
 
-def _finish_free_run(step: FreeRun, scope: Scope) -> dict[str, pl.Expr]:
+def _finish_free_run(step: FreeRun, scope: PolarsScope) -> dict[str, pl.Expr]:
     """A run at once for those who are not absent on day 0, where that day may count.
 
     Not said once for all engines: here the aggregate has found the run after the last spell too, and
@@ -78,7 +78,7 @@ def _finish_free_run(step: FreeRun, scope: Scope) -> dict[str, pl.Expr]:
     }
 
 
-def to_expr(expression: Expression, scope: Scope) -> pl.Expr:
+def to_expr(expression: Expression, scope: PolarsScope) -> pl.Expr:
     """An expression over the columns of index dates, in the terms of Polars."""
     if isinstance(expression, Field | Intermediate):
         return pl.col(expression.column(scope.names))

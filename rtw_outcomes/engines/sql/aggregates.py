@@ -11,7 +11,7 @@ from sqlglot import exp
 from sqlglot.expressions import Expr, Select
 
 from rtw_outcomes.engines.sql.expressions import (
-    Scope,
+    SqlScope,
     aliased,
     all_columns,
     col,
@@ -56,7 +56,7 @@ from rtw_outcomes.planning.schedule import Aggregate, Intervals, intervals_of
 SqlColumns = dict[str, Expr]
 
 AddsWhatCounts = SickDaysIn | SickWeeksIn | ExtentOn | ChainDayOn | AbsentOnDay0 | StateDaysIn
-Sum = AddsWhatCounts | SpellCount
+SqlSum = AddsWhatCounts | SpellCount
 
 
 def find_looked_at(step: Aggregate) -> Intervals:
@@ -75,7 +75,7 @@ def gather(
     steps: Sequence[Aggregate],
     origin: Return | None,
     stage: str,
-    scope: Scope,
+    scope: SqlScope,
 ) -> Select:
     """The table of the steps: row_id and their columns, without the index dates that have none."""
     columns = {name: value for step in steps for name, value in to_columns(step, scope).items()}
@@ -87,7 +87,7 @@ def gather(
     return query.from_(rows).group_by(col("row_id"))
 
 
-def _with_origin(looked_at: Intervals, origin: Return, stage: str, scope: Scope) -> exp.Subquery:
+def _with_origin(looked_at: Intervals, origin: Return, stage: str, scope: SqlScope) -> exp.Subquery:
     """The rows of the index dates that have a return, with its day."""
     extra = ("reach",) if isinstance(looked_at, Paid | Absent) else ()
     day = f"{scope.names[origin]}_origin"
@@ -126,13 +126,13 @@ def find_carried(steps: Iterable[Aggregate]) -> set[str]:
 
 
 @singledispatch
-def to_columns(step: Aggregate, scope: Scope) -> SqlColumns:
+def to_columns(step: Aggregate, scope: SqlScope) -> SqlColumns:
     """The aggregates of a step, by the names of their columns."""
     raise AssertionError(f"no aggregate for {type(step).__name__} in {scope}")
 
 
 @to_columns.register
-def _(step: FreeRun, scope: Scope) -> SqlColumns:
+def _(step: FreeRun, scope: SqlScope) -> SqlColumns:
     """Before each row that begins a spell lies a free run; after the last row lies one without end.
 
     `first_lo` is the first day of the spell after day 0, for those who are not absent on day 0.
@@ -162,7 +162,7 @@ def _if_long_enough(sustained: Length, column: str) -> Expr:
 
 
 @to_columns.register
-def _(step: Onset, scope: Scope) -> SqlColumns:
+def _(step: Onset, scope: SqlScope) -> SqlColumns:
     after: Expr = col("lo") > _origin(step.origin)
     if step.length.is_any:
         after = begins_spell(step.spells.join_gap_days).and_(after)
@@ -172,13 +172,13 @@ def _(step: Onset, scope: Scope) -> SqlColumns:
 
 
 @to_columns.register
-def _(step: SpellCount, scope: Scope) -> SqlColumns:
+def _(step: SpellCount, scope: SqlScope) -> SqlColumns:
     counted = when(_counts(step), literal(1), literal(0))
     return {f"{scope.names[step]}_value": sum_of(counted)}
 
 
 @to_columns.register
-def _(step: SickDaysIn, scope: Scope) -> SqlColumns:
+def _(step: SickDaysIn, scope: SqlScope) -> SqlColumns:
     amount = _overlap(step)
     if step.net:
         # A sum of INTEGERs is wide enough; a product of two need not be.
@@ -193,7 +193,7 @@ def _overlap(step: SickDaysIn | StateDaysIn) -> Expr:
 
 
 @to_columns.register
-def _(step: SickWeeksIn, scope: Scope) -> SqlColumns:
+def _(step: SickWeeksIn, scope: SqlScope) -> SqlColumns:
     start, end = _window(step)
     after_last = exp.func("LEAST", col("hi"), end)
     first = exp.func("GREATEST", col("lo"), start)
@@ -202,12 +202,12 @@ def _(step: SickWeeksIn, scope: Scope) -> SqlColumns:
 
 
 @to_columns.register
-def _(step: StateDaysIn, scope: Scope) -> SqlColumns:
+def _(step: StateDaysIn, scope: SqlScope) -> SqlColumns:
     return {f"{scope.names[step]}_value": sum_of(when(_counts(step), _overlap(step), literal(0)))}
 
 
 @to_columns.register
-def _(step: TransitionCount, scope: Scope) -> SqlColumns:
+def _(step: TransitionCount, scope: SqlScope) -> SqlColumns:
     """The transition into a state, on its first day, and that out of it to none, after its last."""
     state, before = col("state"), col("before")
     begins = _is_seen(step, "lo").and_(before.neq(state))
@@ -229,24 +229,24 @@ def _is_seen(step: TransitionCount, day: str) -> Expr:
 
 
 @to_columns.register
-def _(step: ExtentOn, scope: Scope) -> SqlColumns:
+def _(step: ExtentOn, scope: SqlScope) -> SqlColumns:
     extent = when(_counts(step), col("extent"), literal(0))
     return {f"{scope.names[step]}_value": sum_of(extent)}
 
 
 @to_columns.register
-def _(step: ChainDayOn, scope: Scope) -> SqlColumns:
+def _(step: ChainDayOn, scope: SqlScope) -> SqlColumns:
     days = col("earlier_days") + paren(day_from_index(step.at) - col("lo")) + 1
     return {f"{scope.names[step]}_value": sum_of(when(_counts(step), days, literal(0)))}
 
 
 @to_columns.register
-def _(step: AbsentOnDay0, scope: Scope) -> SqlColumns:
+def _(step: AbsentOnDay0, scope: SqlScope) -> SqlColumns:
     return {f"{scope.names[step]}_value": sum_of(when(_counts(step), literal(1), literal(0)))}
 
 
 @singledispatch
-def _counts(step: Sum) -> Expr:
+def _counts(step: SqlSum) -> Expr:
     """Whether a row adds to the sum of a step."""
     raise AssertionError(f"{type(step).__name__} is no sum")
 

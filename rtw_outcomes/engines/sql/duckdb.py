@@ -31,9 +31,13 @@ def run(plan: Plan, tables: Tables, memory_limit: int | None = None) -> pl.DataF
     with TemporaryDirectory(prefix="rtw-", ignore_cleanup_errors=True) as spill:
         try:
             return _run(render_sql(plan, "duckdb"), plan, tables, _configure(spill, memory_limit))
+        except duckdb.InterruptException:
+            raise KeyboardInterrupt from None
         except duckdb.Error as error:
             hint = NO_ROOM if isinstance(error, duckdb.OutOfMemoryException) else ""
-            raise RtwError(f"Computing stopped: {type(error).__name__} in DuckDB.{hint}") from error
+            kind = type(error).__name__
+            # `from None`, because a notebook shows the text of a cause, and that may hold values.
+            raise RtwError(f"Computing stopped: {kind} in DuckDB.{hint}") from None
 
 
 def _configure(spill: str, memory_limit: int | None) -> dict[str, Any]:

@@ -14,7 +14,7 @@ Step = tuple[str, Query]
 
 
 @dataclass(frozen=True)
-class Scope:
+class SqlScope:
     """What the steps of one query are called, and what their intervals carry along.
 
     Attributes:

@@ -10,7 +10,7 @@ from sqlglot import exp
 from sqlglot.expressions import Expr
 
 from rtw_outcomes.engines.sql.expressions import (
-    Scope,
+    SqlScope,
     Step,
     aliased,
     all_columns,
@@ -51,7 +51,7 @@ def find_compared(steps: Iterable[Node]) -> set[str]:
     return months | ({"first_day"} if above else set())
 
 
-def lower_rows(node: RegisterRows, scope: Scope) -> list[Step]:
+def lower_rows(node: RegisterRows, scope: SqlScope) -> list[Step]:
     """Join the rows that meet the days needed, and cut them to the observed ones.
 
     Compared are dates as they are delivered: days are reckoned only for rows that are kept.
@@ -76,7 +76,7 @@ def lower_rows(node: RegisterRows, scope: Scope) -> list[Step]:
     return [(scope.names[node], rows)]
 
 
-def lower_paid(node: Paid, scope: Scope) -> list[Step]:
+def lower_paid(node: Paid, scope: SqlScope) -> list[Step]:
     """Keep the rows of some benefits, and look at the rows before and after each."""
     chosen = (
         exp.select(
@@ -90,7 +90,7 @@ def lower_paid(node: Paid, scope: Scope) -> list[Step]:
     return [(scope.names[node], chosen)]
 
 
-def lower_extents(node: Extents, scope: Scope) -> list[Step]:
+def lower_extents(node: Extents, scope: SqlScope) -> list[Step]:
     """RegisterRows that overlap no other are right as they are; the others are added up day by day.
 
     Between two changes of the sum the level stands still.
@@ -132,7 +132,7 @@ def lower_extents(node: Extents, scope: Scope) -> list[Step]:
     ]
 
 
-def lower_absent(node: Absent, scope: Scope) -> list[Step]:
+def lower_absent(node: Absent, scope: SqlScope) -> list[Step]:
     """Keep the intervals with enough extent, and look at the row before each."""
     name, extents = scope.names[node], exp.to_table(scope.names[node.extents])
     before: list[Step] = []
@@ -161,7 +161,7 @@ def lower_absent(node: Absent, scope: Scope) -> list[Step]:
     return [*before, (name, absent)]
 
 
-def lower_first_days(node: FirstDays, scope: Scope) -> list[Step]:
+def lower_first_days(node: FirstDays, scope: SqlScope) -> list[Step]:
     """Cut the intervals to the first days of their spells.
 
     The first day of a spell is the last one so far of a row that begins one.
@@ -190,7 +190,7 @@ def lower_first_days(node: FirstDays, scope: Scope) -> list[Step]:
     return [(f"{name}_reached", reached), (f"{name}_begun", begun), (name, cut)]
 
 
-def lower_spells(node: Spells, scope: Scope) -> list[Step]:
+def lower_spells(node: Spells, scope: SqlScope) -> list[Step]:
     """A spell ends where the rows before the next one reach to, or with the last row of all."""
     name, absent = scope.names[node], exp.to_table(scope.names[node.absent])
     last = (
@@ -217,7 +217,7 @@ def lower_spells(node: Spells, scope: Scope) -> list[Step]:
     return [(f"{name}_last", last), (f"{name}_first_rows", first_rows), (name, spells)]
 
 
-def lower_chained_spells(node: ChainedSpells, scope: Scope) -> list[Step]:
+def lower_chained_spells(node: ChainedSpells, scope: SqlScope) -> list[Step]:
     """All days in spells before each, less those that there were when its chain began."""
     name = scope.names[node]
     days = sum_of(col("hi") - col("lo"))
@@ -242,7 +242,7 @@ def begins_spell(gap_days: int) -> Expr:
     return paren(is_null(col("reach")).or_(gap > gap_days))
 
 
-def lower_states(node: StateIntervals, scope: Scope) -> list[Step]:
+def lower_states(node: StateIntervals, scope: SqlScope) -> list[Step]:
     """As extents are added up, so is counted which states hold between two changes."""
     name, places = scope.names[node], range(len(node.held))
     none, dates = literal(len(node.held)), ("row_id", *scope.carried)

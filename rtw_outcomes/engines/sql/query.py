@@ -20,7 +20,7 @@ from sqlglot.expressions import Expr, Select
 from rtw_outcomes.engines.sql.aggregates import find_carried, find_looked_at, gather
 from rtw_outcomes.engines.sql.aggregates import to_columns as to_aggregates
 from rtw_outcomes.engines.sql.expressions import (
-    Scope,
+    SqlScope,
     Step,
     aliased,
     all_columns,
@@ -69,7 +69,7 @@ from rtw_outcomes.planning.schedule import (
 )
 
 # The CTEs of each kind of interval step; the last one of a list bears the step's name.
-LOWERINGS: dict[type[Node], Callable[[Any, Scope], list[Step]]] = {
+LOWERINGS: dict[type[Node], Callable[[Any, SqlScope], list[Step]]] = {
     RegisterRows: lower_rows,
     Paid: lower_paid,
     Extents: lower_extents,
@@ -88,7 +88,7 @@ def to_sql(plan: Plan) -> Select:
     stages = schedule_steps(plan)
     gathered = [step for stage in stages for each in stage.passes for step in each.steps]
     carried = find_carried(gathered) | find_compared(plan.steps())
-    scope = Scope(plan.names(), tuple(sorted(carried)), list_ended_runs(plan))
+    scope = SqlScope(plan.names(), tuple(sorted(carried)), list_ended_runs(plan))
     index_dates = _index_dates(plan, find_months(plan.steps()))
     steps: list[Step] = [("index_dates", index_dates), *_lower_intervals(plan, gathered, scope)]
     table = "index_dates"
@@ -110,7 +110,7 @@ def to_sql(plan: Plan) -> Select:
     return query
 
 
-def _select(column: Column, scope: Scope) -> Expr:
+def _select(column: Column, scope: SqlScope) -> Expr:
     """A result; sums are wider than the numbers that come out of them."""
     value = col(f"{scope.names[column.node]}_{column.field}")
     return exp.cast(value, "int") if column.kind == "count" else value
@@ -126,7 +126,7 @@ def _find_rows(plan: Plan) -> RegisterRows:
     return next((step for step in plan.steps() if isinstance(step, RegisterRows)), RegisterRows())
 
 
-def _lower_intervals(plan: Plan, gathered: list[Aggregate], scope: Scope) -> Iterator[Step]:
+def _lower_intervals(plan: Plan, gathered: list[Aggregate], scope: SqlScope) -> Iterator[Step]:
     """Spells are left out where it is enough to know where they begin."""
     needed: set[Node] = {find_looked_at(step) for step in gathered}
     needed |= {step.spells for step in plan.steps() if isinstance(step, ChainedSpells)}
@@ -139,7 +139,7 @@ def _lower_intervals(plan: Plan, gathered: list[Aggregate], scope: Scope) -> Ite
 
 
 def _lower_passes(
-    stage: Level, number: int, table: str, scope: Scope
+    stage: Level, number: int, table: str, scope: SqlScope
 ) -> Iterator[tuple[str, Select, list[str]]]:
     """One grouped table for all steps that look at the same rows from the same origin."""
     groups: dict[tuple[Intervals, Return | None], list[Aggregate]] = {}
@@ -157,7 +157,7 @@ def _widen(
     date_columns: list[str],
     table: str,
     passes: list[tuple[str, Select, list[str]]],
-    scope: Scope,
+    scope: SqlScope,
 ) -> Select:
     """The index dates with the columns of a stage beside those that they have."""
     joined = exp.select(*all_columns(date_columns, "d")).from_(aliased(table, "d"))

@@ -11,7 +11,7 @@ from sqlglot import exp
 from sqlglot.expressions import Expr
 
 from rtw_outcomes.engines.sql.expressions import (
-    Scope,
+    SqlScope,
     as_double,
     col,
     day_after,
@@ -53,14 +53,14 @@ from rtw_outcomes.planning.plan import FreeRun, Node
 from rtw_outcomes.planning.scalars import columns_of, list_intermediates
 
 
-def to_columns(step: Node, scope: Scope) -> dict[str, Expr]:
+def to_columns(step: Node, scope: SqlScope) -> dict[str, Expr]:
     """The columns of a step, by the names of its fields."""
     if isinstance(step, FreeRun):
         return _finish_free_run(step, scope)
     return {field: to_expr(column, scope) for field, column in columns_of(step).items()}
 
 
-def to_intermediates(steps: Iterable[Node], scope: Scope) -> dict[str, Expr]:
+def to_intermediates(steps: Iterable[Node], scope: SqlScope) -> dict[str, Expr]:
     """The intermediate columns of steps, by their names.
 
     They are columns before the others are computed, for DuckDB reckons anew what stands in several
@@ -71,7 +71,7 @@ def to_intermediates(steps: Iterable[Node], scope: Scope) -> dict[str, Expr]:
     }
 
 
-def _finish_free_run(step: FreeRun, scope: Scope) -> dict[str, Expr]:
+def _finish_free_run(step: FreeRun, scope: SqlScope) -> dict[str, Expr]:
     """The run after the last spell is as long as one wishes, so it is the one if no other is.
 
     Not said once for all engines: here the aggregate looks at rows before they are spells, which do
@@ -96,7 +96,7 @@ def _finish_free_run(step: FreeRun, scope: Scope) -> dict[str, Expr]:
     return columns if step in scope.ended else {"day": day}
 
 
-def to_expr(expression: Expression, scope: Scope) -> Expr:
+def to_expr(expression: Expression, scope: SqlScope) -> Expr:
     """An expression over the columns of index dates, in the terms of SQL."""
     if isinstance(expression, Field | Intermediate):
         return col(expression.column(scope.names))

@@ -1,0 +1,183 @@
+"""Frames of pandas, Polars and Arrow: how they come in, and how results go out in the same kind.
+
+The only user of narwhals. A frame comes in as an Arrow table, so that the contract sees the same
+types as in a Parquet file; results go out as the kind of frame that the cohort came in.
+"""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from rtw_outcomes.errors import ContractError, Problem, UsageError
+
+FrameKind = nw.Implementation
+POLARS = FrameKind.POLARS
+
+# The largest whole number up to which a float tells all whole numbers apart.
+LAST_WHOLE_FLOAT = 2**53
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """A frame that was handed over in memory.
+
+    Attributes:
+        table: its columns and rows. A pandas index is not among them.
+        index: the names of a pandas index, for a hint in messages.
+        kind: the library that the frame belongs to.
+    """
+
+    table: pa.Table
+    index: tuple[str, ...]
+    kind: FrameKind
+
+
+def read_frame(frame: Any, name: str) -> Frame:
+    """Take a frame of pandas, Polars or Arrow, or of any library that narwhals knows.
+
+    A lazy frame is collected. A column name that is no text, such as a number, becomes text.
+
+    Args:
+        frame: what was handed over.
+        name: the argument, for messages.
+
+    Raises:
+        UsageError: it is no frame.
+        ContractError: a column holds values of several types, or has the name of another column.
+    """
+    try:
+        known = _know(frame)
+    except nw.exceptions.DuplicateError:
+        raise _refuse(name, "two columns have the same name") from None
+    if known is None:
+        raise UsageError(
+            f"`{name}` is no table. Expected a frame of pandas, Polars or Arrow, or the path of a "
+            f"file, found the type {type(frame).__name__}."
+        )
+    index, own = _name_index(known), nw.maybe_reset_index(known)
+    table = _to_arrow(own, name).replace_schema_metadata(None)
+    small = [column.lower() for column in table.column_names]
+    twice = [each for place, each in enumerate(table.column_names) if small[place] in small[:place]]
+    if twice:
+        hint = "Names that differ in capitals only count as the same"
+        raise _refuse(name, f"the column `{twice[0]}` is there twice", hint=hint)
+    return Frame(table, index, known.implementation)
+
+
+def to_kind(frame: pl.DataFrame, kind: FrameKind) -> Any:
+    """A frame of results in the library of this kind.
+
+    In pandas, dates become `datetime64`, and whole numbers with a missing one among them become
+    floats, as when pandas reads a Parquet file.
+    """
+    if kind is POLARS:
+        return frame
+    if kind is FrameKind.PANDAS:
+        return frame.to_pandas()
+    # Arrow has newer types for texts, which other libraries do not all read.
+    table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+    backend: Any = kind
+    return table if kind is FrameKind.PYARROW else nw.from_arrow(table, backend=backend).to_native()
+
+
+def with_whole_ids(table: pa.Table, column: str) -> pa.Table:
+    """Give ids that are floats their whole numbers back.
+
+    pandas turns whole numbers into floats as soon as one of them is missing. Floats that are not
+    all whole stay, and the contract refuses their type.
+    """
+    if column not in table.column_names or not pa.types.is_floating(table[column].type):
+        return table
+    ids = table[column]
+    whole = pc.and_(pc.equal(ids, pc.floor(ids)), pc.less(pc.abs(ids), LAST_WHOLE_FLOAT))
+    if not pc.all(whole, min_count=0).as_py():
+        return table
+    return table.set_column(table.column_names.index(column), column, ids.cast(pa.int64()))
+
+
+def _know(frame: Any) -> nw.DataFrame[Any] | None:
+    """The frame as narwhals sees it, collected and with texts as column names; None if it is none."""
+    try:
+        known = nw.from_native(frame)
+    except TypeError:
+        return _read_stream(frame)
+    eager: nw.DataFrame[Any] = known.collect() if isinstance(known, nw.LazyFrame) else known
+    if all(isinstance(column, str) for column in eager.columns):
+        return eager
+    named = eager.to_native().set_axis([str(column) for column in eager.columns], axis="columns")
+    renamed: nw.DataFrame[Any] = nw.from_native(named, eager_only=True)
+    return renamed
+
+
+def _read_stream(frame: Any) -> nw.DataFrame[Any] | None:
+    """What speaks Arrow's protocol, such as a record batch; a single column does so too."""
+    if not hasattr(frame, "__arrow_c_stream__") and not hasattr(frame, "__arrow_c_array__"):
+        return None
+    try:
+        table: nw.DataFrame[Any] = nw.from_native(pa.table(frame), eager_only=True)
+    except (TypeError, ValueError, pa.ArrowException):
+        return None
+    return table
+
+
+def _name_index(frame: nw.DataFrame[Any]) -> tuple[str, ...]:
+    """The names of the levels of a pandas index that has names."""
+    index = nw.maybe_get_index(frame)
+    return tuple(str(name) for name in getattr(index, "names", ()) if name is not None)
+
+
+def _to_arrow(frame: nw.DataFrame[Any], name: str) -> pa.Table:
+    try:
+        table = frame.to_arrow()
+    except Exception:
+        # The texts of Arrow's errors hold values.
+        raise ContractError(
+            [
+                Problem(
+                    name,
+                    f"the column `{column}` holds values of several types, or of one that is not known",
+                    hint="Give it one type, such as with `astype` or `cast`",
+                )
+                for column in frame.columns
+                if not _can_be_read(frame[column])
+            ]
+            or [Problem(name, "the frame cannot be read as an Arrow table")]
+        ) from None
+    for column in frame.columns:
+        if frame[column].dtype == nw.Object and pa.types.is_date(table[column].type):
+            table = _keep_times(table, column, frame[column].to_list())
+    return table
+
+
+def _keep_times(table: pa.Table, column: str, values: list[Any]) -> pa.Table:
+    """Arrow cuts the time off a datetime that stands among dates; the contract must see it."""
+    # What marks a missing date is no date, or, as NaT, not equal to itself.
+    days = [day if isinstance(day, datetime.date) and day == day else None for day in values]
+    if not any(isinstance(day, datetime.datetime) for day in days):
+        return table
+    midnight = datetime.time()
+    times = [
+        day
+        if day is None or isinstance(day, datetime.datetime)
+        else datetime.datetime.combine(day, midnight)
+        for day in days
+    ]
+    as_times = pa.array(times, pa.timestamp("us"), from_pandas=True)
+    return table.set_column(table.column_names.index(column), column, as_times)
+
+
+def _can_be_read(column: nw.Series[Any]) -> bool:
+    try:
+        column.to_arrow()
+    except Exception:
+        return False
+    return True
+
+
+def _refuse(name: str, what: str, hint: str = "") -> ContractError:
+    return ContractError([Problem(name, what, hint=hint)])

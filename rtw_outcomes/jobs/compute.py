@@ -1,0 +1,212 @@
+"""Compute outcomes from Python, on one page: read the arguments, plan, optimize, read the tables, run."""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, overload
+
+import polars as pl
+from narwhals.typing import IntoDataFrameT
+
+from rtw_outcomes.definitions.catalogue import OutcomeLike, take_definition
+from rtw_outcomes.definitions.definition_file import Definition
+from rtw_outcomes.engines.registry import run_plan
+from rtw_outcomes.errors import UsageError
+from rtw_outcomes.intake.account import count_words
+from rtw_outcomes.intake.delivery import open_workspace, read_delivery
+from rtw_outcomes.intake.frames import read_frame
+from rtw_outcomes.intake.study import LoadedStudy, load_study
+from rtw_outcomes.jobs.memory import read_memory
+from rtw_outcomes.jobs.progress import Progress, read_progress
+from rtw_outcomes.jobs.study_checks import check_engine, check_names
+from rtw_outcomes.language.outcome import Outcome
+from rtw_outcomes.language.yaml_reader import YamlFile
+from rtw_outcomes.planning.optimizer import optimize
+from rtw_outcomes.planning.planner import plan_outcomes
+from rtw_outcomes.results.contract import check_results
+from rtw_outcomes.results.finished_run import Run, finish_run
+from rtw_outcomes.results.summary import summarise
+
+PathText = str | os.PathLike[str]
+DayOrText = str | date
+Observed = tuple[DayOrText, DayOrText] | Mapping[str, DayOrText]
+ColumnNames = Mapping[str, Mapping[str, str]]
+EmployerPeriodMappings = Sequence[Mapping[str, DayOrText | int]]
+
+NAME = "compute"  # in place of the name of a study
+
+
+@overload
+def compute(
+    outcomes: OutcomeLike | Sequence[OutcomeLike],
+    spells: Any,
+    cohort: PathText | pl.LazyFrame,
+    *,
+    observed: Observed,
+    register: str = ...,
+    by: str | Sequence[str] = ...,
+    columns: ColumnNames | None = ...,
+    benefit_codes: Mapping[str, str] | None = ...,
+    employer_periods: EmployerPeriodMappings | None = ...,
+    suppress_below: int | None = ...,
+    engine: str | None = ...,
+    memory_limit: int | str | None = ...,
+    progress: Progress = ...,
+) -> Run[pl.DataFrame]: ...
+
+
+@overload
+def compute(
+    outcomes: OutcomeLike | Sequence[OutcomeLike],
+    spells: Any,
+    cohort: IntoDataFrameT,
+    *,
+    observed: Observed,
+    register: str = ...,
+    by: str | Sequence[str] = ...,
+    columns: ColumnNames | None = ...,
+    benefit_codes: Mapping[str, str] | None = ...,
+    employer_periods: EmployerPeriodMappings | None = ...,
+    suppress_below: int | None = ...,
+    engine: str | None = ...,
+    memory_limit: int | str | None = ...,
+    progress: Progress = ...,
+) -> Run[IntoDataFrameT]: ...
+
+
+def compute(
+    outcomes: OutcomeLike | Sequence[OutcomeLike],
+    spells: Any,
+    cohort: Any,
+    *,
+    observed: Observed,
+    register: str = "canonical",
+    by: str | Sequence[str] = (),
+    columns: ColumnNames | None = None,
+    benefit_codes: Mapping[str, str] | None = None,
+    employer_periods: EmployerPeriodMappings | None = None,
+    suppress_below: int | None = None,
+    engine: str | None = None,
+    memory_limit: int | str | None = None,
+    progress: Progress = None,
+) -> Run[Any]:
+    """Compute outcomes from frames or files, and give them back as a frame.
+
+    The tables go through the same contract as those of a study file. A row that breaks a rule is
+    rejected, counted and listed in the result. Nothing is written, and nothing is printed.
+
+    Dates in a frame are dates, datetimes at midnight, or texts like `2020-01-31`. Ids are whole
+    numbers or texts; floats that are all whole count as whole numbers. The index of a pandas frame is
+    not read.
+
+    Args:
+        outcomes: one outcome or several, in the order in which the results have them. Each is the id
+            of a stock definition, the path of a definition file, a mapping with the keys of one, or
+            an outcome from `find_outcome` or `list_outcomes`.
+        spells: the register rows: a frame of pandas, Polars or Arrow, or a path as in a study file.
+            ColumnNames as the register's profile names them; for `canonical` these are `person_id`,
+            `start_date`, `end_date` (the last day), `extent` (percent of full time) and `benefit`.
+        cohort: one row per person and index date, as a frame or a path: `person_id`, `index_date`,
+            and perhaps `censor_date` and `censor_reason`. All other columns go along into the results.
+        observed: the first and the last day that the extract covers, both included, as dates or
+            texts; or a mapping with `from` and `to`.
+        register: the name of the profile that says how the spells are laid out.
+        by: the columns of the cohort that make the groups of the summary.
+        columns: for `spells` and `cohort`, the own name of each column that has another name.
+        benefit_codes: the benefit that each code in the spells stands for.
+        employer_periods: how long employers pay before the register sees a spell, in place of what
+            the profile says: mappings with `from`, a date, and `days`.
+        suppress_below: groups of fewer persons are hidden in the summary; 5 when it is None.
+        engine: `polars`, `duckdb` or `reference`; the first when it is None.
+        memory_limit: in bytes, or a text like `6GB`. What does not fit is kept in temporary files.
+        progress: is called with a sentence as each step begins; True prints it to standard error.
+
+    Returns:
+        The outcomes with all that there is to know about them. Its frames are of the kind of the
+        cohort: pandas, Polars or Arrow; they are of Polars where the cohort is a path.
+
+    Raises:
+        DefinitionError: a definition or an argument is wrong; the message names the argument.
+        ContractError: the data break a rule that stops the run.
+        UsageError: an argument is of a type that it cannot have.
+        RtwError: the run stopped for another reason, such as too little memory.
+    """
+    tell, limit = read_progress(progress), read_memory(memory_limit)
+    arguments = {
+        "observed": observed,
+        "register": register,
+        "by": by,
+        "columns": columns,
+        "benefit_codes": benefit_codes,
+        "employer_periods": employer_periods,
+        "suppress_below": suppress_below,
+        "engine": engine,
+    }
+    loaded = _load(outcomes, {"spells": spells, "cohort": cohort}, arguments)
+    engine = check_engine(loaded, None)
+    plan = plan_outcomes(loaded.outcomes, loaded.employer_periods)
+    optimized = optimize(plan)
+    with open_workspace() as folder:
+        tell("Reading the tables")
+        intake = check_names(read_delivery(loaded, folder, limit), plan, loaded)
+        number = count_words(len(plan.outcomes), "outcome")
+        tell(f"Computing {number} for {count_words(intake.keys.height, 'index date')}")
+        results = check_results(run_plan(engine, plan, optimized, intake.tables, limit), plan)
+        rejected = intake.rejected.collect(engine="streaming")
+    table = pl.concat([intake.keys, results], how="horizontal")
+    by, below = loaded.study.by, loaded.study.suppress_below
+    summary = summarise(loaded.outcomes, plan, table, by, below)
+    return finish_run(loaded, intake, plan, engine, table, summary, rejected)
+
+
+def _load(
+    outcomes: OutcomeLike | Sequence[OutcomeLike],
+    tables: Mapping[str, Any],
+    arguments: Mapping[str, Any],
+) -> LoadedStudy:
+    """The arguments as a study, so that the same rules check them."""
+    names, definitions = _read_outcomes(outcomes)
+    frames = {
+        table: read_frame(given, table)
+        for table, given in tables.items()
+        if not isinstance(given, str | os.PathLike)
+    }
+    keys = {
+        "study": NAME,
+        **{table: table if table in frames else given for table, given in tables.items()},
+        "outcomes": names,
+        **{key: value for key, value in arguments.items() if value is not None},
+        "observed": _read_observed(arguments["observed"]),
+    }
+    file = YamlFile.from_mapping(keys, NAME)
+    return load_study(file, Path(), definitions=definitions, frames=frames)
+
+
+def _read_outcomes(
+    outcomes: OutcomeLike | Sequence[OutcomeLike],
+) -> tuple[list[str], dict[str, Definition]]:
+    """The names of the outcomes, and the definitions that were handed over, by these names."""
+    single = isinstance(outcomes, str | Mapping | Outcome) or not isinstance(outcomes, Iterable)
+    all_given: Any = [outcomes] if single else outcomes
+    names: list[str] = []
+    definitions: dict[str, Definition] = {}
+    for place, given in enumerate(all_given):
+        if isinstance(given, str | os.PathLike):
+            names.append(os.fspath(given))
+            continue
+        definition = take_definition(given, "outcomes" if single else f"outcomes[{place}]")
+        names.append(definition.outcome.outcome)
+        definitions[names[-1]] = definition
+    return names, definitions
+
+
+def _read_observed(observed: Any) -> Mapping[str, DayOrText]:
+    if isinstance(observed, Mapping):
+        return observed
+    if isinstance(observed, tuple | list) and len(observed) == 2:
+        return {"from": observed[0], "to": observed[1]}
+    raise UsageError(
+        "`observed` is no period. Expected the first and the last day that the extract covers, like "
+        "`(date(2015, 1, 1), date(2019, 12, 31))`."
+    )

@@ -1,0 +1,126 @@
+"""A finished run, as Python code gets it and as a notebook shows it."""
+
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+import polars as pl
+
+from rtw_outcomes.definitions.plain_language.describe import describe_outcome
+from rtw_outcomes.intake.account import TableAccount, count_words, list_warnings
+from rtw_outcomes.intake.delivery import Intake
+from rtw_outcomes.intake.frames import POLARS, to_kind
+from rtw_outcomes.intake.study import LoadedStudy
+from rtw_outcomes.language.resolved import ResolvedOutcome
+from rtw_outcomes.planning.plan import Plan
+from rtw_outcomes.results.report import render_template
+from rtw_outcomes.results.summary import put_groups_side_by_side
+
+TEMPLATE = "notebook.html.j2"
+
+FrameT = TypeVar("FrameT")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Run(Generic[FrameT]):
+    """A finished run: the outcomes, and all that there is to know about them.
+
+    `run_study` gives frames of Polars; `compute` gives them in the kind of the cohort.
+
+    Attributes:
+        outcomes: one row per row of the cohort that was used, in the cohort's order: `person_id`,
+            `index_date`, the other columns of the cohort, and the columns of each outcome.
+        summary: one row per outcome, group and statistic: `outcome`, the columns of `by`, `statistic`,
+            `value`, `n`. Both numbers are missing where they are hidden.
+        rejected: one row per row that was not used: `table`, `file`, `source_row`, `rule`, `reason`.
+            The first row of a table is row 1.
+        accounts: for the spells and for the cohort, how many rows were used and rejected, and why.
+        definitions: what was computed, in the order of the columns.
+        study: the name of the study; `compute` for a run without a study file.
+        by: the columns of the cohort that make the groups of the summary.
+        suppress_below: groups of fewer persons are hidden in the summary.
+        synthetic: whether the study says that all persons are made up.
+        engine: the engine that computed the outcomes.
+    """
+
+    outcomes: FrameT
+    summary: FrameT
+    rejected: FrameT
+    accounts: tuple[TableAccount, ...]
+    definitions: tuple[ResolvedOutcome, ...]
+    study: str
+    by: tuple[str, ...]
+    suppress_below: int
+    synthetic: bool
+    engine: str
+    # The summary again, for the notebook, whatever kind of frame the user works with.
+    _summary: pl.DataFrame = field(kw_only=True)
+
+    @property
+    def descriptions(self) -> dict[str, str]:
+        """What was computed in plain language, by the id of the outcome."""
+        return {each.outcome.outcome: describe_outcome(each) for each in self.definitions}
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the analyst should know of the rows, in sentences without data values."""
+        return tuple(list_warnings(self.accounts))
+
+    def __repr__(self) -> str:
+        outcomes = ", ".join(each.outcome.outcome for each in self.definitions)
+        lines = [self._headline(), f"  outcomes: {outcomes}"]
+        lines += [
+            f"  {each.table}: {count_words(each.rows, 'row')}, {each.used} used, {each.rejected} rejected"
+            for each in self.accounts
+        ]
+        lines += [f"  note: {warning}" for warning in self.warnings]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: counts and the summary, and no row about a person."""
+        return render_template(
+            TEMPLATE,
+            run=self,
+            headline=self._headline(),
+            tables=put_groups_side_by_side(self._summary, self.by),
+        )
+
+    def _headline(self) -> str:
+        used = {account.table: account.used for account in self.accounts}
+        made_up = ", synthetic data" if self.synthetic else ""
+        return (
+            f"Run of {self.study}: {count_words(len(self.definitions), 'outcome')} for "
+            f"{count_words(used['cohort'], 'index date')} from "
+            f"{count_words(used['spells'], 'register row')}, engine {self.engine}{made_up}"
+        )
+
+
+def finish_run(
+    loaded: LoadedStudy,
+    intake: Intake,
+    plan: Plan,
+    engine: str,
+    table: pl.DataFrame,
+    summary: pl.DataFrame,
+    rejected: pl.DataFrame,
+) -> Run[Any]:
+    """Put a run together, with frames of the kind of the cohort, or of Polars where that is a file.
+
+    Columns of `table` that only the summary needs are left out of the outcomes.
+    """
+    kind = loaded.frames["cohort"].kind if "cohort" in loaded.frames else POLARS
+    results = [column.name for planned in plan.outcomes for column in planned.columns]
+    # Column by column, because to `select` a column that is called `*` is a pattern.
+    outcomes = pl.DataFrame([table[name] for name in (*intake.keys.columns, *results)])
+    return Run(
+        outcomes=to_kind(outcomes, kind),
+        summary=to_kind(summary, kind),
+        rejected=to_kind(rejected, kind),
+        accounts=intake.accounts,
+        definitions=loaded.outcomes,
+        study=loaded.study.study,
+        by=loaded.study.by,
+        suppress_below=loaded.study.suppress_below,
+        synthetic=loaded.study.synthetic,
+        engine=engine,
+        _summary=summary,
+    )

@@ -10,27 +10,20 @@ from dataclasses import replace
 from functools import singledispatch
 
 from rtw_outcomes.language.thresholds import OwnExtent
-from rtw_outcomes.planning.plan import (
-    Absent,
-    AbsentOnDay0,
+from rtw_outcomes.planning.nodes.aggregates import (
     ChainDayOn,
     Counted,
     ExtentOn,
-    FirstDays,
-    FirstEvent,
-    NextAbsence,
-    Node,
-    Onset,
-    Plan,
-    RegisterRows,
-    Return,
     SickDaysIn,
     SickWeeksIn,
     SpellCount,
-    Spells,
     StateDaysIn,
     TransitionCount,
 )
+from rtw_outcomes.planning.nodes.events import AbsentOnDay0, FirstEvent, NextAbsence, Onset, Return
+from rtw_outcomes.planning.nodes.intervals import Absent, FirstDays, RegisterRows, Spells
+from rtw_outcomes.planning.nodes.node import Node
+from rtw_outcomes.planning.plan import Plan
 
 Pass = Callable[[Plan], Plan]
 DayRange = tuple[int | None, int]  # both days included; None is as far back as there are rows

@@ -8,7 +8,7 @@ import polars as pl
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.vocabulary import EXITS, PRIOR_STATES, WORK_STATES
-from rtw_outcomes.planning.planner import plan_outcomes
+from rtw_outcomes.planning.planner.build import plan_outcomes
 
 LOGICS = ("all_of", "any_of", "none_of")
 MUST_HAPPEN = {

@@ -81,6 +81,25 @@ def demo(
 
 @app.command()
 @told
+def init(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The folder to write into.", show_default=False)
+    ],
+    definition: Annotated[
+        bool, typer.Option("--definition", help="Also write a definition of your own to change.")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Write a study file to fill in, with a comment on each key."""
+    from rtw_outcomes.jobs.init import write_study_to_fill_in
+
+    files = write_study_to_fill_in(folder, definition)
+    typer.echo(f"Fill in {' and '.join(map(str, files))}. Then run:", err=True)
+    typer.echo(f"rtw validate {files[0]}")
+
+
+@app.command()
+@told
 def run(
     study: StudyFile,
     out: Annotated[
@@ -302,6 +321,18 @@ def schema(
     from rtw_outcomes.jobs.schema import render_schema
 
     typer.echo(render_schema(file), nl=False)
+
+
+@app.command()
+@told
+def docs(debug: Debug = False) -> None:
+    """Say where the documentation is, and what its pages are about."""
+    from rtw_outcomes.jobs.docs import find_docs, list_pages
+
+    from .render import render_table
+
+    folder = find_docs()
+    typer.echo(f"{folder}\n\n{render_table(('page', 'about'), list(list_pages(folder)))}")
 
 
 def main() -> None:

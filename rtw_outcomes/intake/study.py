@@ -31,6 +31,9 @@ from rtw_outcomes.language.yaml_types import (
 
 SUMMARY_COLUMNS = ("outcome", "statistic", "value", "n")
 
+SPELLS_COLUMNS = ("person_id", "start_date", "end_date", "extent", "benefit")
+COHORT_COLUMNS = ("person_id", "index_date", "censor_date", "censor_reason")
+
 LONGEST_NAME = 200  # of a file, in characters; systems take little more
 
 NameList = Annotated[tuple[Text, ...], BeforeValidator(one_or_many)]
@@ -39,30 +42,62 @@ NameList = Annotated[tuple[Text, ...], BeforeValidator(one_or_many)]
 class RenamedColumns(ClosedMapping):
     """Canonical column -> the name that it has in this delivery, where that is another one."""
 
-    spells: dict[str, str] = Field(default_factory=dict)
-    cohort: dict[str, str] = Field(default_factory=dict)
+    spells: dict[str, str] = Field(
+        default_factory=dict, json_schema_extra={"propertyNames": {"enum": [*SPELLS_COLUMNS]}}
+    )
+    """For the spells file; the register's own names are in its profile."""
+
+    cohort: dict[str, str] = Field(
+        default_factory=dict, json_schema_extra={"propertyNames": {"enum": [*COHORT_COLUMNS]}}
+    )
+    """For the cohort file."""
 
 
 class Study(ClosedMapping):
     """A study file."""
 
     study: Text
+    """The name of the study, for people; the report has it in its title."""
+
     register_: Text = Field(alias="register")
-    # Says that no row is about a person; repeated in the manifest, the report and on the screen.
+    """How the spells file is laid out: the name of a register profile."""
+
     synthetic: bool = False
+    """Says that no row is about a person; repeated in the manifest, the report and on the screen."""
+
     observed: Period
+    """The dates that the extract of the register covers."""
+
     spells: Text
+    """The file of the register rows, relative to the study file; several Parquet files as a folder or a pattern."""
+
     cohort: Text
+    """The file of the persons and their index dates, named in the same way."""
+
     outcomes: NameList = Field(min_length=1)
+    """What to compute: ids of stock definitions, or paths of definition files."""
+
     by: NameList = ()
+    """Columns of the cohort that make the groups of the summary."""
+
     engine: Text | None = None
-    benefit_codes: dict[str, str] = Field(default_factory=dict)
-    # In place of those of the register; `[]` says that it sees spells from their true first day.
+    """What computes: `polars`, `duckdb` or `reference`; `polars` when left out."""
+
+    benefit_codes: dict[str, str] = Field(
+        default_factory=dict,
+        json_schema_extra={"additionalProperties": {"type": "string", "enum": [*BENEFITS]}},
+    )
+    """The codes of this delivery, each with the benefit that it stands for; in quotation marks."""
+
     employer_periods: EmployerPeriods | None = None
+    """In place of those of the register; `[]` says that it sees spells from their true first day."""
+
     columns: RenamedColumns = RenamedColumns()
-    # Groups of fewer persons are not shown in the summary. 5 is what Nordic practice shows; no
-    # register holder publishes a number.
+    """Columns that have other names in this delivery."""
+
+    # 5 is what Nordic practice shows; no register holder publishes a number.
     suppress_below: int = Field(default=5, ge=1, strict=True)
+    """Groups of fewer persons are not shown in the summary."""
 
 
 @dataclass(frozen=True)
@@ -170,6 +205,7 @@ def load_study(
 
 
 def _register_is_known(study: Study) -> Iterator[Problem]:
+    """The register has a profile."""
     if study.register_ not in find_registers():
         yield Problem(
             ("register",),
@@ -180,6 +216,7 @@ def _register_is_known(study: Study) -> Iterator[Problem]:
 
 
 def _observed_has_days(study: Study) -> Iterator[Problem]:
+    """The observed period does not end before it starts, and lies in years that registers have."""
     observed = study.observed
     if observed.to < observed.from_:
         yield Problem(("observed",), "the observed period ends before it starts")
@@ -191,6 +228,7 @@ def _observed_has_days(study: Study) -> Iterator[Problem]:
 def _find_missing_files(
     study: Study, folder: Path, frames: Mapping[str, Frame]
 ) -> Iterator[Problem]:
+    """The files of spells and cohort are there."""
     for key in ("spells", "cohort"):
         if key in frames:
             continue
@@ -213,6 +251,7 @@ def find_files(folder: Path, name: str) -> tuple[Path, ...]:
 
 
 def _codes_name_benefits(study: Study) -> Iterator[Problem]:
+    """Each code stands for a benefit; a word of the vocabulary keeps its meaning."""
     for code, benefit in study.benefit_codes.items():
         if benefit not in BENEFITS:
             yield Problem(
@@ -226,9 +265,10 @@ def _codes_name_benefits(study: Study) -> Iterator[Problem]:
 
 
 def _renamed_columns_are_known(study: Study) -> Iterator[Problem]:
+    """Only canonical columns get other names."""
     for table, known in (
-        ("spells", ("person_id", "start_date", "end_date", "extent", "benefit")),
-        ("cohort", ("person_id", "index_date", "censor_date", "censor_reason")),
+        ("spells", SPELLS_COLUMNS),
+        ("cohort", COHORT_COLUMNS),
     ):
         for column in getattr(study.columns, table):
             if column not in known:
@@ -241,6 +281,7 @@ def _renamed_columns_are_known(study: Study) -> Iterator[Problem]:
 
 
 def _groups_can_be_shown(study: Study) -> Iterator[Problem]:
+    """Groups are not made of what tells persons apart, nor called as a column of the summary."""
     keys = {study.columns.cohort.get(name, name) for name in KEY_COLUMNS}
     for place, name in enumerate(study.by):
         if name in keys:

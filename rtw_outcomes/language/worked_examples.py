@@ -61,19 +61,35 @@ class Expectation(ClosedMapping):
     """The result that an example states; only the keys that stand there are compared."""
 
     days: int | None = None
+    """The days of a time to an event."""
+
     status: str | None = None
+    """How the time ended, by name, or `not_at_risk`."""
+
     value: float | None = None
+    """The number, the answer (1 or 0) or, of a rate, the sum that is divided."""
+
     observed_days: int | None = None
+    """How many days of the window were observed."""
+
     over: float | None = None
+    """The sum that a rate divides by."""
+
     state: str | None = None
+    """The state on the day."""
+
     parts: tuple[float | None, ...] | None = None
+    """The numbers of the periods or of the states, in their order."""
 
 
 class Censoring(ClosedMapping):
     """The end of a person's observation in an example."""
 
     date: Day
+    """The last observed day."""
+
     reason: str | None = None
+    """Why observation ends, such as `death`; end of data when left out."""
 
 
 class Example(ClosedMapping):
@@ -84,18 +100,31 @@ class Example(ClosedMapping):
     """
 
     case: Text
+    """What the case shows, in words."""
+
     index: Day
+    """The index date of the person."""
+
     observed: Period | None = None
+    """What the extract covers; five years before the index date and after it when left out."""
+
     censored: Censoring | None = None
-    # Where spells are measured from their true first day: how long employers pay before it is seen.
+    """The end of the person's observation, where it is before that of the extract."""
+
     employer_periods: EmployerPeriods | None = None
+    """Where spells are measured from their true first day: how long employers pay before it is seen."""
+
     spells: Annotated[
         tuple[ExampleSpell, ...],
         BeforeValidator(read_spell_table),
         WithJsonSchema({"type": "string"}),
     ]
-    # What the cohort holds in columns that the definition takes amounts from; empty when absent.
+    """A text table of the register rows: start, end, extent and perhaps benefit."""
+
     amounts: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = Field(
         default_factory=dict
     )
+    """What the cohort holds in columns that the definition takes amounts from; empty when absent."""
+
     expect: Expectation
+    """What must come out."""

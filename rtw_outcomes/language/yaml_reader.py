@@ -350,6 +350,8 @@ def _to_problem(model: type[BaseModel], detail: Any) -> Problem:
     if detail["type"] == "literal_error":
         return _to_wrong_word(location, detail)
     plain = [words for start, words in PLAIN_WORDS.items() if detail["type"].startswith(start)]
+    if detail["input"] is None and detail["type"] in ("string_type", "date_type"):
+        plain = ["there is no value here yet"]
     if detail["type"] == "too_short" and detail["ctx"]["actual_length"]:
         plain = [f"the list is too short; at least {detail['ctx']['min_length']} are needed"]
     if detail["type"] == "greater_than":

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-BUILT_FROM = ("pyproject.toml", "README.md", "LICENSE", "rtw_outcomes", "cli", "specs")
+PAGES = ("README.md", "GLOSSARY.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs")
+BUILT_FROM = ("pyproject.toml", "LICENSE", "rtw_outcomes", "cli", "specs", *PAGES)
 
 Rtw = Callable[..., str]
 

@@ -11,6 +11,9 @@ INSTALLED = {
     "cli": "rtw_outcomes/cli",
     "specs": "rtw_outcomes/specs",
 }
+# The pages for people, which lie as they do in the repository, so that their links lead somewhere.
+DOCS = "rtw_outcomes/docs"
+PAGES = ("README.md", "GLOSSARY.md", "CHANGELOG.md", "CONTRIBUTING.md")
 
 
 def test_every_package_folder_is_listed(root):
@@ -20,7 +23,7 @@ def test_every_package_folder_is_listed(root):
         for top in INSTALLED
         for init in (root / top).rglob("__init__.py")
     }
-    assert sorted(folders) == sorted(listed["packages"])
+    assert sorted([*folders, DOCS.replace("/", ".")]) == sorted(listed["packages"])
 
 
 def test_every_folder_with_files_is_a_package(root):
@@ -37,12 +40,14 @@ def test_the_wheel_holds_the_files_of_the_tree(tree, wheel):
     expected = {
         _installed(tree, path).as_posix() for top in INSTALLED for path in _files(tree / top)
     }
+    pages = [*(tree / "docs").rglob("*.md"), *(tree / name for name in PAGES)]
+    expected |= {f"{DOCS}/{page.relative_to(tree).as_posix()}" for page in pages}
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     found = {name for name in names if ".dist-info/" not in name}
     assert found == expected
     kinds = {PurePosixPath(name).suffix or name for name in found}
-    assert kinds >= {".py", ".yaml", ".json", ".csv", ".j2", ".typed"}
+    assert kinds >= {".py", ".yaml", ".json", ".csv", ".j2", ".md", ".typed"}
 
 
 def test_the_wheel_has_the_command_and_the_licence(wheel):

@@ -26,6 +26,9 @@ RESULT_FILES = (
 
 COMMANDS = (
     "rtw list",
+    "rtw docs",
+    "rtw init mine --definition",
+    "rtw test mine",
     "rtw sql full_rtw_28d --dialect postgres",
     "rtw test",
     "rtw demo demo --persons 300",
@@ -53,6 +56,11 @@ def test_the_installed_wheel_runs_in_an_empty_environment(root, wheel, tmp_path)
     for command in COMMANDS:
         name, *arguments = command.split()
         _run([python.with_name(name), *arguments], empty)
+    folder, _, *pages = _run([python.with_name("rtw"), "docs"], empty).splitlines()
+    assert Path(folder).is_relative_to(tmp_path)
+    names = [page.split()[0] for page in pages[1:]]
+    assert {"README.md", "docs/reference/study.md"} <= set(names)
+    assert all((Path(folder) / name).is_file() for name in names)
     for folder in ("results", "by_reference"):
         assert sorted(path.name for path in (empty / folder).iterdir()) == list(RESULT_FILES)
 

@@ -17,6 +17,7 @@ from tests.spec.pages.language import render_language
 from tests.spec.pages.meaning import IDEAS, render_idea, render_index
 from tests.spec.pages.people import render_people
 from tests.spec.pages.python import render_python
+from tests.spec.pages.study import render_study
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
 PAGES: dict[str, Callable[[], str]] = {
@@ -25,6 +26,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "edge_cases.md": render_people,
     "definitions.md": render_definitions,
     "definition_language.md": render_language,
+    "study.md": render_study,
     "commands.md": render_commands,
     "python.md": render_python,
 }

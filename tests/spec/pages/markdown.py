@@ -1,6 +1,7 @@
 """Markdown that reads well as plain text too."""
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Callable, Iterable, Sequence
 
 GENERATED = "<!-- Written by `python -m tests.spec.render`. Do not edit: {source}. -->"
 
@@ -28,3 +29,15 @@ def render_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def render_yaml(text: str) -> str:
     """A block of YAML."""
     return f"```yaml\n{text.strip()}\n```"
+
+
+def render_docstrings(functions: Iterable[Callable[..., object]]) -> str:
+    """A list of what functions say of themselves."""
+    return "\n".join(
+        f"- {' '.join(inspect.cleandoc(each.__doc__ or '').split())}" for each in functions
+    )
+
+
+def list_words(words: Iterable[str]) -> str:
+    """Words of files, one after another."""
+    return ", ".join(f"`{word}`" for word in words)

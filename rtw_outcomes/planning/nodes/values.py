@@ -350,8 +350,8 @@ class InPopulation(Value):
     def __post_init__(self) -> None:
         super().__post_init__()
         require(
-            self.left_out is None or _is_share(self.out_from_ppm),
-            "the limit is no share of full time",
+            _is_share(self.out_from_ppm) if self.left_out else self.out_from_ppm == 0,
+            "the limit is no share of full time, or nobody is left out by it",
         )
 
     @property

@@ -151,6 +151,16 @@ def test_parts_are_compared_by_their_sum():
     assert list(comparison.numbers.values())[:3] == [20, 18, -2]
 
 
+def test_parts_that_nobody_observed_are_in_no_sum_and_no_mean():
+    """A person of whom some months are seen counts with these, and one of whom none is seen with none."""
+    whole, parts = "prosa_net_days_18m", "prosa_net_days_by_month_18m"
+    seen, unseen = [[1.0] * 6 + [None] * 3 + [None] * 9, [1.0] * 9 + [None] * 9]
+    months = {f"{parts}_{number:02}": seen if number > 9 else unseen for number in range(1, 19)}
+    comparison = compare((whole, parts), {whole: [20.0] * 18} | months, below=3)
+    mean = (6 * 18 + 3 * 9) / 9
+    assert list(comparison.numbers.values())[:3] == [20, mean, mean - 20]
+
+
 def test_parts_that_are_answers_are_not_compared():
     name = "cullen_over_14_net_days_after"
     columns = {f"{name}_{number:02}": [1] * 6 for number in range(1, 5)}

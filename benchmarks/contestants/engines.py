@@ -7,7 +7,7 @@ from benchmarks.laps import Laps
 from benchmarks.outcomes import find_outcomes
 from rtw_outcomes.engines.registry import run_plan
 from rtw_outcomes.planning.optimizer import optimize
-from rtw_outcomes.planning.planner import plan_outcomes
+from rtw_outcomes.planning.planner.build import plan_outcomes
 from rtw_outcomes.planning.tables import Tables
 
 

@@ -22,21 +22,41 @@ from rtw_outcomes.language.vocabulary import (
     NOT_OBSERVED,
     PPM_PER_PERCENT,
 )
-from rtw_outcomes.planning.plan import (
-    Absent,
-    AbsentOnDay0,
+from rtw_outcomes.planning.nodes.aggregates import (
     ChainDayOn,
-    ChainedSpells,
-    CohortAmount,
-    CostIn,
     Counted,
-    Difference,
-    Exit,
     ExtentOn,
-    Extents,
-    FirstDays,
+    SickDaysIn,
+    SickWeeksIn,
+    SpellCount,
+    StateDaysIn,
+    TransitionCount,
+)
+from rtw_outcomes.planning.nodes.events import (
+    AbsentOnDay0,
+    Exit,
     FirstEvent,
     FreeRun,
+    NextAbsence,
+    Onset,
+    Return,
+    SpellLength,
+)
+from rtw_outcomes.planning.nodes.intervals import (
+    Absent,
+    ChainedSpells,
+    Extents,
+    FirstDays,
+    Paid,
+    RegisterRows,
+    Spells,
+    StateIntervals,
+)
+from rtw_outcomes.planning.nodes.node import Node
+from rtw_outcomes.planning.nodes.values import (
+    CohortAmount,
+    CostIn,
+    Difference,
     Happened,
     Incomplete,
     InPopulation,
@@ -44,33 +64,19 @@ from rtw_outcomes.planning.plan import (
     Logic,
     LogicalCombination,
     NamedStateOn,
-    NextAbsence,
-    Node,
     ObservedDays,
     ObservedWeeks,
     One,
-    Onset,
-    Paid,
     PercentOn,
-    Plan,
     Reaches,
-    RegisterRows,
-    Return,
     Seen,
-    SickDaysIn,
-    SickWeeksIn,
-    SpellCount,
-    SpellLength,
-    Spells,
-    StateDaysIn,
-    StateIntervals,
     StateOn,
     Total,
-    TransitionCount,
     Unconfirmable,
     WorkPercent,
     Years,
 )
+from rtw_outcomes.planning.plan import Plan
 from rtw_outcomes.planning.tables import RESULT_TYPES, Tables
 
 DayExtents = dict[int, int]

@@ -27,7 +27,7 @@ from rtw_outcomes.intake.validation import (
     missing_or_unreadable,
 )
 from rtw_outcomes.language.vocabulary import EXITS
-from rtw_outcomes.planning.plan import CohortAmount
+from rtw_outcomes.planning.nodes.values import CohortAmount
 
 ROLES = {
     "person_id": "id",

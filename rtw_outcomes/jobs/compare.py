@@ -14,7 +14,7 @@ from rtw_outcomes.jobs.study_checks import check_engine, check_names
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.plan import Plan
-from rtw_outcomes.planning.planner import plan_outcomes
+from rtw_outcomes.planning.planner.build import plan_outcomes
 from rtw_outcomes.results.comparison import (
     Comparison,
     Steps,

@@ -23,7 +23,7 @@ from rtw_outcomes.jobs.study_checks import check_engine, check_names
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.yaml_reader import YamlFile
 from rtw_outcomes.planning.optimizer import optimize
-from rtw_outcomes.planning.planner import plan_outcomes
+from rtw_outcomes.planning.planner.build import plan_outcomes
 from rtw_outcomes.results.contract import check_results
 from rtw_outcomes.results.finished_run import Run, finish_run
 from rtw_outcomes.results.summary import summarise

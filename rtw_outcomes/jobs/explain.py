@@ -9,7 +9,7 @@ from rtw_outcomes.intake.study import read_study
 from rtw_outcomes.language.yaml_reader import YamlFile
 from rtw_outcomes.planning.optimizer import list_users, optimize
 from rtw_outcomes.planning.plan import Plan
-from rtw_outcomes.planning.planner import plan_outcomes
+from rtw_outcomes.planning.planner.build import plan_outcomes
 
 SQL_TABLES = """\
 -- spells: person_id, start_date, end_date, extent_ppm (millionths of full time), benefit

@@ -16,7 +16,7 @@ from rtw_outcomes.jobs.memory import read_memory
 from rtw_outcomes.jobs.progress import Progress, read_progress
 from rtw_outcomes.jobs.study_checks import check_engine, check_names
 from rtw_outcomes.planning.optimizer import optimize
-from rtw_outcomes.planning.planner import plan_outcomes
+from rtw_outcomes.planning.planner.build import plan_outcomes
 from rtw_outcomes.results.contract import check_results
 from rtw_outcomes.results.files import write_files
 from rtw_outcomes.results.finished_run import Run, finish_run

@@ -15,12 +15,14 @@ from rtw_outcomes.errors import UsageError
 from rtw_outcomes.language.measures.kind import Result
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.resolved import ResolvedOutcome
+from rtw_outcomes.language.result_names import Role
 from rtw_outcomes.language.vocabulary import BENEFITS, expand_benefits
 from rtw_outcomes.language.worked_examples import Example
 from rtw_outcomes.language.yaml_reader import YamlFile
+from rtw_outcomes.planning.nodes.values import CohortAmount
 from rtw_outcomes.planning.optimizer import optimize
-from rtw_outcomes.planning.plan import CohortAmount
-from rtw_outcomes.planning.planner import plan_outcomes
+from rtw_outcomes.planning.plan import PlannedOutcome
+from rtw_outcomes.planning.planner.build import plan_outcomes
 from rtw_outcomes.planning.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
 
 # An example that says nothing of observation is about people who are observed for five years before
@@ -79,9 +81,7 @@ def run_examples(resolved: ResolvedOutcome, engine: str) -> Iterator[ExampleResu
             key: list(value) if isinstance(value, tuple) else value
             for key, value in example.expect.model_dump(exclude_unset=True).items()
         }
-        found = _name_results(
-            outcome, {column.name: row[column.name] for column in planned.columns}
-        )
+        found = _name_results(outcome, planned, row)
         yield ExampleResult(outcome.outcome, example.case, engine, expected, found)
 
 
@@ -130,20 +130,19 @@ def _observed(example: Example) -> tuple[date, date]:
     return example.index - OBSERVED_AROUND_INDEX, example.index + OBSERVED_AROUND_INDEX
 
 
-def _name_results(outcome: Outcome, row: dict[str, Any]) -> dict[str, Any]:
+def _name_results(outcome: Outcome, planned: PlannedOutcome, row: dict[str, Any]) -> dict[str, Any]:
     """A row of results under the names that examples use."""
-    name = outcome.outcome
+    found = {column.role: row[column.name] for column in planned.columns}
     if outcome.is_time_to_event:
-        status = row[f"{name}_status"]
+        status = found[Role.STATUS]
         named = "not_at_risk" if status is None else outcome.statuses[status]
-        return {"days": row[f"{name}_days"], "status": named}
+        return {"days": found[Role.DAYS], "status": named}
     if outcome.result is Result.NUMBERS:
-        return {
-            "parts": [value for key, value in row.items() if not key.endswith("_observed_days")]
-        }
+        return {"parts": [row[column.name] for column in planned.values]}
+    value = found[Role.NUMERATOR if outcome.result is Result.RATE else Role.VALUE]
     return {
-        "value": row[name],
-        "state": row[name],
-        "observed_days": row.get(f"{name}_observed_days"),
-        "over": row.get(f"{name}_over"),
+        "value": value,
+        "state": value,
+        "observed_days": found.get(Role.OBSERVED_DAYS),
+        "over": found.get(Role.DENOMINATOR),
     }

@@ -22,7 +22,7 @@ from enum import Enum
 from typing import Any, ClassVar, TypeAlias
 
 from rtw_outcomes.language.lengths import Length
-from rtw_outcomes.planning.plan import Node
+from rtw_outcomes.planning.nodes.node import Node
 
 
 class ValueType(Enum):

@@ -1,8 +1,8 @@
 """A plan into an equal one that costs less: PASSES, each a function from plan to plan.
 
-The planner says what is asked; here it is seen what the outcomes of a run have in common. Equal
-steps are one step already. Each pass makes more steps equal, or leaves out work that no result
-needs. The reference engine runs the plan as it was, so a pass that changes a result is found out.
+The planner says what is asked, and equal steps are one step already. Each pass makes more steps
+equal, or leaves out work that no result needs. The reference engine runs the plan as it was, so a
+pass that changes a result shows as a difference between the engines.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,27 +10,20 @@ from dataclasses import replace
 from functools import singledispatch
 
 from rtw_outcomes.language.thresholds import OwnExtent
-from rtw_outcomes.planning.plan import (
-    Absent,
-    AbsentOnDay0,
+from rtw_outcomes.planning.nodes.aggregates import (
     ChainDayOn,
     Counted,
     ExtentOn,
-    FirstDays,
-    FirstEvent,
-    NextAbsence,
-    Node,
-    Onset,
-    Plan,
-    RegisterRows,
-    Return,
     SickDaysIn,
     SickWeeksIn,
     SpellCount,
-    Spells,
     StateDaysIn,
     TransitionCount,
 )
+from rtw_outcomes.planning.nodes.events import AbsentOnDay0, FirstEvent, NextAbsence, Onset, Return
+from rtw_outcomes.planning.nodes.intervals import Absent, FirstDays, RegisterRows, Spells
+from rtw_outcomes.planning.nodes.node import Node
+from rtw_outcomes.planning.plan import Plan
 
 Pass = Callable[[Plan], Plan]
 DayRange = tuple[int | None, int]  # both days included; None is as far back as there are rows
@@ -53,9 +46,9 @@ def list_users(plan: Plan) -> dict[Node, list[str]]:
 
 
 def take_relapse_from_run(plan: Plan) -> Plan:
-    """The first spell after a return is the one that ended its free run, when both are one absence.
+    """Take the first spell after a return from the free run that it ended, when both are one absence.
 
-    So it is found with the run, and nothing is searched a second time.
+    The run knows its end, so nothing is searched a second time.
     """
 
     def change(node: Node) -> Node:
@@ -70,7 +63,7 @@ def take_relapse_from_run(plan: Plan) -> Plan:
 
 
 def skip_sums_of_any_extent(plan: Plan) -> Plan:
-    """Where any extent is absence, the rows say which days are absent without being added up."""
+    """Take absent days from the rows where any extent is absence: no sum of extents is needed."""
 
     def change(node: Node) -> Node:
         return node.extents.paid if isinstance(node, Absent) and node.limit == 1 else node
@@ -81,7 +74,7 @@ def skip_sums_of_any_extent(plan: Plan) -> Plan:
 def narrow_rows(plan: Plan) -> Plan:
     """Read only register rows on or beside days that some step looks at.
 
-    One range for all steps, so that they share one scan.
+    All steps get one range, so that they share one scan.
     """
     days = days_range(plan.steps())
     if not days:
@@ -106,14 +99,14 @@ def days_range(steps: Iterable[Node]) -> DayRange | None:
 def days_needed(step: Node) -> DayRange | None:  # noqa: ARG001 the signature for every step
     """The days whose absence a step may look at; None for a step that looks at no day itself.
 
-    A free run is searched for as far as the steps ask that use it.
+    The steps that use a free run say how far it is searched for.
     """
     return None
 
 
 @days_needed.register
 def _(step: Return) -> DayRange:
-    """From there, a run that begins in the follow-up and is long enough is seen to be so."""
+    """A run may begin on the last day of the follow-up, and its whole length must be seen."""
     end = step.follow_up.most_days + step.run.sustained.most_days
     return _around(step.run.spells, 0, end)
 

@@ -7,51 +7,16 @@ stages before it.
 
 from dataclasses import dataclass
 
-from rtw_outcomes.planning.plan import (
-    Absent,
-    AbsentOnDay0,
-    ChainDayOn,
-    ChainedSpells,
-    ExtentOn,
-    Extents,
-    FirstDays,
-    FreeRun,
-    Grain,
-    NextAbsence,
-    Node,
-    Onset,
-    Paid,
-    Plan,
-    Return,
-    SickDaysIn,
-    SickWeeksIn,
-    SpellCount,
-    Spells,
-    StateDaysIn,
-    StateIntervals,
-    TransitionCount,
-)
-
-Intervals = Paid | Extents | Absent | FirstDays | Spells | ChainedSpells | StateIntervals
-Aggregate = (
-    FreeRun
-    | Onset
-    | SpellCount
-    | AbsentOnDay0
-    | SickDaysIn
-    | SickWeeksIn
-    | ExtentOn
-    | ChainDayOn
-    | StateDaysIn
-    | TransitionCount
-)
+from rtw_outcomes.planning.nodes.events import Aggregate, FreeRun, NextAbsence, Return
+from rtw_outcomes.planning.nodes.node import Grain, IntervalNode, Node
+from rtw_outcomes.planning.plan import Plan
 
 
 @dataclass(frozen=True)
 class Aggregation:
     """Steps that look at the same intervals, counted from the same origin."""
 
-    source: Intervals
+    source: IntervalNode
     origin: Return | None
     steps: tuple[Aggregate, ...]
 
@@ -76,10 +41,10 @@ def schedule_steps(plan: Plan) -> tuple[Level, ...]:
 
 
 def _make_level(steps: list[Node]) -> Level:
-    passes: dict[tuple[Intervals, Return | None], list[Aggregate]] = {}
+    passes: dict[tuple[IntervalNode, Return | None], list[Aggregate]] = {}
     for step in steps:
         if isinstance(step, Aggregate):
-            passes.setdefault((intervals_of(step), getattr(step, "origin", None)), []).append(step)
+            passes.setdefault((step.source, step.counted_from), []).append(step)
     return Level(
         tuple(
             Aggregation(source, origin, tuple(group)) for (source, origin), group in passes.items()
@@ -91,14 +56,3 @@ def _make_level(steps: list[Node]) -> Level:
 def list_ended_runs(plan: Plan) -> frozenset[FreeRun]:
     """The runs whose end is needed, and not their beginning alone."""
     return frozenset(step.run for step in plan.steps() if isinstance(step, NextAbsence))
-
-
-def intervals_of(step: Aggregate) -> Intervals:
-    """The intervals that a step looks at."""
-    if isinstance(step, SickDaysIn):
-        return step.days
-    if isinstance(step, StateDaysIn | TransitionCount):
-        return step.states
-    if isinstance(step, ChainDayOn):
-        return step.chained
-    return step.paid if isinstance(step, ExtentOn) else step.spells

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from rtw_outcomes.language.vocabulary import BENEFITS
+from rtw_outcomes.planning.nodes.node import ColumnKind
 
 ROWS_OF_FIRST_LOOK = 10_000
 
@@ -77,4 +78,8 @@ COHORT_SCHEMA = {
     "censor_reason": pl.String(),
 }
 
-RESULT_TYPES = {"count": pl.Int32(), "amount": pl.Float64(), "category": pl.String()}
+RESULT_TYPES = {
+    ColumnKind.COUNT: pl.Int32(),
+    ColumnKind.AMOUNT: pl.Float64(),
+    ColumnKind.CATEGORY: pl.String(),
+}

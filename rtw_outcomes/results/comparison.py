@@ -10,17 +10,16 @@ from dataclasses import dataclass
 import polars as pl
 
 from rtw_outcomes.definitions.variants import Variant
-from rtw_outcomes.language.measures.days import SickDays
 from rtw_outcomes.language.measures.kind import Result
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.resolved import ResolvedOutcome
-from rtw_outcomes.planning.plan import Answer, ObservedDays, PlannedOutcome
+from rtw_outcomes.language.result_names import MISSING, NumberedPeriod, Role
+from rtw_outcomes.planning.nodes.node import Answer
+from rtw_outcomes.planning.plan import PlannedOutcome
 from rtw_outcomes.results.disclosure import Cell, is_small
-from rtw_outcomes.results.summary import see_only
 
 EVENT = "event"
 NOT_AT_RISK = "not at risk"
-MISSING = "missing"
 DECIMALS = 2
 
 
@@ -74,7 +73,7 @@ def compare_results(
         suppress_below: counts of fewer persons are hidden, and means over fewer.
     """
     outcomes, persons = [each.outcome for each in both], results["person_id"]
-    labels = [_find_labels(each, results) for each in outcomes]
+    labels = [_find_labels(*each, results) for each in zip(outcomes, planned, strict=True)]
     first, second = labels
     if first is not None and second is not None:
         table = _cross((first, second), persons, suppress_below)
@@ -84,7 +83,7 @@ def compare_results(
             return Comparison(table, {})
         both_events = (first == EVENT) & (second == EVENT)
         return Comparison(
-            table, _compare_times(outcomes, results.filter(both_events), suppress_below)
+            table, _compare_times(planned, results.filter(both_events), suppress_below)
         )
     numbers = [_find_number(*each, results) for each in zip(outcomes, planned, strict=True)]
     one, other = numbers
@@ -145,11 +144,11 @@ def _list_numbers(
 ) -> Iterator[tuple[str, pl.Series]]:
     """The numbers of an outcome of which a mean is told; of a share, 100 and 0."""
     if outcome.result is Result.TIME:
-        status = results[f"{outcome.outcome}_status"]
+        status = results[planned.find(Role.STATUS).name]
         yield "% at risk", status.is_not_null() * 100.0
         yield "% with event, of those", (status == 1) * 100.0
     elif outcome.result is Result.ANSWER:
-        yield "% with yes", results[outcome.outcome] * 100.0
+        yield "% with yes", results[planned.find(Role.VALUE).name] * 100.0
     elif (number := _find_number(outcome, planned, results)) is not None:
         yield "mean", number
 
@@ -162,14 +161,19 @@ def _tell_mean(number: pl.Series, of_a: pl.Series, persons: pl.Series, below: in
     return _tell(number, persons, below, *(each.fill_null(False) for each in makers))
 
 
-def _find_labels(outcome: Outcome, results: pl.DataFrame) -> pl.Series | None:
+def _find_labels(
+    outcome: Outcome, planned: PlannedOutcome, results: pl.DataFrame
+) -> pl.Series | None:
     """The results of an outcome as words: statuses, states, yes and no; None for numbers."""
-    name = outcome.outcome
     if outcome.result is Result.TIME:
-        return _to_words(results[f"{name}_status"], dict(enumerate(outcome.statuses)), NOT_AT_RISK)
-    if outcome.result is Result.ANSWER:
-        return _to_words(results[name], {1: "yes", 0: "no"}, MISSING)
-    return results[name].fill_null(MISSING) if outcome.result is Result.STATE else None
+        status = results[planned.find(Role.STATUS).name]
+        return _to_words(status, dict(enumerate(outcome.statuses)), NOT_AT_RISK)
+    if outcome.result not in (Result.ANSWER, Result.STATE):
+        return None
+    values = results[planned.find(Role.VALUE).name]
+    if outcome.result is Result.STATE:
+        return values.fill_null(MISSING)
+    return _to_words(values, {1: "yes", 0: "no"}, MISSING)
 
 
 def _to_words(values: pl.Series, words: dict[int, str], missing: str) -> pl.Series:
@@ -183,19 +187,22 @@ def _find_number(
 
     Missing where no day of its window is observed.
     """
-    if outcome.result.is_number:
-        return see_only(planned.columns[0], planned, results).cast(pl.Float64)
-    is_cut = isinstance(planned.columns[0].node, Answer)
-    if outcome.result is not Result.NUMBERS or not isinstance(outcome.kind, SickDays) or is_cut:
+    values = planned.values
+    is_cut = any(isinstance(each.node, Answer) for each in values)
+    is_in_periods = all(isinstance(each.split, NumberedPeriod) for each in values) and not is_cut
+    if not (outcome.result.is_number or (outcome.result is Result.NUMBERS and is_in_periods)):
         return None
-    periods = [each.name for each in planned.columns if not isinstance(each.node, ObservedDays)]
-    return results.select(pl.sum_horizontal(periods).cast(pl.Float64)).to_series()
+    names = [each.name for each in values]
+    is_known = pl.any_horizontal(pl.col(names).is_not_null())
+    return results.select(
+        pl.when(is_known).then(pl.sum_horizontal(names)).cast(pl.Float64)
+    ).to_series()
 
 
 def _compare_times(
-    outcomes: list[Outcome], with_events: pl.DataFrame, below: int
+    planned: Sequence[PlannedOutcome], with_events: pl.DataFrame, below: int
 ) -> dict[str, float | None]:
-    first, second = (with_events[f"{outcome.outcome}_days"] for outcome in outcomes)
+    first, second = (with_events[each.find(Role.DAYS).name] for each in planned)
     later = (second - first).cast(pl.Float64)
     persons, different = with_events["person_id"], first != second
     return {

@@ -4,19 +4,10 @@ import pandera.polars as pa
 import polars as pl
 from pandera.config import ValidationDepth, config_context
 
-from rtw_outcomes.language.vocabulary import PRIOR_STATES, WORK_STATES
-from rtw_outcomes.planning.plan import (
-    Answer,
-    Difference,
-    FirstEvent,
-    InPopulation,
-    NamedStateOn,
-    ObservedDays,
-    ObservedWeeks,
-    Plan,
-    Return,
-    StateOn,
-)
+from rtw_outcomes.language.result_names import Role
+from rtw_outcomes.planning.nodes.events import Clock
+from rtw_outcomes.planning.nodes.values import Category
+from rtw_outcomes.planning.plan import Column, Plan, PlannedOutcome
 from rtw_outcomes.planning.tables import RESULT_TYPES
 
 
@@ -25,16 +16,12 @@ def result_schema(plan: Plan) -> pa.DataFrameSchema:
     columns = {
         column.name: pa.Column(
             RESULT_TYPES[column.kind],
-            _checks(column.node, column.field),
-            nullable=not isinstance(column.node, StateOn),
+            _list_checks(column),
+            nullable=isinstance(column.node, Clock) or not column.node.is_always_known,
         )
         for column in plan.columns
     }
-    together = [
-        _null_together(*(column.name for column in planned.columns))
-        for planned in plan.outcomes
-        if isinstance(planned.columns[0].node, Return | FirstEvent)
-    ]
+    together = [_null_together(planned) for planned in plan.outcomes if planned.is_time_to_event]
     return pa.DataFrameSchema(columns, checks=together, strict=True, ordered=True)
 
 
@@ -55,26 +42,21 @@ def check_results(results: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     return results
 
 
-def _checks(node: object, field: str) -> list[pa.Check]:
-    if isinstance(node, StateOn):
-        return [pa.Check.isin([*PRIOR_STATES, *WORK_STATES])]
-    if isinstance(node, NamedStateOn):
-        return [pa.Check.isin(node.names)]
-    if isinstance(node, Return | FirstEvent) and field == "status":
-        return [pa.Check.in_range(0, 1 + len(node.competing))]
-    if isinstance(node, Answer):
-        return [pa.Check.isin([0, 1])]
-    return [] if _may_be_negative(node) else [pa.Check.ge(0)]
+def _list_checks(column: Column) -> list[pa.Check]:
+    node = column.node
+    if isinstance(node, Clock):
+        codes = node.statuses
+        is_status = column.role is Role.STATUS
+        return [pa.Check.in_range(codes[0], codes[-1]) if is_status else pa.Check.ge(0)]
+    if isinstance(node, Category):
+        return [pa.Check.isin(node.states)]
+    if node.values:
+        return [pa.Check.isin(node.values)]
+    return [] if node.may_be_negative else [pa.Check.ge(0)]
 
 
-def _may_be_negative(node: object) -> bool:
-    """A change may go down, and so may its share in a rate; work is what is left of observed days."""
-    if isinstance(node, InPopulation):
-        return _may_be_negative(node.number)
-    return isinstance(node, Difference) and not isinstance(node.whole, ObservedDays | ObservedWeeks)
-
-
-def _null_together(days: str, status: str) -> pa.Check:
+def _null_together(planned: PlannedOutcome) -> pa.Check:
+    days, status = (planned.find(role).name for role in (Role.DAYS, Role.STATUS))
     return pa.Check(
         lambda data: data.lazyframe.select(pl.col(days).is_null() == pl.col(status).is_null()),
         name=f"{days}_and_{status}_are_null_together",

@@ -10,16 +10,24 @@ import polars as pl
 
 from rtw_outcomes.language.measures.composites import Rate
 from rtw_outcomes.language.measures.kind import Result
-from rtw_outcomes.language.measures.states import StateDays, StateOnDay, WorkState
+from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.resolved import ResolvedOutcome
-from rtw_outcomes.planning.plan import Answer, Column, InPopulation, Plan, PlannedOutcome
+from rtw_outcomes.language.result_names import (
+    MISSING,
+    NamedState,
+    Role,
+    name_share,
+    name_statistic,
+)
+from rtw_outcomes.planning.nodes.node import Answer
+from rtw_outcomes.planning.nodes.values import Category, InPopulation
+from rtw_outcomes.planning.plan import Column, Plan, PlannedOutcome
 from rtw_outcomes.results.disclosure import Cell, hide_small, hide_small_with_rest, is_small
 
 DECIMALS = 2
 DECIMALS_OF_RATES = 4  # a rate over one person is often far below 1
 # A quartile of a small group is nearly a single person's value; of this many it is not.
 QUARTILES_FROM_GROUPS = 4
-MISSING = "missing"
 QUARTILES = ("p25", "median", "p75")
 
 
@@ -147,59 +155,41 @@ def _summarise_group(
 def _statistics(
     resolved: ResolvedOutcome, planned: PlannedOutcome, members: Members, below: int
 ) -> Iterator[Statistic]:
-    name, result = resolved.outcome.outcome, resolved.outcome.result
-    if result is Result.TIME:
-        return _times(resolved, planned, members, below)
-    if result is Result.STATE:
-        return _states(resolved, members, below)
-    if isinstance(resolved.outcome.kind, Rate):
-        return _rate(resolved.outcome.kind, planned, members, below)
-    numbers = [each for each in planned.columns if not each.name.endswith("_observed_days")]
-    hidden = _find_told_sums(resolved, planned, numbers, members, below)
+    outcome = resolved.outcome
+    if outcome.result is Result.TIME:
+        return _times(outcome, planned, members, below)
+    if outcome.result is Result.STATE:
+        return _states(planned.find(Role.VALUE), members, below)
+    if isinstance(outcome.kind, Rate):
+        return _rate(outcome.kind.scale, planned, members, below)
+    hidden = _find_told_sums(planned, members, below)
     return (
         statistic
-        for column in numbers
-        for statistic in _numbers(
-            column, _name_part(column, name), planned, members, below, column.name in hidden
-        )
+        for column in planned.values
+        for statistic in _numbers(column, planned, members, below, column.name in hidden)
     )
 
 
-def _find_told_sums(
-    resolved: ResolvedOutcome,
-    planned: PlannedOutcome,
-    numbers: Sequence[Column],
-    members: Members,
-    below: int,
-) -> set[str]:
+def _find_told_sums(planned: PlannedOutcome, members: Members, below: int) -> set[str]:
     """The columns to which few persons add, for a mean tells the sum of their numbers.
 
     The days in states add up to the observed ones, so one state more is hidden with them.
     """
-    adds = {
-        each.name: members.count(see_only(each, planned, members.table).ne(0)) for each in numbers
-    }
-    if isinstance(resolved.outcome.kind, StateDays):
+    adds = {each.name: members.count(members[each.name].ne(0)) for each in planned.values}
+    if any(isinstance(each.split, NamedState) for each in planned.values):
         return {name for name, rows in hide_small(adds, below).items() if rows is None}
     return {name for name, cell in adds.items() if is_small(cell, below)}
 
 
-def _name_part(column: Column, outcome: str) -> str:
-    """`period_01` of an outcome that is split on periods, or the name of a state; else nothing."""
-    part = column.name.removeprefix(outcome).removeprefix("_")
-    return f"period_{part}" if part.isdigit() else part
-
-
 def _times(
-    resolved: ResolvedOutcome, planned: PlannedOutcome, members: Members, below: int
+    outcome: Outcome, planned: PlannedOutcome, members: Members, below: int
 ) -> Iterator[Statistic]:
-    name, names = resolved.outcome.outcome, resolved.outcome.statuses
-    status, days = members[f"{name}_status"], members[f"{name}_days"]
-    cells = {label: members.count(status.eq(code)) for code, label in enumerate(names)}
+    status, days = (members[planned.find(role).name] for role in (Role.STATUS, Role.DAYS))
+    cells = {label: members.count(status.eq(code)) for code, label in enumerate(outcome.statuses)}
     not_at_risk = members.count(status.is_null())
     shown, rest = hide_small_with_rest(cells, not_at_risk, below, spare="event")
     yield Statistic("not_at_risk", rest, members.height)
-    for label in ("event", "censored", *resolved.outcome.competing):
+    for label in ("event", "censored", *outcome.competing):
         yield Statistic(label, shown[label], members.height)
     at_risk = None if rest is None else members.height - rest
     events = shown["event"]
@@ -213,72 +203,67 @@ def _times(
         yield Statistic("unconfirmable", hide_small(parts, below)["yes"], at_risk)
 
 
-def _states(resolved: ResolvedOutcome, members: Members, below: int) -> Iterator[Statistic]:
-    states, kind = members[resolved.outcome.outcome], resolved.outcome.kind
-    assert isinstance(kind, WorkState | StateOnDay), "no other measure gives a state"
-    cells = {state: members.count(states.eq(state)) for state in kind.names}
-    if isinstance(kind, StateOnDay):
+def _states(column: Column, members: Members, below: int) -> Iterator[Statistic]:
+    states, node = members[column.name], column.node
+    assert isinstance(node, Category), "no other step gives a state"
+    cells = {state: members.count(states.eq(state)) for state in node.states}
+    if not node.is_always_known:
         cells[MISSING] = members.count(states.is_null())
     shown = hide_small(cells, below)
     for state, rows in shown.items():
         yield Statistic(state, rows, members.height)
     for state, rows in shown.items():
         percent = None if rows is None else round(100 * rows / members.height, DECIMALS)
-        yield Statistic(f"{state}_percent", percent, members.height)
+        yield Statistic(name_share(state), percent, members.height)
 
 
-def _rate(kind: Rate, planned: PlannedOutcome, members: Members, below: int) -> Iterator[Statistic]:
+def _rate(scale: int, planned: PlannedOutcome, members: Members, below: int) -> Iterator[Statistic]:
     """The two sums and the one divided by the other; a sum that few persons add to is hidden."""
-    known, n = _count_known(planned.columns[0], planned, members, below)
+    numerator, denominator = (planned.find(r) for r in (Role.NUMERATOR, Role.DENOMINATOR))
+    known, n = _count_known(numerator, planned, members, below)
     for name, rows in known.items():
         yield Statistic(name, rows, members.height)
     sums: list[float | None] = []
-    for column in planned.columns[:2]:
-        values = members[column.name]
-        is_answer = isinstance(column.node, InPopulation) and isinstance(column.node.number, Answer)
+    for column in (numerator, denominator):
+        values, node = members[column.name], column.node
+        is_answer = isinstance(node, InPopulation) and isinstance(node.number, Answer)
         makers = [values.ne(0), values.eq(0)] if is_answer else [values.ne(0)]
         of_few = n is None or any(is_small(members.count(some), below) for some in makers)
         sums.append(None if of_few else float(values.sum()))
     total, over = sums
-    rate = kind.scale * total / over if total is not None and over else None
+    rate = scale * total / over if total is not None and over else None
     for name, value in {"sum": total, "over": over}.items():
         yield Statistic(name, None if value is None else round(value, DECIMALS), n)
     yield Statistic("rate", None if rate is None else round(rate, DECIMALS_OF_RATES), n)
 
 
 def _numbers(
-    column: Column,
-    part: str,
-    planned: PlannedOutcome,
-    members: Members,
-    below: int,
-    of_few: bool,
+    column: Column, planned: PlannedOutcome, members: Members, below: int, of_few: bool
 ) -> Iterator[Statistic]:
-    """`part` is the period or the state, for an outcome that is split on them."""
-    values, label = see_only(column, planned, members.table), f"{part}_" if part else ""
+    """The statistics of one value: of the whole outcome, or of one period or state of it."""
+    values = members[column.name]
     known, n = _count_known(column, planned, members, below)
     for name, rows in known.items():
-        yield Statistic(f"{label}{name}", rows, members.height)
+        yield Statistic(name_statistic(name, column.split), rows, members.height)
     if isinstance(column.node, Answer):
-        yield from _answers(values, label, n, members, below)
+        yield from _answers(column, n, members, below)
         return
     persons = members.count(values.is_not_null()).persons
     for name, value in _moments(values).items():
         enough = persons >= (below * QUARTILES_FROM_GROUPS if name in QUARTILES else below)
         shown_value = round(value, DECIMALS) if value is not None and enough else None
-        yield Statistic(f"{label}{name}", None if of_few else shown_value, n)
+        yield Statistic(name_statistic(name, column.split), None if of_few else shown_value, n)
 
 
 def _count_known(
     column: Column, planned: PlannedOutcome, members: Members, below: int
 ) -> tuple[dict[str, int | None], int | None]:
     """How many values are missing, and how many of the others are fully observed; and their sum."""
-    values = see_only(column, planned, members.table)
+    values = members[column.name]
     cells = {"observed": members.count(values.is_not_null())}
-    accounts = (f"{column.name}_incomplete", f"{planned.outcome}_incomplete")
-    account = next((each.name for each in planned.account if each.name in accounts), None)
+    account = planned.find_beside(column, Role.INCOMPLETE)
     if account:
-        incomplete = members[account].set(values.is_null(), None)
+        incomplete = members[account.name].set(values.is_null(), None)
         cells = {
             "fully_observed": members.count(incomplete.eq(0)),
             "partly_observed": members.count(incomplete.eq(1)),
@@ -288,25 +273,16 @@ def _count_known(
     return {MISSING: rest, **shown}, n
 
 
-def see_only(column: Column, planned: PlannedOutcome, table: pl.DataFrame) -> pl.Series:
-    """The values of those of whose window a day is observed: the 0 of the others says nothing."""
-    names = (f"{column.name}_observed_days", f"{planned.outcome}_observed_days")
-    observed = next((each.name for each in planned.columns if each.name in names), None)
-    values = table[column.name]
-    return values.set(table[observed].eq(0), None) if observed else values
-
-
-def _answers(
-    values: pl.Series, label: str, n: int | None, members: Members, below: int
-) -> Iterator[Statistic]:
-    """How many reach the limit of a cut, and how many do not: counts, for a mean would tell them."""
+def _answers(column: Column, n: int | None, members: Members, below: int) -> Iterator[Statistic]:
+    """How many are yes, and how many are no: counts, for a mean would tell them."""
+    values = members[column.name]
     cells = {"yes": members.count(values.eq(1)), "no": members.count(values.eq(0))}
     shown, _ = hide_small_with_rest(cells, members.count(values.is_null()), below)
     for name, rows in shown.items():
-        yield Statistic(f"{label}{name}", rows, n)
+        yield Statistic(name_statistic(name, column.split), rows, n)
     yes = shown["yes"]
     percent = round(100 * yes / n, DECIMALS) if n and yes is not None else None
-    yield Statistic(f"{label}yes_percent", percent, n)
+    yield Statistic(name_statistic(name_share("yes"), column.split), percent, n)
 
 
 def _moments(values: pl.Series) -> dict[str, float | None]:

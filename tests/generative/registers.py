@@ -29,7 +29,7 @@ from rtw_outcomes.language.vocabulary import (
     FULL_TIME_PPM,
 )
 from rtw_outcomes.language.yaml_types import EmployerPeriod
-from rtw_outcomes.planning.plan import CohortAmount
+from rtw_outcomes.planning.nodes.values import CohortAmount
 from rtw_outcomes.planning.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
 from tests.generative.definitions import AMOUNT_COLUMN, benefits_of
 

@@ -14,7 +14,7 @@ from rtw_outcomes.engines.registry import REFERENCE, run_plan
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.plan import Plan
-from rtw_outcomes.planning.planner import plan_outcomes
+from rtw_outcomes.planning.planner.build import plan_outcomes
 from rtw_outcomes.planning.tables import Tables
 from tests.generative.definitions import ALL_UNITS, Mapping, Units, definition_lists, resolve
 from tests.generative.registers import Register, find_limits, registers

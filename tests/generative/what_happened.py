@@ -7,8 +7,9 @@ import polars as pl
 
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.resolved import ResolvedOutcome
+from rtw_outcomes.language.result_names import Role
 from rtw_outcomes.language.vocabulary import EXITS, PRIOR_STATES, WORK_STATES
-from rtw_outcomes.planning.planner import plan_outcomes
+from rtw_outcomes.planning.planner.build import plan_outcomes
 
 LOGICS = ("all_of", "any_of", "none_of")
 MUST_HAPPEN = {
@@ -25,12 +26,13 @@ MUST_HAPPEN = {
     *("extent_on_day: none", "extent_on_day: some", "extent_on_day: null"),
     *("chain_day: none", "chain_day: some", "chain_day: null"),
     *("recurrence: none", "recurrence: some", "spells: none", "spells: some"),
-    *("sick_days: none", "sick_days: some"),
+    *("sick_days: none", "sick_days: some", "sick_days: null", "spells: null"),
     *("sick_days: incomplete 0", "recurrence: incomplete 0", "spells: incomplete 0"),
     *("sick_days: incomplete 1", "recurrence: incomplete 1", "spells: incomplete 1"),
     *(f"work_state: {state}" for state in (*PRIOR_STATES, *WORK_STATES)),
     *("work_state: none", "work_state: some", "work_state: null"),
     *("state_days: none", "state_days: some", "transitions: none", "transitions: some"),
+    *("state_days: null", "transitions: null"),
     *(f"state_on_day: {state}" for state in ("state_1", "state_2", "work", "null")),
     *(f"{kind}: {value}" for kind in LOGICS for value in ("none", "some", "null")),
     *("change: none", "change: some", "change: incomplete 0", "change: incomplete 1"),
@@ -44,10 +46,10 @@ def what_happened(each: ResolvedOutcome, results: pl.DataFrame) -> Iterator[str]
     name = each.outcome.measure.name
     for column in (*planned.columns, *planned.account):
         for value in results[column.name]:
-            words = _in_words(column.name, value, each.outcome)
+            words = _in_words(column.role, value, each.outcome)
             yield from (f"{what}: {words}" for what in (name, *_forms(each.outcome)))
     if each.outcome.is_time_to_event:
-        days, status = (column.name for column in planned.columns)
+        days, status = (planned.find(role).name for role in (Role.DAYS, Role.STATUS))
         at_once = (pl.col(days) == 0) & (pl.col(status) == 1)
         yield from [f"{name}: event on day 0"] * results.filter(at_once).height
 
@@ -61,12 +63,11 @@ def _forms(outcome: Outcome) -> Iterator[str]:
         yield "friction"
 
 
-def _in_words(column: str, value: Any, outcome: Outcome) -> str:
-    if column.endswith("_status"):
+def _in_words(role: Role, value: Any, outcome: Outcome) -> str:
+    if role is Role.STATUS:
         return _status_in_words(value, outcome)
-    for account in ("incomplete", "unconfirmable"):
-        if column.endswith(account):
-            return f"{account} {value}"
+    if role in (Role.INCOMPLETE, Role.UNCONFIRMABLE):
+        return f"{role.name.lower()} {value}"
     if isinstance(value, str):
         return value
     return "null" if value is None else "some" if value else "none"

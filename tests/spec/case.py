@@ -16,9 +16,10 @@ from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.vocabulary import PPM_PER_PERCENT
 from rtw_outcomes.language.yaml_reader import YamlFile
 from rtw_outcomes.language.yaml_types import EmployerPeriod
+from rtw_outcomes.planning.nodes.values import CohortAmount
 from rtw_outcomes.planning.optimizer import optimize
-from rtw_outcomes.planning.plan import CohortAmount, Plan
-from rtw_outcomes.planning.planner import plan_outcomes
+from rtw_outcomes.planning.plan import Plan
+from rtw_outcomes.planning.planner.build import plan_outcomes
 from rtw_outcomes.planning.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
 
 Row = dict[str, str]

@@ -284,7 +284,7 @@ IDEA = Idea(
         Case(
             "Each period has its own number of observed days",
             "Observation from 1 January to 15 February: 31 days of the first month, 15 of the "
-            "second and none of the third, whose 0 therefore says nothing.",
+            "second and none of the third, whose number of days is missing.",
             (BY_MONTH,),
             """
             person  start       end         extent
@@ -292,7 +292,7 @@ IDEA = Idea(
             """,
             """
             person  month_01  month_01_observed_days  month_02  month_02_observed_days  month_03  month_03_observed_days
-            leaves  10        31                      15        15                      0         0
+            leaves  10        31                      15        15                      -         0
             """,
             index="""
             person  index       censored

@@ -55,6 +55,48 @@ measure:
   spells: {count: started}
 """
 
+BEFORE = "follow_up: {from: 12 months before, to: 0 days}\n"
+BENEFITS = "absence: {benefits: sickness_related}\n"
+STATES = "states: [{state: sick, benefits: sickness_related, when: any}], otherwise: work"
+LATER = "follow_up: {from: 26 weeks, to: 30 weeks}\n"
+WORK = f"""
+outcome: work
+{BENEFITS}{BEFORE}
+measure:
+  work_days: {{count: net, as: percent}}
+"""
+COST = f"""
+outcome: cost
+{BENEFITS}{BEFORE}
+measure:
+  cost: {{per_net_day: 100}}
+"""
+STATE_DAYS = f"""
+outcome: days
+{BEFORE}
+measure:
+  state_days: {{{STATES}}}
+"""
+MOVES = f"""
+outcome: moves
+{BEFORE}
+measure:
+  transitions: {{{STATES}}}
+"""
+WEEKS = f"""
+outcome: weeks
+{BENEFITS}{LATER}
+measure:
+  sick_days: {{count: gross, unit: weeks}}
+"""
+BY_MONTH = """
+outcome: month
+absence: {benefits: sickness_related}
+follow_up: 3 months
+measure:
+  sick_days: {count: net, per: 1 month}
+"""
+
 IDEA = Idea(
     "Windows before the index date",
     "The days of a measure may begin before the index date: `24 months before` lies as far back as "
@@ -90,8 +132,8 @@ IDEA = Idea(
             observed=("2019-12-01", "2020-12-31"),
         ),
         Case(
-            "Of a window without an observed day there is no answer",
-            "The number of its sick days is 0, beside 0 observed days; whether it is above 5 is missing.",
+            "A window without an observed day has no value",
+            "The number of its sick days is missing, beside 0 observed days, and so is whether it is above 5.",
             (YEAR_BEFORE, YEAR_BEFORE_CUT),
             """
             person  start       end         extent
@@ -100,7 +142,7 @@ IDEA = Idea(
             """,
             """
             person  before  before_observed_days  many  many_observed_days
-            a       0       0                     -     0
+            a       -       0                     -     0
             b       10      31                    1     31
             """,
             index="""
@@ -109,6 +151,45 @@ IDEA = Idea(
             b       2020-01-01
             """,
             observed=("2019-12-01", "2020-12-31"),
+        ),
+        Case(
+            "A window without an observed day has no value, whatever is measured",
+            "Spells, percent of work days, cost, days in states, transitions and weeks are missing "
+            "where a window is not observed. Who is seen and has no absence has a number.",
+            (NEW_BEFORE, WORK, COST, STATE_DAYS, MOVES, WEEKS),
+            """
+            person  start       end         extent
+            a       2019-12-03  2019-12-06  100
+            """,
+            """
+            person  earlier  work  cost  days_sick  days_work  days_observed_days  moves  weeks  weeks_observed_days
+            a       -        -     -     -          -          0                   -      -      0
+            b       0        100   0     0          31         31                  0      0      28
+            """,
+            index="""
+            person  index       censored
+            a       2019-12-01  2019-12-10
+            b       2020-01-01  -
+            """,
+            observed=("2019-12-01", "2020-12-31"),
+        ),
+        Case(
+            "A period without an observed day has no value",
+            "The person dies on 10 January. Nothing is known of days that nobody lived to see, so the "
+            "second month and the third are missing.",
+            (BY_MONTH,),
+            """
+            person  start       end         extent
+            a       2019-12-01  2020-06-30  50
+            """,
+            """
+            person  month_01  month_02  month_03  month_02_observed_days  month_02_incomplete
+            a       5         -         -         0                       1
+            """,
+            index="""
+            person  index       censored    reason
+            a       2020-01-01  2020-01-10  death
+            """,
         ),
         Case(
             "The first part begins with the window",

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rtw_outcomes.definitions.catalogue import read_stock_definition, resolve_outcome
-from rtw_outcomes.planning.planner import plan_outcomes
+from rtw_outcomes.planning.planner.build import plan_outcomes
 from rtw_outcomes.results.comparison import compare_results
 
 RETURNS = ("full_rtw_28d", "sustainable_rtw_3m")
@@ -91,10 +91,10 @@ def test_what_few_make_different_is_hidden_and_so_is_the_mean_that_would_tell_it
     assert list(compare(names, values).numbers.values()) == [5, None, None, None]
 
 
-def test_the_0_of_a_window_that_nobody_observed_is_in_no_mean():
+def test_the_null_of_a_window_that_nobody_observed_is_in_no_mean():
     names = ("net_sick_days_12m", "gross_sick_days_12m")
     columns = {
-        "net_sick_days_12m": [4.0] * 10 + [0.0] * 10,
+        "net_sick_days_12m": [4.0] * 10 + [None] * 10,
         "net_sick_days_12m_observed_days": [366] * 10 + [0] * 10,
         "gross_sick_days_12m": [8] * 20,
     }
@@ -149,6 +149,16 @@ def test_parts_are_compared_by_their_sum():
     months = {f"{parts}_{number:02}": [1.0] * 6 for number in range(1, 19)}
     comparison = compare((whole, parts), {whole: [20.0] * 6} | months)
     assert list(comparison.numbers.values())[:3] == [20, 18, -2]
+
+
+def test_parts_that_nobody_observed_are_in_no_sum_and_no_mean():
+    """A person of whom some months are seen counts with these, and one of whom none is seen with none."""
+    whole, parts = "prosa_net_days_18m", "prosa_net_days_by_month_18m"
+    seen, unseen = [[1.0] * 6 + [None] * 3 + [None] * 9, [1.0] * 9 + [None] * 9]
+    months = {f"{parts}_{number:02}": seen if number > 9 else unseen for number in range(1, 19)}
+    comparison = compare((whole, parts), {whole: [20.0] * 18} | months, below=3)
+    mean = (6 * 18 + 3 * 9) / 9
+    assert list(comparison.numbers.values())[:3] == [20, mean, mean - 20]
 
 
 def test_parts_that_are_answers_are_not_compared():

@@ -25,7 +25,7 @@ from rtw_outcomes.intake.validation import (
     judge,
     missing_or_unreadable,
 )
-from rtw_outcomes.planning.planner import plan_outcomes
+from rtw_outcomes.planning.planner.build import plan_outcomes
 from rtw_outcomes.results.contract import check_results
 
 pytestmark = pytest.mark.slow  # left out by `make quick`

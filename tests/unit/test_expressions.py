@@ -8,10 +8,9 @@ import polars as pl
 import pytest
 
 from rtw_outcomes.engines.polars import scalars as on_polars
-from rtw_outcomes.engines.polars.expressions import EPOCH, Calendar
-from rtw_outcomes.engines.polars.expressions import Scope as PolarsScope
+from rtw_outcomes.engines.polars.expressions import EPOCH, Calendar, PolarsScope
 from rtw_outcomes.engines.sql import scalars as in_sql
-from rtw_outcomes.engines.sql.expressions import Scope as SqlScope
+from rtw_outcomes.engines.sql.expressions import SqlScope
 from rtw_outcomes.language.lengths import Length
 from rtw_outcomes.planning.expressions import (
     AmountColumn,
@@ -39,7 +38,8 @@ from rtw_outcomes.planning.expressions import (
     WeeksUpTo,
     find_intermediates,
 )
-from rtw_outcomes.planning.plan import Exit, One
+from rtw_outcomes.planning.nodes.events import Exit
+from rtw_outcomes.planning.nodes.values import One
 
 STEP, OTHER = One(), Exit("death")
 NAMES = {STEP: "one_1", OTHER: "exit_1"}

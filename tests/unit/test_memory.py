@@ -9,7 +9,7 @@ from rtw_outcomes.definitions.catalogue import find_outcome
 from rtw_outcomes.engines.registry import run_plan
 from rtw_outcomes.errors import RtwError
 from rtw_outcomes.planning.optimizer import optimize
-from rtw_outcomes.planning.planner import plan_outcomes
+from rtw_outcomes.planning.planner.build import plan_outcomes
 from rtw_outcomes.planning.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
 
 pytestmark = pytest.mark.slow  # left out by `make quick`

@@ -16,7 +16,7 @@ from rtw_outcomes.engines.registry import ENGINES, run_plan
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.worked_examples import Expectation
 from rtw_outcomes.planning.optimizer import optimize
-from rtw_outcomes.planning.planner import plan_outcomes
+from rtw_outcomes.planning.planner.build import plan_outcomes
 
 PEOPLE = read_edge_cases().people
 RESOLVED = resolve_outcomes([read_stock_definition(name) for name in find_stock_ids(CORE)])

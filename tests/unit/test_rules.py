@@ -37,6 +37,7 @@ CHAIN = SPELLS + "measure: {chain_day: {at: 0 days, link_gap: 89 days}}\n"
 STATE = BENEFITS + "measure: {work_state: {at: 12 months, precedence: [dead, not_observed]}}\n"
 STATES = "states: [{state: a, benefits: disability_pension, when: any}], otherwise: b"
 STATE_DAYS = YEAR + f"measure: {{state_days: {{{STATES}}}}}\n"
+STATE_ON_DAY = f"measure: {{state_on_day: {{{STATES}, at: 1 year}}}}\n"
 MOVES = YEAR + f"measure: {{transitions: {{{STATES}, from_state: a, to_state: b}}}}\n"
 ALL = "measure: {all_of: {outcomes: [full_rtw_28d, sustainable_rtw_3m]}}\n"
 CHANGE = "measure: {change: {first: net_sick_days_12m, second: compensated_net_days_2y}}\n"
@@ -87,10 +88,10 @@ def test_what_the_broken_definitions_are_made_of_is_whole(text):
         (STATE_DAYS.replace("when: any", "when: {at_least: 0}"), "above 0"),
         (STATE_DAYS.replace("when: any", "when: as_on_day_0"), "need not be absent"),
         (STATE_DAYS.replace("otherwise: b", "otherwise: a"), "`a` stands twice"),
-        (STATE_DAYS.replace("otherwise: b", "otherwise: observed_days"), "another column"),
-        (STATE_DAYS.replace("otherwise: b", "otherwise: missing"), "another column"),
-        (STATE_DAYS.replace("otherwise: b", "otherwise: a_percent"), "another column"),
-        (STATE_DAYS.replace("otherwise: b", "otherwise: a_observed_days"), "another column"),
+        (STATE_DAYS.replace("otherwise: b", "otherwise: observed_days"), "two columns"),
+        (STATE_DAYS.replace("otherwise: b", "otherwise: incomplete"), "two columns"),
+        (STATE_ON_DAY.replace("otherwise: b", "otherwise: missing"), "not known `missing`"),
+        (STATE_ON_DAY.replace("otherwise: b", "otherwise: a_percent"), "the share of `a`"),
         (MOVES.replace("to_state: b", "to_state: c"), "none of the states"),
         (MOVES.replace("to_state: b", "to_state: a"), "from one state to another"),
         (ALL.replace("sustainable_rtw_3m", "full_rtw_28d"), "stands twice"),

@@ -6,10 +6,13 @@ from rtw_outcomes.definitions.catalogue import find_outcome, find_stock_ids
 from rtw_outcomes.errors import UnsupportedError
 from rtw_outcomes.language.yaml_types import EmployerPeriod
 from rtw_outcomes.planning.expressions import Field
+from rtw_outcomes.planning.nodes.events import FreeRun
+from rtw_outcomes.planning.nodes.intervals import RegisterRows
+from rtw_outcomes.planning.nodes.node import Grain, Node
 from rtw_outcomes.planning.optimizer import optimize
-from rtw_outcomes.planning.plan import FreeRun, Grain, Node, RegisterRows
-from rtw_outcomes.planning.planner import plan_outcomes
+from rtw_outcomes.planning.planner.build import plan_outcomes
 from rtw_outcomes.planning.scalars import columns_of, list_intermediates
+from tests.step_classes import list_step_classes
 
 EMPLOYER_PERIODS = (EmployerPeriod.model_validate({"from": "2005-01-01", "days": 14}),)
 
@@ -22,7 +25,7 @@ def plan():
 
 
 def test_every_step_with_one_row_per_index_date_is_said_but_the_free_run():
-    kinds = {kind for kind in Node.__subclasses__() if kind.grain is Grain.INDEX_DATE}
+    kinds = {kind for kind in list_step_classes() if kind.grain is Grain.INDEX_DATE}
     unsaid = columns_of.dispatch(Node)
     assert {kind for kind in kinds if columns_of.dispatch(kind) is unsaid} == {FreeRun}
 

@@ -6,7 +6,7 @@ import pytest
 
 from rtw_outcomes.definitions.catalogue import CORE, find_outcome, find_stock_ids
 from rtw_outcomes.planning.optimizer import list_users, optimize
-from rtw_outcomes.planning.planner import plan_outcomes
+from rtw_outcomes.planning.planner.build import plan_outcomes
 from tests.generative.definitions import named, resolve
 
 

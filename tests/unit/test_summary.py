@@ -5,7 +5,7 @@ import polars as pl
 from rtw_outcomes.definitions.catalogue import read_stock_definition, resolve_outcome
 from rtw_outcomes.definitions.definition_file import check_definition
 from rtw_outcomes.language.yaml_reader import YamlFile
-from rtw_outcomes.planning.planner import plan_outcomes
+from rtw_outcomes.planning.planner.build import plan_outcomes
 from rtw_outcomes.results.disclosure import Cell, hide_small
 from rtw_outcomes.results.report import show_numbers
 from rtw_outcomes.results.summary import put_groups_side_by_side, summarise
@@ -198,8 +198,8 @@ def test_a_sum_that_few_persons_add_to_is_hidden_and_a_rate_over_nothing_is_miss
     assert value_of(rate([(1.0, 0)] * 20), "rate") is None
 
 
-def test_the_0_of_a_window_that_nobody_observed_is_missing():
-    columns = net_days([5.0] * 10 + [0.0] * 20)
+def test_the_null_of_a_window_that_nobody_observed_is_missing():
+    columns = net_days([5.0] * 10 + [None] * 20)
     columns["net_sick_days_12m_observed_days"] = [366] * 10 + [0] * 20
     columns["net_sick_days_12m_incomplete"] = [0] * 10 + [1] * 20
     summary = summary_of("net_sick_days_12m", columns)

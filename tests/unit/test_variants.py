@@ -4,7 +4,7 @@ import polars as pl
 
 from rtw_outcomes.definitions.catalogue import read_stock_definition, resolve_outcome
 from rtw_outcomes.definitions.variants import change_one_at_a_time
-from rtw_outcomes.planning.planner import plan_outcomes
+from rtw_outcomes.planning.planner.build import plan_outcomes
 from rtw_outcomes.results.comparison import compare_variants
 
 

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator
 
-from rtw_outcomes.errors import Problem, suggest
-from rtw_outcomes.language.measures.states import States, Transitions, WorkState
+from rtw_outcomes.errors import Location, Problem, suggest
+from rtw_outcomes.language.measures.states import (
+    StateDays,
+    StateOnDay,
+    States,
+    Transitions,
+    WorkState,
+)
 from rtw_outcomes.language.outcome import Outcome
-from rtw_outcomes.language.vocabulary import NOT_OBSERVED, PRIOR_STATES
-
-# What names of columns and of statistics end with that stand beside the states.
-OTHER_NAMES = ("observed_days", "incomplete", "days", "status", "over", "missing", "percent")
+from rtw_outcomes.language.result_names import MISSING, NamedState, Role, name_column, name_share
+from rtw_outcomes.language.vocabulary import KEY_COLUMNS, NOT_OBSERVED, PRIOR_STATES
 
 
 def precedence_names_states(kind: WorkState, outcome: Outcome) -> Iterator[Problem]:  # noqa: ARG001 the signature of every rule
@@ -46,14 +50,42 @@ def answers_name_states(kind: WorkState, outcome: Outcome) -> Iterator[Problem]:
 
 def states_are_told_apart(kind: States, outcome: Outcome) -> Iterator[Problem]:  # noqa: ARG001 the signature of every rule
     """Each state has a name of its own."""
-    names, at = kind.names, ("measure", kind.key)
-    for place, name in enumerate(names):
-        where = (*at, "otherwise") if place == len(kind.states) else (*at, "states", place, "state")
-        if name in names[:place]:
-            yield Problem(where, f"`{name}` stands twice")
-        if any(f"_{name}".endswith(f"_{other}") for other in OTHER_NAMES):
-            what = f"`{name}` is the name of another column of the results, or of the summary"
-            yield Problem(where, what, hint="Call the state something else")
+    for position, (place, state) in enumerate(_list_places(kind)):
+        if state in kind.names[:position]:
+            yield Problem(place, f"`{state}` stands twice")
+
+
+def state_columns_are_told_apart(kind: StateDays, outcome: Outcome) -> Iterator[Problem]:
+    """The days in a state have a column, whose name no other column of the outcome has."""
+    taken = {
+        name_column(outcome.outcome, role): role for role in (Role.OBSERVED_DAYS, Role.INCOMPLETE)
+    }
+    for place, state in _list_places(kind):
+        name = name_column(outcome.outcome, Role.VALUE, NamedState(state))
+        if name in taken:
+            what = f"the days in `{state}` and {taken[name].value} would be two columns `{name}`"
+            yield Problem(place, what, hint="Call the state something else")
+        if name in KEY_COLUMNS:
+            what = f"the days in `{state}` would be a column `{name}`, which is a key column"
+            yield Problem(place, what, hint="Call the state something else")
+
+
+def state_statistics_are_told_apart(kind: StateOnDay, outcome: Outcome) -> Iterator[Problem]:  # noqa: ARG001 the signature of every rule
+    """A state on one day gives its name to a statistic, beside its share and those not observed."""
+    taken = {name_share(state): f"the share of `{state}` in percent" for state in kind.names}
+    taken[MISSING] = "the number of persons whose state is not known"
+    for place, state in _list_places(kind):
+        if state in taken:
+            what = f"the summary calls {taken[state]} `{state}`, so no state can be called so"
+            yield Problem(place, what, hint="Call the state something else")
+
+
+def _list_places(kind: States) -> Iterator[tuple[Location, str]]:
+    """Each state with its place in the definition."""
+    at = ("measure", kind.key)
+    for position, state in enumerate(kind.states):
+        yield (*at, "states", position, "state"), state.state
+    yield (*at, "otherwise"), kind.otherwise
 
 
 def transitions_are_between_states(kind: Transitions, outcome: Outcome) -> Iterator[Problem]:  # noqa: ARG001 the signature of every rule
@@ -74,5 +106,7 @@ def transitions_are_between_states(kind: Transitions, outcome: Outcome) -> Itera
 RULES = {
     WorkState: (precedence_names_states, answers_name_states),
     States: (states_are_told_apart,),
+    StateDays: (state_columns_are_told_apart,),
+    StateOnDay: (state_statistics_are_told_apart,),
     Transitions: (transitions_are_between_states,),
 }

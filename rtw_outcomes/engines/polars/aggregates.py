@@ -25,23 +25,19 @@ from rtw_outcomes.engines.polars.expressions import (
     zero,
 )
 from rtw_outcomes.language.lengths import DAYS_OF_WEEK
-from rtw_outcomes.planning.optimizer import days_range
-from rtw_outcomes.planning.plan import (
-    AbsentOnDay0,
+from rtw_outcomes.planning.nodes.aggregates import (
     ChainDayOn,
     Counted,
     ExtentOn,
-    FreeRun,
-    Onset,
     SickDaysIn,
     SickWeeksIn,
     SpellCount,
-    SpellLength,
     StateDaysIn,
     TransitionCount,
-    find_months,
 )
-from rtw_outcomes.planning.schedule import Aggregate
+from rtw_outcomes.planning.nodes.events import AbsentOnDay0, Aggregate, FreeRun, Onset, SpellLength
+from rtw_outcomes.planning.nodes.node import find_months
+from rtw_outcomes.planning.optimizer import days_range
 
 # Free days after a date's last spell; no two days of one date lie so far apart.
 FAR_OFF = DAYS_APART // 2
@@ -267,4 +263,4 @@ def asks_for_ends(steps: Sequence[Aggregate]) -> bool:
 
 
 def _origin_of(step: Onset | SpellCount | SickDaysIn | StateDaysIn) -> pl.Expr | int:
-    return pl.col("origin") if getattr(step, "origin", None) else 0
+    return pl.col("origin") if step.counted_from else 0

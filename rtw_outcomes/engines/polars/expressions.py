@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from rtw_outcomes.language.lengths import LONGEST_DAYS, Length
-from rtw_outcomes.planning.plan import Node
+from rtw_outcomes.planning.nodes.node import Node
 
 StepNames = dict[Node, str]
 

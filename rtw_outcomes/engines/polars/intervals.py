@@ -16,15 +16,15 @@ from rtw_outcomes.engines.polars.expressions import (
     zero,
 )
 from rtw_outcomes.language.vocabulary import BENEFITS, FULL_TIME_PPM
-from rtw_outcomes.planning.plan import (
+from rtw_outcomes.planning.nodes.intervals import (
     Absent,
     ChainedSpells,
     FirstDays,
     Paid,
     RegisterRows,
     Spells,
-    find_months,
 )
+from rtw_outcomes.planning.nodes.node import find_months
 
 BENEFIT_CODES = pl.Enum(BENEFITS)
 INTERVAL = ("zero", "index", "lo", "hi")

@@ -31,20 +31,19 @@ from rtw_outcomes.engines.polars.intervals import (
 )
 from rtw_outcomes.engines.polars.scalars import to_columns, to_intermediates
 from rtw_outcomes.errors import UnsupportedError
-from rtw_outcomes.planning.plan import (
+from rtw_outcomes.planning.nodes.events import Return
+from rtw_outcomes.planning.nodes.intervals import (
     Absent,
     ChainedSpells,
     Extents,
     FirstDays,
-    Node,
     Paid,
-    Plan,
     RegisterRows,
-    Return,
     Spells,
     StateIntervals,
-    find_months,
 )
+from rtw_outcomes.planning.nodes.node import Node, find_months
+from rtw_outcomes.planning.plan import Plan
 from rtw_outcomes.planning.schedule import Aggregation, list_ended_runs, schedule_steps
 from rtw_outcomes.planning.tables import RESULT_TYPES
 

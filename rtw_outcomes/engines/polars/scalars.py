@@ -38,7 +38,8 @@ from rtw_outcomes.planning.expressions import (
     Relation,
     WeeksUpTo,
 )
-from rtw_outcomes.planning.plan import FreeRun, Node
+from rtw_outcomes.planning.nodes.events import FreeRun
+from rtw_outcomes.planning.nodes.node import Node
 from rtw_outcomes.planning.scalars import columns_of, list_intermediates
 
 

@@ -33,25 +33,26 @@ from rtw_outcomes.engines.sql.expressions import (
 )
 from rtw_outcomes.engines.sql.intervals import begins_spell
 from rtw_outcomes.language.lengths import Length
-from rtw_outcomes.planning.plan import (
-    Absent,
-    AbsentOnDay0,
+from rtw_outcomes.planning.nodes.aggregates import (
     ChainDayOn,
     Counted,
     ExtentOn,
-    FreeRun,
-    Onset,
-    Paid,
-    Return,
     SickDaysIn,
     SickWeeksIn,
     SpellCount,
-    SpellLength,
     StateDaysIn,
     TransitionCount,
-    find_months,
 )
-from rtw_outcomes.planning.schedule import Aggregate, Intervals, intervals_of
+from rtw_outcomes.planning.nodes.events import (
+    AbsentOnDay0,
+    Aggregate,
+    FreeRun,
+    Onset,
+    Return,
+    SpellLength,
+)
+from rtw_outcomes.planning.nodes.intervals import Absent, Paid
+from rtw_outcomes.planning.nodes.node import IntervalNode, find_months
 
 SqlColumns = dict[str, Expr]
 
@@ -59,19 +60,19 @@ AddsWhatCounts = SickDaysIn | SickWeeksIn | ExtentOn | ChainDayOn | AbsentOnDay0
 SqlSum = AddsWhatCounts | SpellCount
 
 
-def find_looked_at(step: Aggregate) -> Intervals:
+def find_looked_at(step: Aggregate) -> IntervalNode:
     """The table that a step looks at: absent days do where only the first days of spells matter."""
-    if isinstance(step, FreeRun) or (
-        isinstance(step, Onset | SpellCount)
-        and step.length.is_any
-        and getattr(step, "counted", Counted.STARTED) is Counted.STARTED
-    ):
+    if isinstance(step, FreeRun):
         return step.spells.absent
-    return intervals_of(step)
+    if isinstance(step, Onset | SpellCount):
+        counts_starts = isinstance(step, Onset) or step.counted is Counted.STARTED
+        if counts_starts and step.length.is_any:
+            return step.spells.absent
+    return step.source
 
 
 def gather(
-    looked_at: Intervals,
+    looked_at: IntervalNode,
     steps: Sequence[Aggregate],
     origin: Return | None,
     stage: str,
@@ -87,7 +88,9 @@ def gather(
     return query.from_(rows).group_by(col("row_id"))
 
 
-def _with_origin(looked_at: Intervals, origin: Return, stage: str, scope: SqlScope) -> exp.Subquery:
+def _with_origin(
+    looked_at: IntervalNode, origin: Return, stage: str, scope: SqlScope
+) -> exp.Subquery:
     """The rows of the index dates that have a return, with its day."""
     extra = ("reach",) if isinstance(looked_at, Paid | Absent) else ()
     day = f"{scope.names[origin]}_origin"
@@ -110,7 +113,7 @@ def find_carried(steps: Iterable[Aggregate]) -> set[str]:
     for step in steps:
         if isinstance(step, FreeRun) and step.sustained.months:
             carried.add("index_date")
-        elif not isinstance(step, FreeRun | Onset) and not getattr(step, "origin", None):
+        elif not isinstance(step, FreeRun | Onset) and not step.counted_from:
             carried |= {months_column(number) for number in find_months([step])}
         if isinstance(step, SpellCount) and step.counted is Counted.ENDED:
             carried.add("observed_days")
@@ -316,7 +319,7 @@ def _window(
 ) -> tuple[Expr, Expr]:
     if isinstance(step, SickWeeksIn):
         return literal(step.start), literal(step.end)
-    if getattr(step, "origin", None):
+    if step.counted_from:
         return day_after(step.start, col("origin")), day_after(step.end, col("origin"))
     return day_from_index(step.start), day_from_index(step.end)
 

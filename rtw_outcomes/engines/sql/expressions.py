@@ -8,7 +8,7 @@ from sqlglot import exp
 from sqlglot.expressions import Expr, Query
 
 from rtw_outcomes.language.lengths import DAYS_OF_WEEK, Length
-from rtw_outcomes.planning.plan import Node
+from rtw_outcomes.planning.nodes.node import Node
 
 Step = tuple[str, Query]
 

@@ -29,18 +29,17 @@ from rtw_outcomes.engines.sql.expressions import (
 )
 from rtw_outcomes.language.thresholds import OwnExtent
 from rtw_outcomes.language.vocabulary import FULL_TIME_PPM
-from rtw_outcomes.planning.plan import (
+from rtw_outcomes.planning.nodes.intervals import (
     Absent,
     ChainedSpells,
     Extents,
     FirstDays,
-    Node,
     Paid,
     RegisterRows,
     Spells,
     StateIntervals,
-    find_months,
 )
+from rtw_outcomes.planning.nodes.node import Node, find_months
 
 
 def find_compared(steps: Iterable[Node]) -> set[str]:

@@ -44,29 +44,20 @@ from rtw_outcomes.engines.sql.intervals import (
 )
 from rtw_outcomes.engines.sql.scalars import to_columns, to_intermediates
 from rtw_outcomes.errors import UnsupportedError
-from rtw_outcomes.planning.plan import (
+from rtw_outcomes.planning.nodes.events import Aggregate, Return
+from rtw_outcomes.planning.nodes.intervals import (
     Absent,
     ChainedSpells,
-    Column,
     Extents,
     FirstDays,
-    Grain,
-    Node,
     Paid,
-    Plan,
     RegisterRows,
-    Return,
     Spells,
     StateIntervals,
-    find_months,
 )
-from rtw_outcomes.planning.schedule import (
-    Aggregate,
-    Intervals,
-    Level,
-    list_ended_runs,
-    schedule_steps,
-)
+from rtw_outcomes.planning.nodes.node import ColumnKind, Grain, IntervalNode, Node, find_months
+from rtw_outcomes.planning.plan import Column, Plan
+from rtw_outcomes.planning.schedule import Level, list_ended_runs, schedule_steps
 
 # The CTEs of each kind of interval step; the last one of a list bears the step's name.
 LOWERINGS: dict[type[Node], Callable[[Any, SqlScope], list[Step]]] = {
@@ -113,7 +104,7 @@ def to_sql(plan: Plan) -> Select:
 def _select(column: Column, scope: SqlScope) -> Expr:
     """A result; sums are wider than the numbers that come out of them."""
     value = col(f"{scope.names[column.node]}_{column.field}")
-    return exp.cast(value, "int") if column.kind == "count" else value
+    return exp.cast(value, "int") if column.kind is ColumnKind.COUNT else value
 
 
 def render_sql(plan: Plan, dialect: str) -> str:
@@ -142,7 +133,7 @@ def _lower_passes(
     stage: Level, number: int, table: str, scope: SqlScope
 ) -> Iterator[tuple[str, Select, list[str]]]:
     """One grouped table for all steps that look at the same rows from the same origin."""
-    groups: dict[tuple[Intervals, Return | None], list[Aggregate]] = {}
+    groups: dict[tuple[IntervalNode, Return | None], list[Aggregate]] = {}
     for each in stage.passes:
         for step in each.steps:
             groups.setdefault((find_looked_at(step), each.origin), []).append(step)

@@ -1,0 +1,1 @@
+"""The steps of a plan: frozen nodes that no engine is named in."""

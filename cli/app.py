@@ -231,7 +231,7 @@ def diff(
     debug: Debug = False,
 ) -> None:
     """Say in which parameters two definitions differ, and what that does to results."""
-    from rtw_outcomes.definitions.catalogue import find_outcome
+    from rtw_outcomes.definitions.catalogue import collect, find_outcome
     from rtw_outcomes.definitions.diff import list_differences
     from rtw_outcomes.jobs.compare import compare_on_study
     from rtw_outcomes.jobs.memory import read_memory
@@ -239,7 +239,8 @@ def diff(
     from .render import render_comparison, render_differences, show_stages
 
     limit = read_memory(memory_limit)
-    both = find_outcome(first), find_outcome(second)
+    one, other = collect(find_outcome, (first, second))
+    both = one, other
     typer.echo(render_differences(both, list_differences(*both)))
     if study:
         with show_stages() as tell:

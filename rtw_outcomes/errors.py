@@ -71,7 +71,8 @@ class DefinitionError(RtwError):
     exit_status = 3
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(problems)
+        # Two outcomes may be made of one that is wrong.
+        self.problems = tuple(dict.fromkeys(problems))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 

@@ -4,11 +4,11 @@ Also ties an outcome to those that it is computed from.
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from rtw_outcomes.definitions.definition_file import Definition, check_definition, read_definition
 from rtw_outcomes.definitions.rules.composites import list_problems_between
@@ -17,6 +17,8 @@ from rtw_outcomes.errors import DefinitionError, Problem, UsageError, suggest
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.yaml_reader import YamlFile
+
+T = TypeVar("T")
 
 # How Python code may name an outcome: a stock id, the path of a file, a mapping with the keys of a
 # file, or an outcome.
@@ -87,7 +89,7 @@ def resolve_outcomes(definitions: Sequence[Definition]) -> tuple[ResolvedOutcome
                 f"the id `{definition.outcome.outcome}` stands twice",
             )
             raise DefinitionError([Problem(place, what, hint=f"It is also in {other.file.name}")])
-    resolved = tuple(_resolve(definition, by_id) for definition in definitions)
+    resolved = collect(lambda definition: _resolve(definition, by_id), definitions)
     if any(definition.resolved for definition in definitions):
         _check_meanings(resolved)
     return resolved
@@ -101,6 +103,24 @@ def _check_meanings(resolved: Sequence[ResolvedOutcome]) -> None:
         if meanings.setdefault(name, each.fingerprint) != each.fingerprint:
             what = "the id stands for two outcomes that mean different things"
             raise DefinitionError([Problem(name, what, hint="Give one of them another id")])
+
+
+def collect(find: Callable[[Any], T], wanted: Iterable[Any]) -> tuple[T, ...]:
+    """What is found for each, once nothing is wrong with any.
+
+    Raises:
+        DefinitionError: something is wrong; holds the problems of all.
+    """
+    found: list[T] = []
+    problems: list[Problem] = []
+    for each in wanted:
+        try:
+            found.append(find(each))
+        except DefinitionError as error:
+            problems += error.problems
+    if problems:
+        raise DefinitionError(problems)
+    return tuple(found)
 
 
 def resolve_outcome(definition: Definition) -> ResolvedOutcome:

@@ -86,8 +86,9 @@ def _read(written: dict[str, Any], number: int) -> Outcome:
 
 
 def _write(outcome: Outcome) -> dict[str, Any]:
+    # Not as JSON, which would turn amounts into texts.
     written: dict[str, Any] = outcome.model_dump(
-        mode="json", by_alias=True, exclude_none=True, exclude=MEANS_NOTHING
+        by_alias=True, exclude_none=True, exclude=MEANS_NOTHING
     )
     return written
 

@@ -15,15 +15,17 @@ from rtw_outcomes.definitions.catalogue import (
     resolve_outcomes,
 )
 from rtw_outcomes.definitions.definition_file import Definition
-from rtw_outcomes.errors import Problem, suggest
+from rtw_outcomes.errors import DefinitionError, Problem, suggest
 from rtw_outcomes.intake.frames import Frame
 from rtw_outcomes.intake.profile import Profile, find_registers, read_profile
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.vocabulary import BENEFITS, EARLIEST_YEAR, KEY_COLUMNS, LATEST_YEAR
 from rtw_outcomes.language.yaml_reader import YamlFile
 from rtw_outcomes.language.yaml_types import (
+    IS_NUMBER,
     ClosedMapping,
     EmployerPeriods,
+    Flag,
     Period,
     Text,
     one_or_many,
@@ -62,7 +64,7 @@ class Study(ClosedMapping):
     register_: Text = Field(alias="register")
     """How the spells file is laid out: the name of a register profile."""
 
-    synthetic: bool = False
+    synthetic: Flag = False
     """Says that no row is about a person; repeated in the manifest, the report and on the screen."""
 
     observed: Period
@@ -96,7 +98,7 @@ class Study(ClosedMapping):
     """Columns that have other names in this delivery."""
 
     # 5 is what Nordic practice shows; no register holder publishes a number.
-    suppress_below: int = Field(default=5, ge=1, strict=True)
+    suppress_below: Annotated[int, Field(ge=1, strict=True), IS_NUMBER] = 5
     """Groups of fewer persons are not shown in the summary."""
 
 
@@ -174,7 +176,7 @@ def load_study(
     study = file.validate(Study)
     problems = [problem for rule in RULES for problem in rule(study)]
     problems += _find_missing_files(study, folder, frames)
-    found = []
+    found, of_definitions = [], list[Problem]()
     for place, name in enumerate(study.outcomes):
         if name in study.outcomes[:place]:
             problems.append(Problem(("outcomes", place), f"`{name}` stands twice"))
@@ -184,7 +186,10 @@ def load_study(
         except UnknownDefinitionError as unknown:
             what = f"there is no outcome definition `{name}`"
             problems.append(Problem(("outcomes", place), what, hint=str(unknown)))
-    file.raise_for(problems)
+        except DefinitionError as error:
+            of_definitions += error.problems
+    if problems or of_definitions:
+        raise DefinitionError([*map(file.locate, problems), *of_definitions])
     outcomes = resolve_outcomes(found)
     ids = tuple(resolved.outcome.outcome for resolved in outcomes)
     file.raise_for(

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from rtw_outcomes.definitions.catalogue import find_outcome
+from rtw_outcomes.definitions.catalogue import collect, find_outcome
 from rtw_outcomes.definitions.stock_files import list_stock_ids
 from rtw_outcomes.engines.registry import run_plan
 from rtw_outcomes.errors import UsageError
@@ -47,14 +47,14 @@ class ExampleResult:
         return all(self.found[key] == value for key, value in self.expected.items())
 
 
-def find_definitions(names: Sequence[str]) -> list[ResolvedOutcome]:
+def find_definitions(names: Sequence[str]) -> tuple[ResolvedOutcome, ...]:
     """The definitions that are named by id, by file, or by a folder of files.
 
     Raises:
         DefinitionError: one is not there, or is wrong.
         UsageError: a folder has no definition in it.
     """
-    return [find_outcome(each) for name in names for each in _list_files(name)]
+    return collect(find_outcome, [each for name in names for each in _list_files(name)])
 
 
 def _list_files(name: str) -> list[str]:

@@ -1,6 +1,5 @@
 """The extent from which a day is a day of absence."""
 
-import math
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Self
@@ -10,7 +9,10 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from rtw_outcomes.language.lengths import FORM_BEFORE, ZERO, Length
+from rtw_outcomes.language.plain_numbers import read_number
 from rtw_outcomes.language.vocabulary import FULL_TIME_PPM, PPM_PER_PERCENT
+
+DECIMALS_OF_PERCENT = 4  # parts per million are whole
 
 
 @dataclass(frozen=True)
@@ -64,11 +66,13 @@ class Threshold:
                 "write `any`, `full`, `as_on_day_0`, `{at_least: 50}` (percent of full time) or "
                 "`{more_than_on: 30 days before}`"
             )
-        percent = value["at_least"]
-        is_number = isinstance(percent, int | float) and not isinstance(percent, bool)
-        if not is_number or not math.isfinite(percent):
-            raise ValueError("`at_least` is a number, in percent of full time")
-        return cls(round(Decimal(str(percent)) * PPM_PER_PERCENT))
+        try:
+            percent = Decimal(str(read_number(value["at_least"])))
+        except ValueError as error:
+            raise ValueError(f"`at_least` is in percent of full time: {error}") from None
+        if percent != round(percent, DECIMALS_OF_PERCENT):
+            raise ValueError(f"`at_least` has at most {DECIMALS_OF_PERCENT} decimals")
+        return cls(int(percent * PPM_PER_PERCENT))
 
     def __str__(self) -> str:
         written = self.written()

@@ -1,13 +1,16 @@
 """Worked cases as a file writes them: register rows in, results out."""
 
 import datetime
+import re
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
 
+from rtw_outcomes.language.plain_numbers import BROKEN, WHOLE
 from rtw_outcomes.language.vocabulary import PPM_PER_PERCENT
 from rtw_outcomes.language.yaml_types import (
+    IS_NUMBER,
     ClosedMapping,
     Day,
     EmployerPeriods,
@@ -51,35 +54,47 @@ def read_spell_table(text: object) -> tuple[ExampleSpell, ...]:
         raise ValueError("the columns of the table are start, end, extent and perhaps benefit")
     if any(len(line) != len(header) for line in lines):
         raise ValueError("each line of the table has one value for each column")
+    if not all(re.fullmatch(f"{WHOLE}|{BROKEN}", line[2]) for line in lines):
+        raise ValueError("the extent in the table is a number in plain digits, in percent")
     return tuple(
         ExampleSpell(_to_date(start), _to_date(end), float(extent), *benefit)
         for start, end, extent, *benefit in lines
     )
 
 
+Whole = Annotated[int, Field(strict=True), IS_NUMBER]
+Number = Annotated[float, IS_NUMBER]
+
+
 class Expectation(ClosedMapping):
     """The result that an example states; only the keys that stand there are compared."""
 
-    days: int | None = None
+    days: Whole | None = None
     """The days of a time to an event."""
 
     status: str | None = None
     """How the time ended, by name, or `not_at_risk`."""
 
-    value: float | None = None
+    value: Number | None = None
     """The number, the answer (1 or 0) or, of a rate, the sum that is divided."""
 
-    observed_days: int | None = None
+    observed_days: Whole | None = None
     """How many days of the window were observed."""
 
-    over: float | None = None
+    over: Number | None = None
     """The sum that a rate divides by."""
 
     state: str | None = None
     """The state on the day."""
 
-    parts: tuple[float | None, ...] | None = None
+    parts: tuple[Number | None, ...] | None = None
     """The numbers of the periods or of the states, in their order."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _has_value(cls, value: object) -> object:
+        """A key without a value is a result, too: a missing one."""
+        return value
 
 
 class Censoring(ClosedMapping):
@@ -121,9 +136,7 @@ class Example(ClosedMapping):
     ]
     """A text table of the register rows: start, end, extent and perhaps benefit."""
 
-    amounts: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = Field(
-        default_factory=dict
-    )
+    amounts: dict[str, Annotated[float, Field(ge=0), IS_NUMBER]] = Field(default_factory=dict)
     """What the cohort holds in columns that the definition takes amounts from; empty when absent."""
 
     expect: Expectation

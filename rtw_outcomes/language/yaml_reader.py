@@ -12,6 +12,7 @@ import typing
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -20,6 +21,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from rtw_outcomes.errors import DefinitionError, Location, Problem, suggest
+from rtw_outcomes.language.plain_numbers import BROKEN, WHOLE
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -35,26 +37,42 @@ PLAIN_WORDS = {
     "string_too_short": "an empty text",
     "int_": "a whole number is needed here",
     "greater_than_equal": "the number is too small",
+    "less_than_equal": "the number is too large",
+    "decimal_max_digits": "the number has too many digits",
+    "decimal_whole_digits": "the number has too many digits",
     "bool_": "`true` or `false` is needed here",
 }
 
 
+TAG = "tag:yaml.org,2002:"
+# What stands for something else than its text. YAML 1.1 has more of these: `no` is false there,
+# `010` is 8 and `1:30` is 90. Here they are texts, and a text is no number and no `false`.
+FORMS = {
+    f"{TAG}null": "~|null|Null|NULL|",
+    f"{TAG}bool": "true|false",
+    f"{TAG}int": WHOLE,
+    f"{TAG}float": BROKEN,
+    f"{TAG}merge": "<<",
+}
+TAGS = (*FORMS, f"{TAG}str", f"{TAG}seq", f"{TAG}map")
+MOST_VALUES = 100_000  # of a file whose aliases repeat what they stand for
+
+
 class _Loader(yaml.SafeLoader):
-    """SafeLoader without the implicit dates."""
+    """SafeLoader with other forms for what is no text, and without dates."""
 
 
-def _construct_int(loader: _Loader, node: yaml.ScalarNode) -> int | str:
+def _construct_int(_: _Loader, node: yaml.ScalarNode) -> int | str:
     try:
-        return int(loader.construct_yaml_int(node))
+        return int(node.value)
     except ValueError:  # more digits than Python reads; the model tells that it is no number
         return str(node.value)
 
 
-_Loader.add_constructor("tag:yaml.org,2002:int", _construct_int)
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, form) for tag, form in resolvers if not tag.endswith(":timestamp")]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
+_Loader.add_constructor(f"{TAG}int", _construct_int)
+_Loader.yaml_implicit_resolvers = {}
+for _tag, _form in FORMS.items():
+    _Loader.add_implicit_resolver(_tag, re.compile(f"^({_form})$"), None)
 
 
 @dataclass(frozen=True)
@@ -103,9 +121,9 @@ class YamlFile:
         if not isinstance(root, yaml.MappingNode):
             raise _one(name, "the file has no keys", expected="lines like `key: value`")
         file = cls(name, root)
-        repeated = [file.locate(problem) for problem in _repeated_keys(root, (), ())]
-        if repeated:
-            raise DefinitionError(repeated)
+        # First, because what follows looks at every value as often as aliases repeat it.
+        file.raise_for(_find_endless(root))
+        file.raise_for([*_repeated_keys(root, ()), *_find_odd_forms(root, ())])
         return file
 
     @classmethod
@@ -220,24 +238,66 @@ def _one(
     return DefinitionError([Problem(place, what, expected, found, hint)])
 
 
-def _repeated_keys(
-    node: yaml.Node, location: Location, above: tuple[yaml.Node, ...]
-) -> Iterator[Problem]:
-    """YAML readers keep the last of two equal keys in silence; here that is a problem."""
-    if node in above:
-        yield Problem(location, "the file refers to itself")
-        return
+def _list_values(node: yaml.Node) -> Iterator[tuple[str | int, yaml.Node]]:
+    """The values inside a list or a mapping, each with its position or its key."""
     if isinstance(node, yaml.SequenceNode):
-        for place, item in enumerate(node.value):
-            yield from _repeated_keys(item, (*location, place), (*above, node))
+        yield from enumerate(node.value)
     if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
         for key, value in node.value:
-            name = str(key.value)
-            if name in seen:
-                yield Problem((*location, name), f"the key `{name}` stands twice")
-            seen.add(name)
-            yield from _repeated_keys(value, (*location, name), (*above, node))
+            yield key.value if isinstance(key, yaml.ScalarNode) else "", value
+
+
+def _find_endless(root: yaml.Node) -> list[Problem]:
+    """Where an alias stands inside of what it stands for, or aliases of aliases make too much.
+
+    Each node is visited once, however often it is repeated.
+    """
+    problems: list[Problem] = []
+    counts: dict[int, int] = {}
+
+    def count(node: yaml.Node, location: Location) -> int:
+        if id(node) not in counts:
+            counts[id(node)] = 0  # until all that is inside is counted
+            inside = [count(value, (*location, step)) for step, value in _list_values(node)]
+            total = counts[id(node)] = 1 + sum(inside)
+            if not problems and total > max(MOST_VALUES, len(counts)):
+                what = f"aliases repeat what they stand for to more than {MOST_VALUES} values"
+                problems.append(Problem(location, what, hint="Write the values without aliases"))
+        elif not counts[id(node)]:
+            problems.append(Problem(location, "the file refers to itself"))
+        return counts[id(node)]
+
+    count(root, ())
+    return problems
+
+
+def _repeated_keys(node: yaml.Node, location: Location) -> Iterator[Problem]:
+    """YAML readers keep the last of two equal keys in silence; here that is a problem."""
+    seen: set[str | int] = set()
+    for step, value in _list_values(node):
+        if step in seen:
+            yield Problem((*location, step), f"the key `{step}` stands twice")
+        seen.add(step)
+        yield from _repeated_keys(value, (*location, step))
+
+
+def _find_odd_forms(node: yaml.Node, location: Location) -> Iterator[Problem]:
+    """Keys that are no words, tags that ask for another type, and numbers that would be rounded."""
+    for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
+        if isinstance(key, yaml.ScalarNode):
+            yield from _find_odd_forms(key, (*location, key.value))
+        else:
+            yield Problem(location, "a key is one word, and no list or mapping")
+    if node.tag not in TAGS or not re.fullmatch(FORMS.get(node.tag, "(?s).*"), _text_of(node)):
+        yield Problem(location, "a tag with `!` has no meaning here", hint="Remove it")
+    elif node.tag == f"{TAG}float" and Decimal(repr(float(node.value))) != Decimal(node.value):
+        yield Problem(location, "the number has more digits than are kept", expected="at most 15")
+    for step, value in _list_values(node):
+        yield from _find_odd_forms(value, (*location, step))
+
+
+def _text_of(node: yaml.Node) -> str:
+    return str(node.value) if isinstance(node, yaml.ScalarNode) else ""
 
 
 Pairs = dict[str, tuple[yaml.Node, yaml.Node]]
@@ -354,6 +414,8 @@ def _to_problem(model: type[BaseModel], detail: Any) -> Problem:
         plain = ["there is no value here yet"]
     if detail["type"] == "too_short" and detail["ctx"]["actual_length"]:
         plain = [f"the list is too short; at least {detail['ctx']['min_length']} are needed"]
+    if detail["type"] == "decimal_max_places":
+        plain = [f"the number has at most {detail['ctx']['decimal_places']} decimals"]
     if detail["type"] == "greater_than":
         plain = [f"the number must be above {detail['ctx']['gt']}"]
     message = [*plain, detail["msg"].removeprefix("Value error, ")][0]
@@ -375,6 +437,8 @@ def _to_wrong_word(location: Location, detail: Any) -> Problem:
 
 
 def _show_found(value: object) -> str:
+    if isinstance(value, bool):
+        value = str(value).lower()
     return f"`{value}`" if isinstance(value, str | int | float) and len(str(value)) < 60 else ""
 
 

@@ -12,9 +12,11 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    field_validator,
 )
 
 from rtw_outcomes.language.lengths import LONGEST_DAYS
+from rtw_outcomes.language.plain_numbers import read_number
 
 Name = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,62}$")]
 
@@ -29,6 +31,11 @@ def read_date(value: object) -> object:
     raise ValueError("this is not a calendar date, YYYY-MM-DD")
 
 
+# Numbers and yes or no are read strictly: a text such as `010` or `yes` is neither. It stands last
+# in an annotation, so that the limits before it are still limits of a number in the JSON Schema.
+IS_NUMBER = BeforeValidator(read_number)
+Flag = Annotated[bool, Field(strict=True)]
+
 Day = Annotated[datetime.date, BeforeValidator(read_date)]
 
 
@@ -41,6 +48,14 @@ class ClosedMapping(BaseModel):
     """A mapping of a YAML file: closed to unknown keys, and frozen."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _has_value(cls, value: object) -> object:
+        """A key without a value is no choice: neither the default nor anything else."""
+        if value is None:
+            raise ValueError("the key has no value; write one, or remove the key")
+        return value
 
 
 class Citation(ClosedMapping):
@@ -72,7 +87,7 @@ class EmployerPeriod(ClosedMapping):
     from_: Day = Field(alias="from")
     """The first date on which it was in force."""
 
-    days: int = Field(ge=0, le=LONGEST_DAYS, strict=True)
+    days: Annotated[int, Field(ge=0, le=LONGEST_DAYS, strict=True), IS_NUMBER]
     """Calendar days; 0 where the register sees spells from their first day."""
 
 

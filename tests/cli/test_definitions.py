@@ -86,8 +86,8 @@ def without(key):
         (STUDY + "suppress_below: .inf\n", ["study.yaml:7", "suppress_below"]),
         (STUDY + "suppress_below: yes\n", ["study.yaml:7", "suppress_below"]),
         (STUDY + f"suppress_below: {'9' * 5000}\n", ["study.yaml:7", "suppress_below"]),
-        (STUDY + "benefit_codes: {01: sickness_benefit}\n", ["study.yaml:7", "quot"]),
-        (STUDY + "benefit_codes: {no: sickness_benefit}\n", ["study.yaml:7", "quot"]),
+        (STUDY + "benefit_codes: {1: sickness_benefit}\n", ["study.yaml:7", "quot"]),
+        (STUDY + "benefit_codes: {true: sickness_benefit}\n", ["study.yaml:7", "quot"]),
         (
             STUDY + "benefit_codes: {'01': sickness_benfit}\n",
             ["study.yaml:7", "Did you mean `sickness_benefit`"],
@@ -283,3 +283,38 @@ def test_no_message_speaks_the_language_of_the_program(study, text):
     finished = study.assert_refused(3, "study.yaml:")
     for word in ("tuple", "dictionary", "instance of", "validation", "datetime", "parse"):
         assert word not in finished.err
+
+
+def test_the_problems_of_all_definitions_of_a_study_are_told_at_once(study):
+    study.put("one.yaml", changed(RETURN, "28 days", "0 days"))
+    study.put("two.yaml", changed(SICK_DAYS, "{count: net", "{count: nett"))
+    names = "one.yaml, two.yaml, gone"
+    study.write(study=changed(STUDY, "net_sick_days_12m, full_rtw_28d", names))
+    study.assert_refused(3, "one.yaml:", "sustained", "two.yaml:", "nett", "study.yaml:6", "`gone`")
+
+
+def test_all_that_outcomes_are_wrongly_made_of_is_told_at_once(study):
+    study.put("one.yaml", changed(RECURRENCE, "full_rtw_28d", "gone"))
+    text = changed(RECURRENCE, "full_rtw_28d", "work_state_12m")
+    study.put("two.yaml", changed(text, "own_recurrence", "other_recurrence"))
+    study.write(study=changed(STUDY, "net_sick_days_12m, full_rtw_28d", "one.yaml, two.yaml"))
+    study.assert_refused(3, "one.yaml:", "`gone`", "two.yaml:", "no return")
+
+
+def test_a_part_that_two_outcomes_share_is_told_once(study):
+    study.put("own_return.yaml", changed(RETURN, "28 days", "0 days"))
+    text = changed(RECURRENCE, "full_rtw_28d", "own_return")
+    study.put("one.yaml", text)
+    study.put("two.yaml", changed(text, "own_recurrence", "other_recurrence"))
+    study.write(study=changed(STUDY, "net_sick_days_12m, full_rtw_28d", "one.yaml, two.yaml"))
+    assert study.assert_refused(3, "own_return.yaml:").err.count("own_return.yaml:") == 1
+
+
+@pytest.mark.parametrize("command", ["test", "diff"])
+def test_the_problems_of_all_files_of_a_command_are_told_at_once(study, rtw, command):
+    study.put("one.yaml", changed(RETURN, "28 days", "0 days"))
+    study.put("two.yaml", changed(SICK_DAYS, "{count: net", "{count: nett"))
+    finished = rtw(command, study.folder / "one.yaml", study.folder / "two.yaml")
+    assert finished.status == 3
+    assert "one.yaml:" in finished.err
+    assert "two.yaml:" in finished.err

@@ -476,3 +476,30 @@ def test_a_column_that_the_study_names_anew_still_tells_rows_apart(study):
     study.write(spells=rows, study=study.path.read_text() + columns)
     study.assert_runs()
     assert study.rejected()["rule"].to_list() == ["duplicate_row"]
+
+
+def test_exits_that_cannot_be_seen_are_counted(study, rtw):
+    """Of the rows that are used: those with a reason of their own, and those without a date."""
+    rows = [
+        "P-SECRET-77,2020-01-01,x,,death",
+        "P-SECRET-78,2020-01-01,x,,emigration",
+        "P-SECRET-79,2020-01-01,x,,moved",
+        "P-SECRET-80,2020-01-01,x,2020-06-01,death",
+        "P-SECRET-81,2020-01-01,x,2020-06-01,moved",
+        "P-SECRET-82,2020-01-01,x,2020-06-01,",
+        "P-SECRET-83,2020-01-01,x,,",
+        "P-SECRET-84,2030-01-01,x,,death",
+    ]
+    header = "person_id,index_date,arm,censor_date,censor_reason\n"
+    study.write(cohort=header + "\n".join(rows) + "\n")
+    said = rtw("validate", study.path).said
+    assert "3 rows with a reason and no censor_date" in said
+    assert "2 rows with a reason other than" in said
+    without_dates = [",".join((*row.split(",")[:3], row.split(",")[4])) for row in rows[:4]]
+    header = "person_id,index_date,arm,censor_reason\n"
+    study.write(cohort=header + "\n".join(without_dates) + "\n")
+    assert "4 rows with a reason and no censor_date" in rtw("validate", study.path).said
+    all_dated = [row for row in rows if "2020-06-01" in row]
+    header = "person_id,index_date,arm,censor_date,censor_reason\n"
+    study.write(cohort=header + "\n".join(all_dated) + "\n")
+    assert "no censor_date" not in rtw("validate", study.path).said

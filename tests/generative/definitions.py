@@ -113,7 +113,10 @@ def follow_ups(units: Units) -> SearchStrategy[str | Mapping]:
 
 @st.composite
 def later_windows(draw: DrawFn, units: Units) -> Mapping:
-    """A follow-up that may start after day 0."""
+    """A follow-up that may start after day 0, and may be as short as a month between two others."""
+    if "month" in units and draw(st.booleans()):
+        months = draw(st.integers(1, 12))
+        return {"from": _in_words(months, "month"), "to": _in_words(months + 1, "month")}
     start = draw(lengths(units, 0, 250))
     least = Length.parse(start).most_days + 1
     return {"from": start, "to": draw(lengths(units, least, max(800, least + 400)))}
@@ -237,6 +240,7 @@ def return_to_work(draw: DrawFn, units: Units, absence: Mapping, _: Mapping) -> 
     match draw(st.integers(0, 4)):
         case 0:
             absence = absence | {"when": "as_on_day_0"}
+            kind.pop("day_0_may_count", None)
         case 1:
             absence = absence | {"when": draw(extents_on_a_day_before(units))}
         case _:

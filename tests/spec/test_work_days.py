@@ -154,7 +154,8 @@ IDEA = Idea(
             "In weeks, one day of absence makes a week of absence",
             "The weeks begin on 1, 8, 15 and 22 January. `one` is absent on the last day of the first "
             "week. `edge` is absent for two days, one in each of two weeks; `twice` is absent twice in "
-            "one week. At half time no day is absent for `full` absence, and the week is one of work. "
+            "one week. `apart` is absent on the last day of the first week and on the first day of the "
+            "third: the seven days between are a week of work. At half time no day is absent for `full` absence, and the week is one of work. "
             "The sick weeks are counted from the second week on. A cut asks whether half of the weeks or "
             "more are weeks of work.",
             (WEEKS, WEEK_PERCENT, HALF, SICK_WEEKS),
@@ -164,6 +165,8 @@ IDEA = Idea(
             edge    2020-01-14  2020-01-15  100
             twice   2020-01-08  2020-01-08  100
             twice   2020-01-14  2020-01-14  100
+            apart   2020-01-07  2020-01-07  100
+            apart   2020-01-15  2020-01-15  100
             half    2020-01-01  2020-01-28  50
             """,
             """
@@ -171,6 +174,7 @@ IDEA = Idea(
             one     3      75            1             0
             edge    2      50            1             2
             twice   3      75            1             1
+            apart   2      50            1             1
             half    0      100           0             3
             none    4      100           1             0
             """,

@@ -144,6 +144,39 @@ def test_a_number_is_averaged_over_those_with_each_state():
     assert turned.numbers["mean of B where A is `part_work`"] == 3
 
 
+def test_a_mean_of_0_over_few_persons_is_hidden_though_nobody_adds_to_it():
+    numbers = {"net_sick_days_12m": [0.0] * 4 + [0.0] * 6 + [2.0] * 4 + [0.0] * 16}
+    states = {"work_state_12m": ["dead"] * 4 + ["full_work"] * 6 + ["part_work"] * 20}
+    means = compare(("work_state_12m", "net_sick_days_12m"), states | numbers).numbers
+    assert means == {
+        "mean of B where A is `dead`": None,
+        "mean of B where A is `full_work`": 0,
+        "mean of B where A is `part_work`": None,
+    }
+
+
+def test_a_hidden_count_is_not_alone_in_its_row_nor_in_its_column():
+    """Each step hides a partner, which needs one itself in its other line, until none is alone."""
+    event, censored, not_at_risk = (10, 1), (366, 0), (None, None)
+    counted = {
+        (event, event): 2,
+        (event, censored): 10,
+        (censored, event): 12,
+        (censored, censored): 50,
+        (not_at_risk, event): 20,
+        (not_at_risk, censored): 60,
+    }
+    pairs = [pair for pair, count in counted.items() for _ in range(count)]
+    assert compare_returns(pairs).table.counts == {
+        ("event", "event"): None,
+        ("event", "censored"): None,
+        ("censored", "event"): None,
+        ("censored", "censored"): None,
+        ("not at risk", "event"): 20,
+        ("not at risk", "censored"): 60,
+    }
+
+
 def test_parts_are_compared_by_their_sum():
     whole, parts = "prosa_net_days_18m", "prosa_net_days_by_month_18m"
     months = {f"{parts}_{number:02}": [1.0] * 6 for number in range(1, 19)}

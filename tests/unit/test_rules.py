@@ -13,6 +13,7 @@ from rtw_outcomes.definitions.rules.composites import list_problems_between
 from rtw_outcomes.errors import DefinitionError
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.yaml_reader import YamlFile
+from rtw_outcomes.planning.planner.build import plan_outcomes
 
 HEAD = """\
 outcome: own
@@ -66,6 +67,41 @@ WHOLE += [COST, FRICTION, OWN_AMOUNT, BEFORE, TRUE, CHAIN]
 @pytest.mark.parametrize("text", WHOLE)
 def test_what_the_broken_definitions_are_made_of_is_whole(text):
     assert isinstance(check_definition(YamlFile.parse(HEAD + text, "own.yaml")).outcome, Outcome)
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("11 months", "12 months"),
+        ("12 months before", "11 months before"),
+        ("52 weeks", "1 year"),
+        ("58 days", "2 months"),
+        ("1 month", "32 days"),
+        ("1 year before", "364 days before"),
+    ],
+)
+def test_a_window_that_has_days_from_every_index_date_is_whole(start, end):
+    assert outcome_of(DAYS.replace("12 months", f"{{from: {start}, to: {end}}}"))
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("59 days", "2 months"),
+        ("1 month", "31 days"),
+        ("12 months", "1 year"),
+        ("1 year before", "365 days before"),
+    ],
+)
+def test_a_window_that_has_no_days_from_some_index_date_is_refused(start, end):
+    text = DAYS.replace("12 months", f"{{from: {start}, to: {end}}}")
+    assert "the follow-up ends before it starts" in faults_of(text)
+
+
+def test_a_return_may_be_sustained_for_months_that_are_always_longer_than_the_gap():
+    text = RETURN.replace("28 days", "2 months")
+    assert outcome_of(text.replace("5 days", "58 days"))
+    assert "must last longer" in faults_of(text.replace("5 days", "59 days"))
 
 
 @pytest.mark.parametrize(
@@ -171,7 +207,7 @@ def test_what_the_broken_definitions_are_made_of_is_whole(text):
         ),
         (COST + EXAMPLE + "    amounts: {daily_cost: 1}\n", "takes no amount from `daily_cost`"),
         (OWN_AMOUNT + EXAMPLE + "    amounts: {daily_cost: -1}\n", "too small"),
-        (OWN_AMOUNT + EXAMPLE + "    amounts: {daily_cost: .inf}\n", "finite number"),
+        (OWN_AMOUNT + EXAMPLE + "    amounts: {daily_cost: .inf}\n", "a number in plain digits"),
         (COUNT.replace("any", "{more_than_on: 30 days before}"), "`more_than_on` is for a return"),
         (BEFORE.replace("30 days before", "30 days"), "lies before the index date"),
         (BEFORE.replace("30 days before", "0 days before"), "lies before the index date"),
@@ -181,9 +217,18 @@ def test_what_the_broken_definitions_are_made_of_is_whole(text):
             BEFORE.replace("28 days}", "28 days, day_0_may_count: true}"),
             "is not observed would return on day 0",
         ),
+        (
+            RETURN.replace("any", "as_on_day_0").replace(
+                "28 days}", "28 days, day_0_may_count: true}"
+            ),
+            "measure.return_to_work.day_0_may_count: a person without benefit on day 0",
+        ),
         (DAYS.replace("net", "net, cut: {}"), "a cut is either"),
         (DAYS.replace("net", "net, cut: {above: 1, at_least: 2}"), "a cut is either"),
-        (DAYS.replace("sick_days: {count: net}", "cost: {per_net_day: 1.234}"), "decimal places"),
+        (
+            DAYS.replace("sick_days: {count: net}", "cost: {per_net_day: 1.234}"),
+            "at most 2 decimals",
+        ),
         (DAYS.replace("sick_days: {count: net}", "extent_on_day: {at: 1 day}"), "no effect"),
         (DAYS.replace("sick_days: {count: net}", "work_days: {count: gross}"), "must say"),
         (
@@ -281,6 +326,16 @@ def test_more_than_on_a_day_is_counted_from_a_return_that_compares_with_the_same
             assert problem.place == ("absence", "when")
     as_on_day_0 = outcome_of(relapse.replace("{more_than_on: 30 days before}", "as_on_day_0"))
     assert list_problems_between(as_on_day_0, [outcome_of(RETURN)]) == []
+
+
+def test_all_columns_that_two_outcomes_have_are_told_at_once():
+    parts = DAYS.replace("net", "net, per: 6 months")
+    texts = [HEAD + parts, *(HEAD.replace("own", f"own_0{n}", 1) + DAYS for n in (1, 2))]
+    resolved = resolve_outcomes([check_definition(YamlFile.parse(t, "own.yaml")) for t in texts])
+    with pytest.raises(DefinitionError) as error:
+        plan_outcomes(resolved)
+    told = [problem.place for problem in error.value.problems]
+    assert {"column `own_01`", "column `own_02`"} <= set(told)
 
 
 def outcome_of(text: str) -> Outcome:

@@ -6,7 +6,7 @@ from rtw_outcomes.definitions.catalogue import read_stock_definition, resolve_ou
 from rtw_outcomes.definitions.definition_file import check_definition
 from rtw_outcomes.language.yaml_reader import YamlFile
 from rtw_outcomes.planning.planner.build import plan_outcomes
-from rtw_outcomes.results.disclosure import Cell, hide_small
+from rtw_outcomes.results.disclosure import Cell, hide_small, hide_small_with_rest
 from rtw_outcomes.results.report import show_numbers
 from rtw_outcomes.results.summary import put_groups_side_by_side, summarise
 
@@ -61,6 +61,14 @@ def test_an_empty_cell_is_hidden_where_it_would_tell_that_few_are_all_in_the_oth
     for statistic in ("yes", "no", "missing", "yes_percent"):
         assert value_of(summary, statistic) is None
     assert summary.filter(pl.col("statistic") == "yes")["n"].item() is None
+
+
+def test_one_person_alone_is_hidden_with_the_cells_that_would_tell_where_that_person_is():
+    cells = {"yes": Cell(1, 1), "no": Cell(0, 0)}
+    assert hide_small(cells, 5) == {"yes": None, "no": None}
+    assert hide_small_with_rest(cells, Cell(40, 40), 5) == ({"yes": None, "no": None}, None)
+    nobody = {"yes": Cell(0, 0), "no": Cell(0, 0)}
+    assert hide_small_with_rest(nobody, Cell(40, 40), 5) == ({"yes": 0, "no": 0}, 40)
 
 
 def test_a_mean_that_few_persons_add_to_is_hidden_as_their_sum_is():
@@ -268,3 +276,13 @@ def test_few_who_reach_a_limit_are_hidden_and_so_are_the_others():
     summary = summary_of("dk_work_success_104w", answers([1] * 3 + [0] * 40))
     for statistic in ("yes", "no", "yes_percent"):
         assert value_of(summary, statistic) is None
+
+
+def test_numbers_are_rounded_as_the_readme_says():
+    summary = summary_of("net_sick_days_12m", net_days([0.125, 0.125, 0.125, 0.375, 1 / 3] * 8))
+    assert value_of(summary, "mean") == 0.22
+    assert value_of(summary, "p75") == 0.33
+    assert value_of(summary, "median") == 0.12  # of 0.125: a half goes to the even digit
+    third = rate([(1 / 3, 7)] * 11)
+    assert value_of(third, "sum") == 3.67
+    assert value_of(third, "rate") == 0.4762  # 10 times a third by 7, not 36.7 by 77

@@ -1,11 +1,15 @@
 """A number turned into yes or no."""
 
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from rtw_outcomes.language.yaml_types import ClosedMapping
+from rtw_outcomes.language.thresholds import DECIMALS_OF_PERCENT
+from rtw_outcomes.language.yaml_types import IS_NUMBER, ClosedMapping
+
+# As many decimals as a threshold has.
+LIMIT: dict[str, Any] = {"max_digits": 11, "decimal_places": DECIMALS_OF_PERCENT}
 
 
 class Cut(ClosedMapping):
@@ -13,10 +17,10 @@ class Cut(ClosedMapping):
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
-    above: Annotated[Decimal, Field(ge=0, max_digits=9, decimal_places=2)] | None = None
+    above: Annotated[Decimal, Field(ge=0, **LIMIT), IS_NUMBER] | None = None
     """Yes where the number is above this one."""
 
-    at_least: Annotated[Decimal, Field(gt=0, max_digits=9, decimal_places=2)] | None = None
+    at_least: Annotated[Decimal, Field(gt=0, **LIMIT), IS_NUMBER] | None = None
     """Yes where the number is this one or above it."""
 
     @model_validator(mode="after")

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from rtw_outcomes.language.lengths import Length
 from rtw_outcomes.language.measures.kind import Kind
+from rtw_outcomes.language.plain_numbers import read_number
 from rtw_outcomes.language.yaml_types import ClosedMapping, Text
 
 
@@ -22,9 +23,10 @@ def _form_of_amount(value: object) -> str:
 
 
 def _is_no_name(value: object) -> object:
-    if isinstance(value, str) and not any(letter.isdigit() for letter in value):
+    is_word = isinstance(value, str) and value[:1].isalpha()
+    if is_word and not any(letter.isdigit() for letter in str(value)):
         raise ValueError(f"an amount is a number, or a column of the cohort: `{{column: {value}}}`")
-    return value
+    return read_number(value)
 
 
 # A discriminator picks number or column before validation, so errors mention only the chosen form.

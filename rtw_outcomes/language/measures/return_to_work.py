@@ -6,7 +6,7 @@ from rtw_outcomes.errors import Location
 from rtw_outcomes.language.lengths import Length
 from rtw_outcomes.language.measures.kind import Kind, Result
 from rtw_outcomes.language.measures.spells import CountOfSpells, OfLength
-from rtw_outcomes.language.yaml_types import Name
+from rtw_outcomes.language.yaml_types import Flag, Name
 
 
 class ReturnToWork(Kind):
@@ -24,7 +24,7 @@ class ReturnToWork(Kind):
     sustained: Length = Field(title="how long the return must last")
     """How long no day may be absent; `1 day` is the first return."""
 
-    day_0_may_count: bool = Field(default=False, title="whether day 0 may be the return")
+    day_0_may_count: Flag = Field(default=False, title="whether day 0 may be the return")
     """Off, because a person who is at work on day 0 has nothing to return from."""
 
     @property

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from rtw_outcomes.language.lengths import Length
 from rtw_outcomes.language.measures.kind import Days, Kind
+from rtw_outcomes.language.yaml_types import Flag
 
 SHORTEST_SPELL = Length(days=1)
 
@@ -16,7 +17,7 @@ class OfLength(Kind):
     at_least: Length | None = Field(default=None, title="shortest spell that counts")
     """Only spells of at least this length, first to last observed day."""
 
-    from_true_first_day: bool = Field(
+    from_true_first_day: Flag = Field(
         default=False, title="whether spells are measured from their true first day"
     )
     """Whether the length is counted from the true first day, with the days that the employer paid."""

@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LOWEST := .venv-lowest
 
 .PHONY: help
 help: ## list what can be made
@@ -14,6 +15,12 @@ $(VENV)/ready: dev.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
+$(LOWEST)/ready: lowest.lock pyproject.toml
+	$(PYTHON) -m venv $(LOWEST)
+	$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement lowest.lock
+	$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
 .PHONY: demo
 demo: $(VENV)/ready ## write a synthetic delivery and compute its outcomes
 	$(BIN)/rtw demo demo
@@ -22,6 +29,14 @@ demo: $(VENV)/ready ## write a synthetic delivery and compute its outcomes
 .PHONY: test
 test: $(VENV)/ready ## run all tests
 	$(BIN)/pytest -n 2 $(PYTEST_ARGS)
+
+.PHONY: quick
+quick: $(VENV)/ready ## the tests that answer within half a minute
+	$(BIN)/pytest -n 2 -q -m "not slow" -k "not duckdb" tests/unit tests/spec $(PYTEST_ARGS)
+
+.PHONY: lowest
+lowest: $(LOWEST)/ready ## the engines' tests on the lowest versions of the dependencies
+	$(LOWEST)/bin/pytest -n 2 -q -m "not slow" tests/spec tests/unit/test_schemas.py tests/cli/test_run.py
 
 .PHONY: coverage
 coverage: $(VENV)/ready ## say which branches no test reaches; slow
@@ -66,6 +81,9 @@ docs: $(VENV)/ready ## write docs/reference and the schemas anew
 golden: $(VENV)/ready ## rewrite what tests compare with: SQL, the README
 	RTW_GOLDEN=write $(BIN)/pytest -q tests/project
 
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-strip-extras
+
 .PHONY: lock
-lock: ## renew dev.lock after a change in pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --group dev --generate-hashes --no-annotate --no-header --no-emit-index-url --no-strip-extras --output-file dev.lock pyproject.toml
+lock: ## renew dev.lock and lowest.lock after a change in pyproject.toml
+	$(COMPILE) --group dev --output-file dev.lock pyproject.toml
+	$(COMPILE) --group tests --resolution lowest-direct --output-file lowest.lock pyproject.toml

@@ -17,6 +17,8 @@ from tests.spec.pages.meaning import IDEAS, find_idea
 from tests.spec.render import FOLDER, PAGES, find_stale_pages
 from tests.step_classes import list_step_classes
 
+pytestmark = pytest.mark.slow  # left out by `make quick`
+
 CASES = [case for name in IDEAS for case in find_idea(name).cases]
 RESOLVED = [
     resolved

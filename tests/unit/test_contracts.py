@@ -28,6 +28,8 @@ from rtw_outcomes.intake.validation import (
 from rtw_outcomes.planning.planner.build import plan_outcomes
 from rtw_outcomes.results.contract import check_results
 
+pytestmark = pytest.mark.slow  # left out by `make quick`
+
 FROM, TO = date(2020, 1, 1), date(2020, 12, 31)
 ROLES = {
     "person_id": "id",

@@ -19,6 +19,8 @@ from rtw_outcomes.demo.register import PENSION, cut_into_subspells
 from rtw_outcomes.demo.spells import draw_spells
 from rtw_outcomes.errors import UsageError
 
+pytestmark = pytest.mark.slow  # left out by `make quick`
+
 OBSERVED_TO = date(2019, 12, 31)
 PART_TIME = ("0.25", "0.5", "0.75")
 DEL_DATES, FALL_DATES = ("DEL_FROM_DATUM", "DEL_TOM_DATUM"), ("FALL_FROM_DATUM", "FALL_TOM_DATUM")

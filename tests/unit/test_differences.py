@@ -12,6 +12,8 @@ from rtw_outcomes.definitions.diff import list_differences
 from rtw_outcomes.language.outcome import KINDS
 from rtw_outcomes.language.yaml_reader import YamlFile
 
+pytestmark = pytest.mark.slow  # left out by `make quick`
+
 
 def stock(name):
     return resolve_outcome(read_stock_definition(name))

@@ -6,6 +6,8 @@ import pytest
 
 import rtw_outcomes
 
+pytestmark = pytest.mark.slow  # left out by `make quick`
+
 MODULES = [
     module.name
     for module in pkgutil.walk_packages(rtw_outcomes.__path__, "rtw_outcomes.")

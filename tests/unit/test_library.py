@@ -13,6 +13,8 @@ from rtw_outcomes.definitions.plain_language.describe import describe_outcome
 from rtw_outcomes.engines.registry import ENGINES
 from rtw_outcomes.jobs.test import run_examples
 
+pytestmark = pytest.mark.slow  # left out by `make quick`
+
 
 @pytest.mark.parametrize("name", find_stock_ids())
 def test_a_definition_has_its_place_its_source_and_cases_that_were_worked_out(name):

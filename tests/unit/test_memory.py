@@ -12,6 +12,8 @@ from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.planner.build import plan_outcomes
 from rtw_outcomes.planning.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
 
+pytestmark = pytest.mark.slow  # left out by `make quick`
+
 PERSONS = 100_000
 
 

@@ -1,8 +1,8 @@
 """The order in which the steps with one row per index date are computed, whatever the engine.
 
-Some look through the intervals of each index date; those that look at the same intervals are one
-pass over them. The others follow from values that are there already. A stage needs nothing but the
-stages before it.
+An aggregate looks through the intervals of each index date. Aggregates of the same intervals are one
+aggregation. A scalar follows from values that are there already. A level needs nothing but the levels
+before it.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from rtw_outcomes.planning.plan import Plan
 
 @dataclass(frozen=True)
 class Aggregation:
-    """Steps that look at the same intervals, counted from the same origin."""
+    """Aggregates of the same intervals, counted from the same origin."""
 
     source: IntervalNode
     origin: Return | None
@@ -23,14 +23,24 @@ class Aggregation:
 
 @dataclass(frozen=True)
 class Level:
-    """Passes over intervals, and steps that follow from the stages before."""
+    """Aggregations, and scalars that follow from the levels before."""
 
-    passes: tuple[Aggregation, ...]
-    derived: tuple[Node, ...]
+    aggregations: tuple[Aggregation, ...]
+    scalars: tuple[Node, ...]
+
+    @property
+    def aggregates(self) -> tuple[Aggregate, ...]:
+        """The steps of its aggregations."""
+        return tuple(step for each in self.aggregations for step in each.steps)
+
+    @property
+    def steps(self) -> tuple[Node, ...]:
+        """All steps, aggregates first."""
+        return (*self.aggregates, *self.scalars)
 
 
 def schedule_steps(plan: Plan) -> tuple[Level, ...]:
-    """The stages of a plan, in the order in which they are computed."""
+    """The levels of a plan, in the order in which they are computed."""
     steps = [step for step in plan.steps() if step.grain is Grain.INDEX_DATE]
     depths: dict[Node, int] = {}
     for step in steps:
@@ -41,13 +51,13 @@ def schedule_steps(plan: Plan) -> tuple[Level, ...]:
 
 
 def _make_level(steps: list[Node]) -> Level:
-    passes: dict[tuple[IntervalNode, Return | None], list[Aggregate]] = {}
+    groups: dict[tuple[IntervalNode, Return | None], list[Aggregate]] = {}
     for step in steps:
         if isinstance(step, Aggregate):
-            passes.setdefault((step.source, step.counted_from), []).append(step)
+            groups.setdefault((step.source, step.counted_from), []).append(step)
     return Level(
         tuple(
-            Aggregation(source, origin, tuple(group)) for (source, origin), group in passes.items()
+            Aggregation(source, origin, tuple(group)) for (source, origin), group in groups.items()
         ),
         tuple(step for step in steps if not isinstance(step, Aggregate)),
     )

@@ -1,1 +1,1 @@
-"""The plan as frames of Polars, computed stage by stage."""
+"""The plan as frames of Polars, computed level by level."""

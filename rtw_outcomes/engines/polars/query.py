@@ -1,7 +1,7 @@
 """The plan as frames of Polars.
 
-Intervals stand in the order of persons, their index dates in the order in which they came. Level by
-stage the table of index dates gets wider; one that a step found nothing for keeps its row.
+Intervals stand in the order of persons, their index dates in the order in which they came. The table
+of index dates gets wider level by level; an index date that a step found nothing for keeps its row.
 """
 
 from collections import Counter
@@ -73,19 +73,17 @@ class Frames:
         """All columns of the plan, one row per index date, in the order in which they came."""
         months = find_months(self._plan.steps())
         wide = self._dates.with_columns(**self._calendar.columns(months))
-        for stage in schedule_steps(self._plan):
-            tables = [table for each in stage.passes for table in self._gather(each, wide)]
+        for level in schedule_steps(self._plan):
+            tables = [table for each in level.aggregations for table in self._gather(each, wide)]
             wide = pl.concat([wide, *tables], how="horizontal")
-            aggregates = [step for each in stage.passes for step in each.steps]
-            steps = [*aggregates, *stage.derived]
             columns = {
                 f"{self._names[step]}_{field}": column
-                for step in steps
+                for step in level.steps
                 for field, column in to_columns(step, self._scope).items()
             }
-            before = wide.lazy().with_columns(**to_intermediates(steps, self._scope))
-            derived = before.select(**columns).collect(engine="streaming")
-            wide = pl.concat([wide.drop(columns, strict=False), derived], how="horizontal")
+            before = wide.lazy().with_columns(**to_intermediates(level.steps, self._scope))
+            added = before.select(**columns).collect(engine="streaming")
+            wide = pl.concat([wide.drop(columns, strict=False), added], how="horizontal")
         results = [
             pl.col(f"{self._names[column.node]}_{column.field}")
             .cast(RESULT_TYPES[column.kind])
@@ -95,7 +93,7 @@ class Frames:
         return wide.lazy().select(results).collect(engine="streaming")
 
     def _gather(self, each: Aggregation, wide: pl.DataFrame) -> Iterator[pl.DataFrame]:
-        """The tables of a pass, each with a row for every index date."""
+        """The tables of an aggregation, each with a row for every index date."""
         intervals = self._intervals(each.source)
         if each.origin:
             intervals = hold(join_dates(intervals, self._list_origins(each.origin, wide)))

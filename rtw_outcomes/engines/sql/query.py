@@ -3,9 +3,9 @@
 The query reads three tables: `spells`, `cohort` (with `row_id`, its order, and the amounts that the
 plan asks for) and `observed` (one row with observed_from, observed_to). Steps of intervals are one
 or a few CTEs each. Of the steps with one row per index date, those that look through the same
-intervals are one grouped CTE, and the table of index dates gets wider stage by stage: dates_1,
+intervals are one grouped CTE, and the table of index dates gets wider level by level: dates_1,
 dates_2, ... It has a row for every `row_id` throughout; what an index date without intervals lacks is
-put in as the stage is made.
+put in as the level is made.
 
 Only constructs that mean the same in all dialects are used: date differences and additions as
 nodes, CASE instead of FILTER, explicit columns, and window orders whose ties change nothing.
@@ -76,19 +76,19 @@ COHORT = ("row_id", "person_id", "index_date", "censor_date", "censor_reason")
 
 def to_sql(plan: Plan) -> Select:
     """The query that computes all columns of the plan, ordered as the cohort."""
-    stages = schedule_steps(plan)
-    gathered = [step for stage in stages for each in stage.passes for step in each.steps]
-    carried = find_carried(gathered) | find_compared(plan.steps())
+    levels = schedule_steps(plan)
+    aggregates = [step for level in levels for step in level.aggregates]
+    carried = find_carried(aggregates) | find_compared(plan.steps())
     scope = SqlScope(plan.names(), tuple(sorted(carried)), list_ended_runs(plan))
     index_dates = _index_dates(plan, find_months(plan.steps()))
-    steps: list[Step] = [("index_dates", index_dates), *_lower_intervals(plan, gathered, scope)]
+    steps: list[Step] = [("index_dates", index_dates), *_lower_intervals(plan, aggregates, scope)]
     table = "index_dates"
     date_columns = [column.alias_or_name for column in index_dates.selects]
-    for number, stage in enumerate(stages, start=1):
-        passes = list(_lower_passes(stage, number, table, scope))
-        select = _widen(stage, date_columns, table, passes, scope)
+    for number, level in enumerate(levels, start=1):
+        grouped = list(_lower_aggregates(level, number, table, scope))
+        select = _widen(level, date_columns, table, grouped, scope)
         table = f"dates_{number}"
-        steps += [(name, query) for name, query, _ in passes] + [(table, select)]
+        steps += [(name, query) for name, query, _ in grouped] + [(table, select)]
         date_columns = [column.alias_or_name for column in select.selects]
     query = exp.select(
         col("row_id"),
@@ -117,9 +117,9 @@ def _find_rows(plan: Plan) -> RegisterRows:
     return next((step for step in plan.steps() if isinstance(step, RegisterRows)), RegisterRows())
 
 
-def _lower_intervals(plan: Plan, gathered: list[Aggregate], scope: SqlScope) -> Iterator[Step]:
+def _lower_intervals(plan: Plan, aggregates: list[Aggregate], scope: SqlScope) -> Iterator[Step]:
     """Spells are left out where it is enough to know where they begin."""
-    needed: set[Node] = {find_looked_at(step) for step in gathered}
+    needed: set[Node] = {find_looked_at(step) for step in aggregates}
     needed |= {step.spells for step in plan.steps() if isinstance(step, ChainedSpells)}
     for step in plan.steps():
         if step.grain is Grain.INDEX_DATE or (isinstance(step, Spells) and step not in needed):
@@ -129,12 +129,12 @@ def _lower_intervals(plan: Plan, gathered: list[Aggregate], scope: SqlScope) -> 
         yield from LOWERINGS[type(step)](step, scope)
 
 
-def _lower_passes(
-    stage: Level, number: int, table: str, scope: SqlScope
+def _lower_aggregates(
+    level: Level, number: int, table: str, scope: SqlScope
 ) -> Iterator[tuple[str, Select, list[str]]]:
     """One grouped table for all steps that look at the same rows from the same origin."""
     groups: dict[tuple[IntervalNode, Return | None], list[Aggregate]] = {}
-    for each in stage.passes:
+    for each in level.aggregations:
         for step in each.steps:
             groups.setdefault((find_looked_at(step), each.origin), []).append(step)
     for place, ((looked_at, origin), steps) in enumerate(groups.items(), start=1):
@@ -144,24 +144,23 @@ def _lower_passes(
 
 
 def _widen(
-    stage: Level,
+    level: Level,
     date_columns: list[str],
     table: str,
-    passes: list[tuple[str, Select, list[str]]],
+    grouped: list[tuple[str, Select, list[str]]],
     scope: SqlScope,
 ) -> Select:
-    """The index dates with the columns of a stage beside those that they have."""
+    """The index dates with the columns of a level beside those that they have."""
     joined = exp.select(*all_columns(date_columns, "d")).from_(aliased(table, "d"))
-    for name, _, columns in passes:
+    for name, _, columns in grouped:
         same_date = col("row_id", "d").eq(col("row_id", name))
         joined = joined.select(*all_columns(columns, name))
         joined = joined.join(exp.to_table(name), on=same_date, join_type="left")
-    steps = [*(step for each in stage.passes for step in each.steps), *stage.derived]
-    intermediates = to_intermediates(steps, scope)
+    intermediates = to_intermediates(level.steps, scope)
     joined = joined.select(*(column.as_(name) for name, column in intermediates.items()))
     added = [
         column.as_(f"{scope.names[step]}_{field}")
-        for step in steps
+        for step in level.steps
         for field, column in to_columns(step, scope).items()
     ]
     return exp.select(*all_columns(date_columns), *added).from_(joined.subquery("d"))

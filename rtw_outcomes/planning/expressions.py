@@ -16,7 +16,7 @@ Each expression knows whether it can be null, because an engine may print less f
 
 import operator
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from typing import Any, ClassVar, TypeAlias
@@ -69,8 +69,8 @@ class Expression:
 
     def operands(self) -> Iterator["Expression"]:
         """The expressions that this one is made of."""
-        for field in fields(self):
-            yield from _list_expressions(getattr(self, field.name))
+        for value in vars(self).values():
+            yield from _list_expressions(value)
 
     @property
     def type(self) -> ValueType:
@@ -488,8 +488,9 @@ def _list_expressions(value: object) -> Iterator[Expression]:
 
 
 def _check_type(expression: Expression, *allowed: ValueType) -> None:
-    expected = " or ".join(each.value for each in allowed)
-    _check(expression.type in allowed, f"expected {expected}, found {expression.type.value}")
+    if expression.type not in allowed:
+        expected = " or ".join(each.value for each in allowed)
+        raise TypeError(f"expected {expected}, found {expression.type.value}")
 
 
 def _check(holds: bool, what_is_wrong: str) -> None:

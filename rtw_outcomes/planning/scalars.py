@@ -7,9 +7,9 @@ different things of it. The reference engine does not read this module, so a mis
 """
 
 import operator
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import reduce, singledispatch
+from functools import lru_cache, reduce, singledispatch
 
 from rtw_outcomes.errors import UnsupportedError
 from rtw_outcomes.language.lengths import DAYS_OF_WEEK, DAYS_OF_YEAR, NEVER
@@ -89,7 +89,7 @@ from rtw_outcomes.planning.nodes.values import (
     Years,
 )
 
-Columns = dict[str, Expression]
+Columns = Mapping[str, Expression]
 
 OBSERVED_DAYS, FIRST_DAY = DateColumn("observed_days"), DateColumn("first_day")
 STATES = (*PRIOR_STATES, *WORK_STATES)
@@ -104,59 +104,68 @@ def list_intermediates(steps: Iterable[Node]) -> Iterator[Intermediate]:
                 yield from find_intermediates(column)
 
 
-@singledispatch
+@lru_cache(maxsize=4096)
 def columns_of(step: Node) -> Columns:
-    """The columns of a step, by the names of its fields."""
+    """The columns of a step, by the names of its fields.
+
+    They are kept, because the step itself and all that are computed from it ask for them.
+    """
+    return say_columns(step)
+
+
+@singledispatch
+def say_columns(step: Node) -> Columns:
+    """The columns of each kind of step."""
     raise UnsupportedError(f"nothing says what the columns of a step {type(step).__name__} are")
 
 
-@columns_of.register
+@say_columns.register
 def _(step: Onset) -> Columns:
     return {"day": _found(step, "day")}
 
 
-@columns_of.register
+@say_columns.register
 def _(step: SpellCount) -> Columns:
     return {"value": _if_there_is_an_origin(step.origin, _found_or_zero(step))}
 
 
-@columns_of.register
+@say_columns.register
 def _(step: SickDaysIn) -> Columns:
     """Net days are one division of a whole number that a double holds exactly: rounded once."""
     days = _found_or_zero(step)
     return {"value": AsFloat(days) / Decimal(FULL_TIME_PPM) if step.net else days}
 
 
-@columns_of.register
+@say_columns.register
 def _(step: ExtentOn) -> Columns:
     return {"value": Least((_found_or_zero(step), Constant(FULL_TIME_PPM)))}
 
 
-@columns_of.register
+@say_columns.register
 def _(step: ChainDayOn) -> Columns:
     return {"value": _when(DayAfter(step.at) < OBSERVED_DAYS, _found_or_zero(step))}
 
 
-@columns_of.register(AbsentOnDay0)
-@columns_of.register(SickWeeksIn)
-@columns_of.register(StateDaysIn)
-@columns_of.register(TransitionCount)
+@say_columns.register(AbsentOnDay0)
+@say_columns.register(SickWeeksIn)
+@say_columns.register(StateDaysIn)
+@say_columns.register(TransitionCount)
 def _(step: AbsentOnDay0 | SickWeeksIn | StateDaysIn | TransitionCount) -> Columns:
     return {"value": _found_or_zero(step)}
 
 
-@columns_of.register
+@say_columns.register
 def _(step: NextAbsence) -> Columns:
     return {"day": _field(step.run, "next_absent")}
 
 
-@columns_of.register
+@say_columns.register
 def _(step: Exit) -> Columns:
     is_reason = DateColumn("censor_reason").equals(step.reason)
     return {"day": _when(is_reason, DateColumn("exit_day"))}
 
 
-@columns_of.register
+@say_columns.register
 def _(step: Return) -> Columns:
     """What came first: a competing event before the run's end, the return, or an end of sight.
 
@@ -179,7 +188,7 @@ def _(step: Return) -> Columns:
     }
 
 
-@columns_of.register
+@say_columns.register
 def _(step: FirstEvent) -> Columns:
     """The least of the event's day, the competing day and the end of the clock."""
     origin, event_day = _origin_day(step.origin), Coalesce(_field(step.event, "day"), NO_DAY)
@@ -194,7 +203,7 @@ def _(step: FirstEvent) -> Columns:
     }
 
 
-@columns_of.register
+@say_columns.register
 def _(step: ObservedDays) -> Columns:
     """The overlap of the window with the observed days."""
     start, end = _window(step)
@@ -202,14 +211,14 @@ def _(step: ObservedDays) -> Columns:
     return {"value": _if_there_is_an_origin(step.origin, Greatest((overlap, ZERO)))}
 
 
-@columns_of.register
+@say_columns.register
 def _(step: Incomplete) -> Columns:
     """Compare the observed days with the length of the window."""
     start, end = _window(step.observed)
     return {"value": Indicator(_value(step.observed) < end - start)}
 
 
-@columns_of.register
+@say_columns.register
 def _(step: Unconfirmable) -> Columns:
     """Whether observation ends before the last day that could confirm a return."""
     returned = step.returned
@@ -218,7 +227,7 @@ def _(step: Unconfirmable) -> Columns:
     return {"value": _when(at_risk, Indicator(confirmed > OBSERVED_DAYS))}
 
 
-@columns_of.register
+@say_columns.register
 def _(step: ObservedWeeks) -> Columns:
     """Rounded out to whole weeks; the window begins on day 0 or later, when all is observed."""
     after_last = Least((Constant(step.end), OBSERVED_DAYS))
@@ -226,52 +235,52 @@ def _(step: ObservedWeeks) -> Columns:
     return {"value": Greatest((weeks, ZERO))}
 
 
-@columns_of.register
+@say_columns.register
 def _(step: Difference) -> Columns:
     return {"value": _value(step.whole) - _value(step.less)}
 
 
-@columns_of.register
+@say_columns.register
 def _(step: Total) -> Columns:
     return {"value": reduce(operator.add, map(_value, step.parts))}
 
 
-@columns_of.register
+@say_columns.register
 def _(step: WorkPercent) -> Columns:
     observed = _value(step.work.whole)
     return {"value": _when(observed > 0, AsFloat(_value(step.work)) * 100 / AsFloat(observed))}
 
 
-@columns_of.register
+@say_columns.register
 def _(step: CohortAmount) -> Columns:
     return {"value": AmountColumn(step.name)}
 
 
-@columns_of.register
+@say_columns.register
 def _(step: CostIn) -> Columns:
     per_day = step.per_day
     amount = _value(per_day) if isinstance(per_day, CohortAmount) else Constant(per_day)
     return {"value": _value(step.net_days) * amount}
 
 
-@columns_of.register
+@say_columns.register
 def _(step: PercentOn) -> Columns:
     percent = AsFloat(_value(step.extent)) / Decimal(PPM_PER_PERCENT)
     return {"value": _when(DayAfter(step.extent.at) < OBSERVED_DAYS, percent)}
 
 
-@columns_of.register
+@say_columns.register
 def _(step: Seen) -> Columns:
     return {"value": _when(_value(step.observed) > 0, _value(step.number))}
 
 
-@columns_of.register
+@say_columns.register
 def _(step: Reaches) -> Columns:
     value, limit = _value(step.number), step.limit
     return {"value": Indicator(value > limit if step.above else value >= limit)}
 
 
-@columns_of.register
+@say_columns.register
 def _(step: StateOn) -> Columns:
     """The first state that holds; work and absence by the extent on the day."""
     day, out_of_work = DayAfter(step.at), _value(step.out_of_work)
@@ -289,14 +298,14 @@ def _(step: StateOn) -> Columns:
     return {"value": CaseWhen(branches, Constant("full_absence", STATES))}
 
 
-@columns_of.register
+@say_columns.register
 def _(step: IsOneOf) -> Columns:
     state = _value(step.state)
     is_one = Indicator(IsIn(state, step.states))
     return {"value": _when(state.differs_from(NOT_OBSERVED), is_one)}
 
 
-@columns_of.register
+@say_columns.register
 def _(step: NamedStateOn) -> Columns:
     tried = zip(step.extents, step.at_least_ppm, step.names[:-1], strict=True)
     branches = tuple(
@@ -306,7 +315,7 @@ def _(step: NamedStateOn) -> Columns:
     return {"value": _when(DayAfter(step.at) < OBSERVED_DAYS, state)}
 
 
-@columns_of.register
+@say_columns.register
 def _(step: Happened) -> Columns:
     """Who is censored with the clock's end observed has not had the event."""
     clock, status = step.clock, _field(step.clock, "status")
@@ -323,7 +332,7 @@ def _(step: Happened) -> Columns:
     return {"value": CaseWhen(((happened, ONE), (has_not, ZERO)), Null(ValueType.INTEGER))}
 
 
-@columns_of.register
+@say_columns.register
 def _(step: LogicalCombination) -> Columns:
     """The logic of three values: `And` and `Or` are null only where a null decides."""
     answers = tuple(_value(each).equals(1) for each in step.answers)
@@ -331,18 +340,18 @@ def _(step: LogicalCombination) -> Columns:
     return {"value": Indicator(~together if step.logic is Logic.NONE else together)}
 
 
-@columns_of.register
+@say_columns.register
 def _(_: One) -> Columns:
     return {"value": ONE}
 
 
-@columns_of.register
+@say_columns.register
 def _(step: Years) -> Columns:
     days = AsFloat(_field(step.days, step.field))
     return {"value": days / Decimal(str(DAYS_OF_YEAR))}
 
 
-@columns_of.register
+@say_columns.register
 def _(step: InPopulation) -> Columns:
     is_in = _value(step.known).is_known()
     if step.left_out:

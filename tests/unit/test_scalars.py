@@ -11,7 +11,7 @@ from rtw_outcomes.planning.nodes.intervals import RegisterRows
 from rtw_outcomes.planning.nodes.node import Grain, Node
 from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.planner.build import plan_outcomes
-from rtw_outcomes.planning.scalars import columns_of, list_intermediates
+from rtw_outcomes.planning.scalars import columns_of, list_intermediates, say_columns
 from tests.step_classes import list_step_classes
 
 EMPLOYER_PERIODS = (EmployerPeriod.model_validate({"from": "2005-01-01", "days": 14}),)
@@ -26,8 +26,8 @@ def plan():
 
 def test_every_step_with_one_row_per_index_date_is_said_but_the_free_run():
     kinds = {kind for kind in list_step_classes() if kind.grain is Grain.INDEX_DATE}
-    unsaid = columns_of.dispatch(Node)
-    assert {kind for kind in kinds if columns_of.dispatch(kind) is unsaid} == {FreeRun}
+    unsaid = say_columns.dispatch(Node)
+    assert {kind for kind in kinds if say_columns.dispatch(kind) is unsaid} == {FreeRun}
 
 
 def test_a_step_without_columns_is_refused():

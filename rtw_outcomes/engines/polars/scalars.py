@@ -127,12 +127,11 @@ def to_expr(expression: Expression, scope: PolarsScope) -> pl.Expr:
 
 
 def _to_literal(constant: Constant) -> pl.Expr:
+    """A whole number takes the width of what it meets."""
     value = constant.value
     if isinstance(value, Decimal):
         return pl.lit(float(value))
-    if isinstance(value, int):
-        return pl.lit(value, pl.Int32)
-    return pl.lit(value, pl.Enum(constant.categories) if constant.categories else pl.String)
+    return pl.lit(value, pl.Enum(constant.categories)) if constant.categories else pl.lit(value)
 
 
 def _to_case(*operands: pl.Expr) -> pl.Expr:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rtw_outcomes.errors import ContractError, Problem, suggest
+from rtw_outcomes.intake.account import count_words
 from rtw_outcomes.intake.frames import Frame, with_whole_ids
 from rtw_outcomes.intake.study import LoadedStudy, find_files
 
@@ -91,7 +92,7 @@ def check_columns(
         raise refuse(
             source.name,
             f"none of the columns {', '.join(wanted.values())} is there",
-            found=f"{len(found)} columns with other names",
+            found=f"{count_words(len(found), 'column')} with other names",
             hint=_ask_for_index(source, tuple(missing.values()))
             or ("" if source.frame else "Is the line with the column names missing? ")
             + f"If the names are others, say so in {source.renamed_by}",
@@ -118,12 +119,13 @@ def _ask_for_index(source: DeliveredTable, missing: tuple[str, ...]) -> str:
     if not inside:
         return ""
     names = " and ".join(f"`{name}`" for name in inside)
-    return f"{names} is in the index, which is not read. `reset_index()` makes it a column"
+    verb, pronoun = ("is", "it a column") if len(inside) == 1 else ("are", "them columns")
+    return f"{names} {verb} in the index, which is not read. `reset_index()` makes {pronoun}"
 
 
 def _describe_columns(found: tuple[str, ...], sure: bool) -> str:
     """The names, when it is sure that they are names and not the cells of a row."""
-    return f"the columns {', '.join(found[:30])}" if sure else f"{len(found)} columns"
+    return f"the columns {', '.join(found[:30])}" if sure else count_words(len(found), "column")
 
 
 def refuse(

@@ -1,7 +1,7 @@
 """Compute outcomes from Python, on one page: read the arguments, plan, optimize, read the tables, run."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, overload
@@ -33,6 +33,7 @@ PathText = str | os.PathLike[str]
 Day = str | date
 Observed = tuple[Day, Day] | Mapping[str, Day]
 Columns = Mapping[str, Mapping[str, str]]
+Codes = Mapping[str, str] | Mapping[int, str]
 EmployerPeriods = Sequence[Mapping[str, Day | int]]
 
 NAME = "compute"  # in place of the name of a study
@@ -48,7 +49,7 @@ def compute(
     register: str = ...,
     by: str | Sequence[str] = ...,
     columns: Columns | None = ...,
-    benefit_codes: Mapping[str, str] | None = ...,
+    benefit_codes: Codes | None = ...,
     employer_periods: EmployerPeriods | None = ...,
     suppress_below: int | None = ...,
     engine: str | None = ...,
@@ -67,7 +68,7 @@ def compute(
     register: str = ...,
     by: str | Sequence[str] = ...,
     columns: Columns | None = ...,
-    benefit_codes: Mapping[str, str] | None = ...,
+    benefit_codes: Codes | None = ...,
     employer_periods: EmployerPeriods | None = ...,
     suppress_below: int | None = ...,
     engine: str | None = ...,
@@ -85,7 +86,7 @@ def compute(
     register: str = "canonical",
     by: str | Sequence[str] = (),
     columns: Columns | None = None,
-    benefit_codes: Mapping[str, str] | None = None,
+    benefit_codes: Codes | None = None,
     employer_periods: EmployerPeriods | None = None,
     suppress_below: int | None = None,
     engine: str | None = None,
@@ -139,7 +140,7 @@ def compute(
         "register": register,
         "by": by,
         "columns": columns,
-        "benefit_codes": benefit_codes,
+        "benefit_codes": _codes_as_text(benefit_codes),
         "employer_periods": employer_periods,
         "suppress_below": suppress_below,
         "engine": engine,
@@ -188,7 +189,8 @@ def _read_outcomes(
     outcomes: OutcomeLike | Sequence[OutcomeLike],
 ) -> tuple[list[str], dict[str, Definition]]:
     """The names of the outcomes, and the definitions that were handed over, by these names."""
-    single = isinstance(outcomes, str | os.PathLike | Mapping | Outcome | ResolvedOutcome)
+    is_one = isinstance(outcomes, str | os.PathLike | Mapping | Outcome | ResolvedOutcome)
+    single = is_one or not isinstance(outcomes, Iterable)
     all_given: Any = [outcomes] if single else outcomes
     names: list[str] = []
     definitions: dict[str, Definition] = {}
@@ -200,6 +202,11 @@ def _read_outcomes(
         names.append(definition.outcome.outcome)
         definitions[names[-1]] = definition
     return names, definitions
+
+
+def _codes_as_text(codes: Any) -> Any:
+    """A column of whole numbers is read as text, and so are the codes that stand in it."""
+    return {str(code): codes[code] for code in codes} if isinstance(codes, Mapping) else codes
 
 
 def _read_observed(observed: Any) -> Mapping[str, Day]:

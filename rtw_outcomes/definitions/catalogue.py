@@ -68,7 +68,8 @@ def find_definition(name: str, folder: Path) -> Definition:
         raise UnknownDefinitionError(suggest(name, find_stock_ids()) or ALL_ARE_LISTED)
     path = folder / name
     if not path.is_file():
-        raise UnknownDefinitionError(f"There is no file at this path, seen from {folder or '.'}")
+        seen_from = "the current folder" if folder == Path() else folder
+        raise UnknownDefinitionError(f"There is no file at this path, seen from {seen_from}")
     return _check_id_is_free(read_definition(path))
 
 
@@ -142,7 +143,7 @@ def find_outcome(outcome: OutcomeLike) -> ResolvedOutcome:
         DefinitionError: there is no such definition, or it is wrong.
     """
     if not isinstance(outcome, str | os.PathLike):
-        return resolve_outcome(take_definition(outcome, "the definition"))
+        return resolve_outcome(take_definition(outcome, "outcome"))
     name = os.fspath(outcome)
     try:
         return resolve_outcome(find_definition(name, Path()))
@@ -187,13 +188,13 @@ def take_definition(given: Mapping[str, Any] | Outcome | ResolvedOutcome, name: 
     outcome = resolved.outcome if resolved else given
     if not isinstance(outcome, Outcome):
         raise UsageError(
-            f"{name[:1].upper()}{name[1:]} is no definition. Expected an id, a path, a mapping or an "
-            f"outcome, found the type {type(given).__name__}."
+            f"`{name}` is no definition. Expected an id, a path, a mapping or an outcome, found the type "
+            f"{type(given).__name__}."
         )
     # A changed copy of an outcome has not been checked. Its examples change no result, and cannot be
     # written as a file writes them.
     keys = outcome.model_dump(
-        mode="json", by_alias=True, exclude_unset=True, exclude={"examples"}, warnings=False
+        by_alias=True, exclude_unset=True, exclude={"examples"}, warnings=False
     )
     checked = check_definition(YamlFile.from_mapping(keys, name))
     outcome = checked.outcome.model_copy(update={"examples": outcome.examples})

@@ -78,7 +78,8 @@ class Database:
     def _describe_frame(self, source: DeliveredTable, table: pa.Table) -> dict[str, str | None]:
         """Give the rows of a frame their numbers, and DuckDB the frame, which it does not copy."""
         numbers = pa.array(np.arange(1, table.num_rows + 1))
-        self._connection.register(_frame_name(source), table.append_column(ROW, numbers))
+        with _told_without_values(source.name, source.kind):
+            self._connection.register(_frame_name(source), table.append_column(ROW, numbers))
         types = self._describe_rows(source.name, source.kind, _frame_name(source))
         return {name: kind for name, kind in types.items() if name != ROW}
 

@@ -119,7 +119,8 @@ def _ask_for_index(source: DeliveredTable, missing: tuple[str, ...]) -> str:
     if not inside:
         return ""
     names = " and ".join(f"`{name}`" for name in inside)
-    return f"{names} is in the index, which is not read. `reset_index()` makes it a column"
+    verb, pronoun = ("is", "it a column") if len(inside) == 1 else ("are", "them columns")
+    return f"{names} {verb} in the index, which is not read. `reset_index()` makes {pronoun}"
 
 
 def _describe_columns(found: tuple[str, ...], sure: bool) -> str:

@@ -19,7 +19,7 @@ from rtw_outcomes.intake.cohort import (
     read_cohort,
 )
 from rtw_outcomes.intake.database import Database, open_database
-from rtw_outcomes.intake.delivered_table import DeliveredTable, find_delivered_table
+from rtw_outcomes.intake.delivered_table import DeliveredTable, find_delivered_table, refuse
 from rtw_outcomes.intake.person_ids import ids_are_whole
 from rtw_outcomes.intake.spells import read_spells
 from rtw_outcomes.intake.study import LoadedStudy
@@ -92,8 +92,12 @@ def read_delivery(loaded: LoadedStudy, folder: Path, memory_limit: int | None = 
 
 
 def _check_groups(database: Database, source: DeliveredTable, loaded: LoadedStudy) -> None:
-    """The columns to group by are there; asked before any row is read."""
+    """The columns to group by are there, and all can be carried; asked before any row is read."""
     types = check_header(database, source, loaded.study)
+    lengths = [name for name in find_carried(types, loaded.study) if types[name] == "INTERVAL"]
+    if lengths:
+        what = f"the column `{lengths[0]}` holds lengths of time, which results cannot have"
+        raise refuse(source.name, what, hint="Make it a number of days, or leave it out")
     columns = tuple(types)
     problems = [
         Problem(("by", place), f"the cohort has no column `{name}`", hint=suggest(name, columns))

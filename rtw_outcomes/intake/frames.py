@@ -148,6 +148,12 @@ def _to_arrow(frame: nw.DataFrame[Any], name: str) -> pa.Table:
             ]
             or [Problem(name, "the frame cannot be read as an Arrow table")]
         ) from None
+    # DuckDB has no floats of 16 bits.
+    wide = [
+        each.with_type(pa.float32()) if pa.types.is_float16(each.type) else each
+        for each in table.schema
+    ]
+    table = table.cast(pa.schema(wide))
     for column in frame.columns:
         if frame[column].dtype == nw.Object and pa.types.is_date(table[column].type):
             table = _keep_times(table, column, frame[column].to_list())

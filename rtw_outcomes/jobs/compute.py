@@ -32,6 +32,7 @@ PathText = str | os.PathLike[str]
 DayOrText = str | date
 Observed = tuple[DayOrText, DayOrText] | Mapping[str, DayOrText]
 ColumnNames = Mapping[str, Mapping[str, str]]
+Codes = Mapping[str, str] | Mapping[int, str]
 EmployerPeriodMappings = Sequence[Mapping[str, DayOrText | int]]
 
 NAME = "compute"  # in place of the name of a study
@@ -47,7 +48,7 @@ def compute(
     register: str = ...,
     by: str | Sequence[str] = ...,
     columns: ColumnNames | None = ...,
-    benefit_codes: Mapping[str, str] | None = ...,
+    benefit_codes: Codes | None = ...,
     employer_periods: EmployerPeriodMappings | None = ...,
     suppress_below: int | None = ...,
     engine: str | None = ...,
@@ -66,7 +67,7 @@ def compute(
     register: str = ...,
     by: str | Sequence[str] = ...,
     columns: ColumnNames | None = ...,
-    benefit_codes: Mapping[str, str] | None = ...,
+    benefit_codes: Codes | None = ...,
     employer_periods: EmployerPeriodMappings | None = ...,
     suppress_below: int | None = ...,
     engine: str | None = ...,
@@ -84,7 +85,7 @@ def compute(
     register: str = "canonical",
     by: str | Sequence[str] = (),
     columns: ColumnNames | None = None,
-    benefit_codes: Mapping[str, str] | None = None,
+    benefit_codes: Codes | None = None,
     employer_periods: EmployerPeriodMappings | None = None,
     suppress_below: int | None = None,
     engine: str | None = None,
@@ -138,7 +139,7 @@ def compute(
         "register": register,
         "by": by,
         "columns": columns,
-        "benefit_codes": benefit_codes,
+        "benefit_codes": _codes_as_text(benefit_codes),
         "employer_periods": employer_periods,
         "suppress_below": suppress_below,
         "engine": engine,
@@ -199,6 +200,11 @@ def _read_outcomes(
         names.append(definition.outcome.outcome)
         definitions[names[-1]] = definition
     return names, definitions
+
+
+def _codes_as_text(codes: Any) -> Any:
+    """A column of whole numbers is read as text, and so are the codes that stand in it."""
+    return {str(code): codes[code] for code in codes} if isinstance(codes, Mapping) else codes
 
 
 def _read_observed(observed: Any) -> Mapping[str, DayOrText]:

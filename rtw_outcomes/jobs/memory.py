@@ -21,7 +21,7 @@ def read_memory(amount: str | int | None) -> int | None:
     """
     if amount is None:
         return None
-    number = amount if isinstance(amount, int) else _to_bytes(amount)
+    number = amount if isinstance(amount, int) else _to_bytes(str(amount))
     if number < LEAST_BYTES:
         raise UsageError(f"The memory limit is less than a run needs in any case, {LEAST}.")
     return number

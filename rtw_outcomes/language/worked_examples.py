@@ -62,32 +62,32 @@ def read_spell_table(text: object) -> tuple[ExampleSpell, ...]:
     )
 
 
-Whole = Annotated[int, Field(strict=True), IS_NUMBER]
-Number = Annotated[float, IS_NUMBER]
+WholeNumber = Annotated[int, Field(strict=True), IS_NUMBER]
+AnyNumber = Annotated[float, IS_NUMBER]
 
 
 class Expectation(ClosedMapping):
     """The result that an example states; only the keys that stand there are compared."""
 
-    days: Whole | None = None
+    days: WholeNumber | None = None
     """The days of a time to an event."""
 
     status: str | None = None
     """How the time ended, by name, or `not_at_risk`."""
 
-    value: Number | None = None
+    value: AnyNumber | None = None
     """The number, the answer (1 or 0) or, of a rate, the sum that is divided."""
 
-    observed_days: Whole | None = None
+    observed_days: WholeNumber | None = None
     """How many days of the window were observed."""
 
-    over: Number | None = None
+    over: AnyNumber | None = None
     """The sum that a rate divides by."""
 
     state: str | None = None
     """The state on the day."""
 
-    parts: tuple[Number | None, ...] | None = None
+    parts: tuple[AnyNumber | None, ...] | None = None
     """The numbers of the periods or of the states, in their order."""
 
     @field_validator("*", mode="before")

@@ -377,6 +377,8 @@ def _plain(value: object) -> object:
         return value.isoformat().removesuffix("T00:00:00")
     if isinstance(value, os.PathLike):
         return os.fspath(value)
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, Integral) and not isinstance(value, bool):
         return int(value)
     return float(value) if isinstance(value, Real) and not isinstance(value, bool) else value

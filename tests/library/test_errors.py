@@ -1,0 +1,305 @@
+"""What the library says when something is wrong: which argument, what is wrong, what to do. No data value."""
+
+import inspect
+
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from rtw_outcomes import (
+    ContractError,
+    DefinitionError,
+    RtwError,
+    UsageError,
+    compute,
+    find_outcome,
+    run_study,
+)
+from tests.library.conftest import COHORT, OBSERVED, SPELLS, assert_no_secret
+from tests.library.test_arguments import OWN
+
+SPELLS_OF_PANDAS, COHORT_OF_PANDAS = SPELLS.to_pandas(), COHORT.to_pandas()
+
+
+def find_error(kind, outcomes="full_rtw_28d", **arguments):
+    tables = {"spells": SPELLS_OF_PANDAS, "cohort": COHORT_OF_PANDAS, "observed": OBSERVED}
+    with pytest.raises(RtwError) as raised:
+        compute(outcomes, **{**tables, **arguments})
+    assert type(raised.value) is kind
+    assert_no_secret(raised.value)
+    return str(raised.value)
+
+
+def change_spells(**columns):
+    return {"spells": SPELLS_OF_PANDAS.assign(**columns)}
+
+
+def change_cohort(**columns):
+    return {"cohort": COHORT_OF_PANDAS.assign(**columns)}
+
+
+TWICE = pd.concat([COHORT_OF_PANDAS, COHORT_OF_PANDAS["arm"]], axis=1)
+ODD_KEY = {**OWN, "measure": {"return_to_work": {"sustaned": "4 weeks"}}}
+TAKEN = {**OWN, "outcome": "full_rtw_28d"}
+SHORT = {**OWN, "measure": {"return_to_work": {"sustained": "4 days"}}}
+
+BROKEN_DATA = {
+    "a missing column": (
+        {"spells": SPELLS_OF_PANDAS.drop(columns="extent")},
+        "spells: the column `extent` is missing. Found the columns person_id, start_date, end_date, "
+        'benefit. Another one can be named in the argument `columns["spells"]`.',
+    ),
+    "a column with a slip of the pen": (
+        {"spells": SPELLS_OF_PANDAS.rename(columns={"extent": "extnt"})},
+        "spells: the column `extent` is missing. Found the columns person_id, start_date, end_date, "
+        "extnt, benefit. Did you mean `extnt`.",
+    ),
+    "no column": (
+        {"spells": pl.DataFrame({"SECRET": [7013]})},
+        "spells: none of the columns person_id, start_date, end_date, extent, benefit is there. Found "
+        "1 column with other names. If the names are others, say so in the argument "
+        '`columns["spells"]`.',
+    ),
+    "an id in the index": (
+        {"cohort": COHORT_OF_PANDAS.set_index("person_id")},
+        "cohort: the column `person_id` is missing. Found the columns index_date, arm. `person_id` is "
+        "in the index, which is not read. `reset_index()` makes it a column.",
+    ),
+    "the whole key in the index": (
+        {"cohort": COHORT_OF_PANDAS.set_index(["person_id", "index_date"])},
+        "cohort: none of the columns person_id, index_date is there. Found 1 column with other names. "
+        "`person_id` and `index_date` are in the index, which is not read. `reset_index()` makes them "
+        "columns.",
+    ),
+    "texts as extents": (
+        change_spells(extent="SECRET"),
+        "spells: the column `extent` has the wrong type. Expected numbers, found the type varchar.",
+    ),
+    "numbers as dates": (
+        change_spells(start_date=7013),
+        "spells: the column `start_date` has the wrong type. Expected dates or texts like "
+        "`2020-01-31`, found the type bigint.",
+    ),
+    "ids that are not whole": (
+        change_spells(person_id=[1.5, 2, 7013]),
+        "spells: the column `person_id` has the wrong type. Expected whole numbers or text, found the "
+        "type double.",
+    ),
+    "a time zone": (
+        change_cohort(index_date=pd.to_datetime(["2020-01-01"] * 2).tz_localize("UTC")),
+        "cohort: the column `index_date` has the wrong type. Expected dates or texts like "
+        "`2020-01-31`, found the type timestamp with time zone.",
+    ),
+    "values of two types": (
+        change_cohort(arm=[7013, "SECRET"]),
+        "cohort: the column `arm` holds values of several types, or of one that is not known. Give it "
+        "one type, such as with `astype` or `cast`.",
+    ),
+    "lengths of time": (
+        change_cohort(wait=pd.to_timedelta([1, 2])),
+        "cohort: the column `wait` holds lengths of time, which results cannot have. Make it a number "
+        "of days, or leave it out.",
+    ),
+    "a column that is there twice": ({"cohort": TWICE}, "cohort: two columns have the same name."),
+    "a column that differs in capitals only": (
+        change_cohort(ARM=1),
+        "cohort: the column `ARM` is there twice. Names that differ in capitals only count as the "
+        "same.",
+    ),
+    "no rows": ({"cohort": COHORT[:0]}, "cohort: the frame has no rows."),
+    "an index date that is there twice": (
+        {"cohort": pl.concat([COHORT, COHORT])},
+        "cohort: person_id and index_date must be unique together. Found 2 such pairs on several rows, "
+        "the first at cohort, row 1. Keep one row per person and index date.",
+    ),
+    "nothing but broken rows": (
+        change_spells(extent=-1.0),
+        "spells: every row breaks a rule, so none is left to use. Found 3 of 3 rows under "
+        "`extent_above_0`: the extent is 0 or less.",
+    ),
+    "an unknown code": (
+        change_spells(benefit="SECRET"),
+        "spells: the column `benefit` holds codes that name no benefit. Expected a benefit of the "
+        "vocabulary, or a code that the profile or the study names, found 1 unknown code on 3 rows, "
+        "the first at spells, row 1. Name each code of your delivery in the argument `benefit_codes`.",
+    ),
+    "the name of a result": (
+        change_cohort(full_rtw_28d_days=1),
+        "cohort: the column `full_rtw_28d_days` has the name of a result. Rename it in the cohort.",
+    ),
+    "a type of no register": (
+        {"cohort": COHORT.to_arrow().append_column("wide", pa.nulls(2, pa.decimal256(50)))},
+        "cohort: the frame cannot be read. A column may have a type that has no place in a table of a "
+        "register.",
+    ),
+}
+WRONG_DEFINITIONS = {
+    "an unknown id": (
+        {"outcomes": ["net_sick_days_12m", "full_rtw_28"]},
+        "compute: outcomes.1: there is no outcome definition `full_rtw_28`. Did you mean "
+        "`full_rtw_28d`.",
+    ),
+    "an id like no other": (
+        {"outcomes": "zzz"},
+        "compute: outcomes.0: there is no outcome definition `zzz`. `rtw list` lists them all, and so "
+        "does `list_outcomes()` in Python.",
+    ),
+    "a file that is not there": (
+        {"outcomes": "no/such.yaml"},
+        "compute: outcomes.0: there is no outcome definition `no/such.yaml`. There is no file at this "
+        "path, seen from the current folder.",
+    ),
+    "a mapping with a wrong key": (
+        {"outcomes": ["full_rtw_28d", ODD_KEY]},
+        "outcomes[1]: measure.return_to_work: the key `sustained` is missing.\n"
+        "outcomes[1]: measure.return_to_work.sustaned: unknown key `sustaned`. Expected one of "
+        "sustained, day_0_may_count. Did you mean `sustained`.",
+    ),
+    "a mapping that breaks a rule": (
+        {"outcomes": SHORT},
+        "outcomes: measure.return_to_work.sustained: the return must last longer than the gap that "
+        "spells are joined over. Expected more than 5 days, found `4 days`.",
+    ),
+    "a mapping with an object": (
+        {"outcomes": {**OWN, "title": object()}},
+        "outcomes: a value of the type `object` has no place here. Expected texts, numbers, dates, "
+        "lists and mappings.",
+    ),
+    "the id of a stock definition": (
+        {"outcomes": [{**TAKEN, "follow_up": "3 months"}]},
+        "outcomes[0]: `full_rtw_28d` is the id of a stock definition that means something else. Give "
+        "this outcome an id of its own.",
+    ),
+    "an outcome that is there twice": (
+        {"outcomes": ["full_rtw_28d", find_outcome("full_rtw_28d")]},
+        "compute: outcomes.1: `full_rtw_28d` stands twice.",
+    ),
+    "no outcome": (
+        {"outcomes": []},
+        "compute: outcomes: an empty list; at least one is needed.",
+    ),
+    "a day that is no date": (
+        {"observed": ("2020", "2021-01-01")},
+        "compute: observed.from: this is not a calendar date, YYYY-MM-DD. Found `2020`.",
+    ),
+    "a period without an end": (
+        {"observed": {"from": "2020-01-01"}},
+        "compute: observed: the key `to` is missing.",
+    ),
+    "a period that ends before it starts": (
+        {"observed": OBSERVED[::-1]},
+        "compute: observed: the observed period ends before it starts.",
+    ),
+    "an unknown register": (
+        {"register": "mida"},
+        "compute: register: unknown register `mida`. Expected one of canonical, midas. Did you mean "
+        "`midas`.",
+    ),
+    "an unknown group": (
+        {"by": "amr"},
+        "compute: by: the cohort has no column `amr`. Did you mean `arm`.",
+    ),
+    "an unknown column": (
+        {"columns": {"spells": {"persn": "x"}}},
+        "compute: columns.spells.persn: unknown column `persn`. Expected one of person_id, "
+        "start_date, end_date, extent, benefit. Did you mean `person_id`.",
+    ),
+    "a code that names no benefit": (
+        {"benefit_codes": {7: "sick_payment"}},
+        "compute: benefit_codes.7: unknown benefit `sick_payment`.",
+    ),
+    "an unknown engine": (
+        {"engine": "spark"},
+        "compute: engine: unknown engine `spark`. Expected one of polars, duckdb, reference.",
+    ),
+    "a file of data that is not there": (
+        {"spells": "nothing.csv"},
+        "compute: spells: there is no file `nothing.csv`.",
+    ),
+}
+WRONG_TYPES = {
+    "no frame": (
+        {"spells": 5},
+        "`spells` is no table. Expected a frame of pandas, Polars or Arrow, or the path of a file, "
+        "found the type int.",
+    ),
+    "a column in place of a frame": (
+        {"cohort": COHORT_OF_PANDAS["person_id"]},
+        "`cohort` is no table. Expected a frame of pandas, Polars or Arrow, or the path of a file, "
+        "found the type Series.",
+    ),
+    "no definition": (
+        {"outcomes": [3]},
+        "`outcomes[0]` is no definition. Expected an id, a path, a mapping or an outcome, found the "
+        "type int.",
+    ),
+    "nothing in place of a definition": (
+        {"outcomes": None},
+        "`outcomes` is no definition. Expected an id, a path, a mapping or an outcome, found the type "
+        "NoneType.",
+    ),
+    "no period": (
+        {"observed": "2020"},
+        "`observed` is no period. Expected the first and the last day that the extract covers, like "
+        "`(date(2015, 1, 1), date(2019, 12, 31))`.",
+    ),
+    "too little memory": (
+        {"memory_limit": 6},
+        "The memory limit is less than a run needs in any case, 500MB.",
+    ),
+    "no amount of memory": (
+        {"memory_limit": "much"},
+        "The memory limit is no amount of memory. Expected a number and a unit, MB or GB, like `6GB`.",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN_DATA)
+def test_broken_data_are_told_with_their_table_and_without_a_value(what):
+    arguments, message = BROKEN_DATA[what]
+    assert find_error(ContractError, **arguments) == message
+
+
+@pytest.mark.parametrize("what", WRONG_DEFINITIONS)
+def test_a_wrong_definition_or_argument_is_named(what):
+    arguments, message = WRONG_DEFINITIONS[what]
+    assert find_error(DefinitionError, **arguments).startswith(message)
+
+
+@pytest.mark.parametrize("what", WRONG_TYPES)
+def test_an_argument_of_a_wrong_type_is_named(what):
+    arguments, message = WRONG_TYPES[what]
+    assert find_error(UsageError, **arguments) == message
+
+
+def test_an_unknown_argument_is_an_error_of_python():
+    with pytest.raises(TypeError, match="observd"):
+        find_error(RtwError, observd=OBSERVED)
+    assert "observed" in inspect.signature(compute).parameters
+
+
+def test_all_problems_of_an_error_can_be_looked_at():
+    with pytest.raises(DefinitionError) as raised:
+        find_outcome({"outcome": "own"})
+    assert [problem.what for problem in raised.value.problems] == [
+        f"the key `{key}` is missing" for key in ("language", "title", "source", "measure")
+    ]
+
+
+def test_an_engine_that_is_asked_for_must_be_there(tmp_path):
+    SPELLS.write_parquet(tmp_path / "spells.parquet")
+    COHORT.write_parquet(tmp_path / "cohort.parquet")
+    (tmp_path / "study.yaml").write_text(
+        "study: small\nregister: canonical\nobserved: {from: 2019-01-01, to: 2021-12-31}\n"
+        "spells: spells.parquet\ncohort: cohort.parquet\noutcomes: full_rtw_28d\n"
+    )
+    with pytest.raises(UsageError, match=r"There is no engine `duckdbb`\. Did you mean `duckdb`"):
+        run_study(tmp_path / "study.yaml", tmp_path / "results", engine="duckdbb")
+
+
+@pytest.mark.parametrize("name", ["spells.csv", "spells.parquet"])
+def test_a_file_that_cannot_be_read_hides_what_the_reader_of_files_said(name, tmp_path):
+    text = SPELLS.write_csv().replace("50.0,sickness_benefit", "SECRET")
+    (tmp_path / name).write_text(text)
+    find_error(ContractError, spells=tmp_path / name)

@@ -34,6 +34,7 @@ EMPTY_NAMES = {
 }
 
 # Verbs that promise nothing. The others are contracts; see CONTRIBUTING.md.
+CALLED_BY_A_LIBRARY = {"handle_starttag", "handle_endtag", "handle_data"}  # of html.parser
 EMPTY_VERBS = ("get_", "process_", "handle_", "do_", "perform_", "manage_")
 
 SCHEMAS = {"specs": "definition", "rtw_outcomes/registers": "profile"}
@@ -86,6 +87,7 @@ def test_a_function_starts_with_a_verb_that_says_something(texts):
         if isinstance(node, ast.FunctionDef)
         and node.name.lstrip("_").startswith(EMPTY_VERBS)
         and not node.name.startswith("__")
+        and node.name not in CALLED_BY_A_LIBRARY
     ]
     assert empty == []
 

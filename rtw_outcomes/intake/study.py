@@ -22,7 +22,7 @@ from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.vocabulary import BENEFITS, EARLIEST_YEAR, KEY_COLUMNS, LATEST_YEAR
 from rtw_outcomes.language.yaml_reader import YamlFile
 from rtw_outcomes.language.yaml_types import (
-    IS_NUMBER,
+    IS_WHOLE_NUMBER,
     ClosedMapping,
     EmployerPeriods,
     Flag,
@@ -98,7 +98,7 @@ class Study(ClosedMapping):
     """Columns that have other names in this delivery."""
 
     # 5 is what Nordic practice shows; no register holder publishes a number.
-    suppress_below: Annotated[int, Field(ge=1, strict=True), IS_NUMBER] = 5
+    suppress_below: Annotated[int, Field(ge=1, strict=True), IS_WHOLE_NUMBER] = 5
     """Groups of fewer persons are not shown in the summary."""
 
 

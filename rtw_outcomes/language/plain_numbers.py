@@ -20,13 +20,24 @@ def read_number(value: object) -> object:
     """
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return value
-    raise ValueError(f"a number in plain digits is needed here{_suggest(value)}")
+    raise ValueError(f"a number in plain digits is needed here{_suggest(value, 'like `8` or `0.5`')}")
 
 
-def _suggest(value: object) -> str:
+def read_whole_number(value: object) -> object:
+    """Let a whole number through; a text and a yes or no are none.
+
+    Raises:
+        ValueError: it is no whole number; says what to write instead where that is known.
+    """
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise ValueError(f"a whole number in plain digits is needed here{_suggest(value, 'like `8`')}")
+
+
+def _suggest(value: object, example: str) -> str:
     """What to write instead.
 
-    >>> _suggest("010")
+    >>> _suggest("010", "like `8`")
     '; write `10`'
     """
     text = value.strip() if isinstance(value, str) else ""
@@ -36,4 +47,4 @@ def _suggest(value: object) -> str:
     if nearly and any(map(str.isdigit, text)):
         sign, whole, fraction = nearly.groups()
         return f"; write `{sign}{whole or 0}{fraction if fraction != '.' else ''}`"
-    return ", like `8` or `0.5`"
+    return f", {example}"

@@ -11,6 +11,7 @@ from rtw_outcomes.language.plain_numbers import BROKEN, WHOLE
 from rtw_outcomes.language.vocabulary import PPM_PER_PERCENT
 from rtw_outcomes.language.yaml_types import (
     IS_NUMBER,
+    IS_WHOLE_NUMBER,
     ClosedMapping,
     Day,
     EmployerPeriods,
@@ -62,7 +63,7 @@ def read_spell_table(text: object) -> tuple[ExampleSpell, ...]:
     )
 
 
-WholeNumber = Annotated[int, Field(strict=True), IS_NUMBER]
+WholeNumber = Annotated[int, Field(strict=True), IS_WHOLE_NUMBER]
 AnyNumber = Annotated[float, IS_NUMBER]
 
 

@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from rtw_outcomes.language.lengths import LONGEST_DAYS
-from rtw_outcomes.language.plain_numbers import read_number
+from rtw_outcomes.language.plain_numbers import read_number, read_whole_number
 
 Name = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,62}$")]
 
@@ -34,6 +34,7 @@ def read_date(value: object) -> object:
 # Numbers and yes or no are read strictly: a text such as `010` or `yes` is neither. It stands last
 # in an annotation, so that the limits before it are still limits of a number in the JSON Schema.
 IS_NUMBER = BeforeValidator(read_number)
+IS_WHOLE_NUMBER = BeforeValidator(read_whole_number)
 Flag = Annotated[bool, Field(strict=True)]
 
 Day = Annotated[datetime.date, BeforeValidator(read_date)]
@@ -87,7 +88,7 @@ class EmployerPeriod(ClosedMapping):
     from_: Day = Field(alias="from")
     """The first date on which it was in force."""
 
-    days: Annotated[int, Field(ge=0, le=LONGEST_DAYS, strict=True), IS_NUMBER]
+    days: Annotated[int, Field(ge=0, le=LONGEST_DAYS, strict=True), IS_WHOLE_NUMBER]
     """Calendar days; 0 where the register sees spells from their first day."""
 
 

@@ -183,10 +183,8 @@ def sick_days(draw: DrawFn, units: Units, absence: Mapping, _: Mapping) -> Mappi
 CUTS = st.one_of(
     st.just({}),
     st.just({}),
-    st.sampled_from(("0", "14", "7.5", "50")).map(lambda limit: {"cut": {"above": limit}}),
-    st.sampled_from(("1", "14", "33.33", "50", "100")).map(
-        lambda limit: {"cut": {"at_least": limit}}
-    ),
+    st.sampled_from((0, 14, 7.5, 50)).map(lambda limit: {"cut": {"above": limit}}),
+    st.sampled_from((1, 14, 33.33, 50, 100)).map(lambda limit: {"cut": {"at_least": limit}}),
 )
 
 
@@ -199,7 +197,7 @@ def whole_weeks(draw: DrawFn) -> Mapping:
 
 @st.composite
 def cost(draw: DrawFn, units: Units, absence: Mapping, _: Mapping) -> Mapping:
-    amounts = ("0.01", "1250", "99.9", {"column": AMOUNT_COLUMN}, {"column": AMOUNT_COLUMN})
+    amounts = (0.01, 1250, 99.9, {"column": AMOUNT_COLUMN}, {"column": AMOUNT_COLUMN})
     kind, keys = {"per_net_day": draw(st.sampled_from(amounts))}, ["benefits"]
     if draw(st.booleans()):
         kind["friction"] = draw(lengths(UNITS_OF_DAYS, 1, 120))

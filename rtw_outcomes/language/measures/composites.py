@@ -8,7 +8,7 @@ from rtw_outcomes.errors import Location
 from rtw_outcomes.language.benefits import BenefitNames
 from rtw_outcomes.language.measures.kind import Days, Kind, Result
 from rtw_outcomes.language.thresholds import Threshold
-from rtw_outcomes.language.yaml_types import IS_NUMBER, ClosedMapping, Name
+from rtw_outcomes.language.yaml_types import IS_WHOLE_NUMBER, ClosedMapping, Name
 
 PERSONS, OBSERVED_YEARS = POPULATIONS = ("persons", "observed_years")
 
@@ -111,7 +111,7 @@ class Rate(Composite):
     over: Name = Field(title="what the rate is over")
     """`persons` for the index dates, `observed_years` for their years, or the id of an outcome."""
 
-    scale: Annotated[int, Field(ge=1, le=1_000_000, strict=True), IS_NUMBER] = Field(
+    scale: Annotated[int, Field(ge=1, le=1_000_000, strict=True), IS_WHOLE_NUMBER] = Field(
         default=1, title="the rate is for so many"
     )
     """The rate is for so many of what it is over, such as 1000 persons."""

@@ -13,10 +13,10 @@ import polars as pl
 
 from benchmarks.field import Contestant
 from benchmarks.processes import locate_results
-from rtw_outcomes.definitions.catalogue import CORE, find_stock_ids
+from rtw_outcomes.definitions.catalogue import CORE, list_ids
 
 
-def find_differences(contestants: Sequence[Contestant], out: Path) -> Iterator[str]:
+def list_differences(contestants: Sequence[Contestant], out: Path) -> Iterator[str]:
     """One sentence for each outcome of a contestant that differs from the first of its task."""
     in_order = sorted(contestants, key=lambda each: (each.task, each.is_check))
     for _, group in groupby(in_order, key=lambda each: each.task):
@@ -54,7 +54,7 @@ def _list_columns(expected: pl.LazyFrame, other: Contestant) -> list[str]:
 
 def _find_outcome(column: str) -> str:
     """The outcome that a column belongs to."""
-    belongs = [name for name in find_stock_ids(CORE) if column.startswith(name)]
+    belongs = [name for name in list_ids(CORE) if column.startswith(name)]
     return belongs[0] if belongs else column
 
 

@@ -8,7 +8,7 @@ columns.
 import polars as pl
 
 from benchmarks.inputs import Inputs
-from rtw_outcomes.definitions.catalogue import CORE, find_stock_ids
+from rtw_outcomes.definitions.catalogue import CORE, list_ids
 from rtw_outcomes.language.vocabulary import PPM_PER_PERCENT
 
 STUDY = """\
@@ -37,6 +37,6 @@ def write_delivery(inputs: Inputs) -> None:
     text = STUDY.format(
         first=inputs.observed_from,
         last=inputs.observed_to,
-        outcomes=", ".join(find_stock_ids(CORE)),
+        outcomes=", ".join(list_ids(CORE)),
     )
     (inputs.folder / "study.yaml").write_text(text, encoding="utf-8")

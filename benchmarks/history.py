@@ -4,7 +4,7 @@ import csv
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.machine import describe_machine, describe_versions, find_commit
+from benchmarks.machine import describe_machine, describe_versions, read_commit
 from benchmarks.measurements import Measurements
 
 COLUMNS = (
@@ -16,7 +16,7 @@ COLUMNS = (
 def append_history(file: Path, measurements: Measurements) -> None:
     """Add what was measured; what is not there yet begins with the names of the columns."""
     is_new = not file.exists()
-    run = (datetime.now(UTC).date(), find_commit(), describe_versions(), describe_machine())
+    run = (datetime.now(UTC).date(), read_commit(), describe_versions(), describe_machine())
     with file.open("a", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         if is_new:

@@ -38,7 +38,7 @@ def describe_versions() -> str:
     return ", ".join((f"Python {platform.python_version()}", *libraries))
 
 
-def find_commit() -> str:
+def read_commit() -> str:
     """The commit of the tree, marked when files differ from it; empty without git."""
     command = ["git", "describe", "--always", "--dirty", "--exclude=*"]
     folder = Path(__file__).parent

@@ -5,7 +5,7 @@ from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from rtw_outcomes.definitions.catalogue import CORE, find_outcome, find_stock_ids
+from rtw_outcomes.definitions.catalogue import CORE, find_outcome, list_ids
 from rtw_outcomes.language.resolved import ResolvedOutcome
 
 PANEL = Path(__file__).with_name("panel")
@@ -34,19 +34,19 @@ competing: [disability_pension, death]
 
 
 @cache
-def find_outcomes(which: str) -> tuple[ResolvedOutcome, ...]:
+def read_outcomes(which: str) -> tuple[ResolvedOutcome, ...]:
     """The outcomes of a task: `stock`, `panel`, `one_variant` or `variants`."""
     match which:
         case "stock":
-            return tuple(find_outcome(name) for name in find_stock_ids(CORE))
+            return tuple(find_outcome(name) for name in list_ids(CORE))
         case "panel":
             files = sorted(PANEL.glob("*.yaml"))
-            return (*find_outcomes("stock"), *(find_outcome(str(file)) for file in files))
+            return (*read_outcomes("stock"), *(find_outcome(str(file)) for file in files))
         case "one_variant":
-            return _find_variants(((ONE_SUSTAINED_DAYS, *ABSENCES[0]),))
+            return _read_variants(((ONE_SUSTAINED_DAYS, *ABSENCES[0]),))
         case "variants":
             cases = product(SUSTAINED_DAYS, ABSENCES)
-            return _find_variants(tuple((days, *absence) for days, absence in cases))
+            return _read_variants(tuple((days, *absence) for days, absence in cases))
     raise AssertionError(f"no outcomes are called {which}")
 
 
@@ -59,7 +59,7 @@ def write_variant(folder: Path, days: int, absence: str, gap: int) -> Path:
     return file
 
 
-def _find_variants(cases: tuple[tuple[int, str, int], ...]) -> tuple[ResolvedOutcome, ...]:
+def _read_variants(cases: tuple[tuple[int, str, int], ...]) -> tuple[ResolvedOutcome, ...]:
     with TemporaryDirectory() as folder:
         files = [write_variant(Path(folder), *case) for case in cases]
         return tuple(find_outcome(str(file)) for file in files)

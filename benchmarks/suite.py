@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 import polars as pl
 
-from benchmarks.checking import find_differences
+from benchmarks.checking import list_differences
 from benchmarks.exports import write_csv, write_delivery
 from benchmarks.field import TWENTY_MILLION, Contestant, list_contestants
 from benchmarks.history import append_history
@@ -68,7 +68,7 @@ def run_suite(settings: Settings, contestants: Sequence[Contestant]) -> int:
             here = list(measure(inputs, warm_up, spells, contestants, Path(out), settings.limits))
             ran = [each.contestant for each in here if each.report]
             say("Comparing the results")
-            differences = list(find_differences(ran, Path(out)))
+            differences = list(list_differences(ran, Path(out)))
         if differences:
             say("The results differ, so no times are shown.", *differences)
             return 1

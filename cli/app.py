@@ -288,11 +288,11 @@ def worked_examples(
     """Run the worked examples inside definitions, on every engine."""
     from rtw_outcomes.definitions.stock_files import list_stock_ids
     from rtw_outcomes.engines.registry import ENGINES
-    from rtw_outcomes.jobs.test import find_definitions, run_examples
+    from rtw_outcomes.jobs.test import collect_definitions, run_examples
 
     from .render import render_example, render_tests
 
-    definitions = find_definitions(files or list_stock_ids())
+    definitions = collect_definitions(files or list_stock_ids())
     results = [
         result
         for resolved in definitions
@@ -328,11 +328,11 @@ def schema(
 @told
 def docs(debug: Debug = False) -> None:
     """Say where the documentation is, and what its pages are about."""
-    from rtw_outcomes.jobs.docs import find_docs, list_pages
+    from rtw_outcomes.jobs.docs import list_pages, locate_docs
 
     from .render import render_table
 
-    folder = find_docs()
+    folder = locate_docs()
     typer.echo(f"{folder}\n\n{render_table(('page', 'about'), list(list_pages(folder)))}")
 
 

@@ -4,7 +4,7 @@ import polars as pl
 
 from benchmarks.inputs import Inputs
 from benchmarks.laps import Laps
-from benchmarks.outcomes import find_outcomes
+from benchmarks.outcomes import read_outcomes
 from rtw_outcomes.engines.registry import run_plan
 from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.planner.build import plan_outcomes
@@ -15,7 +15,7 @@ def run(
     inputs: Inputs, laps: Laps, engine: str, outcomes: str, layout: str = "sorted", sample: int = 0
 ) -> pl.DataFrame:
     """Plan and compute; with a sample, only the first so many rows of the cohort."""
-    resolved = find_outcomes(outcomes)
+    resolved = read_outcomes(outcomes)
     laps.begin("read and compute")
     tables = inputs.read_tables(layout)
     if sample:

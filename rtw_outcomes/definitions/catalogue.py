@@ -36,7 +36,7 @@ CORE = "core"
 
 
 @cache
-def find_stock_ids(group: str | None = None) -> tuple[str, ...]:
+def list_ids(group: str | None = None) -> tuple[str, ...]:
     """The ids of the shipped definitions, or of those of one group, sorted."""
     return tuple(
         name
@@ -63,9 +63,9 @@ def find_definition(name: str, folder: Path) -> Definition:
         DefinitionError: the file is there and is wrong, or takes the id of a stock definition.
     """
     if not is_path(name):
-        if name in find_stock_ids():
+        if name in list_ids():
             return read_stock_definition(name)
-        raise UnknownDefinitionError(suggest(name, find_stock_ids()) or ALL_ARE_LISTED)
+        raise UnknownDefinitionError(suggest(name, list_ids()) or ALL_ARE_LISTED)
     path = folder / name
     if not path.is_file():
         seen_from = "the current folder" if folder == Path() else folder
@@ -213,7 +213,7 @@ def _resolve(
     inside = (*inside, outcome.outcome)
     found = [_find_named(wanted, definition, by_id) for wanted in outcome.named.values()]
     named = [each.outcome if each else None for each in found]
-    known = (*by_id, *find_stock_ids())
+    known = (*by_id, *list_ids())
     definition.file.raise_for(list_problems_between(outcome, named, inside, known))
     return ResolvedOutcome(outcome, tuple(_resolve(each, by_id, inside) for each in found if each))
 
@@ -226,7 +226,7 @@ def _find_named(
     Raises:
         DefinitionError: the study and the file beside it mean different things by the id.
     """
-    is_stock = wanted in find_stock_ids()
+    is_stock = wanted in list_ids()
     if _is_stock(definition):  # its parts are stock too, whatever lies in the folder we are in
         return read_stock_definition(wanted)
     of_study, beside = by_id.get(wanted), _find_beside(wanted, definition)
@@ -239,7 +239,7 @@ def _find_named(
 
 def _is_stock(definition: Definition) -> bool:
     name = definition.outcome.outcome
-    return name in find_stock_ids() and definition is read_stock_definition(name)
+    return name in list_ids() and definition is read_stock_definition(name)
 
 
 def _find_beside(wanted: str, definition: Definition) -> Definition | None:
@@ -258,7 +258,7 @@ def _find_beside(wanted: str, definition: Definition) -> Definition | None:
 def _check_id_is_free(definition: Definition) -> Definition:
     """A stock id must mean the same in every study; a copy that means the same may pass."""
     outcome_id = definition.outcome.outcome
-    if outcome_id not in find_stock_ids():
+    if outcome_id not in list_ids():
         return definition
     stock = read_stock_definition(outcome_id)
     if _meaning_of(stock.outcome) == _meaning_of(definition.outcome):

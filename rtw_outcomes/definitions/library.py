@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 
-from rtw_outcomes.definitions.catalogue import CORE, find_stock_ids, read_stock_definition
+from rtw_outcomes.definitions.catalogue import CORE, list_ids, read_stock_definition
 from rtw_outcomes.definitions.definition_file import Definition
 from rtw_outcomes.errors import UsageError, suggest
 
@@ -44,7 +44,7 @@ def list_stock(
         UsageError: no definition has this group, country or measure, or all the words.
     """
     every = stock = tuple(
-        read_stock_definition(name) for of_group in GROUPS for name in find_stock_ids(of_group)
+        read_stock_definition(name) for of_group in GROUPS for name in list_ids(of_group)
     )
     for what, wanted in (("group", group), ("country", country), ("measure", measure)):
         if wanted is None:

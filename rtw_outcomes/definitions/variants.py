@@ -55,7 +55,7 @@ def _list_changes(
     first: ResolvedOutcome, second: ResolvedOutcome
 ) -> Iterator[tuple[str, Outcome, tuple[ResolvedOutcome, ...]]]:
     one, other = _write(first.outcome), _write(second.outcome)
-    paths = dict.fromkeys((*_find_leaves(one), *_find_leaves(other)))
+    paths = dict.fromkeys((*_list_leaves(one), *_list_leaves(other)))
     ids = {place[0] for place in first.outcome.named}
     for number, path in enumerate(paths, start=1):
         if path[-1] not in ids and _get(one, path) != _get(other, path):
@@ -93,7 +93,7 @@ def _write(outcome: Outcome) -> dict[str, Any]:
     return written
 
 
-def _find_leaves(written: dict[str, Any]) -> Iterator[KeyPath]:
+def _list_leaves(written: dict[str, Any]) -> Iterator[KeyPath]:
     """The places of the parameters: two or three keys deep."""
     for key in ("absence", "follow_up"):
         yield from ((key, parameter) for parameter in written.get(key, ()))

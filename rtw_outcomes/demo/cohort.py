@@ -40,7 +40,7 @@ def draw_cohort(
     return pl.concat([cohort, background[cohort["person"]]], how="horizontal")
 
 
-def find_last_days(persons: pl.DataFrame, cohort: pl.DataFrame) -> DayNumbers:
+def compute_last_days(persons: pl.DataFrame, cohort: pl.DataFrame) -> DayNumbers:
     """Find the last day with register rows of each person: the dead and the gone have no later."""
     last_days = np.full(persons.height, day_number(OBSERVED_TO), dtype=np.int32)
     censored = cohort.filter(pl.col("censor_date").is_not_null())

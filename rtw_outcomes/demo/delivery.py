@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from rtw_outcomes.demo.cohort import draw_cohort, find_last_days, lay_out_cohort
+from rtw_outcomes.demo.cohort import compute_last_days, draw_cohort, lay_out_cohort
 from rtw_outcomes.demo.dirt import Dirt, break_rows, soil
 from rtw_outcomes.demo.persons import draw_persons
 from rtw_outcomes.demo.register import cut_into_subspells
@@ -75,7 +75,7 @@ def write_demo(folder: Path, persons: int = 20_000, seed: int = 1) -> DemoFiles:
     people = draw_persons(persons, rngs[0])
     spells = draw_spells(people, rngs[1])
     cohort = draw_cohort(people, spells, rngs[2])
-    last_days = find_last_days(people, cohort)
+    last_days = compute_last_days(people, cohort)
     rows = cut_into_subspells(people, spells, last_days, rngs[3])
     if cohort.is_empty():
         raise UsageError("So few persons give no index dates. Ask for more; 1000 are enough.")

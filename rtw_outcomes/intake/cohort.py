@@ -7,7 +7,7 @@ from sqlglot import exp
 
 from rtw_outcomes.errors import ContractError, Problem, suggest
 from rtw_outcomes.intake.account import Note, agree, count_words
-from rtw_outcomes.intake.contract import cohort_schema, find_key_columns, find_row_rules
+from rtw_outcomes.intake.contract import cohort_schema, list_key_columns, list_row_rules
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.deduplication import (
     POSITION,
@@ -45,20 +45,20 @@ def read_cohort(database: Database, source: DeliveredTable, study: Study) -> Del
         ContractError: the file breaks a rule that stops the run.
     """
     types = check_header(database, source, study)
-    names = _find_names(study)
+    names = _map_names(study)
     cells = [
         CanonicalColumn(name, names[name], role, types[names[name]])
         for name, role in ROLES.items()
         if names[name] in types
     ]
     contract = cohort_schema(study.observed.from_, study.observed.to)
-    keys = find_key_columns(contract)
+    keys = list_key_columns(contract)
     check_types(source, cells, keys)
     rules = [
         *missing_or_unreadable(cells, keys),
-        *from_contract(find_row_rules(contract), cells),
+        *from_contract(list_row_rules(contract), cells),
     ]
-    database.create_judged(source, judge(cells, rules, find_carried(types, study)))
+    database.create_judged(source, judge(cells, rules, list_carried(types, study)))
     database.create("settled_cohort", "SELECT * FROM judged_cohort")
     account = count_rows(database, source, rules)
     _check_unique(database, source, contract.unique)
@@ -100,12 +100,12 @@ def check_header(database: Database, source: DeliveredTable, study: Study) -> di
     """
     types = database.describe(source)
     optional = set(OPTIONAL) - set(study.columns.cohort)
-    wanted = {name: own for name, own in _find_names(study).items() if name not in optional}
+    wanted = {name: own for name, own in _map_names(study).items() if name not in optional}
     check_columns(source, tuple(types), wanted)
     return types
 
 
-def find_amounts(
+def list_amounts(
     database: Database, source: DeliveredTable, loaded: LoadedStudy
 ) -> tuple[CanonicalColumn, ...]:
     """The carried columns that outcomes take amounts from; asked before any row is read.
@@ -116,7 +116,7 @@ def find_amounts(
         ContractError: a column is not there, or a typed file has other than numbers in it.
     """
     types = check_header(database, source, loaded.study)
-    carried = tuple(find_carried(types, loaded.study))
+    carried = tuple(list_carried(types, loaded.study))
     users = {
         part.outcome.amount_column: part.outcome.outcome
         for each in loaded.outcomes
@@ -168,13 +168,13 @@ def check_amounts(
             )
 
 
-def find_carried(types: Mapping[str, str | None], study: Study) -> list[str]:
+def list_carried(types: Mapping[str, str | None], study: Study) -> list[str]:
     """The delivered columns that mean nothing to the engines and go along into the results."""
-    own = set(_find_names(study).values())
+    own = set(_map_names(study).values())
     return [name for name in types if name not in own]
 
 
-def _find_names(study: Study) -> dict[str, str]:
+def _map_names(study: Study) -> dict[str, str]:
     return {name: study.columns.cohort.get(name, name) for name in ROLES}
 
 

@@ -101,12 +101,12 @@ def cohort_schema(observed_from: date, observed_to: date) -> pa.DataFrameSchema:
     )
 
 
-def find_row_rules(schema: pa.DataFrameSchema) -> tuple[RowRule, ...]:
+def list_row_rules(schema: pa.DataFrameSchema) -> tuple[RowRule, ...]:
     """The comparisons that a schema declares, in their order."""
     return tuple(RowRule(**check.statistics) for check in schema.checks)
 
 
-def find_key_columns(schema: pa.DataFrameSchema) -> tuple[str, ...]:
+def list_key_columns(schema: pa.DataFrameSchema) -> tuple[str, ...]:
     """The columns in which every row must have a value."""
     return tuple(name for name, column in schema.columns.items() if not column.nullable)
 

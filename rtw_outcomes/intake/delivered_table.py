@@ -9,7 +9,7 @@ from pathlib import Path
 from rtw_outcomes.errors import ContractError, Problem, suggest
 from rtw_outcomes.intake.account import count_words
 from rtw_outcomes.intake.frames import Frame, with_whole_ids
-from rtw_outcomes.intake.study import LoadedStudy, find_files
+from rtw_outcomes.intake.study import LoadedStudy, list_files
 
 DELIMITERS = ("\t", ";", ",")
 TEXT_ENDINGS = {".csv", ".tsv", ".txt"}
@@ -61,7 +61,7 @@ def find_delivered_table(table: str, loaded: LoadedStudy) -> DeliveredTable:
     if frame:
         whole = with_whole_ids(frame.table, loaded.name_of_id(table))
         return DeliveredTable(table, name, renamed_by, (), frame=replace(frame, table=whole))
-    paths = find_files(loaded.folder, name)
+    paths = list_files(loaded.folder, name)
     for path in paths:
         if path.is_file() and path.stat().st_size == 0:
             raise refuse(_name_part(name, path, paths), "the file is empty")

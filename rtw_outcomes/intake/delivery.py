@@ -14,8 +14,8 @@ from rtw_outcomes.intake.account import Note, TableAccount, agree
 from rtw_outcomes.intake.cohort import (
     check_amounts,
     check_header,
-    find_amounts,
-    find_carried,
+    list_amounts,
+    list_carried,
     read_cohort,
 )
 from rtw_outcomes.intake.database import Database, open_database
@@ -72,7 +72,7 @@ def read_delivery(loaded: LoadedStudy, folder: Path, memory_limit: int | None = 
     cohort_source = find_delivered_table("cohort", loaded)
     with open_database(folder, memory_limit) as database:
         _check_groups(database, cohort_source, loaded)
-        amounts = find_amounts(database, cohort_source, loaded)
+        amounts = list_amounts(database, cohort_source, loaded)
         cohort = read_cohort(database, cohort_source, loaded.study)
         check_amounts(database, cohort_source, amounts)
         cohort_is_whole = ids_are_whole(database, "settled_cohort")
@@ -94,7 +94,7 @@ def read_delivery(loaded: LoadedStudy, folder: Path, memory_limit: int | None = 
 def _check_groups(database: Database, source: DeliveredTable, loaded: LoadedStudy) -> None:
     """The columns to group by are there, and all can be carried; asked before any row is read."""
     types = check_header(database, source, loaded.study)
-    lengths = [name for name in find_carried(types, loaded.study) if types[name] == "INTERVAL"]
+    lengths = [name for name in list_carried(types, loaded.study) if types[name] == "INTERVAL"]
     if lengths:
         what = f"the column `{lengths[0]}` holds lengths of time, which results cannot have"
         raise refuse(source.name, what, hint="Make it a number of days, or leave it out")
@@ -137,7 +137,7 @@ def _read_keys(
         "index_date",
         *(
             quoted(f"d_{name}").as_(name, quoted=True)
-            for name in find_carried(database.describe(source), loaded.study)
+            for name in list_carried(database.describe(source), loaded.study)
         ),
     )
     keys = keys.from_("settled_cohort").where("rule IS NULL").order_by("source_file", "source_row")

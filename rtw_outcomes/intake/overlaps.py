@@ -12,7 +12,7 @@ PERSON, START = pl.col("person_id"), pl.col("start_date")
 DAYS_APART = 1 << 24  # wider than any two dates of a calendar lie apart
 
 
-def find_twins(judged: Path) -> pl.DataFrame:
+def list_possible_repeats(judged: Path) -> pl.DataFrame:
     """source_file and source_row of good rows that share person and first day with another one."""
     good = pl.scan_parquet(judged, glob=False).filter(pl.col("rule").is_null())
     before = (PERSON.shift(1) == PERSON) & (START.shift(1) == START)

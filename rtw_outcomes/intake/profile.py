@@ -111,7 +111,7 @@ class Profile(ClosedMapping):
 
 
 @cache
-def find_registers() -> tuple[str, ...]:
+def list_registers() -> tuple[str, ...]:
     """The names of the shipped profiles, sorted."""
     shipped = (Path(entry.name) for entry in files("rtw_outcomes.registers").iterdir())
     return tuple(sorted(path.stem for path in shipped if path.suffix == ".yaml"))

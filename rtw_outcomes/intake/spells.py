@@ -8,7 +8,7 @@ import polars as pl
 from sqlglot import exp
 
 from rtw_outcomes.intake.account import Note, agree, count_words
-from rtw_outcomes.intake.contract import find_key_columns, find_row_rules, spells_schema
+from rtw_outcomes.intake.contract import list_key_columns, list_row_rules, spells_schema
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.deduplication import (
     POSITION,
@@ -21,7 +21,7 @@ from rtw_outcomes.intake.deduplication import (
     settle_equal_rows,
 )
 from rtw_outcomes.intake.delivered_table import DeliveredTable, check_columns, refuse
-from rtw_outcomes.intake.overlaps import count_overlaps, find_twins
+from rtw_outcomes.intake.overlaps import count_overlaps, list_possible_repeats
 from rtw_outcomes.intake.person_ids import PERSON_TYPES, ids_are_whole, person_type
 from rtw_outcomes.intake.profile import LeaveOutRule, Profile
 from rtw_outcomes.intake.study import LoadedStudy
@@ -68,16 +68,16 @@ def read_spells(
         for name, role in ROLES.items()
     ]
     check_types(source, cells, list(ROLES))
-    rules = list(_find_rules(cells, types, loaded))
+    rules = list(_build_rules(cells, types, loaded))
     beside = sorted(set(_columns_beside(profile)) & set(types))
     database.create_judged(source, judge(cells, rules, beside))
     _check_benefits(database, source, names["benefit"], loaded)
-    same = list(_find_same(profile, types))
+    same = list(_list_same(profile, types))
     person = person_type(cohort_ids_are_whole and ids_are_whole(database, "judged_spells"))
-    twins = find_twins(_put_in_order(database, person))
+    twins = list_possible_repeats(_put_in_order(database, person))
     settle_equal_rows(database, twins, same, duplicate=len(rules) - 1)
     account = count_rows(database, source, rules)
-    path = _write_spells(database, person, find_codes(loaded))
+    path = _write_spells(database, person, read_codes(loaded))
     notes = (
         *note_cut(source),
         *_note_overlaps(path),
@@ -89,7 +89,7 @@ def read_spells(
     return Delivered(replace(account, notes=notes), rejected), path, person
 
 
-def _find_same(profile: Profile, types: Mapping[str, str | None]) -> Iterator[str]:
+def _list_same(profile: Profile, types: Mapping[str, str | None]) -> Iterator[str]:
     """The judged columns in which equal rows are equal, also where the study names them anew."""
     roles = {getattr(profile.columns, role): role for role in ROLES}
     for name in profile.same_row:
@@ -139,17 +139,17 @@ def _factor(name: str, profile: Profile) -> float:
     return PERCENT_PER[profile.extent_unit] if name == "extent" else 1.0
 
 
-def _find_rules(
+def _build_rules(
     cells: Sequence[CanonicalColumn], types: Mapping[str, str | None], loaded: LoadedStudy
 ) -> Iterator[NamedRule]:
     """In the order in which a row is blamed: cells, what the profile leaves out, the contract."""
     observed = loaded.study.observed
     contract = spells_schema(observed.from_, observed.to)
-    yield from missing_or_unreadable(cells, find_key_columns(contract))
+    yield from missing_or_unreadable(cells, list_key_columns(contract))
     for each in loaded.profile.leave_out:
         if _applies(each, types):
             yield NamedRule(each.rule, each.zero[0], each.why, all_zero(each.zero, each.above_zero))
-    yield from from_contract(find_row_rules(contract), cells)
+    yield from from_contract(list_row_rules(contract), cells)
     yield DUPLICATE
 
 
@@ -166,7 +166,7 @@ def _columns_beside(profile: Profile) -> Iterator[str]:
         yield profile.columns.diagnosis
 
 
-def find_codes(loaded: LoadedStudy) -> dict[str, str]:
+def read_codes(loaded: LoadedStudy) -> dict[str, str]:
     """The benefit that each code of the delivery stands for."""
     codes = {name: name for name in BENEFITS}
     return codes | loaded.profile.benefit_codes | loaded.study.benefit_codes
@@ -176,7 +176,7 @@ def _check_benefits(
     database: Database, source: DeliveredTable, column: str, loaded: LoadedStudy
 ) -> None:
     """A code that nobody named stops the run."""
-    database.put("benefits", pl.DataFrame({"code": list(find_codes(loaded))}))
+    database.put("benefits", pl.DataFrame({"code": list(read_codes(loaded))}))
     ((rows, kinds, first),) = database.rows(
         f"SELECT count(*), count(DISTINCT benefit), min({POSITION}) FROM judged_spells "
         "WHERE benefit IS NOT NULL AND benefit NOT IN (SELECT code FROM benefits)"

@@ -17,7 +17,7 @@ from rtw_outcomes.definitions.catalogue import (
 from rtw_outcomes.definitions.definition_file import Definition
 from rtw_outcomes.errors import DefinitionError, Problem, suggest
 from rtw_outcomes.intake.frames import Frame
-from rtw_outcomes.intake.profile import Profile, find_registers, read_profile
+from rtw_outcomes.intake.profile import Profile, list_registers, read_profile
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.vocabulary import BENEFITS, EARLIEST_YEAR, KEY_COLUMNS, LATEST_YEAR
 from rtw_outcomes.language.yaml_reader import YamlFile
@@ -175,7 +175,7 @@ def load_study(
     """
     study = file.validate(Study)
     problems = [problem for rule in RULES for problem in rule(study)]
-    problems += _find_missing_files(study, folder, frames)
+    problems += _check_files_exist(study, folder, frames)
     found, of_definitions = [], list[Problem]()
     for place, name in enumerate(study.outcomes):
         if name in study.outcomes[:place]:
@@ -211,12 +211,12 @@ def load_study(
 
 def _register_is_known(study: Study) -> Iterator[Problem]:
     """The register has a profile."""
-    if study.register_ not in find_registers():
+    if study.register_ not in list_registers():
         yield Problem(
             ("register",),
             f"unknown register `{study.register_}`",
-            expected=f"one of {', '.join(find_registers())}",
-            hint=suggest(study.register_, find_registers()),
+            expected=f"one of {', '.join(list_registers())}",
+            hint=suggest(study.register_, list_registers()),
         )
 
 
@@ -230,7 +230,7 @@ def _observed_has_days(study: Study) -> Iterator[Problem]:
         yield Problem(("observed",), what)
 
 
-def _find_missing_files(
+def _check_files_exist(
     study: Study, folder: Path, frames: Mapping[str, Frame]
 ) -> Iterator[Problem]:
     """The files of spells and cohort are there."""
@@ -238,12 +238,12 @@ def _find_missing_files(
         if key in frames:
             continue
         name = getattr(study, key)
-        if not find_files(folder, name) and not Path(folder, name[:LONGEST_NAME]).is_dir():
+        if not list_files(folder, name) and not Path(folder, name[:LONGEST_NAME]).is_dir():
             what = f"there is no file `{name[:LONGEST_NAME]}`"
             yield Problem((key,), what, hint=f"Paths are relative to {folder.resolve().name}/")
 
 
-def find_files(folder: Path, name: str) -> tuple[Path, ...]:
+def list_files(folder: Path, name: str) -> tuple[Path, ...]:
     """The files that a study means: one file, the Parquet files of a folder, or a pattern's."""
     path = folder / name
     try:

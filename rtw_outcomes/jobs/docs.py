@@ -9,7 +9,7 @@ README, ABOUT_README = "README.md", "What it is, how to begin, and what the resu
 FIRST = (README, "GLOSSARY.md", "CHANGELOG.md", "CONTRIBUTING.md")
 
 
-def find_docs() -> Path:
+def locate_docs() -> Path:
     """The folder of the documentation: `docs/` of an installation, or the repository itself."""
     place = Path(str(files("rtw_outcomes.specs"))).parent
     return place if (place / README).is_file() else place / "docs"

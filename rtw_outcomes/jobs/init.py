@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from rtw_outcomes.errors import UsageError
-from rtw_outcomes.intake.profile import find_registers
+from rtw_outcomes.intake.profile import list_registers
 from rtw_outcomes.jobs.schema import render_schema
 
 STUDY = """\
@@ -129,7 +129,7 @@ def write_study_to_fill_in(folder: Path, with_definition: bool = False) -> list[
         UsageError: one of the files is there already; nothing is written then.
     """
     own = f"\n  - {DEFINITION_FILE}" if with_definition else ""
-    registers = ", ".join(find_registers())
+    registers = ", ".join(list_registers())
     texts = {STUDY_FILE: STUDY.format(file=STUDY_FILE, registers=registers, own=own)}
     if with_definition:
         texts[DEFINITION_FILE] = DEFINITION.format(file=DEFINITION_FILE)

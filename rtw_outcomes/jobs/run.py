@@ -11,7 +11,7 @@ from rtw_outcomes.engines.sql.query import render_sql
 from rtw_outcomes.errors import UsageError
 from rtw_outcomes.intake.account import count_words
 from rtw_outcomes.intake.delivery import open_workspace, read_delivery
-from rtw_outcomes.intake.study import LoadedStudy, find_files, read_study
+from rtw_outcomes.intake.study import LoadedStudy, list_files, read_study
 from rtw_outcomes.jobs.memory import read_memory
 from rtw_outcomes.jobs.progress import Progress, read_progress
 from rtw_outcomes.jobs.study_checks import check_engine, check_names
@@ -84,5 +84,5 @@ def _check_inputs_are_safe(loaded: LoadedStudy, out: Path) -> None:
     """Results never take the place of the data that they come from."""
     results = {(out / name).resolve() for name in RESULT_FILES}
     for name in (loaded.study.spells, loaded.study.cohort):
-        if results & {path.resolve() for path in find_files(loaded.folder, name)}:
+        if results & {path.resolve() for path in list_files(loaded.folder, name)}:
             raise UsageError(f"The results would replace {name}. Choose another folder for them.")

@@ -47,7 +47,7 @@ class ExampleResult:
         return all(self.found[key] == value for key, value in self.expected.items())
 
 
-def find_definitions(names: Sequence[str]) -> tuple[ResolvedOutcome, ...]:
+def collect_definitions(names: Sequence[str]) -> tuple[ResolvedOutcome, ...]:
     """The definitions that are named by id, by file, or by a folder of files.
 
     Raises:

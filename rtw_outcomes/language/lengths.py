@@ -107,7 +107,7 @@ class Length:
         """
         if self.months and other.months:
             return self.months > other.months
-        fewest, most = _find_spans(self.months)[0], _find_spans(other.months)[1]
+        fewest, most = _compute_spans(self.months)[0], _compute_spans(other.months)[1]
         return self.days + fewest > other.days + most
 
     def after(self, start: date) -> date:
@@ -136,7 +136,7 @@ class Length:
 
 
 @cache
-def _find_spans(months: int) -> tuple[int, int]:
+def _compute_spans(months: int) -> tuple[int, int]:
     """The fewest and the most days that so many months span.
 
     The last day of a month is clamped the most, so it has the fewest days; the first day never is.

@@ -20,7 +20,9 @@ def read_number(value: object) -> object:
     """
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return value
-    raise ValueError(f"a number in plain digits is needed here{_suggest(value, 'like `8` or `0.5`')}")
+    raise ValueError(
+        f"a number in plain digits is needed here{_suggest(value, 'like `8` or `0.5`')}"
+    )
 
 
 def read_whole_number(value: object) -> object:

@@ -122,8 +122,8 @@ class YamlFile:
             raise _one(name, "the file has no keys", expected="lines like `key: value`")
         file = cls(name, root)
         # First, because what follows looks at every value as often as aliases repeat it.
-        file.raise_for(_find_endless(root))
-        file.raise_for([*_repeated_keys(root, ()), *_find_odd_forms(root, ())])
+        file.raise_for(_list_endless(root))
+        file.raise_for([*_repeated_keys(root, ()), *_list_odd_forms(root, ())])
         return file
 
     @classmethod
@@ -247,7 +247,7 @@ def _list_values(node: yaml.Node) -> Iterator[tuple[str | int, yaml.Node]]:
             yield key.value if isinstance(key, yaml.ScalarNode) else "", value
 
 
-def _find_endless(root: yaml.Node) -> list[Problem]:
+def _list_endless(root: yaml.Node) -> list[Problem]:
     """Where an alias stands inside of what it stands for, or aliases of aliases make too much.
 
     Each node is visited once, however often it is repeated.
@@ -281,11 +281,11 @@ def _repeated_keys(node: yaml.Node, location: Location) -> Iterator[Problem]:
         yield from _repeated_keys(value, (*location, step))
 
 
-def _find_odd_forms(node: yaml.Node, location: Location) -> Iterator[Problem]:
+def _list_odd_forms(node: yaml.Node, location: Location) -> Iterator[Problem]:
     """Keys that are no words, tags that ask for another type, and numbers that would be rounded."""
     for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
         if isinstance(key, yaml.ScalarNode):
-            yield from _find_odd_forms(key, (*location, key.value))
+            yield from _list_odd_forms(key, (*location, key.value))
         else:
             yield Problem(location, "a key is one word, and no list or mapping")
     if node.tag not in TAGS or not re.fullmatch(FORMS.get(node.tag, "(?s).*"), _text_of(node)):
@@ -293,7 +293,7 @@ def _find_odd_forms(node: yaml.Node, location: Location) -> Iterator[Problem]:
     elif node.tag == f"{TAG}float" and Decimal(repr(float(node.value))) != Decimal(node.value):
         yield Problem(location, "the number has more digits than are kept", expected="at most 15")
     for step, value in _list_values(node):
-        yield from _find_odd_forms(value, (*location, step))
+        yield from _list_odd_forms(value, (*location, step))
 
 
 def _text_of(node: yaml.Node) -> str:

@@ -75,14 +75,14 @@ class Expression:
     @property
     def type(self) -> ValueType:
         """What the value is."""
-        return self._find_type()
+        return self._infer_type()
 
     @property
     def can_be_null(self) -> bool:
         """Whether some row may have none."""
         return self._is_nullable()
 
-    def _find_type(self) -> ValueType:
+    def _infer_type(self) -> ValueType:
         return self.always
 
     def _is_nullable(self) -> bool:
@@ -145,13 +145,13 @@ def to_expression(operand: Operand) -> Expression:
     return operand if isinstance(operand, Expression) else Constant(operand)
 
 
-def find_intermediates(expression: Expression) -> Iterator["Intermediate"]:
+def walk_intermediates(expression: Expression) -> Iterator["Intermediate"]:
     """The intermediate columns that an expression is computed from."""
     if isinstance(expression, Intermediate):
         yield expression
     else:
         for operand in expression.operands():
-            yield from find_intermediates(operand)
+            yield from walk_intermediates(operand)
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ class Field(Expression):
     value_type: ValueType
     may_be_null: bool
 
-    def _find_type(self) -> ValueType:
+    def _infer_type(self) -> ValueType:
         return self.value_type
 
     def _is_nullable(self) -> bool:
@@ -187,11 +187,11 @@ class Intermediate(Expression):
     value: Expression
 
     def __post_init__(self) -> None:
-        nested = any(True for _ in find_intermediates(self.value))
+        nested = any(True for _ in walk_intermediates(self.value))
         _check(not nested, "intermediate columns are computed at one time: none is made of another")
         _check(self.pattern.count("{}") == 1, "one place in the pattern is for the names of steps")
 
-    def _find_type(self) -> ValueType:
+    def _infer_type(self) -> ValueType:
         return self.value.type
 
     def column(self, names: Mapping[Node, str]) -> str:
@@ -221,7 +221,7 @@ class DateColumn(Expression):
     def __post_init__(self) -> None:
         _check(self.name in self.COLUMNS, f"index dates have no column {self.name}")
 
-    def _find_type(self) -> ValueType:
+    def _infer_type(self) -> ValueType:
         return self.COLUMNS[self.name][0]
 
     def _is_nullable(self) -> bool:
@@ -254,7 +254,7 @@ class Constant(Expression):
         is_category = not self.categories or self.value in self.categories
         _check(is_category, f"{self.value} is none of {self.categories}")
 
-    def _find_type(self) -> ValueType:
+    def _infer_type(self) -> ValueType:
         if isinstance(self.value, str):
             return ValueType.TEXT
         return ValueType.INTEGER if isinstance(self.value, int) else ValueType.FLOAT
@@ -269,7 +269,7 @@ class Null(Expression):
     def _is_nullable(self) -> bool:
         return True
 
-    def _find_type(self) -> ValueType:
+    def _infer_type(self) -> ValueType:
         return self.value_type
 
 
@@ -311,7 +311,7 @@ class Arithmetic(Expression):
         _check_type(self.left, *allowed)
         _check_type(self.right, *allowed)
 
-    def _find_type(self) -> ValueType:
+    def _infer_type(self) -> ValueType:
         both = {self.left.type, self.right.type}
         return ValueType.FLOAT if ValueType.FLOAT in both else ValueType.INTEGER
 
@@ -365,7 +365,7 @@ class Coalesce(Expression):
     def __post_init__(self) -> None:
         _check_type(self.otherwise, self.value.type)
 
-    def _find_type(self) -> ValueType:
+    def _infer_type(self) -> ValueType:
         return self.value.type
 
     def _is_nullable(self) -> bool:
@@ -471,7 +471,7 @@ class CaseWhen(Expression):
             _check_type(condition, ValueType.BOOLEAN)
             _check_type(value, self.otherwise.type)
 
-    def _find_type(self) -> ValueType:
+    def _infer_type(self) -> ValueType:
         return self.otherwise.type
 
     def _is_nullable(self) -> bool:

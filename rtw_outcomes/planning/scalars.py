@@ -43,8 +43,8 @@ from rtw_outcomes.planning.expressions import (
     Or,
     ValueType,
     WeeksUpTo,
-    find_intermediates,
     to_expression,
+    walk_intermediates,
 )
 from rtw_outcomes.planning.nodes.aggregates import (
     ChainDayOn,
@@ -101,7 +101,7 @@ def list_intermediates(steps: Iterable[Node]) -> Iterator[Intermediate]:
     for step in steps:
         if not isinstance(step, FreeRun):
             for column in columns_of(step).values():
-                yield from find_intermediates(column)
+                yield from walk_intermediates(column)
 
 
 @lru_cache(maxsize=4096)

@@ -73,7 +73,7 @@ def compare_results(
         suppress_below: counts of fewer persons are hidden, and means over fewer.
     """
     outcomes, persons = [each.outcome for each in both], results["person_id"]
-    labels = [_find_labels(*each, results) for each in zip(outcomes, planned, strict=True)]
+    labels = [_label_results(*each, results) for each in zip(outcomes, planned, strict=True)]
     first, second = labels
     if first is not None and second is not None:
         table = _cross((first, second), persons, suppress_below)
@@ -161,7 +161,7 @@ def _tell_mean(number: pl.Series, of_a: pl.Series, persons: pl.Series, below: in
     return _tell(number, persons, below, *(each.fill_null(False) for each in makers))
 
 
-def _find_labels(
+def _label_results(
     outcome: Outcome, planned: PlannedOutcome, results: pl.DataFrame
 ) -> pl.Series | None:
     """The results of an outcome as words: statuses, states, yes and no; None for numbers."""
@@ -271,12 +271,12 @@ def _hide(
     are about too few together, until none is.
     """
     hidden: set[tuple[str, str]] = {key for key, cell in cells.items() if is_small(cell, below)}
-    while more := _find_exposed(cells, hidden, below):
+    while more := _list_exposed(cells, hidden, below):
         hidden |= more
     yield from ((key, None if key in hidden else cell.rows) for key, cell in cells.items())
 
 
-def _find_exposed(
+def _list_exposed(
     cells: dict[tuple[str, str], Cell], hidden: set[tuple[str, str]], below: int
 ) -> set[tuple[str, str]]:
     """The smallest shown count of each row and column whose hidden ones follow from its sum."""

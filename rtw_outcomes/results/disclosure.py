@@ -26,7 +26,7 @@ def hide_small(cells: dict[str, Cell], below: int, spare: str = "") -> dict[str,
     """
     hidden = {name for name, cell in cells.items() if is_small(cell, below)}
     if hidden:
-        hidden.update(find_smallest(cells, hidden, spare))
+        hidden.update(choose_complement(cells, hidden, spare))
     if 0 < count_persons(cells) < below:
         hidden.update(cells)
     return {name: None if name in hidden else cell.rows for name, cell in cells.items()}
@@ -47,7 +47,7 @@ def hide_small_with_rest(
     if not is_small(rest, below):
         return shown, rest.rows
     if None not in shown.values():
-        shown |= dict.fromkeys(find_smallest(cells, set(), spare))
+        shown |= dict.fromkeys(choose_complement(cells, set(), spare))
     return shown, None
 
 
@@ -61,7 +61,7 @@ def is_small(cell: Cell, below: int) -> bool:
     return 0 < cell.persons < below
 
 
-def find_smallest(cells: dict[str, Cell], hidden: set[str], spare: str) -> list[str]:
+def choose_complement(cells: dict[str, Cell], hidden: set[str], spare: str) -> list[str]:
     """The cell to hide next: none when no other is about anybody."""
     shown = [name for name, cell in cells.items() if cell.persons and name not in hidden]
     return sorted(shown, key=lambda name: (name == spare, cells[name].persons))[:1]

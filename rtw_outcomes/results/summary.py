@@ -162,7 +162,7 @@ def _statistics(
         return _states(planned.find(Role.VALUE), members, below)
     if isinstance(outcome.kind, Rate):
         return _rate(outcome.kind.scale, planned, members, below)
-    hidden = _find_told_sums(planned, members, below)
+    hidden = _list_told_sums(planned, members, below)
     return (
         statistic
         for column in planned.values
@@ -170,7 +170,7 @@ def _statistics(
     )
 
 
-def _find_told_sums(planned: PlannedOutcome, members: Members, below: int) -> set[str]:
+def _list_told_sums(planned: PlannedOutcome, members: Members, below: int) -> set[str]:
     """The columns to which few persons add, for a mean tells the sum of their numbers.
 
     The days in states add up to the observed ones, so one state more is hidden with them.

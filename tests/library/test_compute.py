@@ -21,7 +21,7 @@ from rtw_outcomes import (
     run_study,
     validate_study,
 )
-from rtw_outcomes.definitions.catalogue import CORE, find_stock_ids
+from rtw_outcomes.definitions.catalogue import CORE, list_ids
 from rtw_outcomes.engines.registry import ENGINES
 
 OBSERVED = (date(2015, 1, 1), date(2023, 12, 31))
@@ -75,7 +75,7 @@ def test_frames_give_what_files_give(kind, engine, tmp_path):
     (tmp_path / "own").mkdir()
     SPELLS.write_csv(tmp_path / "own" / "spells.csv")
     COHORT.write_csv(tmp_path / "own" / "cohort.csv")
-    ids = list(find_stock_ids(CORE))
+    ids = list(list_ids(CORE))
     (tmp_path / "study.yaml").write_text(
         "study: own\nregister: canonical\nobserved: {from: 2015-01-01, to: 2023-12-31}\n"
         f"spells: own/spells.csv\ncohort: own/cohort.csv\noutcomes: [{', '.join(ids)}]\n"
@@ -206,7 +206,7 @@ def test_a_run_reads_well_in_a_console_and_in_a_notebook():
 
 
 def test_outcomes_are_listed_and_described():
-    assert [each.id for each in list_outcomes(group="core")] == list(find_stock_ids(CORE))
+    assert [each.id for each in list_outcomes(group="core")] == list(list_ids(CORE))
     assert {each.id for each in list_outcomes("forsakringskassan relapse")} >= {"fk_relapse_12m"}
     assert describe_outcome("full_rtw_28d") == describe_outcome(find_outcome("full_rtw_28d"))
     with pytest.raises(UsageError):

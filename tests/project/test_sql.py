@@ -7,11 +7,11 @@ difference is then read before it is kept.
 import pytest
 import sqlglot
 
-from rtw_outcomes.definitions.catalogue import CORE, find_stock_ids
+from rtw_outcomes.definitions.catalogue import CORE, list_ids
 from rtw_outcomes.engines.registry import DIALECTS
 from rtw_outcomes.jobs.explain import explain
 
-CASES = [(outcome, dialect) for outcome in find_stock_ids(CORE) for dialect in DIALECTS]
+CASES = [(outcome, dialect) for outcome in list_ids(CORE) for dialect in DIALECTS]
 
 
 @pytest.mark.parametrize(("outcome", "dialect"), CASES)

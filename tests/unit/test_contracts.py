@@ -12,8 +12,8 @@ from pandera.config import ValidationDepth, config_context
 from rtw_outcomes.definitions.catalogue import read_stock_definition, resolve_outcome
 from rtw_outcomes.intake.contract import (
     cohort_schema,
-    find_key_columns,
-    find_row_rules,
+    list_key_columns,
+    list_row_rules,
     spells_schema,
 )
 from rtw_outcomes.intake.database import open_database
@@ -81,8 +81,8 @@ def rows_that_pandera_refuses(schema: pa.DataFrameSchema, frame: pl.DataFrame) -
 def rows_that_the_query_refuses(schema: pa.DataFrameSchema, frame: pl.DataFrame) -> set[int]:
     cells = [CanonicalColumn(name, name, ROLES[name], TYPES[ROLES[name]]) for name in frame.columns]
     rules = [
-        *missing_or_unreadable(cells, find_key_columns(schema)),
-        *from_contract(find_row_rules(schema), cells),
+        *missing_or_unreadable(cells, list_key_columns(schema)),
+        *from_contract(list_row_rules(schema), cells),
     ]
     numbered = frame.with_row_index(ROW).with_columns(pl.lit(1).alias(FILE))
     with TemporaryDirectory() as folder, open_database(Path(folder)) as database:

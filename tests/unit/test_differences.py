@@ -3,7 +3,7 @@
 import pytest
 
 from rtw_outcomes.definitions.catalogue import (
-    find_stock_ids,
+    list_ids,
     read_stock_definition,
     resolve_outcome,
 )
@@ -97,7 +97,7 @@ def test_a_parameter_that_came_later_changes_no_fingerprint():
 
 
 def test_no_differences_and_one_fingerprint_go_together():
-    definitions = [stock(name) for name in find_stock_ids()]
+    definitions = [stock(name) for name in list_ids()]
     for first in definitions:
         for second in definitions:
             same = first.fingerprint == second.fingerprint

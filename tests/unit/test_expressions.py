@@ -36,7 +36,7 @@ from rtw_outcomes.planning.expressions import (
     Relation,
     ValueType,
     WeeksUpTo,
-    find_intermediates,
+    walk_intermediates,
 )
 from rtw_outcomes.planning.nodes.events import Exit
 from rtw_outcomes.planning.nodes.values import One
@@ -226,7 +226,7 @@ def test_nonsense_cannot_be_built(nonsense):
 def test_an_intermediate_column_is_found_wherever_it_stands():
     first = Intermediate("first_{}_day", (STEP, OTHER), NUMBER)
     case = CaseWhen(((first > 0, Constant(1)),), Constant(0))
-    assert list(find_intermediates(case + 1)) == [first]
+    assert list(walk_intermediates(case + 1)) == [first]
     assert first.column(NAMES) == "first_one_1_or_exit_1_day"
 
 

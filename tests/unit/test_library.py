@@ -4,7 +4,7 @@ import pytest
 
 from rtw_outcomes.definitions.catalogue import (
     CORE,
-    find_stock_ids,
+    list_ids,
     read_stock_definition,
     resolve_outcome,
 )
@@ -16,7 +16,7 @@ from rtw_outcomes.jobs.test import run_examples
 pytestmark = pytest.mark.slow  # left out by `make quick`
 
 
-@pytest.mark.parametrize("name", find_stock_ids())
+@pytest.mark.parametrize("name", list_ids())
 def test_a_definition_has_its_place_its_source_and_cases_that_were_worked_out(name):
     outcome = read_stock_definition(name).outcome
     assert outcome.outcome == name
@@ -26,14 +26,14 @@ def test_a_definition_has_its_place_its_source_and_cases_that_were_worked_out(na
     assert len(outcome.examples) >= 2
 
 
-@pytest.mark.parametrize("name", find_stock_ids())
+@pytest.mark.parametrize("name", list_ids())
 def test_what_was_worked_out_by_hand_comes_out_on_every_engine(name):
     resolved = resolve_outcome(read_stock_definition(name))
     results = [result for engine in ENGINES for result in run_examples(resolved, engine)]
     assert [result for result in results if not result.passed] == []
 
 
-@pytest.mark.parametrize("name", find_stock_ids())
+@pytest.mark.parametrize("name", list_ids())
 def test_every_parameter_that_changes_results_has_a_reason(name):
     outcome = read_stock_definition(name).outcome
     said_by_another = {place[0] for place in outcome.named}
@@ -41,7 +41,7 @@ def test_every_parameter_that_changes_results_has_a_reason(name):
 
 
 def test_the_core_is_what_other_tools_refer_to():
-    assert find_stock_ids(CORE) == (
+    assert list_ids(CORE) == (
         "days_to_first_relapse",
         "full_rtw_28d",
         "gross_sick_days_12m",
@@ -53,7 +53,7 @@ def test_the_core_is_what_other_tools_refer_to():
     )
 
 
-@pytest.mark.parametrize("name", find_stock_ids())
+@pytest.mark.parametrize("name", list_ids())
 def test_a_definition_can_be_said_in_words(name):
     words = describe_outcome(resolve_outcome(read_stock_definition(name)))
     assert words.endswith(".")

@@ -6,7 +6,7 @@ from enum import Enum
 
 import pytest
 
-from rtw_outcomes.definitions.catalogue import find_outcome, find_stock_ids
+from rtw_outcomes.definitions.catalogue import find_outcome, list_ids
 from rtw_outcomes.language.lengths import ZERO, Length
 from rtw_outcomes.language.result_names import NumberedPeriod, Role
 from rtw_outcomes.language.vocabulary import FULL_TIME_PPM
@@ -80,7 +80,7 @@ REACHES = Reaches(PercentOn(EXTENT), Decimal(50), above=False)
 
 
 def stock_plan() -> Plan:
-    return plan_outcomes(tuple(map(find_outcome, find_stock_ids())), employer_periods=())
+    return plan_outcomes(tuple(map(find_outcome, list_ids())), employer_periods=())
 
 
 def one_step_of_each_class() -> list[Node]:

@@ -6,7 +6,7 @@ import pytest
 
 from rtw_outcomes.definitions.catalogue import (
     CORE,
-    find_stock_ids,
+    list_ids,
     read_stock_definition,
     resolve_outcomes,
 )
@@ -19,7 +19,7 @@ from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.planner.build import plan_outcomes
 
 PEOPLE = read_edge_cases().people
-RESOLVED = resolve_outcomes([read_stock_definition(name) for name in find_stock_ids(CORE)])
+RESOLVED = resolve_outcomes([read_stock_definition(name) for name in list_ids(CORE)])
 Results = dict[str, dict[str, Any]]
 
 

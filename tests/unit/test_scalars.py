@@ -2,7 +2,7 @@
 
 import pytest
 
-from rtw_outcomes.definitions.catalogue import find_outcome, find_stock_ids
+from rtw_outcomes.definitions.catalogue import find_outcome, list_ids
 from rtw_outcomes.errors import UnsupportedError
 from rtw_outcomes.language.yaml_types import EmployerPeriod
 from rtw_outcomes.planning.expressions import Field
@@ -20,7 +20,7 @@ EMPLOYER_PERIODS = (EmployerPeriod.model_validate({"from": "2005-01-01", "days":
 @pytest.fixture(scope="module")
 def plan():
     """Every stock outcome."""
-    outcomes = tuple(map(find_outcome, find_stock_ids()))
+    outcomes = tuple(map(find_outcome, list_ids()))
     return optimize(plan_outcomes(outcomes, EMPLOYER_PERIODS))
 
 

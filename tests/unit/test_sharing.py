@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from rtw_outcomes.definitions.catalogue import CORE, find_outcome, find_stock_ids
+from rtw_outcomes.definitions.catalogue import CORE, find_outcome, list_ids
 from rtw_outcomes.planning.optimizer import list_users, optimize
 from rtw_outcomes.planning.planner.build import plan_outcomes
 from tests.generative.definitions import named, resolve
@@ -29,7 +29,7 @@ def count_steps(*definitions):
 
 
 def test_any_number_of_outcomes_reads_the_register_once():
-    plan = optimize(plan_outcomes(tuple(map(find_outcome, find_stock_ids(CORE)))))
+    plan = optimize(plan_outcomes(tuple(map(find_outcome, list_ids(CORE)))))
     assert Counter(type(step).__name__ for step in plan.steps())["RegisterRows"] == 1
 
 

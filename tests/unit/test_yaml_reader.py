@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from rtw_outcomes.definitions.catalogue import (
-    find_stock_ids,
+    list_ids,
     read_stock_definition,
     resolve_outcome,
 )
@@ -225,7 +225,7 @@ def test_a_long_file_without_aliases_is_read(monkeypatch):
 # ---- any value at any key -----------------------------------------------------------------------
 
 ONE_OF_EACH_MEASURE = {
-    read_stock_definition(name).outcome.measure.name: name for name in find_stock_ids()
+    read_stock_definition(name).outcome.measure.name: name for name in list_ids()
 }
 OTHER_VALUES = (None, [], [None], ["x"], 7, 0.5, True, "x", {}, {"x": None}, {"to": [1]})
 WHOLE_STUDY = STUDY + (

@@ -36,7 +36,7 @@ from rtw_outcomes.planning.nodes.aggregates import (
     TransitionCount,
 )
 from rtw_outcomes.planning.nodes.events import AbsentOnDay0, Aggregate, FreeRun, Onset, SpellLength
-from rtw_outcomes.planning.nodes.node import find_months
+from rtw_outcomes.planning.nodes.node import list_months
 from rtw_outcomes.planning.optimizer import days_range
 
 # Free days after a date's last spell; no two days of one date lie so far apart.
@@ -70,7 +70,7 @@ def gather(
     """
     runs = [step for step in steps if isinstance(step, FreeRun)]
     if runs:
-        yield from find_free_runs(runs, intervals, names, calendar, ended)
+        yield from search_free_runs(runs, intervals, names, calendar, ended)
     for step in steps:
         if isinstance(step, Onset):
             begins = lo > zero + _origin_of(step)
@@ -94,7 +94,7 @@ def _add_up(
         intervals = intervals.filter(lo <= zero + last_day)
         if first_day is not None:
             intervals = intervals.filter(hi > zero + first_day)
-    intervals = intervals.with_columns(**calendar.columns(find_months(sums)))
+    intervals = intervals.with_columns(**calendar.columns(list_months(sums)))
     parts = {step: contribution(step, calendar) for step in sums}
     conditions = [counts for counts, _ in parts.values()]
     same = all(counts.meta.eq(conditions[0]) for counts in conditions)
@@ -105,7 +105,7 @@ def _add_up(
     return add_up(intervals.filter(pl.any_horizontal(conditions)), **values)
 
 
-def find_free_runs(
+def search_free_runs(
     runs: Sequence[FreeRun],
     spells: pl.LazyFrame,
     names: StepNames,
@@ -126,16 +126,16 @@ def find_free_runs(
     if from_day_0:
         first = {f"{names[from_day_0[0].spells]}_first_lo": pl.col("first_lo").cast(pl.Int32)}
         tables = [take_first(ahead, **first)]
-        tables += _find_runs(from_day_0, ahead, names, calendar, from_day_0)
+        tables += _search_runs(from_day_0, ahead, names, calendar, from_day_0)
         yield pl.concat(tables, how="horizontal")
     at_risk = [step for step in runs if not step.day_0_may_count]
     if at_risk:
         absent = hold(ahead.filter(pl.col("first_lo") <= 0))
-        tables = [take_first(absent), *_find_runs(at_risk, absent, names, calendar, ended)]
+        tables = [take_first(absent), *_search_runs(at_risk, absent, names, calendar, ended)]
         yield pl.concat(tables, how="horizontal")
 
 
-def _find_runs(
+def _search_runs(
     runs: Sequence[FreeRun],
     ahead: pl.LazyFrame,
     names: StepNames,

@@ -98,7 +98,7 @@ class Order:
     def __init__(self, zeros: pl.Series) -> None:
         self._first = zeros.min() or 0
         self._rows = np.empty(len(zeros), dtype=np.uint32)
-        self._rows[self._find_places(zeros)] = np.arange(len(zeros), dtype=np.uint32)
+        self._rows[self._to_places(zeros)] = np.arange(len(zeros), dtype=np.uint32)
 
     def sort(self, dates: pl.DataFrame) -> pl.LazyFrame:
         """A table with a row for each index date, put in the order of persons."""
@@ -111,14 +111,14 @@ class Order:
         several times as long. The last row that is picked from is for the dates that are not there.
         """
         picks = np.full(len(self._rows), table.height, dtype=np.uint32)
-        places = self._find_places(table["zero"])
+        places = self._to_places(table["zero"])
         picks[self._rows[places]] = np.arange(table.height, dtype=np.uint32)
         values = table.select(pl.exclude("zero").fill_null(NOTHING))
         nothing = pl.DataFrame({name: [NOTHING] for name in values.columns}, schema=values.schema)
         picked = pl.concat([values, nothing], rechunk=True)[pl.Series(picks)]
         return picked.select(pl.when(pl.all() != NOTHING).then(pl.all()))
 
-    def _find_places(self, zeros: pl.Series) -> np.ndarray:
+    def _to_places(self, zeros: pl.Series) -> np.ndarray:
         return (zeros.to_numpy() - self._first) // DAYS_APART
 
 

@@ -24,7 +24,7 @@ from rtw_outcomes.planning.nodes.intervals import (
     RegisterRows,
     Spells,
 )
-from rtw_outcomes.planning.nodes.node import find_months
+from rtw_outcomes.planning.nodes.node import list_months
 
 BENEFIT_CODES = pl.Enum(BENEFITS)
 INTERVAL = ("zero", "index", "lo", "hi")
@@ -116,7 +116,7 @@ def to_absent(node: Absent, extents: pl.LazyFrame, calendar: Calendar) -> pl.Laz
     limit = node.limit
     if isinstance(limit, int):
         return extents.filter(extent >= limit).drop("extent")
-    extents = hold(extents.with_columns(**calendar.columns(find_months([node]))))
+    extents = hold(extents.with_columns(**calendar.columns(list_months([node]))))
     day = calendar.day_after(limit.day, 0)
     covers = (lo <= zero + day) & (hi > zero + day)
     on_that_day = extents.filter(covers).select("zero", own=extent)

@@ -42,7 +42,7 @@ from rtw_outcomes.planning.nodes.intervals import (
     Spells,
     StateIntervals,
 )
-from rtw_outcomes.planning.nodes.node import Node, find_months
+from rtw_outcomes.planning.nodes.node import Node, list_months
 from rtw_outcomes.planning.plan import Plan
 from rtw_outcomes.planning.schedule import Aggregation, list_ended_runs, schedule_steps
 from rtw_outcomes.planning.tables import RESULT_TYPES
@@ -71,7 +71,7 @@ class Frames:
 
     def compute(self) -> pl.DataFrame:
         """All columns of the plan, one row per index date, in the order in which they came."""
-        months = find_months(self._plan.steps())
+        months = list_months(self._plan.steps())
         wide = self._dates.with_columns(**self._calendar.columns(months))
         for level in schedule_steps(self._plan):
             tables = [table for each in level.aggregations for table in self._gather(each, wide)]

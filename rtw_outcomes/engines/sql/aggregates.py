@@ -52,7 +52,7 @@ from rtw_outcomes.planning.nodes.events import (
     SpellLength,
 )
 from rtw_outcomes.planning.nodes.intervals import Absent, Paid
-from rtw_outcomes.planning.nodes.node import IntervalNode, find_months
+from rtw_outcomes.planning.nodes.node import IntervalNode, list_months
 
 SqlColumns = dict[str, Expr]
 
@@ -60,7 +60,7 @@ AddsWhatCounts = SickDaysIn | SickWeeksIn | ExtentOn | ChainDayOn | AbsentOnDay0
 SqlSum = AddsWhatCounts | SpellCount
 
 
-def find_looked_at(step: Aggregate) -> IntervalNode:
+def choose_intervals(step: Aggregate) -> IntervalNode:
     """The table that a step looks at: absent days do where only the first days of spells matter."""
     if isinstance(step, FreeRun):
         return step.spells.absent
@@ -107,14 +107,14 @@ def _with_origin(
     return rows.subquery("s")
 
 
-def find_carried(steps: Iterable[Aggregate]) -> set[str]:
+def list_carried(steps: Iterable[Aggregate]) -> set[str]:
     """The columns of the index date that intervals must have, for their steps to look at."""
     carried: set[str] = set()
     for step in steps:
         if isinstance(step, FreeRun) and step.sustained.months:
             carried.add("index_date")
         elif not isinstance(step, FreeRun | Onset) and not step.counted_from:
-            carried |= {months_column(number) for number in find_months([step])}
+            carried |= {months_column(number) for number in list_months([step])}
         if isinstance(step, SpellCount) and step.counted is Counted.ENDED:
             carried.add("observed_days")
         if isinstance(step, TransitionCount):

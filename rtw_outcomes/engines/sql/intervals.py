@@ -39,14 +39,14 @@ from rtw_outcomes.planning.nodes.intervals import (
     Spells,
     StateIntervals,
 )
-from rtw_outcomes.planning.nodes.node import Node, find_months
+from rtw_outcomes.planning.nodes.node import Node, list_months
 
 
-def find_compared(steps: Iterable[Node]) -> set[str]:
+def list_compared(steps: Iterable[Node]) -> set[str]:
     """The columns of the index date that tell which day a person's own extent is of."""
     compared = [step for step in steps if isinstance(step, Absent)]
     above = any(isinstance(step.limit, OwnExtent) and step.limit.above for step in compared)
-    months = {months_column(number) for number in find_months(compared)}
+    months = {months_column(number) for number in list_months(compared)}
     return months | ({"first_day"} if above else set())
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from sqlglot import exp
 from sqlglot.expressions import Expr, Select
 
-from rtw_outcomes.engines.sql.aggregates import find_carried, find_looked_at, gather
+from rtw_outcomes.engines.sql.aggregates import choose_intervals, gather, list_carried
 from rtw_outcomes.engines.sql.aggregates import to_columns as to_aggregates
 from rtw_outcomes.engines.sql.expressions import (
     SqlScope,
@@ -32,7 +32,7 @@ from rtw_outcomes.engines.sql.expressions import (
     months_column,
 )
 from rtw_outcomes.engines.sql.intervals import (
-    find_compared,
+    list_compared,
     lower_absent,
     lower_chained_spells,
     lower_extents,
@@ -55,7 +55,7 @@ from rtw_outcomes.planning.nodes.intervals import (
     Spells,
     StateIntervals,
 )
-from rtw_outcomes.planning.nodes.node import ColumnKind, Grain, IntervalNode, Node, find_months
+from rtw_outcomes.planning.nodes.node import ColumnKind, Grain, IntervalNode, Node, list_months
 from rtw_outcomes.planning.plan import Column, Plan
 from rtw_outcomes.planning.schedule import Level, list_ended_runs, schedule_steps
 
@@ -78,9 +78,9 @@ def to_sql(plan: Plan) -> Select:
     """The query that computes all columns of the plan, ordered as the cohort."""
     levels = schedule_steps(plan)
     aggregates = [step for level in levels for step in level.aggregates]
-    carried = find_carried(aggregates) | find_compared(plan.steps())
+    carried = list_carried(aggregates) | list_compared(plan.steps())
     scope = SqlScope(plan.names(), tuple(sorted(carried)), list_ended_runs(plan))
-    index_dates = _index_dates(plan, find_months(plan.steps()))
+    index_dates = _index_dates(plan, list_months(plan.steps()))
     steps: list[Step] = [("index_dates", index_dates), *_lower_intervals(plan, aggregates, scope)]
     table = "index_dates"
     date_columns = [column.alias_or_name for column in index_dates.selects]
@@ -119,7 +119,7 @@ def _find_rows(plan: Plan) -> RegisterRows:
 
 def _lower_intervals(plan: Plan, aggregates: list[Aggregate], scope: SqlScope) -> Iterator[Step]:
     """Spells are left out where it is enough to know where they begin."""
-    needed: set[Node] = {find_looked_at(step) for step in aggregates}
+    needed: set[Node] = {choose_intervals(step) for step in aggregates}
     needed |= {step.spells for step in plan.steps() if isinstance(step, ChainedSpells)}
     for step in plan.steps():
         if step.grain is Grain.INDEX_DATE or (isinstance(step, Spells) and step not in needed):
@@ -136,7 +136,7 @@ def _lower_aggregates(
     groups: dict[tuple[IntervalNode, Return | None], list[Aggregate]] = {}
     for each in level.aggregations:
         for step in each.steps:
-            groups.setdefault((find_looked_at(step), each.origin), []).append(step)
+            groups.setdefault((choose_intervals(step), each.origin), []).append(step)
     for place, ((looked_at, origin), steps) in enumerate(groups.items(), start=1):
         columns = {name for step in steps for name in to_aggregates(step, scope)}
         select = gather(looked_at, steps, origin, table, scope)

@@ -134,7 +134,7 @@ class Answer(Value):
     values = (0, 1)
 
 
-def find_months(steps: Iterable[Node]) -> list[int]:
+def list_months(steps: Iterable[Node]) -> list[int]:
     """The months of all lengths of time in the parameters of steps."""
     lengths = (length for step in steps for length in step.lengths())
     return sorted({length.months for length in lengths if length.months})

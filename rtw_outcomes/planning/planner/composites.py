@@ -93,7 +93,7 @@ def _plan_share(kind: Rate, number: Number | Answer, known: Number | Answer) -> 
     if out is None:
         return InPopulation(number, known, None, 0)
     on_day_0 = ExtentOn(steps.plan_paid(out.benefits), ZERO)
-    return InPopulation(number, known, on_day_0, steps.find_ppm(out.when))
+    return InPopulation(number, known, on_day_0, steps.read_ppm(out.when))
 
 
 def _find_value(planned: PlannedOutcome) -> Number | Answer:

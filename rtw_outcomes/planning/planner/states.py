@@ -59,7 +59,7 @@ def plan_state_days(kind: StateDays, outcome: Outcome) -> PlannedOutcome:
 def plan_state_on_day(kind: StateOnDay, outcome: Outcome) -> PlannedOutcome:
     """The state of one day."""
     extents = tuple(ExtentOn(steps.plan_paid(state.benefits), kind.at) for state in kind.states)
-    at_least = tuple(steps.find_ppm(state.when) for state in kind.states)
+    at_least = tuple(steps.read_ppm(state.when) for state in kind.states)
     return plan_one_day(outcome, NamedStateOn(kind.at, extents, at_least, kind.names))
 
 
@@ -77,7 +77,7 @@ def plan_transitions(kind: Transitions, outcome: Outcome) -> PlannedOutcome:
 def _plan_intervals(kind: States) -> StateIntervals:
     return StateIntervals(
         tuple(
-            Absent(Extents(steps.plan_paid(state.benefits)), steps.find_ppm(state.when))
+            Absent(Extents(steps.plan_paid(state.benefits)), steps.read_ppm(state.when))
             for state in kind.states
         )
     )

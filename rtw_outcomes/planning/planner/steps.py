@@ -18,7 +18,7 @@ def find_window(outcome: Outcome) -> Window:
     return outcome.follow_up
 
 
-def find_ppm(when: Threshold) -> int:
+def read_ppm(when: Threshold) -> int:
     """A threshold that is the same for everybody, in parts per million."""
     assert isinstance(when.limit, int), "the rules let nothing else through"
     return when.limit

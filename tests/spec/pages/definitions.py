@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from rtw_outcomes.definitions.catalogue import (
-    find_stock_ids,
+    list_ids,
     read_stock_definition,
     resolve_outcome,
 )
@@ -27,12 +27,12 @@ def _render_group(group: str) -> Iterator[str]:
     yield f"## {GROUPS[group]}"
     rows = [
         (f"[`{name}`](#{name})", outcome.country or "", outcome.title)
-        for name in find_stock_ids(group)
+        for name in list_ids(group)
         for outcome in [read_stock_definition(name).outcome]
     ]
     yield f"`rtw list --group {group}`"
     yield render_table(("id", "country", "title"), rows)
-    for name in find_stock_ids(group):
+    for name in list_ids(group):
         yield from _render_definition(name)
 
 

@@ -1,6 +1,6 @@
 """The study file as a page: its keys from the model, its rules from their docstrings."""
 
-from rtw_outcomes.intake.profile import find_registers
+from rtw_outcomes.intake.profile import list_registers
 from rtw_outcomes.intake.study import RULES
 from rtw_outcomes.language.vocabulary import BENEFITS
 from tests.spec.pages.keys import render_keys
@@ -26,7 +26,7 @@ def render_study() -> str:
             "A study file that breaks one of these is refused, with file and line, before any data are "
             f"read.\n\n{rules}",
             "## Words",
-            f"Registers: {list_words(find_registers())}. `rtw schema profile` prints the keys of a profile.",
+            f"Registers: {list_words(list_registers())}. `rtw schema profile` prints the keys of a profile.",
             f"Benefits: {list_words(BENEFITS)}.",
         ],
     )

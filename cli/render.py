@@ -4,6 +4,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -11,14 +12,16 @@ from rtw_outcomes.definitions.definition_file import Definition
 from rtw_outcomes.definitions.diff import ParameterDifference
 from rtw_outcomes.definitions.plain_language.describe import describe_outcome, summarise_outcome
 from rtw_outcomes.intake.account import TableAccount, count_words, share_words
-from rtw_outcomes.jobs.compare import TwoResults
-from rtw_outcomes.jobs.test import ExampleResult
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.worked_examples import Example
-from rtw_outcomes.results.finished_run import Run
 from rtw_outcomes.results.report import show_numbers
 from rtw_outcomes.results.summary import name_group, put_groups_side_by_side
+
+if TYPE_CHECKING:  # loading a run would make every command wait for seconds
+    from rtw_outcomes.jobs.compare import TwoResults
+    from rtw_outcomes.jobs.test import ExampleResult
+    from rtw_outcomes.results.finished_run import Run
 
 WIDTH = 88
 Both = tuple[ResolvedOutcome, ResolvedOutcome]
@@ -52,7 +55,7 @@ def render_table(
     )
 
 
-def render_run(run: Run[pl.DataFrame]) -> str:
+def render_run(run: "Run[pl.DataFrame]") -> str:
     """The summary with groups side by side, and one line on what the data are."""
     used = {account.table: account.used for account in run.accounts}
     index_dates, rows = (
@@ -134,7 +137,7 @@ def render_differences(both: Both, differences: Sequence[ParameterDifference]) -
     return "\n\n".join([*told, *parts])
 
 
-def render_comparison(both: Both, results: TwoResults) -> str:
+def render_comparison(both: Both, results: "TwoResults") -> str:
     """What two definitions gave on the same people, side by side and group by group."""
     by = f", by {', '.join(results.by)}" if results.by else ""
     parts = [f"Results on the same people{by}", _render_summary(results.summary, results.by)]
@@ -247,7 +250,7 @@ def _show_expected(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def render_example(result: ExampleResult) -> str:
+def render_example(result: "ExampleResult") -> str:
     """A failed example: what was expected and what came out."""
     found = {key: result.found[key] for key in result.expected}
     return (
@@ -257,7 +260,9 @@ def render_example(result: ExampleResult) -> str:
 
 
 def render_tests(
-    definitions: Sequence[ResolvedOutcome], results: Sequence[ExampleResult], engines: Sequence[str]
+    definitions: Sequence[ResolvedOutcome],
+    results: Sequence["ExampleResult"],
+    engines: Sequence[str],
 ) -> str:
     """How many examples there are, and how many of them hold on the engines."""
     examples = count_words(sum(len(each.outcome.examples) for each in definitions), "example")

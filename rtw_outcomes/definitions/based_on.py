@@ -4,7 +4,7 @@ The two are put together as keys and values, before anything is validated, so th
 nor the rules know of it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rtw_outcomes.definitions.rules.check import list_problems
@@ -19,6 +19,12 @@ WRITTEN_ANEW = ("outcome", "title", "source")
 # What was worked out for the base holds for the base, and its place in the library is its own.
 NOT_TAKEN = (*WRITTEN_ANEW, "group", "examples")
 PUT_TOGETHER = ("absence", "follow_up", "measure", "reasons")
+
+# A parameter that stands in place of another one takes what belongs to that one away.
+IN_PLACE_OF: dict[str, tuple[tuple[str, ...], ...]] = {
+    "at": (("measure", "each"), ("follow_up",), ("reasons", "each"), ("reasons", "follow_up")),
+    "each": (("measure", "at"), ("reasons", "at")),
+}
 
 
 def put_on_base(file: YamlFile, folder: Path | None, above: tuple[str, ...] = ()) -> YamlFile:
@@ -48,6 +54,7 @@ def put_on_base(file: YamlFile, folder: Path | None, above: tuple[str, ...] = ()
     if kinds and kinds != base.list_keys("measure"):
         dropped += [("measure",), *(("reasons", key) for key in _list_parameters(base))]
     dropped += [("reasons", key) for key in _list_changed(file)]
+    dropped += _list_replaced(file, kinds)
     together = [*((key,) for key in PUT_TOGETHER), *(("measure", kind) for kind in kinds)]
     return file.over(base.without(dropped), together, said_at=KEY)
 
@@ -97,3 +104,11 @@ def _list_changed(file: YamlFile) -> Iterator[str]:
 def _list_parameters(file: YamlFile) -> Iterator[str]:
     for kind in file.list_keys("measure"):
         yield from file.list_keys("measure", kind)
+
+
+def _list_replaced(file: YamlFile, kinds: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """The keys of the base in whose place the definition writes others."""
+    for parameter in _list_parameters(file):
+        for first, *others in IN_PLACE_OF.get(parameter, ()):
+            inside = kinds if first == "measure" else ()
+            yield (first, *inside, *others)

@@ -137,8 +137,9 @@ def _name_results(outcome: Outcome, planned: PlannedOutcome, row: dict[str, Any]
         status = found[Role.STATUS]
         named = "not_at_risk" if status is None else outcome.statuses[status]
         return {"days": found[Role.DAYS], "status": named}
-    if outcome.result is Result.NUMBERS:
-        return {"parts": [row[column.name] for column in planned.values]}
+    if outcome.result in (Result.NUMBERS, Result.STATES):
+        values = [row[column.name] for column in planned.values]
+        return {"parts": values, "states": values}
     value = found[Role.NUMERATOR if outcome.result is Result.RATE else Role.VALUE]
     return {
         "value": value,

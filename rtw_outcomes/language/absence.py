@@ -86,3 +86,19 @@ class Window(ClosedMapping):
             return 0
         periods, rest = divmod(whole, each)
         return 0 if rest else periods
+
+    def count_days(self, each: Length) -> int:
+        """How many times `each` fits between start and end; 0 when it differs between index dates.
+
+        >>> Window.model_validate("12 months").count_days(Length.parse("30 days"))
+        12
+        >>> Window.model_validate("365 days").count_days(Length.parse("1 month"))
+        0
+        """
+        if each.months:
+            in_days = self.from_.days or self.to.days
+            return 0 if in_days else max(0, self.to.months - self.from_.months) // each.months
+        if not each or self.from_.months:
+            return 0
+        fewest, most = ((days - self.from_.days) // each.days for days in self.to.spans)
+        return max(0, fewest) if fewest == most else 0

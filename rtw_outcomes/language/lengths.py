@@ -107,8 +107,13 @@ class Length:
         """
         if self.months and other.months:
             return self.months > other.months
-        fewest, most = _compute_spans(self.months)[0], _compute_spans(other.months)[1]
-        return self.days + fewest > other.days + most
+        return self.spans[0] > other.spans[1]
+
+    @property
+    def spans(self) -> tuple[int, int]:
+        """The fewest and the most days that it spans, over all dates from which it can be counted."""
+        fewest, most = _compute_spans(self.months)
+        return self.days + fewest, self.days + most
 
     def after(self, start: date) -> date:
         """The date that lies this length after `start`, clamped to the end of its month.

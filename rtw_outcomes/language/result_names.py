@@ -44,7 +44,17 @@ class NamedState:
         return self.name
 
 
-SplitBy = NumberedPeriod | NamedState
+@dataclass(frozen=True)
+class NamedDay:
+    """One of several days that are looked at, by its length after the index date as it is written."""
+
+    written: str
+
+    def __str__(self) -> str:
+        return self.written.replace(" ", "_")
+
+
+SplitBy = NumberedPeriod | NamedState | NamedDay
 
 _ENDINGS = {
     Role.VALUE: "",
@@ -63,6 +73,8 @@ def name_column(outcome: str, role: Role, split: SplitBy | None = None) -> str:
 
     >>> name_column("net_days", Role.OBSERVED_DAYS, NumberedPeriod(3, periods=12))
     'net_days_03_observed_days'
+    >>> name_column("state", Role.VALUE, NamedDay("3 months"))
+    'state_3_months'
     """
     return "_".join(filter(None, (outcome, str(split or ""), _ENDINGS[role])))
 

@@ -88,6 +88,9 @@ class Expectation(ClosedMapping):
     state: str | None = None
     """The state on the day."""
 
+    states: tuple[str | None, ...] | None = None
+    """The states of several days, in their order."""
+
     parts: tuple[AnyNumber | None, ...] | None = None
     """The numbers of the periods or of the states, in their order."""
 

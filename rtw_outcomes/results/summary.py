@@ -158,8 +158,8 @@ def _statistics(
     outcome = resolved.outcome
     if outcome.result is Result.TIME:
         return _times(outcome, planned, members, below)
-    if outcome.result is Result.STATE:
-        return _states(planned.find(Role.VALUE), members, below)
+    if outcome.result in (Result.STATE, Result.STATES):
+        return (each for column in planned.values for each in _states(column, members, below))
     if isinstance(outcome.kind, Rate):
         return _rate(outcome.kind.scale, planned, members, below)
     hidden = _list_told_sums(planned, members, below)
@@ -211,10 +211,10 @@ def _states(column: Column, members: Members, below: int) -> Iterator[Statistic]
         cells[MISSING] = members.count(states.is_null())
     shown = hide_small(cells, below)
     for state, rows in shown.items():
-        yield Statistic(state, rows, members.height)
+        yield Statistic(name_statistic(state, column.split), rows, members.height)
     for state, rows in shown.items():
         percent = None if rows is None else round(100 * rows / members.height, DECIMALS)
-        yield Statistic(name_share(state), percent, members.height)
+        yield Statistic(name_statistic(name_share(state), column.split), percent, members.height)
 
 
 def _rate(scale: int, planned: PlannedOutcome, members: Members, below: int) -> Iterator[Statistic]:

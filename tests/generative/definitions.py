@@ -296,15 +296,47 @@ def chain_day(draw: DrawFn, units: Units, absence: Mapping, _: Mapping) -> Mappi
 
 
 @st.composite
+def days_looked_at(draw: DrawFn, units: Units, most_days: int) -> Mapping:
+    """The keys that say on which days a state is: on one, on several, or on equally distant ones."""
+    one = lengths(units, 0, most_days)
+    match draw(st.integers(0, 3)):
+        case 0:
+            days = st.lists(one, min_size=1, max_size=3, unique_by=Length.parse)
+            return {"measure": {"at": draw(days)}}
+        case 1:
+            return draw(equally_distant_days(units))
+        case _:
+            return {"measure": {"at": draw(one)}}
+
+
+@st.composite
+def equally_distant_days(draw: DrawFn, units: Units) -> Mapping:
+    """A time between two days, and a follow-up that ends with the last day or before the next."""
+    count = draw(st.integers(1, MOST_PERIODS - 1))
+    if "month" in units and draw(st.booleans()):
+        between, start = draw(st.integers(1, 4)), draw(st.integers(0, 6))
+        unit, end = "month", start + count * between
+    else:
+        unit, between, start = "day", draw(st.integers(2, 90)), draw(st.integers(0, 30))
+        end = start + count * between + draw(st.integers(0, between - 1))
+    follow_up = {"from": _in_words(start, unit), "to": _in_words(end, unit)}
+    return {"follow_up": follow_up, "measure": {"each": _in_words(between, unit)}}
+
+
+@st.composite
 def work_state(draw: DrawFn, units: Units, absence: Mapping, _: Mapping) -> Mapping:
     states = st.lists(st.sampled_from(sorted(PRIOR_STATES)), unique=True)
     precedence = draw(states.map(lambda order: list(dict.fromkeys((*order, "not_observed")))))
-    kind = {"at": draw(lengths(units, 0, 800)), "precedence": precedence}
+    days = draw(days_looked_at(units, 800))
+    kind = days["measure"] | {"precedence": precedence}
     if draw(st.integers(0, 2)) == 0:
         answers = [state for state in (*precedence, *WORK_STATES) if state != NOT_OBSERVED]
         some = st.lists(st.sampled_from(answers), min_size=1, max_size=3, unique=True)
         kind["one_of"] = draw(some)
-    return {"absence": {"benefits": absence["benefits"]}, "measure": {"work_state": kind}}
+    return days | {
+        "absence": {"benefits": absence["benefits"]},
+        "measure": {"work_state": kind},
+    }
 
 
 @st.composite
@@ -327,11 +359,8 @@ def state_days(draw: DrawFn, units: Units, absence: Mapping, _: Mapping) -> Mapp
 
 @st.composite
 def state_on_day(draw: DrawFn, units: Units, absence: Mapping, _: Mapping) -> Mapping:
-    return {
-        "measure": {
-            "state_on_day": draw(state_lists(absence)) | {"at": draw(lengths(units, 0, 500))}
-        }
-    }
+    days = draw(days_looked_at(units, 500))
+    return days | {"measure": {"state_on_day": draw(state_lists(absence)) | days["measure"]}}
 
 
 @st.composite

@@ -34,6 +34,7 @@ MUST_HAPPEN = {
     *("state_days: none", "state_days: some", "transitions: none", "transitions: some"),
     *("state_days: null", "transitions: null"),
     *(f"state_on_day: {state}" for state in ("state_1", "state_2", "work", "null")),
+    *(f"several days: {value}" for value in ("work", "full_work", "none", "some", "null")),
     *(f"{kind}: {value}" for kind in LOGICS for value in ("none", "some", "null")),
     *("change: none", "change: some", "change: incomplete 0", "change: incomplete 1"),
     *("rate: none", "rate: some", "rate: null", "rate: incomplete 0", "rate: incomplete 1"),
@@ -61,6 +62,8 @@ def _forms(outcome: Outcome) -> Iterator[str]:
         yield "more_than_on"
     if getattr(outcome.kind, "friction", None):
         yield "friction"
+    if getattr(outcome.kind, "is_split", False):
+        yield "several days"
 
 
 def _in_words(role: Role, value: Any, outcome: Outcome) -> str:

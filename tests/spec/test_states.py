@@ -57,12 +57,29 @@ outcome: state
 measure:
   state_on_day:{STATES}    at: 1 month
 """
+ON_DAYS = f"""
+outcome: state
+measure:
+  state_on_day:{STATES}    at: [4 weeks, 1 month, 1 year]
+"""
+EVERY_MONTH = f"""
+outcome: by_month
+follow_up: 3 months
+measure:
+  state_on_day:{STATES}    each: 1 month
+"""
+EVERY_30_DAYS = f"""
+outcome: by_30_days
+follow_up: 90 days
+measure:
+  state_on_day:{STATES}    each: 30 days
+"""
 
 IDEA = Idea(
     "States and transitions",
     "Each day is in one state, the first of a list that holds, or else the one that is left. `state_days` "
     "counts the days in each, `transitions` the days on which the state is another one than the day "
-    "before, and `state_on_day` names the state of one day.",
+    "before, and `state_on_day` names the state of one day or of several.",
     (
         Case(
             "Each observed day is in one state",
@@ -193,6 +210,48 @@ IDEA = Idea(
             c       2020-01-01  2020-01-31  death
             d       2020-01-01  -           -
             """,
+        ),
+        Case(
+            "The state of several days, each in a column of its own",
+            "A column is called as the day is written. 4 weeks after 31 January is 28 February, and 1 month "
+            "after it is 29 February: months end on their last day. c is observed on the first day only.",
+            (ON_DAYS,),
+            """
+            person  start       end         extent
+            a       2020-01-01  2020-02-28  100
+            b       2020-02-29  2021-01-31  75
+            c       2020-01-01  2020-06-01  100
+            """,
+            """
+            person  state_4_weeks  state_1_month  state_1_year
+            a       full_absence   work           work
+            b       work           part_absence   part_absence
+            c       full_absence   -              -
+            """,
+            index="""
+            person  index       censored    reason
+            a       2020-01-31  -           -
+            b       2020-01-31  -           -
+            c       2020-01-31  2020-02-28  death
+            """,
+        ),
+        Case(
+            "The state of every month, or of every 30 days",
+            "`each: 1 month` looks at the days 1, 2 and 3 months after the index date, here 15 February, "
+            "15 March and 15 April; the last is the day on which the follow-up ends. `each: 30 days` looks "
+            "at 14 February, 15 March and 14 April.",
+            (EVERY_MONTH, EVERY_30_DAYS),
+            """
+            person  start       end         extent
+            a       2020-02-15  2020-03-15  100
+            b       2020-04-15  2020-04-15  50
+            """,
+            """
+            person  by_month_01   by_month_02   by_month_03   by_30_days_01  by_30_days_02  by_30_days_03
+            a       full_absence  full_absence  work          work           full_absence   work
+            b       work          work          part_absence  work           work           work
+            """,
+            index="2020-01-15",
         ),
     ),
 )

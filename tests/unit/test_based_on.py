@@ -181,3 +181,18 @@ def test_a_base_that_is_not_there_is_told(put, name, words):
     told = tell(own)
     assert told.startswith(f"{own}:4: based_on: ")
     assert words in told
+
+
+MONTHLY = """\
+based_on: work_state_12m
+follow_up: 6 months
+measure: {work_state: {each: 1 month}}
+"""
+
+
+def test_days_that_are_equally_far_apart_stand_in_place_of_one_day_and_the_other_way_round(put):
+    monthly = read(put("monthly.yaml", MONTHLY)).outcome
+    assert (monthly.kind.at, str(monthly.kind.each)) == (None, "1 month")
+    assert "at" not in monthly.reasons
+    one = "based_on: monthly\nmeasure: {work_state: {at: 12 months}}\n"
+    assert read(put("one.yaml", one)).fingerprint == find_outcome("work_state_12m").fingerprint

@@ -39,6 +39,8 @@ STATE = BENEFITS + "measure: {work_state: {at: 12 months, precedence: [dead, not
 STATES = "states: [{state: a, benefits: disability_pension, when: any}], otherwise: b"
 STATE_DAYS = YEAR + f"measure: {{state_days: {{{STATES}}}}}\n"
 STATE_ON_DAY = f"measure: {{state_on_day: {{{STATES}, at: 1 year}}}}\n"
+ON_DAYS = f"measure: {{state_on_day: {{{STATES}, at: [1 month, 90 days]}}}}\n"
+EACH = YEAR + f"measure: {{state_on_day: {{{STATES}, each: 30 days}}}}\n"
 MOVES = YEAR + f"measure: {{transitions: {{{STATES}, from_state: a, to_state: b}}}}\n"
 ALL = "measure: {all_of: {outcomes: [full_rtw_28d, sustainable_rtw_3m]}}\n"
 CHANGE = "measure: {change: {first: net_sick_days_12m, second: compensated_net_days_2y}}\n"
@@ -61,6 +63,7 @@ def faults_of(text: str) -> str:
 
 
 WHOLE = [DAYS, RETURN, COUNT, STATE, DAYS + EXAMPLE, STATE_DAYS, MOVES, ALL, CHANGE, RATE]
+WHOLE += [ON_DAYS, EACH, EACH.replace("30 days", "1 month"), EACH.replace("12 months", "365 days")]
 WHOLE += [COST, FRICTION, OWN_AMOUNT, BEFORE, TRUE, CHAIN]
 
 
@@ -116,6 +119,20 @@ def test_a_return_may_be_sustained_for_months_that_are_always_longer_than_the_ga
         (RETURN.replace("5 days", "1 month"), "number of days or weeks"),
         (RETURN.replace(YEAR, ""), "needs `follow_up`"),
         (STATE + YEAR, "`follow_up` would have no effect"),
+        (STATE_ON_DAY.replace("at: 1 year", ""), "either `at` or `each` says"),
+        (STATE_ON_DAY.replace("1 year", "1 year, each: 1 month"), "either `at` or `each` says"),
+        (STATE.replace("at: 12 months, ", ""), "either `at` or `each` says"),
+        (ON_DAYS.replace("90 days", "1 months"), "the day `1 month` stands twice"),
+        (ON_DAYS.replace("1 month, 90 days", "4 weeks, 28 days"), "the day `28 days` stands twice"),
+        (ON_DAYS + YEAR, "`follow_up` would have no effect"),
+        (EACH.replace(YEAR, ""), "needs `follow_up`"),
+        (EACH.replace("12 months", "365 days").replace("30 days", "1 month"), "the same number of"),
+        (EACH.replace("30 days", "61 days"), "found `61 days`"),
+        (EACH.replace("30 days", "13 months"), "the same number of"),
+        (
+            EACH.replace("12 months", "{from: 30 days before, to: 60 days}"),
+            "that of the index date or of a day after it",
+        ),
         (ALL + YEAR, "made of outcomes with their own"),
         (ALL + SPELLS, "does not use `absence`"),
         (STATE_DAYS + BENEFITS, "does not use `absence`"),

@@ -272,6 +272,17 @@ def test_a_state_that_is_not_known_is_counted_as_missing():
     assert value_of(summary, "missing") == 10
 
 
+def test_states_of_several_days_are_told_day_by_day():
+    several = STATE.replace("1 year", "[90 days, 1 year]")
+    known = {"state_90_days": ["sick"] * 20 + ["work"] * 20}
+    later = {"state_1_year": ["sick"] * 10 + ["work"] * 20 + [None] * 10}
+    summary = summary_of_text(several, known | later)
+    assert value_of(summary, "90_days_sick_percent") == 50
+    assert value_of(summary, "90_days_missing") == 0
+    assert value_of(summary, "1_year_work") == 20
+    assert value_of(summary, "1_year_missing") == 10
+
+
 def test_few_who_reach_a_limit_are_hidden_and_so_are_the_others():
     summary = summary_of("dk_work_success_104w", answers([1] * 3 + [0] * 40))
     for statistic in ("yes", "no", "yes_percent"):

@@ -1,4 +1,4 @@
-"""States in plain language: of one day, the days in each, and the transitions."""
+"""States in plain language: of one day or of several, the days in each, and the transitions."""
 
 from collections.abc import Iterator
 
@@ -15,6 +15,7 @@ from rtw_outcomes.definitions.plain_language.phrases import (
     window_ends,
 )
 from rtw_outcomes.language.measures.states import (
+    OnDays,
     StateDays,
     StateOnDay,
     States,
@@ -24,23 +25,28 @@ from rtw_outcomes.language.measures.states import (
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.vocabulary import PRIOR_STATES
 
+ONE_LOOK, SEVERAL_LOOKS = "nothing: it is a look at one day", "nothing: each is a look at one day"
 
-def headline_work_state(kind: WorkState, resolved: ResolvedOutcome) -> Headline:  # noqa: ARG001 the signature for every kind
+
+def headline_work_state(kind: WorkState, resolved: ResolvedOutcome) -> Headline:
     """Who has a work state, which one, and what ends it."""
-    what = f"the state on {day(kind.at)}: {join_phrases([say(name) for name in kind.names], 'or')}"
-    who = "every index date"
+    names, who = kind.names, "every index date"
+    what = f"the state on {_name_days(kind, resolved)}"
     if kind.one_of:
-        states = join_phrases([say(name) for name in kind.one_of], "or")
-        who = f"every index date for which {day(kind.at)} is observed"
-        what = f"whether the state on that day is {states}"
-    return Headline(who, what, "nothing: it is a look at one day")
+        names, who = kind.one_of, _observed_on(kind, resolved)
+        what = f"whether the state on {_that_day(kind)} is"
+    states = join_phrases([say(name) for name in names], "or")
+    what += f" {states}" if kind.one_of else f": {states}"
+    return Headline(who, what, SEVERAL_LOOKS if kind.is_split else ONE_LOOK)
 
 
 def describe_work_state(kind: WorkState, resolved: ResolvedOutcome) -> Iterator[str]:
     """Which states are tried, in which order."""
+    yield from _say_days(kind, resolved)
     benefits = (*resolved.outcome.own_absence.benefits, *kind.always_counts)
     states = "; ".join(PRIOR_STATES[state] for state in kind.precedence)
-    yield f"The state on {day(kind.at)} is the first of these that holds: {states}."
+    on = "each day" if kind.is_split else _name_days(kind, resolved)
+    yield f"The state on {on} is the first of these that holds: {states}."
     yield (
         f"If none of them holds, the state follows from the sum of the extents of "
         f"{name_benefits(benefits, 'and')}, at most full time: full work (0), part work (below 100 "
@@ -68,20 +74,50 @@ def describe_state_days(kind: StateDays, resolved: ResolvedOutcome) -> Iterator[
     yield f"They add up to the number of observed days. {OBSERVED_BESIDE}"
 
 
-def headline_state_on_day(kind: StateOnDay, resolved: ResolvedOutcome) -> Headline:  # noqa: ARG001 the signature for every kind
+def headline_state_on_day(kind: StateOnDay, resolved: ResolvedOutcome) -> Headline:
     """Who has a state, which one, and what ends it."""
     names = join_phrases([f"`{name}`" for name in kind.names], "or")
     return Headline(
-        f"every index date for which {day(kind.at)} is observed",
-        f"the state on that day: {names}",
-        "nothing: it is a look at one day",
+        _observed_on(kind, resolved),
+        f"the state on {_that_day(kind)}: {names}",
+        SEVERAL_LOOKS if kind.is_split else ONE_LOOK,
     )
 
 
-def describe_state_on_day(kind: StateOnDay, _: ResolvedOutcome) -> Iterator[str]:
+def describe_state_on_day(kind: StateOnDay, resolved: ResolvedOutcome) -> Iterator[str]:
     """Which states are tried, and on which day."""
     yield from _describe_states(kind)
-    yield f"The result is the state on {day(kind.at)}. It is missing when that day is not observed."
+    yield from _say_days(kind, resolved)
+    on = "each day" if kind.is_split else _name_days(kind, resolved)
+    yield f"The result is the state on {on}. It is missing when that day is not observed."
+
+
+def _name_days(kind: OnDays, resolved: ResolvedOutcome) -> str:
+    """The day that is looked at, or how many days are."""
+    days = kind.list_days(resolved.outcome.follow_up)
+    return f"each of {len(days)} days" if kind.is_split else day(days[None])
+
+
+def _that_day(kind: OnDays) -> str:
+    return "each of them" if kind.is_split else "that day"
+
+
+def _observed_on(kind: OnDays, resolved: ResolvedOutcome) -> str:
+    """Who is looked at; of several days each has those who are observed on it."""
+    if kind.is_split:
+        return f"on {_name_days(kind, resolved)}, every index date for which it is observed"
+    return f"every index date for which {_name_days(kind, resolved)} is observed"
+
+
+def _say_days(kind: OnDays, resolved: ResolvedOutcome) -> Iterator[str]:
+    """Which several days are looked at."""
+    if not kind.is_split:
+        return
+    days = [str(length) for length in kind.list_days(resolved.outcome.follow_up).values()]
+    if kind.each and len(days) > 3:
+        days = [days[0], days[1], f"so on to {days[-1]}"]
+    which = join_phrases(days, "and")
+    yield f"Days are counted from the index date: {which}. Each has a column of its own."
 
 
 def headline_transitions(kind: Transitions, resolved: ResolvedOutcome) -> Headline:

@@ -162,7 +162,7 @@ def gap_is_in_days(outcome: Outcome) -> Iterator[Problem]:
 def follow_up_has_days(outcome: Outcome) -> Iterator[Problem]:
     """The follow-up ends after it starts, from every index date that there may be."""
     window, looks_at = outcome.follow_up, outcome.kind.looks_at
-    if looks_at is not Days.FOLLOW_UP:
+    if not outcome.kind.needs_follow_up:
         on_day = looks_at is Days.ONE_DAY
         if window:
             looks = "looks at one day" if on_day else "is made of outcomes with their own"

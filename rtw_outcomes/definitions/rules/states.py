@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from rtw_outcomes.errors import Location, Problem, suggest
+from rtw_outcomes.language.lengths import Length
 from rtw_outcomes.language.measures.states import (
+    OnDays,
     StateDays,
     StateOnDay,
     States,
@@ -13,6 +15,32 @@ from rtw_outcomes.language.measures.states import (
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.result_names import MISSING, NamedState, Role, name_column, name_share
 from rtw_outcomes.language.vocabulary import KEY_COLUMNS, NOT_OBSERVED, PRIOR_STATES
+
+
+def days_are_said_in_one_way(kind: OnDays, outcome: Outcome) -> Iterator[Problem]:
+    """The days stand in `at`, each once, or follow from `each` for every index date alike."""
+    place, window = ("measure", kind.key), outcome.follow_up
+    if (kind.at is None) == (kind.each is None):
+        yield Problem(
+            place,
+            "either `at` or `each` says which days are looked at",
+            expected="for example `at: 3 months`, `at: [3 months, 12 months]` or `each: 1 month`",
+        )
+    elif kind.each and window and window.from_.least_days < 0:
+        what = "a state is that of the index date or of a day after it"
+        yield Problem(("follow_up", "from"), what, found=f"`{window.from_}`")
+    elif kind.each and window and not window.count_days(kind.each):
+        yield Problem(
+            (*place, "each"),
+            "not all index dates would have the same number of days up to the end of the follow-up",
+            expected="days and a follow-up in days or months, or months and a follow-up in months",
+            found=f"`{kind.each}` in a follow-up from {window.from_} to {window.to}",
+        )
+    texts = kind.at if isinstance(kind.at, tuple) else ()
+    days = [Length.parse(text) for text in texts]
+    for position, day in enumerate(days):
+        if day in days[:position]:
+            yield Problem((*place, "at", position), f"the day `{day}` stands twice")
 
 
 def precedence_names_states(kind: WorkState, outcome: Outcome) -> Iterator[Problem]:  # noqa: ARG001 the signature of every rule
@@ -104,6 +132,7 @@ def transitions_are_between_states(kind: Transitions, outcome: Outcome) -> Itera
 
 
 RULES = {
+    OnDays: (days_are_said_in_one_way,),
     WorkState: (precedence_names_states, answers_name_states),
     States: (states_are_told_apart,),
     StateDays: (state_columns_are_told_apart,),

@@ -101,6 +101,8 @@ def expected_keys(outcome: Outcome) -> set[str]:
         return {"days", "status"}
     if outcome.result is Result.STATE:
         return {"state"}
+    if outcome.result is Result.STATES:
+        return {"states"}
     if outcome.result is Result.NUMBERS:
         return {"parts"}
     if outcome.result is Result.RATE:

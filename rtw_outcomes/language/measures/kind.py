@@ -17,6 +17,7 @@ class Result(Enum):
 
     TIME = "a time to an event"
     STATE = "a state"
+    STATES = "several states"
     ANSWER = "yes or no"
     NUMBER = "a number"
     NUMBERS = "several numbers"
@@ -64,6 +65,11 @@ class Kind(ClosedMapping):
     def number_of(self) -> str:
         """What its number counts, such as days; two numbers of the same can be compared."""
         return self.key
+
+    @property
+    def needs_follow_up(self) -> bool:
+        """Whether `follow_up` must say which days are looked at."""
+        return self.looks_at is Days.FOLLOW_UP
 
     @property
     def needs_threshold(self) -> bool:

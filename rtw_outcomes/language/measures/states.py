@@ -1,31 +1,86 @@
-"""States: of one day, the days in each, and the transitions between them."""
+"""States: of one day or of several, the days in each, and the transitions between them."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema
 
 from rtw_outcomes.errors import Location
+from rtw_outcomes.language.absence import Window
 from rtw_outcomes.language.benefits import BenefitNames
-from rtw_outcomes.language.lengths import Length
+from rtw_outcomes.language.lengths import FORM, Length
 from rtw_outcomes.language.measures.kind import Days, Kind, Result
+from rtw_outcomes.language.result_names import NamedDay, NumberedPeriod, SplitBy
 from rtw_outcomes.language.thresholds import Threshold
 from rtw_outcomes.language.vocabulary import DISABILITY_PENSION, PRIOR_STATES, WORK_STATES
 from rtw_outcomes.language.yaml_types import ClosedMapping, Name
 
 
-class WorkState(Kind):
-    """The state on one day; the first of `precedence` that holds, then work or absence."""
+def _check_length(text: str) -> str:
+    Length.parse(text)
+    return text
+
+
+def _form_of_days(value: object) -> str:
+    return "days" if isinstance(value, list | tuple) else "day"
+
+
+# A day of several stays as it is written, for it gives its name to a column.
+DayInList = Annotated[
+    str, AfterValidator(_check_length), WithJsonSchema({"type": "string", "pattern": FORM})
+]
+OneOrMoreDays = Annotated[
+    Annotated[Length, Tag("day")]
+    | Annotated[tuple[DayInList, ...], Field(min_length=1), Tag("days")],
+    Discriminator(_form_of_days),
+]
+
+
+class OnDays(Kind):
+    """The state on one day, on several days, or on days that are equally far apart."""
+
+    looks_at: ClassVar[Days] = Days.ONE_DAY
+
+    at: OneOrMoreDays | None = Field(default=None, title="the day or days that are looked at")
+    """The day, counted from the index date; or a list of days, each with a column of its own."""
+
+    each: Length | None = Field(
+        default=None, title="time from one day that is looked at to the next"
+    )
+    """In place of `at`: so long after the index date, twice as long, and so on to the end of `follow_up`."""
+
+    @property
+    def is_split(self) -> bool:
+        """Whether there is a column for each of several days."""
+        return self.each is not None or isinstance(self.at, tuple)
+
+    @property
+    def needs_follow_up(self) -> bool:
+        """Equally distant days go on until its end."""
+        return self.each is not None
+
+    def list_days(self, follow_up: Window | None) -> dict[SplitBy | None, Length]:
+        """The days that are looked at, each under what its column is named by; None for a single one."""
+        if self.each and follow_up:
+            days = follow_up.count_days(self.each)
+            return {
+                NumberedPeriod(number, days): follow_up.from_ + self.each * number
+                for number in range(1, days + 1)
+            }
+        if isinstance(self.at, tuple):
+            return {NamedDay(text): Length.parse(text) for text in self.at}
+        assert self.at is not None, "the rules ask for one of the two"
+        return {None: self.at}
+
+
+class WorkState(OnDays):
+    """The state on a day; the first of `precedence` that holds, then work or absence."""
 
     key = "work_state"
     sees = (
         "a look at one day, whatever came before or after it: who returned and is absent again that "
         "day counts as absent."
     )
-    looks_at: ClassVar[Days] = Days.ONE_DAY
     always_counts = (DISABILITY_PENSION,)
-
-    at: Length = Field(title="the day that is looked at")
-    """The day, counted from the index date."""
 
     precedence: tuple[str, ...] = Field(
         min_length=1,
@@ -49,7 +104,9 @@ class WorkState(Kind):
 
     @property
     def result(self) -> Result:
-        """Yes or no with `one_of`."""
+        """A state, or yes or no with `one_of`; several on several days."""
+        if self.is_split:
+            return Result.NUMBERS if self.one_of else Result.STATES
         return Result.ANSWER if self.one_of else Result.STATE
 
 
@@ -114,20 +171,16 @@ class StateDays(States):
         return Result.NUMBERS
 
 
-class StateOnDay(States):
-    """The state on one day; missing when the day is not observed."""
+class StateOnDay(OnDays, States):
+    """The state on a day; missing when the day is not observed."""
 
     key = "state_on_day"
     sees = "a look at one day, whatever came before or after it."
-    looks_at: ClassVar[Days] = Days.ONE_DAY
-
-    at: Length = Field(title="the day that is looked at")
-    """The day, counted from the index date."""
 
     @property
     def result(self) -> Result:
-        """The name of a state."""
-        return Result.STATE
+        """The name of a state; several on several days."""
+        return Result.STATES if self.is_split else Result.STATE
 
 
 class Transitions(States):

@@ -22,7 +22,14 @@ def plan_time(outcome: Outcome, clock: Clock, account: tuple[Column, ...] = ()) 
 
 def plan_one_day(outcome: Outcome, value: Value) -> PlannedOutcome:
     """One value of one day, without a window."""
-    return PlannedOutcome(outcome.outcome, (Column(outcome.outcome, Role.VALUE, value),))
+    return plan_days(outcome, {None: value})
+
+
+def plan_days(outcome: Outcome, values: Mapping[SplitBy | None, Value]) -> PlannedOutcome:
+    """A value for each of several days, or the one of a single day."""
+    name = outcome.outcome
+    columns = (Column(name, Role.VALUE, value, split) for split, value in values.items())
+    return PlannedOutcome(name, tuple(columns))
 
 
 def plan_number(

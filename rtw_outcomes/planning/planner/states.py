@@ -1,4 +1,4 @@
-"""The steps of states: of one day, the days in each, and the transitions between them."""
+"""The steps of states: of one day or of several, the days in each, and the transitions between them."""
 
 from rtw_outcomes.language.measures.states import (
     StateDays,
@@ -24,19 +24,21 @@ from rtw_outcomes.planning.nodes.values import (
 )
 from rtw_outcomes.planning.plan import Column, PlannedOutcome
 from rtw_outcomes.planning.planner import steps
-from rtw_outcomes.planning.planner.columns import plan_number, plan_one_day, see
+from rtw_outcomes.planning.planner.columns import plan_days, plan_number, see
 
 
 def plan_work_state(kind: WorkState, outcome: Outcome) -> PlannedOutcome:
-    """The work state of one day, or whether it is one of several."""
-    benefits = (*outcome.own_absence.benefits, *kind.always_counts)
-    state = StateOn(
-        at=kind.at,
-        precedence=kind.precedence,
-        out_of_work=ExtentOn(steps.plan_paid(benefits), kind.at),
-        pension=ExtentOn(steps.plan_paid((DISABILITY_PENSION,)), kind.at),
-    )
-    return plan_one_day(outcome, IsOneOf(state, kind.one_of) if kind.one_of else state)
+    """The work state of a day or of several, or whether it is one of some states."""
+    paid = steps.plan_paid((*outcome.own_absence.benefits, *kind.always_counts))
+    pension = steps.plan_paid((DISABILITY_PENSION,))
+    days = kind.list_days(outcome.follow_up)
+    states = {
+        split: StateOn(at, kind.precedence, ExtentOn(paid, at), ExtentOn(pension, at))
+        for split, at in days.items()
+    }
+    if kind.one_of is None:
+        return plan_days(outcome, states)
+    return plan_days(outcome, {split: IsOneOf(states[split], kind.one_of) for split in states})
 
 
 def plan_state_days(kind: StateDays, outcome: Outcome) -> PlannedOutcome:
@@ -57,10 +59,19 @@ def plan_state_days(kind: StateDays, outcome: Outcome) -> PlannedOutcome:
 
 
 def plan_state_on_day(kind: StateOnDay, outcome: Outcome) -> PlannedOutcome:
-    """The state of one day."""
-    extents = tuple(ExtentOn(steps.plan_paid(state.benefits), kind.at) for state in kind.states)
+    """The state of a day, or of several."""
+    paid = [steps.plan_paid(state.benefits) for state in kind.states]
     at_least = tuple(steps.read_ppm(state.when) for state in kind.states)
-    return plan_one_day(outcome, NamedStateOn(kind.at, extents, at_least, kind.names))
+    days = kind.list_days(outcome.follow_up)
+    return plan_days(
+        outcome,
+        {
+            split: NamedStateOn(
+                at, tuple(ExtentOn(each, at) for each in paid), at_least, kind.names
+            )
+            for split, at in days.items()
+        },
+    )
 
 
 def plan_transitions(kind: Transitions, outcome: Outcome) -> PlannedOutcome:

@@ -12,6 +12,7 @@ nodes, CASE instead of FILTER, explicit columns, and window orders whose ties ch
 """
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from sqlglot import exp
@@ -107,9 +108,10 @@ def _select(column: Column, scope: SqlScope) -> Expr:
     return exp.cast(value, "int") if column.kind is ColumnKind.COUNT else value
 
 
+@lru_cache(maxsize=4)  # the worked examples of a definition have one plan
 def render_sql(plan: Plan, dialect: str) -> str:
     """The query as text, one clause a line."""
-    return to_sql(plan).sql(dialect=dialect, pretty=True)
+    return to_sql(plan).sql(dialect=dialect, pretty=True, copy=False)
 
 
 def _find_rows(plan: Plan) -> RegisterRows:
@@ -151,19 +153,26 @@ def _widen(
     scope: SqlScope,
 ) -> Select:
     """The index dates with the columns of a level beside those that they have."""
-    joined = exp.select(*all_columns(date_columns, "d")).from_(aliased(table, "d"))
+    # Without copies: every column is made for this query, and the builder copies all at each call.
+    joined = exp.select(*all_columns(date_columns, "d"), copy=False)
+    joined.from_(aliased(table, "d"), copy=False)
     for name, _, columns in grouped:
         same_date = col("row_id", "d").eq(col("row_id", name))
-        joined = joined.select(*all_columns(columns, name))
-        joined = joined.join(exp.to_table(name), on=same_date, join_type="left")
+        joined.select(*all_columns(columns, name), copy=False)
+        joined.join(exp.to_table(name), on=same_date, join_type="left", copy=False)
     intermediates = to_intermediates(level.steps, scope)
-    joined = joined.select(*(column.as_(name) for name, column in intermediates.items()))
+    joined.select(*(_call(column, name) for name, column in intermediates.items()), copy=False)
     added = [
-        column.as_(f"{scope.names[step]}_{field}")
+        _call(column, f"{scope.names[step]}_{field}")
         for step in level.steps
         for field, column in to_columns(step, scope).items()
     ]
-    return exp.select(*all_columns(date_columns), *added).from_(joined.subquery("d"))
+    widened = exp.select(*all_columns(date_columns), *added, copy=False)
+    return widened.from_(joined.subquery("d", copy=False), copy=False)
+
+
+def _call(column: Expr, name: str) -> Expr:
+    return exp.alias_(column, name, copy=False)
 
 
 def _index_dates(plan: Plan, months: list[int]) -> Select:

@@ -30,7 +30,7 @@ COMMANDS = (
     "rtw init mine --definition",
     "rtw test mine",
     "rtw sql full_rtw_28d --dialect postgres",
-    "rtw test",
+    "rtw test full_rtw_28d work_state_12m net_sick_days_12m",
     "rtw demo demo --persons 300",
     "rtw validate demo/study.yaml",
     "rtw run demo/study.yaml --out results",

@@ -1,4 +1,4 @@
-"""One word per idea: GLOSSARY.md says which, and its outlawed twins stand nowhere else."""
+"""One word per idea: GLOSSARY.md says which, and the words that it outlaws stand nowhere else."""
 
 import ast
 import re
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-# Twin -> the word that is used, and why the twin is not.
+# Outlawed word -> the word that is used, and why.
 OUTLAWED = {
     r"episodes?": ("spell", "registers also call treatments and diagnoses episodes"),
     r"sick[- _]?lea(ve|ves)": ("spell, or sickness absence", "leave is granted, benefit is paid"),
@@ -22,7 +22,7 @@ OUTLAWED = {
     r"calendar days absent|crude days": ("gross days", "one word for days of any extent"),
 }
 
-# The glossary names the twins in order to outlaw them.
+# The glossary names the words in order to outlaw them.
 NOT_SEARCHED = {"GLOSSARY.md", "tests/project/test_names.py", "tests/project/golden"}
 SEARCHED = ("rtw_outcomes", "cli", "specs", "docs", "tests", "benchmarks")
 ENDINGS = {".py", ".yaml", ".md", ".j2", ".sql"}
@@ -54,10 +54,10 @@ def texts(root) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("twin", OUTLAWED)
-def test_an_idea_has_one_word(twin, texts):
-    word, why = OUTLAWED[twin]
-    pattern = re.compile(rf"\b({twin})\b", re.IGNORECASE)
+@pytest.mark.parametrize("outlawed", OUTLAWED)
+def test_an_idea_has_one_word(outlawed, texts):
+    word, why = OUTLAWED[outlawed]
+    pattern = re.compile(rf"\b({outlawed})\b", re.IGNORECASE)
     found = [
         f"{name}:{text.count(chr(10), 0, match.start()) + 1}: `{match[0]}`: write {word}; {why}"
         for name, text in texts.items()

@@ -56,7 +56,7 @@ PolarsSum = (
 )
 
 
-def gather(
+def aggregate(
     steps: Sequence[Aggregate],
     intervals: pl.LazyFrame,
     names: StepNames,

@@ -10,7 +10,7 @@ from functools import singledispatchmethod
 
 import polars as pl
 
-from rtw_outcomes.engines.polars.aggregates import asks_for_ends, gather
+from rtw_outcomes.engines.polars.aggregates import aggregate, asks_for_ends
 from rtw_outcomes.engines.polars.expressions import (
     NOTHING,
     Calendar,
@@ -74,7 +74,7 @@ class Frames:
         months = list_months(self._plan.steps())
         wide = self._dates.with_columns(**self._calendar.columns(months))
         for level in schedule_steps(self._plan):
-            tables = [table for each in level.aggregations for table in self._gather(each, wide)]
+            tables = [table for each in level.aggregations for table in self._aggregate(each, wide)]
             wide = pl.concat([wide, *tables], how="horizontal")
             columns = {
                 f"{self._names[step]}_{field}": column
@@ -92,7 +92,7 @@ class Frames:
         ]
         return wide.lazy().select(results).collect(engine="streaming")
 
-    def _gather(self, each: Aggregation, wide: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    def _aggregate(self, each: Aggregation, wide: pl.DataFrame) -> Iterator[pl.DataFrame]:
         """The tables of an aggregation, each with a row for every index date."""
         intervals = self._intervals(each.source)
         if each.origin:
@@ -100,7 +100,7 @@ class Frames:
         elif asks_for_ends(each.steps):
             observed = self._order.sort(wide.select("zero", "first_day", "observed_days"))
             intervals = hold(join_dates(intervals, observed))
-        for table in gather(each.steps, intervals, self._names, self._calendar, self._ended):
+        for table in aggregate(each.steps, intervals, self._names, self._calendar, self._ended):
             yield self._order.spread(table.collect(engine="streaming"))
 
     def _list_origins(self, origin: Return, wide: pl.DataFrame) -> pl.LazyFrame:

@@ -71,11 +71,11 @@ def choose_intervals(step: Aggregate) -> IntervalNode:
     return step.source
 
 
-def gather(
+def aggregate(
     looked_at: IntervalNode,
     steps: Sequence[Aggregate],
     origin: Return | None,
-    stage: str,
+    table: str,
     scope: SqlScope,
 ) -> Select:
     """The table of the steps: row_id and their columns, without the index dates that have none."""
@@ -84,12 +84,12 @@ def gather(
     conditions = [_counts(step) for step in steps if isinstance(step, AddsWhatCounts)]
     if len(conditions) == len(steps):  # then no other row adds anything
         query = query.where(exp.or_(*conditions))
-    rows = _with_origin(looked_at, origin, stage, scope) if origin else scope.names[looked_at]
+    rows = _with_origin(looked_at, origin, table, scope) if origin else scope.names[looked_at]
     return query.from_(rows).group_by(col("row_id"))
 
 
 def _with_origin(
-    looked_at: IntervalNode, origin: Return, stage: str, scope: SqlScope
+    looked_at: IntervalNode, origin: Return, table: str, scope: SqlScope
 ) -> exp.Subquery:
     """The rows of the index dates that have a return, with its day."""
     extra = ("reach",) if isinstance(looked_at, Paid | Absent) else ()
@@ -101,7 +101,7 @@ def _with_origin(
             col(day, "d").as_("origin"),
         )
         .from_(aliased(scope.names[looked_at], "s"))
-        .join(aliased(stage, "d"), on=col("row_id", "s").eq(col("row_id", "d")))
+        .join(aliased(table, "d"), on=col("row_id", "s").eq(col("row_id", "d")))
         .where(is_known(col(day, "d")))
     )
     return rows.subquery("s")

@@ -18,7 +18,7 @@ from typing import Any
 from sqlglot import exp
 from sqlglot.expressions import Expr, Select
 
-from rtw_outcomes.engines.sql.aggregates import choose_intervals, gather, list_carried
+from rtw_outcomes.engines.sql.aggregates import aggregate, choose_intervals, list_carried
 from rtw_outcomes.engines.sql.aggregates import to_columns as to_aggregates
 from rtw_outcomes.engines.sql.expressions import (
     SqlScope,
@@ -141,8 +141,8 @@ def _lower_aggregates(
             groups.setdefault((choose_intervals(step), each.origin), []).append(step)
     for place, ((looked_at, origin), steps) in enumerate(groups.items(), start=1):
         columns = {name for step in steps for name in to_aggregates(step, scope)}
-        select = gather(looked_at, steps, origin, table, scope)
-        yield f"pass_{number}_{place}", select, sorted(columns)
+        select = aggregate(looked_at, steps, origin, table, scope)
+        yield f"aggregates_{number}_{place}", select, sorted(columns)
 
 
 def _widen(

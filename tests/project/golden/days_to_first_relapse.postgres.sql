@@ -75,7 +75,7 @@ WITH index_dates AS (
   FROM register_rows_1
   WHERE
     benefit IN ('disability_pension')
-), pass_1_1 AS (
+), aggregates_1_1 AS (
   SELECT
     row_id,
     MAX(hi) AS paid_1_last_hi,
@@ -127,7 +127,7 @@ WITH index_dates AS (
   FROM paid_1
   GROUP BY
     row_id
-), pass_1_2 AS (
+), aggregates_1_2 AS (
   SELECT
     row_id,
     MIN(CASE WHEN (
@@ -178,16 +178,16 @@ WITH index_dates AS (
       d.needed_from,
       d.needed_to,
       d.months_12,
-      pass_1_1.free_run_1_day,
-      pass_1_1.free_run_1_next_absent,
-      pass_1_1.paid_1_last_hi,
-      pass_1_1.spells_1_first_lo,
-      pass_1_2.onset_1_day
+      aggregates_1_1.free_run_1_day,
+      aggregates_1_1.free_run_1_next_absent,
+      aggregates_1_1.paid_1_last_hi,
+      aggregates_1_1.spells_1_first_lo,
+      aggregates_1_2.onset_1_day
     FROM index_dates AS d
-    LEFT JOIN pass_1_1
-      ON d.row_id = pass_1_1.row_id
-    LEFT JOIN pass_1_2
-      ON d.row_id = pass_1_2.row_id
+    LEFT JOIN aggregates_1_1
+      ON d.row_id = aggregates_1_1.row_id
+    LEFT JOIN aggregates_1_2
+      ON d.row_id = aggregates_1_2.row_id
   ) AS d
 ), dates_2 AS (
   SELECT
@@ -265,7 +265,7 @@ WITH index_dates AS (
       END AS first_onset_1_or_exit_1_status
     FROM dates_1 AS d
   ) AS d
-), pass_3_1 AS (
+), aggregates_3_1 AS (
   SELECT
     row_id,
     MIN(
@@ -337,10 +337,10 @@ WITH index_dates AS (
       d.return_1_days,
       d.return_1_status,
       d.return_1_origin,
-      pass_3_1.onset_2_day
+      aggregates_3_1.onset_2_day
     FROM dates_2 AS d
-    LEFT JOIN pass_3_1
-      ON d.row_id = pass_3_1.row_id
+    LEFT JOIN aggregates_3_1
+      ON d.row_id = aggregates_3_1.row_id
   ) AS d
 ), dates_4 AS (
   SELECT

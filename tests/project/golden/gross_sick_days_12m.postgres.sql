@@ -123,7 +123,7 @@ WITH index_dates AS (
   FROM extents_1_levels
   WHERE
     level > 0
-), pass_1_1 AS (
+), aggregates_1_1 AS (
   SELECT
     row_id,
     SUM(
@@ -168,10 +168,10 @@ WITH index_dates AS (
       d.needed_from,
       d.needed_to,
       d.months_12,
-      pass_1_1.sick_days_in_1_value
+      aggregates_1_1.sick_days_in_1_value
     FROM index_dates AS d
-    LEFT JOIN pass_1_1
-      ON d.row_id = pass_1_1.row_id
+    LEFT JOIN aggregates_1_1
+      ON d.row_id = aggregates_1_1.row_id
   ) AS d
 ), dates_2 AS (
   SELECT

@@ -140,7 +140,7 @@ WITH index_dates AS (
   FROM register_rows_1
   WHERE
     benefit IN ('disability_pension')
-), pass_1_1 AS (
+), aggregates_1_1 AS (
   SELECT
     row_id,
     MAX(hi) AS absent_1_last_hi,
@@ -184,7 +184,7 @@ WITH index_dates AS (
   FROM absent_1
   GROUP BY
     row_id
-), pass_1_2 AS (
+), aggregates_1_2 AS (
   SELECT
     row_id,
     MIN(CASE WHEN (
@@ -231,15 +231,15 @@ WITH index_dates AS (
       d.needed_to,
       d.months_3,
       d.months_12,
-      pass_1_1.absent_1_last_hi,
-      pass_1_1.free_run_1_day,
-      pass_1_1.spells_1_first_lo,
-      pass_1_2.onset_1_day
+      aggregates_1_1.absent_1_last_hi,
+      aggregates_1_1.free_run_1_day,
+      aggregates_1_1.spells_1_first_lo,
+      aggregates_1_2.onset_1_day
     FROM index_dates AS d
-    LEFT JOIN pass_1_1
-      ON d.row_id = pass_1_1.row_id
-    LEFT JOIN pass_1_2
-      ON d.row_id = pass_1_2.row_id
+    LEFT JOIN aggregates_1_1
+      ON d.row_id = aggregates_1_1.row_id
+    LEFT JOIN aggregates_1_2
+      ON d.row_id = aggregates_1_2.row_id
   ) AS d
 ), dates_2 AS (
   SELECT

@@ -79,7 +79,7 @@ WITH index_dates AS (
   FROM register_rows_1
   WHERE
     benefit IN ('disability_pension')
-), pass_1_1 AS (
+), aggregates_1_1 AS (
   SELECT
     row_id,
     SUM(CASE WHEN lo <= months_12 AND months_12 < hi THEN extent ELSE 0 END) AS extent_on_1_value
@@ -88,7 +88,7 @@ WITH index_dates AS (
     lo <= months_12 AND months_12 < hi
   GROUP BY
     row_id
-), pass_1_2 AS (
+), aggregates_1_2 AS (
   SELECT
     row_id,
     SUM(CASE WHEN lo <= months_12 AND months_12 < hi THEN extent ELSE 0 END) AS extent_on_2_value
@@ -125,13 +125,13 @@ WITH index_dates AS (
       d.needed_from,
       d.needed_to,
       d.months_12,
-      pass_1_1.extent_on_1_value,
-      pass_1_2.extent_on_2_value
+      aggregates_1_1.extent_on_1_value,
+      aggregates_1_2.extent_on_2_value
     FROM index_dates AS d
-    LEFT JOIN pass_1_1
-      ON d.row_id = pass_1_1.row_id
-    LEFT JOIN pass_1_2
-      ON d.row_id = pass_1_2.row_id
+    LEFT JOIN aggregates_1_1
+      ON d.row_id = aggregates_1_1.row_id
+    LEFT JOIN aggregates_1_2
+      ON d.row_id = aggregates_1_2.row_id
   ) AS d
 ), dates_2 AS (
   SELECT

@@ -107,7 +107,7 @@ def _check_meanings(resolved: Sequence[ResolvedOutcome]) -> None:
 
 
 def collect(find: Callable[[Any], T], wanted: Iterable[Any]) -> tuple[T, ...]:
-    """What is found for each, once nothing is wrong with any.
+    """Find each of several, and tell the problems of all of them at once.
 
     Raises:
         DefinitionError: something is wrong; holds the problems of all.

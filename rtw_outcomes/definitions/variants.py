@@ -1,6 +1,6 @@
 """One definition with one parameter at a time changed to that of another one.
 
-So it is seen what each parameter does by itself to the difference between the two.
+This shows what each parameter does by itself to the difference between the two.
 """
 
 from collections.abc import Iterator

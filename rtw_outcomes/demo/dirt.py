@@ -1,4 +1,4 @@
-"""What is wrong with deliveries, put into the demo on purpose at small, known rates.
+"""The faults that deliveries have, put into the demo on purpose at small, known rates.
 
 Each pass takes the rows and returns them with one more fault; the order is DIRT_PASSES.
 """

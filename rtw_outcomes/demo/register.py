@@ -81,7 +81,7 @@ def _spell_rows(
 def _pension_rows(spells: pl.DataFrame, edges: DayNumbers) -> pl.DataFrame:
     """Pensions run from the day after the spell to the end of the extract.
 
-    In steps: half a pension goes with the part-time end of the spell, and is then made whole.
+    Pensions come in steps: a half pension during the part-time end of the spell, then a full one.
     """
     after = pl.col("start") + pl.col("length")
     granted = (

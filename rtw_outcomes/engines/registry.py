@@ -10,7 +10,7 @@ from rtw_outcomes.planning.tables import Tables
 
 
 class Engine(Protocol):
-    """What runs a plan."""
+    """A function that runs a plan."""
 
     def __call__(self, plan: Plan, tables: Tables, memory_limit: int | None = None) -> pl.DataFrame:
         """One row per cohort row, in the cohort's order; the limit is in bytes."""
@@ -32,7 +32,7 @@ def run_plan(
     Args:
         engine: one of ENGINES.
         plan: what is asked. The reference engine runs it as it is.
-        optimized: the same after `optimize`, which the other engines run. So an optimization that changes a
+        optimized: the same after `optimize`, which the other engines run. An optimization that changes a
             result shows as a difference between the engines.
         tables: what to compute it from.
         memory_limit: in bytes; None lets each library take what it takes.

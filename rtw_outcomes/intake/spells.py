@@ -116,7 +116,7 @@ def _put_in_order(database: Database, person: str) -> Path:
 def _write_spells(database: Database, person: str, codes: Mapping[str, str]) -> Path:
     """Write the used rows, and sort them only where they are not in order.
 
-    Where equal rows were left out, the join that does it has let other rows change places.
+    The join that leaves out equal rows may change the order of the others.
     """
     meaning = exp.case(exp.column("benefit"))
     for code, benefit in codes.items():  # no join, which would let rows change places
@@ -142,7 +142,7 @@ def _factor(name: str, profile: Profile) -> float:
 def _build_rules(
     cells: Sequence[CanonicalColumn], types: Mapping[str, str | None], loaded: LoadedStudy
 ) -> Iterator[NamedRule]:
-    """In the order in which a row is blamed: cells, what the profile leaves out, the contract."""
+    """The rules in the order in which they are told: cells, what the profile leaves out, the contract."""
     observed = loaded.study.observed
     contract = spells_schema(observed.from_, observed.to)
     yield from missing_or_unreadable(cells, list_key_columns(contract))

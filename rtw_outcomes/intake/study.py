@@ -270,7 +270,7 @@ def _codes_name_benefits(study: Study) -> Iterator[Problem]:
 
 
 def _renamed_columns_are_known(study: Study) -> Iterator[Problem]:
-    """Only canonical columns get other names."""
+    """The study gives other names to canonical columns only."""
     for table, known in (
         ("spells", SPELLS_COLUMNS),
         ("cohort", COHORT_COLUMNS),

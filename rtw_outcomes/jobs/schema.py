@@ -35,7 +35,7 @@ def render_schema(kind: str) -> str:
 
 
 def _let_be_based_on(schema: Schema) -> Schema:
-    """With `based_on` a definition needs only the keys that it changes; all others without it."""
+    """A definition with `based_on` needs only the keys that it changes; one without it needs all."""
     needed: Schema = {"required": [key for key in schema["required"] if key not in WRITTEN_ANEW]}
     needed["properties"] = {
         key: _take_needs(schema, key) for key in ("absence", "follow_up", "measure")

@@ -248,7 +248,7 @@ def _list_values(node: yaml.Node) -> Iterator[tuple[str | int, yaml.Node]]:
 
 
 def _list_endless(root: yaml.Node) -> list[Problem]:
-    """Where an alias stands inside of what it stands for, or aliases of aliases make too much.
+    """The problems of aliases: one that stands inside itself, and aliases of aliases that grow without end.
 
     Each node is visited once, however often it is repeated.
     """

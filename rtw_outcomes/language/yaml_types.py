@@ -1,4 +1,4 @@
-"""The pieces that every YAML file is made of: closed mappings, names, texts, dates, periods."""
+"""Types that every YAML file is made of: closed mappings, names, texts, dates, periods."""
 
 import datetime
 import re

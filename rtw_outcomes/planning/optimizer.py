@@ -181,7 +181,7 @@ def _(step: AbsentOnDay0) -> DayRange:
 
 
 def _around(spells: Spells, first: int, last: int) -> DayRange:
-    """With the days over which a spell outside is joined to one inside."""
+    """The limits with the days over which a spell outside is joined to one inside."""
     gap = spells.join_gap_days
     return first - gap, last + gap
 

@@ -317,7 +317,7 @@ def _(step: NamedStateOn) -> Columns:
 
 @say_columns.register
 def _(step: Happened) -> Columns:
-    """Who is censored with the clock's end observed has not had the event."""
+    """A person who is censored although the clock's end is observed has not had the event."""
     clock, status = step.clock, _field(step.clock, "status")
     happened = status.equals(1)
     if step.or_seen:

@@ -267,7 +267,7 @@ def _hide(
 ) -> Iterator[tuple[tuple[str, str], int | None]]:
     """Small counts are hidden, row by row and column by column, for the sums may be known.
 
-    Each pass hides one more count where only one of a row or a column is hidden, or those that are
+    Each round hides one more count where only one of a row or a column is hidden, or those that are
     are about too few together, until none is.
     """
     hidden: set[tuple[str, str]] = {key for key, cell in cells.items() if is_small(cell, below)}

@@ -23,7 +23,7 @@ OBSERVED_BESIDE = (
 
 @dataclass(frozen=True)
 class Headline:
-    """What a reader must know first, each as the end of a sentence.
+    """The three lines that a reader must know first, each as the end of a sentence.
 
     Attributes:
         who: who is at risk, or who has a value.

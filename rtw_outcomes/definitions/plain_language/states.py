@@ -103,7 +103,7 @@ def _that_day(kind: OnDays) -> str:
 
 
 def _observed_on(kind: OnDays, resolved: ResolvedOutcome) -> str:
-    """Who is looked at; of several days each has those who are observed on it."""
+    """The index dates that are looked at: those for which the day is observed."""
     if kind.is_split:
         return f"on {_name_days(kind, resolved)}, every index date for which it is observed"
     return f"every index date for which {_name_days(kind, resolved)} is observed"

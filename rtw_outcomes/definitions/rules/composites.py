@@ -98,7 +98,7 @@ def _compare(kind: Kind, outcome: Outcome, named: Sequence[Outcome]) -> Iterator
 
 @_compare.register
 def _(_: AfterReturn, outcome: Outcome, named: Sequence[Outcome]) -> Iterator[Problem]:
-    """Who has no return because its day is not observed must have no relapse either."""
+    """A person whose day of return is not observed must have no relapse either."""
     when = outcome.own_absence.when
     is_above = when and isinstance(when.limit, OwnExtent) and when.limit.above
     if is_above and when != named[0].own_absence.when:

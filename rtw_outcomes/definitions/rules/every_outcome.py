@@ -91,7 +91,7 @@ def _list_thresholds(outcome: Outcome) -> Iterator[tuple[Location, Threshold]]:
 def own_extent_is_of_those_at_risk(outcome: Outcome) -> Iterator[Problem]:
     """A person's own extent is compared with after day 0, and only of persons absent on day 0.
 
-    Who is not is not at risk; so a person of whose own extent nothing is known has no result, and
+    Other persons are not at risk. A person of whose own extent nothing is known has no result, and
     is never taken for one without absence.
     """
     for place, when in _list_thresholds(outcome):

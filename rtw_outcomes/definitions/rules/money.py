@@ -19,7 +19,7 @@ def friction_is_in_days(kind: Cost, outcome: Outcome) -> Iterator[Problem]:  # n
 
 
 def amount_is_no_key(kind: Cost, outcome: Outcome) -> Iterator[Problem]:  # noqa: ARG001 the signature of every rule
-    """What tells the rows of the cohort apart is no amount of money."""
+    """A key column of the cohort is no amount of money."""
     if kind.amount_column in KEY_COLUMNS:
         yield Problem(
             ("measure", kind.key, "per_net_day", "column"),

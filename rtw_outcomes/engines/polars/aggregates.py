@@ -114,7 +114,7 @@ def search_free_runs(
 ) -> Iterator[pl.LazyFrame]:
     """For each step the first day after a spell that begins a long enough run.
 
-    And the day that ends the run, for those that are `ended`. Where day 0 may count, also
+    The tables also hold the day that ends the run, for those in `ended`. Where day 0 may count, also
     `SPELLS_first_lo`, the first day of the first spell that ends after day 0.
     """
     first_lo = pl.when(is_first_of_date()).then(lo - zero).forward_fill()

@@ -1,4 +1,4 @@
-"""The pieces that steps are built from: the columns of intervals, days, and the calendar.
+"""Expressions that steps are built from: the columns of intervals, days, and the calendar.
 
 Days are numbered through all index dates, which stand in the order of persons: day 0 of an index
 date is its `zero`, and the next one's lies farther off than any two days of one date. An interval

@@ -152,7 +152,7 @@ def to_spells(node: Spells, absent: pl.LazyFrame) -> pl.LazyFrame:
 def to_states(held: Sequence[pl.LazyFrame]) -> pl.LazyFrame:
     """On each day the first state that holds; days on which none does are left out.
 
-    As extents are added up, so is counted which states hold; what starts also ends.
+    A running sum counts which states hold, as it does for extents; each start has its end.
     """
     places, none = range(len(held)), len(held)
     edges = [

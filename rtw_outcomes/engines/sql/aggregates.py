@@ -136,7 +136,7 @@ def to_columns(step: Aggregate, scope: SqlScope) -> SqlColumns:
 
 @to_columns.register
 def _(step: FreeRun, scope: SqlScope) -> SqlColumns:
-    """Before each row that begins a spell lies a free run; after the last row lies one without end.
+    """A free run lies before each row that begins a spell, and one without end after the last row.
 
     `first_lo` is the first day of the spell after day 0, for those who are not absent on day 0.
     """

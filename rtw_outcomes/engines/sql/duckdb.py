@@ -41,7 +41,7 @@ def run(plan: Plan, tables: Tables, memory_limit: int | None = None) -> pl.DataF
 
 
 def _configure(spill: str, memory_limit: int | None) -> dict[str, Any]:
-    """What does not fit into memory goes to a folder of our own, not to where the user stands."""
+    """The database spills what does not fit into memory to a folder of our own, not to the user's."""
     limit = {}
     if memory_limit is not None:
         limit["memory_limit"] = f"{int(memory_limit * SHARE_OF_LIMIT)}B"

@@ -121,7 +121,7 @@ def lower_extents(node: Extents, scope: SqlScope) -> list[Step]:
         .from_(exp.to_table(f"{name}_levels"))
         .where(col("level") > 0)
     )
-    # A row without neighbours compares to null, which is neither true nor false.
+    # The first and the last row compare to null, which is neither true nor false.
     no_overlap = exp.func("COALESCE", overlaps.copy(), exp.false()).eq(exp.false())
     return [
         (f"{name}_edges", exp.union(starts, ends, distinct=False)),
@@ -242,7 +242,7 @@ def begins_spell(gap_days: int) -> Expr:
 
 
 def lower_states(node: StateIntervals, scope: SqlScope) -> list[Step]:
-    """As extents are added up, so is counted which states hold between two changes."""
+    """A running sum counts which states hold between two changes, as it does for extents."""
     name, places = scope.names[node], range(len(node.held))
     none, dates = literal(len(node.held)), ("row_id", *scope.carried)
     edges = [

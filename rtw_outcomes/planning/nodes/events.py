@@ -52,7 +52,7 @@ class SpellLength(Checked):
 
     @property
     def days_to_tell(self) -> int:
-        """So many days of a spell tell whether it counts, however long it goes on."""
+        """The days of a spell that must be seen to tell whether it counts, however long it goes on."""
         return max(self.at_least_days, self.below_days or 0)
 
 

@@ -72,9 +72,9 @@ class Absent(IntervalNode):
 
 @dataclass(frozen=True)
 class FirstDays(IntervalNode):
-    """Of each spell the first `days`: disjoint lo, hi, extent; adjoining allowed.
+    """The first `days` of each spell: disjoint lo, hi, extent; adjoining allowed.
 
-    A spell is here a run of days with any extent, joined when at most `join_gap_days` free days lie
+    Here a spell is a run of days with any extent, joined when at most `join_gap_days` free days lie
     between. Bridged days are among the first days, and have no extent.
     """
 

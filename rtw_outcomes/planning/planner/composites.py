@@ -73,7 +73,7 @@ def plan_rate(kind: Rate, outcome: Outcome, named: tuple[PlannedOutcome, ...]) -
 def _plan_sums(
     kind: Rate, named: tuple[PlannedOutcome, ...]
 ) -> tuple[Number | Answer, Number | Answer]:
-    """What is added up in either sum."""
+    """The numbers that are added up in the two sums."""
     number = _find_value(named[0])
     if kind.over == PERSONS:
         return number, One()

@@ -138,7 +138,7 @@ class Example(ClosedMapping):
     """A text table of the register rows: start, end, extent and perhaps benefit."""
 
     amounts: dict[str, Annotated[float, Field(ge=0), IS_NUMBER]] = Field(default_factory=dict)
-    """What the cohort holds in columns that the definition takes amounts from; empty when absent."""
+    """What the cohort holds in columns that the definition takes numbers from; empty when absent."""
 
     expect: Expectation
     """What must come out."""

@@ -29,7 +29,7 @@ from rtw_outcomes.language.vocabulary import (
     FULL_TIME_PPM,
 )
 from rtw_outcomes.language.yaml_types import EmployerPeriod
-from rtw_outcomes.planning.nodes.values import CohortAmount
+from rtw_outcomes.planning.nodes.values import CohortNumber
 from rtw_outcomes.planning.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
 from tests.generative.definitions import AMOUNT_COLUMN, benefits_of
 
@@ -99,10 +99,10 @@ class Register:
         person = {"person_id": pl.String() if self.text_ids else pl.Int64()}
         rows = [(r.person, r.start, r.end, r.extent_ppm, r.benefit) for r in self.rows]
         cohort = [(c.person, c.index, c.censored, c.reason, c.amount) for c in self.cohort]
-        amount = {CohortAmount(AMOUNT_COLUMN).name: pl.Float64()}
+        number = {CohortNumber(AMOUNT_COLUMN).name: pl.Float64()}
         return Tables(
             pl.DataFrame(rows, schema=person | SPELLS_SCHEMA, orient="row"),
-            pl.DataFrame(cohort, schema=person | COHORT_SCHEMA | amount, orient="row"),
+            pl.DataFrame(cohort, schema=person | COHORT_SCHEMA | number, orient="row"),
             self.observed_from,
             self.observed_to,
         )

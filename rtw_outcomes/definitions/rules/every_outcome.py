@@ -225,6 +225,16 @@ def competing_events_are_events(outcome: Outcome) -> Iterator[Problem]:
             yield Problem(("competing", place), f"`{event}` stands twice")
 
 
+def cohort_column_is_no_key(outcome: Outcome) -> Iterator[Problem]:
+    """What tells the rows of the cohort apart is no number to take from them."""
+    asked = outcome.from_cohort
+    if asked and asked.column in KEY_COLUMNS:
+        yield Problem(
+            ("measure", outcome.measure.name, *asked.place),
+            f"`{asked.column}` is a key column and holds no such number",
+        )
+
+
 def outcomes_are_named_once(outcome: Outcome) -> Iterator[Problem]:
     """An outcome that stands twice adds nothing to `all`, `any` or `none`, and a change is 0."""
     named = outcome.named
@@ -257,6 +267,7 @@ RULES: tuple[Rule, ...] = (
     follow_up_has_days,
     follow_up_starts_on_day_0,
     competing_events_are_events,
+    cohort_column_is_no_key,
     outcomes_are_named_once,
     reasons_are_about_parameters,
 )

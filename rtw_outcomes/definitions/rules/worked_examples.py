@@ -60,13 +60,14 @@ def amounts_are_those_asked_for(outcome: Outcome) -> Iterator[Problem]:
     """
     if outcome.kind.looks_at is Days.OF_OTHERS:
         return
+    asked = outcome.from_cohort and outcome.from_cohort.column
     for place, example in enumerate(outcome.examples):
         for column in example.amounts:
-            if column != outcome.amount_column:
+            if column != asked:
                 yield Problem(
                     ("examples", place, "amounts", column),
                     f"`{outcome.measure.name}` takes no amount from `{column}`",
-                    expected=f"`{outcome.amount_column}`" if outcome.amount_column else "",
+                    expected=f"`{asked}`" if asked else "",
                     hint="Remove it",
                 )
 

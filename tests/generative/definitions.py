@@ -188,6 +188,13 @@ CUTS = st.one_of(
 )
 
 
+CUTS_OF_CHANGES = st.one_of(
+    st.just({}),
+    st.sampled_from((-7.5, 0, 1)).map(lambda limit: {"cut": {"above": limit}}),
+    st.sampled_from((-1, 0, 33.33)).map(lambda limit: {"cut": {"at_least": limit}}),
+)
+
+
 @st.composite
 def whole_weeks(draw: DrawFn) -> Mapping:
     """A window that begins and ends between two weeks from day 0."""
@@ -475,7 +482,8 @@ def made_of_others(
                 named(each, parts)
                 for each, parts in zip(pair, draw(two_alike(units, absence)), strict=True)
             ]
-            measure = {"change": dict(zip(("first", "second"), pair, strict=True))}
+            kind = dict(zip(("first", "second"), pair, strict=True)) | draw(CUTS_OF_CHANGES)
+            measure = {"change": kind}
             made.append(named(name, {"measure": measure}))
             before[name] = Outcome.model_validate(made[-1])
         else:

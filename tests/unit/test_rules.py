@@ -224,6 +224,8 @@ def test_a_return_may_be_sustained_for_months_that_are_always_longer_than_the_ga
             "measure.return_to_work.day_0_may_count: a person without benefit on day 0",
         ),
         (DAYS.replace("net", "net, cut: {}"), "a cut is either"),
+        (DAYS.replace("net", "net, cut: {above: -1}"), "too small"),
+        (CHANGE.replace("2y}", "2y, cut: {above: 1, at_least: 2}}"), "a cut is either"),
         (DAYS.replace("net", "net, cut: {above: 1, at_least: 2}"), "a cut is either"),
         (
             DAYS.replace("sick_days: {count: net}", "cost: {per_net_day: 1.234}"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from rtw_outcomes.errors import Problem, suggest
+from rtw_outcomes.language.measures.composites import Change
 from rtw_outcomes.language.measures.kind import Days, Result
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.vocabulary import BENEFITS, EARLIEST_YEAR, LATEST_YEAR
@@ -106,7 +107,7 @@ def expected_keys(outcome: Outcome) -> set[str]:
         return {"parts"}
     if outcome.result is Result.RATE:
         return {"value", "observed_days", "over"}
-    observed = bool(outcome.follow_up) or outcome.result is Result.CHANGE
+    observed = bool(outcome.follow_up) or outcome.measure.name == Change.key
     return {"value", "observed_days"} if observed else {"value"}
 
 

@@ -198,7 +198,8 @@ class Reaches(Answer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        require(self.limit >= 0, "every number is above a limit below 0")
+        is_reached = self.limit < 0 and not self.number.may_be_negative
+        require(not is_reached, "every number is above a limit below 0")
 
 
 class Category(Value):

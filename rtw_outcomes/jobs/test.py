@@ -103,7 +103,7 @@ def make_tables(
                     PERSON,
                     example.index,
                     *last,
-                    *(example.amounts.get(each.column) for each in numbers),
+                    *(example.cohort_numbers.get(each.column) for each in numbers),
                 )
             ],
             schema={"person_id": pl.Int64(), **COHORT_SCHEMA}
@@ -117,11 +117,12 @@ def make_tables(
 
 def _list_benefits(resolved: ResolvedOutcome) -> tuple[str, ...]:
     """The benefits that a definition counts: its own, or those of its first state or outcome."""
-    if own := resolved.outcome.kind.benefits_of_an_example:
-        return own
-    if resolved.outcome.absence:
-        return resolved.outcome.absence.benefits
-    return _list_benefits(resolved.named[0])
+    for each in (resolved, *resolved.parts()):
+        if own := each.outcome.kind.benefits_of_an_example:
+            return own
+        if each.outcome.absence:
+            return each.outcome.absence.benefits
+    return BENEFITS  # no row means anything to it
 
 
 def _observed(example: Example) -> tuple[date, date]:

@@ -15,6 +15,7 @@ from rtw_outcomes.language.measures.composites import AllOf, AnyOf, Change, None
 from rtw_outcomes.language.measures.days import ExtentOnDay, SickDays, WorkDays
 from rtw_outcomes.language.measures.kind import CohortNumbers, Kind, Result
 from rtw_outcomes.language.measures.money import Cost
+from rtw_outcomes.language.measures.reported import Reported
 from rtw_outcomes.language.measures.return_to_work import (
     FirstSpell,
     Recurrence,
@@ -47,6 +48,7 @@ KINDS: tuple[type[Kind], ...] = (
     StateDays,
     StateOnDay,
     Transitions,
+    Reported,
     AllOf,
     AnyOf,
     NoneOf,

@@ -140,5 +140,13 @@ class Example(ClosedMapping):
     amounts: dict[str, Annotated[float, Field(ge=0), IS_NUMBER]] = Field(default_factory=dict)
     """What the cohort holds in columns that the definition takes numbers from; empty when absent."""
 
+    reported: dict[str, AnyNumber] = Field(default_factory=dict)
+    """The same for values that persons report, which may lie below 0."""
+
     expect: Expectation
     """What must come out."""
+
+    @property
+    def cohort_numbers(self) -> dict[str, float]:
+        """What the cohort holds in columns, under whichever key."""
+        return self.amounts | self.reported

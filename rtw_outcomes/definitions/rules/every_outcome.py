@@ -18,6 +18,13 @@ from rtw_outcomes.language.vocabulary import (
 
 Rule = Callable[[Outcome], Iterator[Problem]]
 
+# What a measure does in place of looking at the days of a follow-up.
+LOOKS = {
+    Days.ONE_DAY: "looks at one day",
+    Days.OF_OTHERS: "is made of outcomes with their own",
+    Days.OF_COHORT: "is a value that the cohort brings",
+}
+
 
 def id_is_free(outcome: Outcome) -> Iterator[Problem]:
     """An outcome gives its name to a column, beside those of the key."""
@@ -163,13 +170,11 @@ def follow_up_has_days(outcome: Outcome) -> Iterator[Problem]:
     """The follow-up ends after it starts, from every index date that there may be."""
     window, looks_at = outcome.follow_up, outcome.kind.looks_at
     if looks_at is not Days.FOLLOW_UP:
-        on_day = looks_at is Days.ONE_DAY
         if window:
-            looks = "looks at one day" if on_day else "is made of outcomes with their own"
             yield Problem(
                 ("follow_up",),
-                f"`{outcome.measure.name}` {looks}, so `follow_up` would have no effect",
-                hint="Remove it; `at` says which day" if on_day else "Remove it",
+                f"`{outcome.measure.name}` {LOOKS[looks_at]}, so `follow_up` would have no effect",
+                hint="Remove it; `at` says which day" if looks_at is Days.ONE_DAY else "Remove it",
             )
         return
     if not window:

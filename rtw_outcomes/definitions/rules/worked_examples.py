@@ -54,23 +54,28 @@ def examples_could_be_delivered(outcome: Outcome) -> Iterator[Problem]:
                 yield Problem((*at, "spells"), what, hint=suggest(row.benefit, BENEFITS))
 
 
-def amounts_are_those_asked_for(outcome: Outcome) -> Iterator[Problem]:
-    """An example gives an amount only for the column that the measure takes it from.
+def numbers_are_those_asked_for(outcome: Outcome) -> Iterator[Problem]:
+    """An example gives numbers only for the column that the measure takes them from, and such ones.
 
     One of an outcome that is made of others may have any: they may be needed there.
     """
     if outcome.kind.looks_at is Days.OF_OTHERS:
         return
-    asked = outcome.from_cohort and outcome.from_cohort.column
+    asked = outcome.from_cohort
     for place, example in enumerate(outcome.examples):
-        for column in example.amounts:
-            if column != asked:
-                yield Problem(
-                    ("examples", place, "amounts", column),
-                    f"`{outcome.measure.name}` takes no amount from `{column}`",
-                    expected=f"`{asked}`" if asked else "",
-                    hint="Remove it",
-                )
+        for key, numbers in (("amounts", example.amounts), ("reported", example.reported)):
+            for column, number in numbers.items():
+                at = ("examples", place, key, column)
+                if asked is None or column != asked.column:
+                    yield Problem(
+                        at,
+                        f"`{outcome.measure.name}` takes no number from `{column}`",
+                        expected=f"`{asked.column}`" if asked else "",
+                        hint="Remove it",
+                    )
+                elif not asked.has(number):
+                    what = f"`{outcome.measure.name}` cannot take this number from `{column}`"
+                    yield Problem(at, what, expected=f"{asked}", found=f"{number:g}")
 
 
 def examples_say_what_employers_pay(outcome: Outcome) -> Iterator[Problem]:
@@ -113,7 +118,7 @@ def expected_keys(outcome: Outcome) -> set[str]:
 
 RULES = (
     examples_could_be_delivered,
-    amounts_are_those_asked_for,
+    numbers_are_those_asked_for,
     examples_say_what_employers_pay,
     expectations_fit_the_measure,
 )

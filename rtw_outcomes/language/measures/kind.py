@@ -42,6 +42,7 @@ class Days(Enum):
     FOLLOW_UP = "the days of `follow_up`"
     ONE_DAY = "the day of `at`"
     OF_OTHERS = "the days of the outcomes that it is made of"
+    OF_COHORT = "no day: the cohort brings its value"
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,11 @@ class CohortNumbers:
         if self.most is None:
             return f"numbers of at least {self.least}"
         return f"numbers from {self.least} to {self.most}"
+
+    def has(self, number: float) -> bool:
+        """Whether a number is among them, as it is written."""
+        exact = Decimal(str(number))
+        return self.least <= exact and (self.most is None or exact <= self.most)
 
 
 class Kind(ClosedMapping):

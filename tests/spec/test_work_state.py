@@ -37,6 +37,24 @@ measure:
     at: 12 months
     precedence: [not_observed]
 """
+EVERY_MONTH = """
+outcome: by_month
+absence: {benefits: sickness_related}
+follow_up: 2 months
+measure:
+  work_state:
+    each: 1 month
+    precedence: [dead, not_observed]
+"""
+ABSENT_ON_BOTH = """
+outcome: absent
+absence: {benefits: sickness_related}
+measure:
+  work_state:
+    at: [1 month, 60 days]
+    precedence: [dead, not_observed]
+    one_of: [part_work, full_absence]
+"""
 MONTHS_3 = """
 outcome: months_3
 absence: {benefits: sickness_related}
@@ -240,6 +258,30 @@ IDEA = Idea(
             day_90   full_work     full_absence
             """,
             index="2019-11-30",
+        ),
+        Case(
+            "Several days have a column each",
+            "1 month after 1 January is 1 February; 2 months and 60 days after it are 1 March. A dead person "
+            "is known to be in neither state of absence.",
+            (EVERY_MONTH, ABSENT_ON_BOTH),
+            """
+            person   start       end         extent
+            stays    2020-01-01  2020-03-01  50
+            returns  2020-01-01  2020-02-29  100
+            dies     2020-01-01  2020-06-30  100
+            """,
+            """
+            person   by_month_01   by_month_02  absent_1_month  absent_60_days
+            stays    part_work     part_work    1               1
+            returns  full_absence  full_work    1               0
+            dies     full_absence  dead         1               0
+            """,
+            index="""
+            person   index       censored    reason
+            stays    2020-01-01  -           -
+            returns  2020-01-01  -           -
+            dies     2020-01-01  2020-02-15  death
+            """,
         ),
     ),
 )

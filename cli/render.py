@@ -234,7 +234,7 @@ def _render_case(example: Example) -> str:
     lines = [f"  {example.case}", f"    index date {example.index}", *rows]
     if example.observed:
         lines.append(f"    observed {example.observed.from_} to {example.observed.to}")
-    lines += [f"    {column} {amount:g}" for column, amount in example.amounts.items()]
+    lines += [f"    {column} {number:g}" for column, number in example.cohort_numbers.items()]
     if example.censored:
         lines.append(
             f"    observed to {example.censored.date}, {example.censored.reason or 'end of data'}"

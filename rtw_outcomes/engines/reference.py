@@ -54,7 +54,7 @@ from rtw_outcomes.planning.nodes.intervals import (
 )
 from rtw_outcomes.planning.nodes.node import Node
 from rtw_outcomes.planning.nodes.values import (
-    CohortAmount,
+    CohortNumber,
     CostIn,
     Difference,
     Happened,
@@ -95,7 +95,7 @@ class Case:
     censor_reason: str | None
     observed_from: date
     observed_to: date
-    amounts: dict[CohortAmount, float | None]
+    cohort_numbers: dict[CohortNumber, float | None]
     results: dict[Node, Any]
 
     @property
@@ -129,13 +129,13 @@ def run(plan: Plan, tables: Tables, memory_limit: int | None = None) -> pl.DataF
     for person, *row in rows.collect().iter_rows():
         rows_of[person].append(tuple(row))
     values: dict[str, list[Any]] = {column.name: [] for column in plan.columns}
-    amounts = plan.amounts()
+    numbers = plan.cohort_numbers()
     for person, index_date, censor_date, censor_reason, *held in tables.cohort.select(
         "person_id",
         "index_date",
         "censor_date",
         "censor_reason",
-        *(pl.col(amount.name) for amount in amounts),
+        *(pl.col(number.name) for number in numbers),
     ).iter_rows():
         case = Case(
             rows_of.get(person, []),
@@ -144,7 +144,7 @@ def run(plan: Plan, tables: Tables, memory_limit: int | None = None) -> pl.DataF
             censor_reason,
             tables.observed_from,
             tables.observed_to,
-            dict(zip(amounts, held, strict=True)),
+            dict(zip(numbers, held, strict=True)),
             {},
         )
         for column in plan.columns:
@@ -419,14 +419,14 @@ def _weeks(node: SickWeeksIn | ObservedWeeks) -> Iterator[range]:
 
 
 @evaluate.register
-def _(node: CohortAmount, case: Case) -> dict[str, float | None]:
-    return {"value": case.amounts[node]}
+def _(node: CohortNumber, case: Case) -> dict[str, float | None]:
+    return {"value": case.cohort_numbers[node]}
 
 
 @evaluate.register
 def _(node: CostIn, case: Case) -> dict[str, float | None]:
     per_day = node.per_day
-    if isinstance(per_day, CohortAmount):
+    if isinstance(per_day, CohortNumber):
         per_day = case.result(per_day)["value"]
     days = case.result(node.net_days)["value"]
     return {"value": None if per_day is None else days * float(per_day)}

@@ -1,7 +1,7 @@
 """The index dates of a delivery, with the columns that are carried along."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -26,8 +26,9 @@ from rtw_outcomes.intake.validation import (
     judge,
     missing_or_unreadable,
 )
+from rtw_outcomes.language.measures.kind import CohortNumbers
 from rtw_outcomes.language.vocabulary import EXITS
-from rtw_outcomes.planning.nodes.values import CohortAmount
+from rtw_outcomes.planning.nodes.values import CohortNumber
 
 ROLES = {
     "person_id": "id",
@@ -105,12 +106,27 @@ def check_header(database: Database, source: DeliveredTable, study: Study) -> di
     return types
 
 
-def list_amounts(
-    database: Database, source: DeliveredTable, loaded: LoadedStudy
-) -> tuple[CanonicalColumn, ...]:
-    """The carried columns that outcomes take amounts from; asked before any row is read.
+@dataclass(frozen=True)
+class AskedNumbers:
+    """What an outcome asks of a carried column: its numbers, and where they stand.
 
-    As they stand in `settled_cohort`, each under the name that engines know it by.
+    Attributes:
+        outcome: the id of an outcome that asks for them.
+        numbers: which ones they may be.
+        cell: as it stands in `settled_cohort`, under the name that engines know it by.
+    """
+
+    outcome: str
+    numbers: CohortNumbers
+    cell: CanonicalColumn
+
+
+def list_asked_numbers(
+    database: Database, source: DeliveredTable, loaded: LoadedStudy
+) -> tuple[AskedNumbers, ...]:
+    """The carried columns that outcomes take numbers from; asked before any row is read.
+
+    A column stands there as often as outcomes ask for other numbers in it.
 
     Raises:
         ContractError: a column is not there, or a typed file has other than numbers in it.
@@ -118,43 +134,50 @@ def list_amounts(
     types = check_header(database, source, loaded.study)
     carried = tuple(list_carried(types, loaded.study))
     users = {
-        part.outcome.amount_column: part.outcome.outcome
+        part.outcome.from_cohort: part.outcome.outcome
         for each in loaded.outcomes
         for part in (each, *each.parts())
-        if part.outcome.amount_column is not None
+        if part.outcome.from_cohort is not None
     }
     problems = [
         Problem(
             source.name,
-            f"the cohort carries no column `{column}`, which `{user}` takes amounts from",
-            hint=suggest(column, carried) or "The definition says its name under `per_net_day`",
+            f"the cohort carries no column `{asked.column}`, which `{user}` takes numbers from",
+            hint=suggest(asked.column, carried)
+            or f"The definition says its name under `{asked.place[0]}`",
         )
-        for column, user in users.items()
-        if column not in carried
+        for asked, user in users.items()
+        if asked.column not in carried
     ]
     if problems:
         raise ContractError(problems)
-    cells = [CanonicalColumn(column, column, "number", types[column]) for column in users]
+    columns = dict.fromkeys(asked.column for asked in users)
+    cells = [CanonicalColumn(column, column, "number", types[column]) for column in columns]
     check_types(source, cells, keys=())
-    return tuple(
-        replace(cell, name=CohortAmount(cell.name).name, delivered=f"d_{cell.name}")
+    known_as = {
+        cell.name: replace(cell, name=CohortNumber(cell.name).name, delivered=f"d_{cell.name}")
         for cell in cells
-    )
+    }
+    return tuple(AskedNumbers(user, asked, known_as[asked.column]) for asked, user in users.items())
 
 
-def check_amounts(
-    database: Database, source: DeliveredTable, amounts: Sequence[CanonicalColumn]
+def check_numbers(
+    database: Database, source: DeliveredTable, asked: Sequence[AskedNumbers]
 ) -> None:
-    """Every amount of a row that is used is a number of at least 0, or the cell is empty.
+    """Every number of a row that is used is one that the outcome can take, or the cell is empty.
 
-    A row is not rejected for its amount: it would be missing from the other outcomes too.
+    A row is not rejected for its number: it would be missing from the other outcomes too.
 
     Raises:
         ContractError: a cell holds something else.
     """
-    for cell in amounts:
-        no_amount = cell.value.is_(exp.null()).or_(exp.paren(cell.value) < 0)
-        broken = cell.raw.is_(exp.null()).not_().and_(no_amount)
+    for each in asked:
+        cell, numbers = each.cell, each.numbers
+        limits: list[exp.Expr] = [cell.value < exp.convert(numbers.least)]
+        if numbers.most is not None:
+            limits.append(cell.value > exp.convert(numbers.most))
+        other = exp.or_(cell.value.is_(exp.null()), *limits)
+        broken = cell.raw.is_(exp.null()).not_().and_(other)
         ((rows, first),) = database.rows(
             f"SELECT count(*), min({POSITION}) FROM settled_cohort "
             f"WHERE rule IS NULL AND {broken.sql(dialect='duckdb')}"
@@ -162,8 +185,8 @@ def check_amounts(
         if rows:
             raise refuse(
                 source.name,
-                f"the column `{cell.delivered.removeprefix('d_')}` holds cells that are no amounts",
-                expected="numbers of at least 0, in digits and without an exponent, or empty cells",
+                f"the column `{numbers.column}` holds cells that `{each.outcome}` cannot take",
+                expected=f"{numbers}, in digits and without an exponent, or empty cells",
                 found=f"{count_words(rows, 'other cell')}, the first at {place_of(source, first)}",
             )
 

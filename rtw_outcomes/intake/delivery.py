@@ -12,9 +12,10 @@ from sqlglot import exp
 from rtw_outcomes.errors import Problem, suggest
 from rtw_outcomes.intake.account import Note, TableAccount, agree
 from rtw_outcomes.intake.cohort import (
-    check_amounts,
+    AskedNumbers,
     check_header,
-    list_amounts,
+    check_numbers,
+    list_asked_numbers,
     list_carried,
     read_cohort,
 )
@@ -23,7 +24,7 @@ from rtw_outcomes.intake.delivered_table import DeliveredTable, find_delivered_t
 from rtw_outcomes.intake.person_ids import ids_are_whole
 from rtw_outcomes.intake.spells import read_spells
 from rtw_outcomes.intake.study import LoadedStudy
-from rtw_outcomes.intake.validation import CanonicalColumn, quoted
+from rtw_outcomes.intake.validation import quoted
 from rtw_outcomes.planning.tables import Tables
 
 NESTED_TYPES = ("STRUCT", "MAP", "UNION", "LIST")
@@ -72,12 +73,12 @@ def read_delivery(loaded: LoadedStudy, folder: Path, memory_limit: int | None = 
     cohort_source = find_delivered_table("cohort", loaded)
     with open_database(folder, memory_limit) as database:
         _check_groups(database, cohort_source, loaded)
-        amounts = list_amounts(database, cohort_source, loaded)
+        asked = list_asked_numbers(database, cohort_source, loaded)
         cohort = read_cohort(database, cohort_source, loaded.study)
-        check_amounts(database, cohort_source, amounts)
+        check_numbers(database, cohort_source, asked)
         cohort_is_whole = ids_are_whole(database, "settled_cohort")
         spells, path, person = read_spells(database, spells_source, loaded, cohort_is_whole)
-        index_dates = _read_index_dates(database, person, amounts)
+        index_dates = _read_index_dates(database, person, asked)
         keys = _read_keys(database, cohort_source, loaded, cohort_is_whole)
     observed = loaded.study.observed
     tables = Tables(path, index_dates, observed.from_, observed.to)
@@ -113,7 +114,7 @@ def _check_groups(database: Database, source: DeliveredTable, loaded: LoadedStud
 
 
 def _read_index_dates(
-    database: Database, person: str, amounts: Sequence[CanonicalColumn]
+    database: Database, person: str, asked: Sequence[AskedNumbers]
 ) -> pl.DataFrame:
     known = database.describe_table("settled_cohort")
     optional = [
@@ -121,7 +122,8 @@ def _read_index_dates(
         for name, kind in (("censor_date", "DATE"), ("censor_reason", "VARCHAR"))
     ]
     dates = exp.select(f"CAST(person_id AS {person}) AS person_id", "index_date", *optional)
-    dates = dates.select(*(cell.value.as_(cell.name, quoted=True) for cell in amounts))
+    cells = dict.fromkeys(each.cell for each in asked)
+    dates = dates.select(*(cell.value.as_(cell.name, quoted=True) for cell in cells))
     return database.frame(
         dates.from_("settled_cohort").where("rule IS NULL").order_by("source_file", "source_row")
     )

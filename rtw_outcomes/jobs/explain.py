@@ -13,7 +13,7 @@ from rtw_outcomes.planning.planner.build import plan_outcomes
 
 SQL_TABLES = """\
 -- spells: person_id, start_date, end_date, extent_ppm (millionths of full time), benefit
--- cohort: row_id (order of the result), person_id, index_date, censor_date, censor_reason{amounts}
+-- cohort: row_id (order of the result), person_id, index_date, censor_date, censor_reason{numbers}
 -- observed: one row with observed_from, observed_to"""
 
 
@@ -32,8 +32,8 @@ def explain(study_or_id: str, dialect: str) -> str:
     else:
         plan = plan_outcomes((find_outcome(study_or_id),))
     optimized = optimize(plan)
-    amounts = "".join(f", {amount.name}" for amount in plan.amounts())
-    tables = SQL_TABLES.format(amounts=amounts)
+    numbers = "".join(f", {number.name}" for number in plan.cohort_numbers())
+    tables = SQL_TABLES.format(numbers=numbers)
     return "\n".join([tables, *_list_shared(optimized), render_sql(optimized, dialect)])
 
 

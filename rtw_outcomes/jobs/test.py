@@ -19,7 +19,7 @@ from rtw_outcomes.language.result_names import Role
 from rtw_outcomes.language.vocabulary import BENEFITS, expand_benefits
 from rtw_outcomes.language.worked_examples import Example
 from rtw_outcomes.language.yaml_reader import YamlFile
-from rtw_outcomes.planning.nodes.values import CohortAmount
+from rtw_outcomes.planning.nodes.values import CohortNumber
 from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.plan import PlannedOutcome
 from rtw_outcomes.planning.planner.build import plan_outcomes
@@ -75,7 +75,7 @@ def run_examples(resolved: ResolvedOutcome, engine: str) -> Iterator[ExampleResu
     for example in outcome.examples:
         plan = plan_outcomes((resolved,), example.employer_periods)
         (planned,) = plan.outcomes
-        tables = make_tables(example, resolved, plan.amounts())
+        tables = make_tables(example, resolved, plan.cohort_numbers())
         row = run_plan(engine, plan, optimize(plan), tables).row(0, named=True)
         expected = {
             key: list(value) if isinstance(value, tuple) else value
@@ -86,7 +86,7 @@ def run_examples(resolved: ResolvedOutcome, engine: str) -> Iterator[ExampleResu
 
 
 def make_tables(
-    example: Example, resolved: ResolvedOutcome, amounts: tuple[CohortAmount, ...] = ()
+    example: Example, resolved: ResolvedOutcome, numbers: tuple[CohortNumber, ...] = ()
 ) -> Tables:
     """The tables of an example: one person with one index date."""
     first = expand_benefits(_list_benefits(resolved)[:1])
@@ -103,11 +103,11 @@ def make_tables(
                     PERSON,
                     example.index,
                     *last,
-                    *(example.amounts.get(each.column) for each in amounts),
+                    *(example.cohort_numbers.get(each.column) for each in numbers),
                 )
             ],
             schema={"person_id": pl.Int64(), **COHORT_SCHEMA}
-            | {each.name: pl.Float64() for each in amounts},
+            | {each.name: pl.Float64() for each in numbers},
             orient="row",
         ),
         observed_from,
@@ -117,11 +117,12 @@ def make_tables(
 
 def _list_benefits(resolved: ResolvedOutcome) -> tuple[str, ...]:
     """The benefits that a definition counts: its own, or those of its first state or outcome."""
-    if own := resolved.outcome.kind.benefits_of_an_example:
-        return own
-    if resolved.outcome.absence:
-        return resolved.outcome.absence.benefits
-    return _list_benefits(resolved.named[0])
+    for each in (resolved, *resolved.parts()):
+        if own := each.outcome.kind.benefits_of_an_example:
+            return own
+        if each.outcome.absence:
+            return each.outcome.absence.benefits
+    return BENEFITS  # no row means anything to it
 
 
 def _observed(example: Example) -> tuple[date, date]:

@@ -13,8 +13,9 @@ from rtw_outcomes.errors import Location
 from rtw_outcomes.language.absence import Absence, Window
 from rtw_outcomes.language.measures.composites import AllOf, AnyOf, Change, NoneOf, Rate
 from rtw_outcomes.language.measures.days import ExtentOnDay, SickDays, WorkDays
-from rtw_outcomes.language.measures.kind import Kind, Result
+from rtw_outcomes.language.measures.kind import CohortNumbers, Kind, Result
 from rtw_outcomes.language.measures.money import Cost
+from rtw_outcomes.language.measures.reported import Reported
 from rtw_outcomes.language.measures.return_to_work import (
     FirstSpell,
     Recurrence,
@@ -47,6 +48,7 @@ KINDS: tuple[type[Kind], ...] = (
     StateDays,
     StateOnDay,
     Transitions,
+    Reported,
     AllOf,
     AnyOf,
     NoneOf,
@@ -185,9 +187,9 @@ class Outcome(ClosedMapping):
         return {**written.pop("absence", {}), **written, **measure}
 
     @property
-    def amount_column(self) -> str | None:
-        """The column of the cohort that an amount comes from, if one does."""
-        return self.kind.amount_column
+    def from_cohort(self) -> CohortNumbers | None:
+        """The numbers that it takes from a column of the cohort, if it takes any."""
+        return self.kind.from_cohort
 
     @property
     def after(self) -> str | None:

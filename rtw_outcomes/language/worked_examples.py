@@ -141,7 +141,15 @@ class Example(ClosedMapping):
     """A text table of the register rows: start, end, extent and perhaps benefit."""
 
     amounts: dict[str, Annotated[float, Field(ge=0), IS_NUMBER]] = Field(default_factory=dict)
-    """What the cohort holds in columns that the definition takes amounts from; empty when absent."""
+    """What the cohort holds in columns that the definition takes numbers from; empty when absent."""
+
+    reported: dict[str, AnyNumber] = Field(default_factory=dict)
+    """The same for values that persons report, which may lie below 0."""
 
     expect: Expectation
     """What must come out."""
+
+    @property
+    def cohort_numbers(self) -> dict[str, float]:
+        """What the cohort holds in columns, under whichever key."""
+        return self.amounts | self.reported

@@ -229,8 +229,8 @@ class DateColumn(Expression):
 
 
 @dataclass(frozen=True)
-class AmountColumn(Expression):
-    """An amount that the cohort holds, under the name that it has among the index dates."""
+class NumberColumn(Expression):
+    """A number that the cohort holds, under the name that it has among the index dates."""
 
     name: str
     always = ValueType.FLOAT

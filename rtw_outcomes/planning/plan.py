@@ -8,7 +8,7 @@ from typing import Any
 from rtw_outcomes.language.result_names import Role, SplitBy, name_column
 from rtw_outcomes.planning.nodes.events import Clock
 from rtw_outcomes.planning.nodes.node import Checked, ColumnKind, Node, StepField, Value
-from rtw_outcomes.planning.nodes.values import CohortAmount
+from rtw_outcomes.planning.nodes.values import CohortNumber
 
 FIELDS = {Role.DAYS: StepField.DAYS, Role.STATUS: StepField.STATUS}  # of a clock; else the value
 
@@ -98,9 +98,9 @@ class Plan:
             _append(column.node, ordered)
         return tuple(ordered)
 
-    def amounts(self) -> tuple[CohortAmount, ...]:
-        """The amounts that the cohort must hold."""
-        return tuple(step for step in self.steps() if isinstance(step, CohortAmount))
+    def cohort_numbers(self) -> tuple[CohortNumber, ...]:
+        """The numbers that the cohort must hold."""
+        return tuple(step for step in self.steps() if isinstance(step, CohortNumber))
 
     def names(self) -> dict[Node, str]:
         """A name for each step: its kind, and its number among those of its kind."""

@@ -23,7 +23,6 @@ from rtw_outcomes.language.vocabulary import (
     WORK_STATES,
 )
 from rtw_outcomes.planning.expressions import (
-    AmountColumn,
     And,
     AsFloat,
     CaseWhen,
@@ -39,6 +38,7 @@ from rtw_outcomes.planning.expressions import (
     IsIn,
     Least,
     Null,
+    NumberColumn,
     Operand,
     Or,
     ValueType,
@@ -66,7 +66,7 @@ from rtw_outcomes.planning.nodes.events import (
 )
 from rtw_outcomes.planning.nodes.node import Node
 from rtw_outcomes.planning.nodes.values import (
-    CohortAmount,
+    CohortNumber,
     CostIn,
     Difference,
     Happened,
@@ -252,14 +252,14 @@ def _(step: WorkPercent) -> Columns:
 
 
 @say_columns.register
-def _(step: CohortAmount) -> Columns:
-    return {"value": AmountColumn(step.name)}
+def _(step: CohortNumber) -> Columns:
+    return {"value": NumberColumn(step.name)}
 
 
 @say_columns.register
 def _(step: CostIn) -> Columns:
     per_day = step.per_day
-    amount = _value(per_day) if isinstance(per_day, CohortAmount) else Constant(per_day)
+    amount = _value(per_day) if isinstance(per_day, CohortNumber) else Constant(per_day)
     return {"value": _value(step.net_days) * amount}
 
 

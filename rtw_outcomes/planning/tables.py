@@ -23,7 +23,7 @@ class Tables:
             size, which engines read as they need it.
         cohort: one row per person and index date, in the order of the results, with person_id,
             index_date, censor_date and censor_reason; the type of person_id is that of `spells`. The
-            amounts that the plan takes from it are Float64 columns beside; see `CohortAmount`.
+            numbers that the plan takes from it are Float64 columns beside; see `CohortNumber`.
         observed_from, observed_to: the first and last date that the register extract covers.
     """
 

@@ -164,9 +164,9 @@ def test_the_query_takes_the_amount_from_the_cohort(costs, rtw, dialect):
         comments = [line for line in finished.out.splitlines() if line.startswith("-- cohort:")]
         assert comments == [
             "-- cohort: row_id (order of the result), person_id, index_date, censor_date, "
-            "censor_reason, amount_daily_cost"
+            "censor_reason, number_daily_cost"
         ]
-        assert "amount_daily_cost" in finished.out.split(" AS (")[1]
+        assert "number_daily_cost" in finished.out.split(" AS (")[1]
 
 
 def test_an_example_has_amounts_of_its_own(costs, rtw):

@@ -2,12 +2,16 @@
 
 import pytest
 
-from rtw_outcomes.definitions.catalogue import list_ids, read_stock_definition
+from rtw_outcomes import list_outcomes
 from rtw_outcomes.engines.registry import ENGINES
 from tests.cli.conftest import run_command
 
 # What a column of the demo's cohort would have to say is left out.
-IDS = [name for name in list_ids() if not read_stock_definition(name).outcome.amount_column]
+IDS = [
+    each.id
+    for each in list_outcomes()
+    if not any(part.outcome.from_cohort for part in (each, *each.parts()))
+]
 
 
 @pytest.fixture(scope="module")

@@ -39,6 +39,10 @@ UNITS_OF_DAYS = ("day", "week")
 
 # The column of the cohort that amounts are taken from; a name that a query has to quote.
 AMOUNT_COLUMN = "Daily cost"
+# Those of reported values, which lie in all of the ranges.
+SCORE_COLUMNS = ("Pain, before", "pain_after")
+SCORES = (-3.0, -0.5, 0.0, 0.1, 7.25, 10.0)
+RANGES_OF_SCORES = ({"from": -3, "to": 10}, {"from": -10.5, "to": 10.5})
 OFTEN_TRUE = st.sampled_from((True, True, True, False))
 MOST_PERIODS = 6  # each is a step of its own, and costs as much as an outcome
 
@@ -185,6 +189,13 @@ CUTS = st.one_of(
     st.just({}),
     st.sampled_from((0, 14, 7.5, 50)).map(lambda limit: {"cut": {"above": limit}}),
     st.sampled_from((1, 14, 33.33, 50, 100)).map(lambda limit: {"cut": {"at_least": limit}}),
+)
+
+
+CUTS_OF_CHANGES = st.one_of(
+    st.just({}),
+    st.sampled_from((-7.5, 0, 1)).map(lambda limit: {"cut": {"above": limit}}),
+    st.sampled_from((-1, 0, 33.33)).map(lambda limit: {"cut": {"at_least": limit}}),
 )
 
 
@@ -372,6 +383,19 @@ def transitions(draw: DrawFn, units: Units, absence: Mapping, _: Mapping) -> Map
     return {"follow_up": draw(windows(units)), "measure": {"transitions": kind}}
 
 
+@st.composite
+def reported(draw: DrawFn, units: Units, absence: Mapping, _: Mapping) -> Mapping:  # noqa: ARG001 the signature for every kind
+    columns, ranges = st.sampled_from(SCORE_COLUMNS), st.sampled_from(RANGES_OF_SCORES)
+    kind = {"column": draw(columns), "range": draw(ranges)} | draw(CUTS_OF_SCORES)
+    return {"measure": {"reported": kind}}
+
+
+CUTS_OF_SCORES = st.one_of(
+    st.just({}),
+    st.sampled_from((-2.5, 0, 7.25)).map(lambda limit: {"cut": {"above": limit}}),
+    st.sampled_from((-0.5, 0.1, 10)).map(lambda limit: {"cut": {"at_least": limit}}),
+)
+
 # ---- outcomes that are computed from those before them -----------------------------------------
 
 
@@ -404,13 +428,16 @@ def rate(draw: DrawFn, before: dict[str, Outcome]) -> Mapping:
 @st.composite
 def two_alike(draw: DrawFn, units: Units, absence: Mapping) -> tuple[Mapping, Mapping]:
     """Two outcomes with the same number over different windows, for a change."""
-    kinds = (sick_days, cost, work_days, extent_on_day, spells)
+    kinds = (sick_days, cost, work_days, extent_on_day, spells, reported)
     first = draw(st.sampled_from(kinds).flatmap(lambda kind: kind(units, absence, {})))
     ((name, kind),) = first["measure"].items()
     kind = {key: value for key, value in kind.items() if key not in ("cut", "per")}
     first = first | {"measure": {name: kind}}
     if name == "extent_on_day":
         return first, first | {"measure": {name: kind | {"at": draw(lengths(units, 0, 400))}}}
+    if name == "reported":
+        column = draw(st.sampled_from(SCORE_COLUMNS))
+        return first, first | {"measure": {name: kind | {"column": column}}}
     in_weeks = kind.get("unit") == "weeks"
     return first, first | {"follow_up": draw(whole_weeks() if in_weeks else windows(units))}
 
@@ -431,9 +458,10 @@ KINDS: dict[str, Callable[..., SearchStrategy[Mapping]]] = {
     "state_days": state_days,
     "state_on_day": state_on_day,
     "transitions": transitions,
+    "reported": reported,
 }
 # Most persons have no return that a relapse could follow, and few a full pension on a certain day.
-OFTEN = (*KINDS, "relapse", "recurrence", "work_state", "work_state")
+OFTEN = (*KINDS, "relapse", "relapse", "recurrence", "work_state", "work_state")
 
 
 @cache
@@ -504,7 +532,8 @@ def made_of_others(
                 named(each, parts)
                 for each, parts in zip(pair, draw(two_alike(units, absence)), strict=True)
             ]
-            measure = {"change": dict(zip(("first", "second"), pair, strict=True))}
+            kind = dict(zip(("first", "second"), pair, strict=True)) | draw(CUTS_OF_CHANGES)
+            measure = {"change": kind}
             made.append(named(name, {"measure": measure}))
             before[name] = Outcome.model_validate(made[-1])
         else:

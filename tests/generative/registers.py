@@ -29,16 +29,18 @@ from rtw_outcomes.language.vocabulary import (
     FULL_TIME_PPM,
 )
 from rtw_outcomes.language.yaml_types import EmployerPeriod
-from rtw_outcomes.planning.nodes.values import CohortAmount
+from rtw_outcomes.planning.nodes.values import CohortNumber
 from rtw_outcomes.planning.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
-from tests.generative.definitions import AMOUNT_COLUMN, benefits_of
+from tests.generative.definitions import AMOUNT_COLUMN, SCORE_COLUMNS, SCORES, benefits_of
 
 PersonId = int | str
 Span = tuple[date, date]  # both days inclusive
 RowOfOne = tuple[date, date, int, str]
-Life = tuple[list[RowOfOne], list[tuple[date, date | None, str | None, float | None]]]
+Numbers = tuple[float | None, ...]  # of the columns of the cohort, in their order
+Life = tuple[list[RowOfOne], list[tuple[date, date | None, str | None, Numbers]]]
 T = TypeVar("T")
 DAY = timedelta(days=1)
+NUMBER_COLUMNS = (AMOUNT_COLUMN, *SCORE_COLUMNS)
 
 # Month ends, leap days, and days from which adding months has to clamp.
 FIRST_DATES = (date(2019, 1, 1), date(2018, 12, 31), date(2019, 2, 28), date(2019, 8, 30))
@@ -80,7 +82,7 @@ class IndexDate:
     index: date
     censored: date | None
     reason: str | None
-    amount: float | None = None
+    numbers: Numbers = (None,) * len(NUMBER_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -98,11 +100,11 @@ class Register:
         """The same as frames."""
         person = {"person_id": pl.String() if self.text_ids else pl.Int64()}
         rows = [(r.person, r.start, r.end, r.extent_ppm, r.benefit) for r in self.rows]
-        cohort = [(c.person, c.index, c.censored, c.reason, c.amount) for c in self.cohort]
-        amount = {CohortAmount(AMOUNT_COLUMN).name: pl.Float64()}
+        cohort = [(c.person, c.index, c.censored, c.reason, *c.numbers) for c in self.cohort]
+        numbers = {CohortNumber(name).name: pl.Float64() for name in NUMBER_COLUMNS}
         return Tables(
             pl.DataFrame(rows, schema=person | SPELLS_SCHEMA, orient="row"),
-            pl.DataFrame(cohort, schema=person | COHORT_SCHEMA | amount, orient="row"),
+            pl.DataFrame(cohort, schema=person | COHORT_SCHEMA | numbers, orient="row"),
             self.observed_from,
             self.observed_to,
         )
@@ -204,6 +206,8 @@ ENDS_OF_OBSERVATION = st.sampled_from(
 )
 REASONS = st.sampled_from((*EXITS, *EXITS, "moved", None))
 AMOUNTS = st.sampled_from((None, 0.0, 0.1, 1250.0, 3333.33))
+SCORES_OR_NONE = st.sampled_from((None, *SCORES))
+NUMBERS = st.tuples(AMOUNTS, *[SCORES_OR_NONE] * len(SCORE_COLUMNS))
 DAYS_TO_CUT = st.integers(0, 60)
 
 
@@ -259,7 +263,7 @@ def lives(draw: DrawFn, observed: Span, limits: Limits) -> Life:
         turns.append(start)
     others = draw(st.lists(st.one_of(st.sampled_from(turns), near(turns, limits)), max_size=4))
     index_dates = [
-        (day, *draw(censorings(day, observed, turns, limits)), draw(AMOUNTS))
+        (day, *draw(censorings(day, observed, turns, limits)), draw(NUMBERS))
         for day in dict.fromkeys((index, *others))
         if observed[0] <= day <= observed[1]
     ]

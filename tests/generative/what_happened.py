@@ -36,6 +36,7 @@ MUST_HAPPEN = {
     *(f"state_on_day: {state}" for state in ("state_1", "state_2", "work", "null")),
     *(f"several days: {value}" for value in ("work", "full_work", "none", "some", "null")),
     *(f"{kind}: {value}" for kind in LOGICS for value in ("none", "some", "null")),
+    *("reported: none", "reported: some", "reported: null"),
     *("change: none", "change: some", "change: incomplete 0", "change: incomplete 1"),
     *("rate: none", "rate: some", "rate: null", "rate: incomplete 0", "rate: incomplete 1"),
 }

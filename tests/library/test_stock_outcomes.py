@@ -13,15 +13,17 @@ from tests.library.conftest import MAKERS, to_polars
 # Few, because the reference engine walks over their days one by one.
 PERSONS = 400
 ALL = list_outcomes()
-AMOUNTS = sorted({each.outcome.amount_column for each in ALL} - {None})
+# The columns of numbers that outcomes ask of the cohort.
+ASKED = {each.outcome.from_cohort for each in ALL} - {None}
+ASKED_COLUMNS = sorted(each.column for each in ASKED)
 
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory):
-    """The demo with all stock outcomes, and with the amounts that some of them ask of the cohort."""
+    """The demo with all stock outcomes, and with the numbers that some of them ask of the cohort."""
     files = write_demo(tmp_path_factory.mktemp("demo"), persons=PERSONS)
-    amounts = [pl.lit(1000.0 + place).alias(name) for place, name in enumerate(AMOUNTS)]
-    pl.read_csv(files.cohort).with_columns(*amounts).write_csv(files.cohort)
+    numbers = [pl.lit(float(each.most or 1000)).alias(each.column) for each in ASKED]
+    pl.read_csv(files.cohort).with_columns(*numbers).write_csv(files.cohort)
     text = files.study.read_text("utf-8")
     start, end = text.index("outcomes:"), text.index("by:")
     ids = ", ".join(each.id for each in ALL)
@@ -53,7 +55,7 @@ def frames(study):
     cohort = cohort.with_columns(
         pl.col("person_id").cast(pl.Int64),
         pl.col(dates).str.to_date("%Y-%m-%d", strict=False),
-        pl.col(AMOUNTS).cast(pl.Float64),
+        pl.col(ASKED_COLUMNS).cast(pl.Float64),
     )
     return spells, cohort
 
@@ -76,8 +78,8 @@ def test_frames_give_what_files_give(engine, kind, study, frames, from_files):
         engine=engine,
     )
     assert [each.id for each in run.definitions] == [each.id for each in ALL]
-    # An amount is text in a text file.
-    found, expected = (to_polars(each.outcomes).drop(AMOUNTS) for each in (run, from_files))
+    # A number is text in a text file.
+    found, expected = (to_polars(each.outcomes).drop(ASKED_COLUMNS) for each in (run, from_files))
     assert found.equals(expected)
     assert to_polars(run.summary).equals(to_polars(from_files.summary))
     assert [each.used for each in run.accounts] == [each.used for each in from_files.accounts]

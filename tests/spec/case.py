@@ -16,7 +16,7 @@ from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.vocabulary import PPM_PER_PERCENT
 from rtw_outcomes.language.yaml_reader import YamlFile
 from rtw_outcomes.language.yaml_types import EmployerPeriod
-from rtw_outcomes.planning.nodes.values import CohortAmount
+from rtw_outcomes.planning.nodes.values import CohortNumber
 from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.plan import Plan
 from rtw_outcomes.planning.planner.build import plan_outcomes
@@ -41,7 +41,7 @@ class Case:
         expected: a text table with person, perhaps index, and columns of the result; a status
             is written by its name, a missing value as `-`.
         index: one index date for everybody, or a text table with person, index, perhaps censored
-            and reason, and columns of amounts.
+            and reason, and columns of numbers.
         observed: the first and last date of the extract.
         employer_periods: the dates from which employers pay so many days before the register sees a
             spell; None when nothing is known of it.
@@ -103,22 +103,22 @@ class Case:
             )
             for row in read_table(self.spells)
         ]
-        amounts = [name for name in self.cohort_rows()[0] if name not in OF_AN_INDEX_DATE]
+        numbers = [name for name in self.cohort_rows()[0] if name not in OF_AN_INDEX_DATE]
         cohort = [
             (
                 row["person"],
                 date.fromisoformat(row["index"]),
                 None if row.get("censored", NULL) == NULL else date.fromisoformat(row["censored"]),
                 None if row.get("reason", NULL) == NULL else row["reason"],
-                *(None if row[name] == NULL else float(row[name]) for name in amounts),
+                *(None if row[name] == NULL else float(row[name]) for name in numbers),
             )
             for row in self.cohort_rows()
         ]
-        amount_types = {CohortAmount(name).name: pl.Float64() for name in amounts}
+        number_types = {CohortNumber(name).name: pl.Float64() for name in numbers}
         observed_from, observed_to = map(date.fromisoformat, self.observed)
         return Tables(
             pl.DataFrame(spells, schema=PERSON | SPELLS_SCHEMA, orient="row"),
-            pl.DataFrame(cohort, schema=PERSON | COHORT_SCHEMA | amount_types, orient="row"),
+            pl.DataFrame(cohort, schema=PERSON | COHORT_SCHEMA | number_types, orient="row"),
             observed_from,
             observed_to,
         )

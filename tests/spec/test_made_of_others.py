@@ -67,6 +67,16 @@ outcome: change
 measure:
   change: {first: before, second: after_index}
 """
+MORE = """
+outcome: more
+measure:
+  change: {first: before, second: after_index, cut: {above: 0}}
+"""
+AT_MOST_20_FEWER = """
+outcome: at_most_20_fewer
+measure:
+  change: {first: before, second: after_index, cut: {at_least: -20}}
+"""
 SPELLS = """
 outcome: started
 absence: {benefits: sickness_related, when: any, join_gap: 5 days}
@@ -102,7 +112,7 @@ IDEA = Idea(
     "Outcomes made of others",
     "`all_of`, `any_of` and `none_of` put together what is yes or no: a number with a `cut`, a state with "
     "`one_of`, or a time to an event, which is yes when the event happened. `change` is one number less "
-    "another. `rate` gives each index date its share in two sums; the summary divides the sums.",
+    "another, or whether that reaches a limit. `rate` gives each index date its share in two sums; the summary divides the sums.",
     (
         Case(
             "Back, and no relapse after it",
@@ -201,6 +211,36 @@ IDEA = Idea(
             b       2020-01-01  -           -
             c       2020-01-01  2020-01-31  emigration
             """,
+        ),
+        Case(
+            "With a `cut` a change is yes or no, and the limit may lie below 0",
+            "20 days fewer are at least -20. Of d no day before the index date is observed: there is no "
+            "change, and no answer.",
+            (BEFORE, AFTER, MORE, AT_MOST_20_FEWER),
+            """
+            person  start       end         extent
+            a       2019-06-01  2019-06-30  100
+            a       2020-02-01  2020-02-20  50
+            b       2020-01-01  2020-01-31  100
+            c       2019-06-01  2019-06-30  100
+            c       2020-02-01  2020-02-19  50
+            d       2018-06-01  2018-06-30  100
+            """,
+            """
+            person  before  after_index  more  at_most_20_fewer  more_observed_days
+            a       30      10           0     1                 731
+            b       0       31           1     1                 731
+            c       30      9.5          0     0                 731
+            d       -       30           -     -                 365
+            """,
+            index="""
+            person  index
+            a       2020-01-01
+            b       2020-01-01
+            c       2020-01-01
+            d       2018-06-01
+            """,
+            observed=("2018-06-01", "2029-12-31"),
         ),
         Case(
             "A rate has a share of each index date in two sums",

@@ -13,7 +13,6 @@ from rtw_outcomes.engines.sql import scalars as in_sql
 from rtw_outcomes.engines.sql.expressions import SqlScope
 from rtw_outcomes.language.lengths import Length
 from rtw_outcomes.planning.expressions import (
-    AmountColumn,
     And,
     Arithmetic,
     AsFloat,
@@ -31,6 +30,7 @@ from rtw_outcomes.planning.expressions import (
     IsNull,
     Least,
     Null,
+    NumberColumn,
     Operator,
     Or,
     Relation,
@@ -62,7 +62,7 @@ ROWS = pl.DataFrame(
         "one_1_known": [8, 8],
         "one_1_word": ["sun", None],
         "one_1_or_exit_1_first": [3, None],
-        "amount_wage": [2.5, None],
+        "number_wage": [2.5, None],
         "first_day": [-20, -20],
         "observed_days": [30, 30],
         "left_day": [40, None],
@@ -89,7 +89,7 @@ MEANINGS = [
     (Intermediate("{}_first", (STEP, OTHER), NUMBER), [3, None]),
     (DateColumn("left_day"), [40, None]),
     (DateColumn("censor_reason"), ["death", None]),
-    (AmountColumn("amount_wage"), [2.5, None]),
+    (NumberColumn("number_wage"), [2.5, None]),
     (Constant(7), [7, 7]),
     (Constant(Decimal("0.1")), [0.1, 0.1]),
     (Constant("rain", ("sun", "rain")), ["rain", "rain"]),
@@ -193,7 +193,7 @@ NONSENSE = {
     "a text that is no category": lambda: Constant("snow", ("sun", "rain")),
     "a column that index dates have not": lambda: DateColumn("birth_date"),
     "a day after a text": lambda: DayAfter(MONTH, WORD),
-    "a week of an amount": lambda: WeeksUpTo(AmountColumn("amount_wage")),
+    "a week of an amount": lambda: WeeksUpTo(NumberColumn("number_wage")),
     "a text as a floating-point number": lambda: AsFloat(WORD),
     "the least of one": lambda: Least((NUMBER,)),
     "the least of what may be null": lambda: Least((KNOWN, NUMBER)),

@@ -40,7 +40,7 @@ from rtw_outcomes.planning.nodes.intervals import (
 )
 from rtw_outcomes.planning.nodes.node import Grain, Node, Number
 from rtw_outcomes.planning.nodes.values import (
-    CohortAmount,
+    CohortNumber,
     CostIn,
     Difference,
     InPopulation,
@@ -86,7 +86,7 @@ def stock_plan() -> Plan:
 def one_step_of_each_class() -> list[Node]:
     plan = stock_plan()
     own = (
-        *(Seen(CostIn(NET_DAYS, CohortAmount("cost")), OBSERVED), ObservedWeeks(0, 7)),
+        *(Seen(CostIn(NET_DAYS, CohortNumber("cost")), OBSERVED), ObservedWeeks(0, 7)),
         SickDaysIn(FirstDays(EXTENTS, 5, 90), ZERO, YEAR, net=True),
         NamedStateOn(ZERO, (EXTENT,), (1,), ("sick", "well")),
     )

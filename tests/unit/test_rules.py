@@ -43,6 +43,7 @@ ON_DAYS = f"measure: {{state_on_day: {{{STATES}, at: [1 month, 90 days]}}}}\n"
 EACH = YEAR + f"measure: {{state_on_day: {{{STATES}, each: 30 days}}}}\n"
 MOVES = YEAR + f"measure: {{transitions: {{{STATES}, from_state: a, to_state: b}}}}\n"
 ALL = "measure: {all_of: {outcomes: [full_rtw_28d, sustainable_rtw_3m]}}\n"
+WAI = "measure: {reported: {column: wai, range: {from: 7, to: 49}}}\n"
 CHANGE = "measure: {change: {first: net_sick_days_12m, second: compensated_net_days_2y}}\n"
 RATE = "measure: {rate: {of: net_sick_days_12m, over: persons}}\n"
 EXAMPLE = """\
@@ -64,7 +65,16 @@ def faults_of(text: str) -> str:
 
 WHOLE = [DAYS, RETURN, COUNT, STATE, DAYS + EXAMPLE, STATE_DAYS, MOVES, ALL, CHANGE, RATE]
 WHOLE += [ON_DAYS, EACH, EACH.replace("30 days", "1 month"), EACH.replace("12 months", "365 days")]
-WHOLE += [COST, FRICTION, OWN_AMOUNT, BEFORE, TRUE, CHAIN]
+WHOLE += [
+    WAI,
+    WAI.replace("49}", "49}, cut: {at_least: 37}"),
+    COST,
+    FRICTION,
+    OWN_AMOUNT,
+    BEFORE,
+    TRUE,
+    CHAIN,
+]
 
 
 @pytest.mark.parametrize("text", WHOLE)
@@ -220,10 +230,27 @@ def test_a_return_may_be_sustained_for_months_that_are_always_longer_than_the_ga
         (FRICTION.replace("5 days", "1 month"), "a gap is a number of days or weeks"),
         (
             OWN_AMOUNT + EXAMPLE + "    amounts: {dayly_cost: 1}\n",
-            "takes no amount from `dayly_cost`. Expected `daily_cost`",
+            "takes no number from `dayly_cost`. Expected `daily_cost`",
         ),
-        (COST + EXAMPLE + "    amounts: {daily_cost: 1}\n", "takes no amount from `daily_cost`"),
+        (COST + EXAMPLE + "    amounts: {daily_cost: 1}\n", "takes no number from `daily_cost`"),
         (OWN_AMOUNT + EXAMPLE + "    amounts: {daily_cost: -1}\n", "too small"),
+        (OWN_AMOUNT + EXAMPLE + "    reported: {daily_cost: -1}\n", "numbers of at least 0"),
+        (WAI.replace("wai", "person_id"), "`person_id` is a key column"),
+        (WAI + YEAR, "a value that the cohort brings, so `follow_up` would have no effect"),
+        (WAI + BENEFITS, "does not use `absence`"),
+        (WAI.replace("7", "49"), "holds one value only"),
+        (WAI.replace("7", "50"), "the range ends before it starts"),
+        (WAI.replace("7", "7.00001"), "at most 4 decimals"),
+        (WAI.replace("7", "'7'"), "a number in plain digits"),
+        (WAI.replace("7", "-.inf"), "a number in plain digits"),
+        (WAI.replace("49}", "49}, cut: {at_least: 7}"), "the answer would always be yes"),
+        (WAI.replace("49}", "49}, cut: {above: 6.9}"), "the answer would always be yes"),
+        (WAI.replace("49}", "49}, cut: {at_least: 49.1}"), "the answer would always be no"),
+        (WAI.replace("49}", "49}, cut: {above: 49}"), "the answer would always be no"),
+        (WAI + EXAMPLE + "    reported: {wia: 8}\n", "takes no number from `wia`. Expected `wai`"),
+        (WAI + EXAMPLE + "    reported: {wai: 50}\n", "Expected numbers from 7 to 49, found 50"),
+        (WAI + EXAMPLE + "    amounts: {wai: 6.9}\n", "Expected numbers from 7 to 49, found 6.9"),
+        (COST + EXAMPLE + "    reported: {wai: 8}\n", "takes no number from `wai`"),
         (OWN_AMOUNT + EXAMPLE + "    amounts: {daily_cost: .inf}\n", "a number in plain digits"),
         (COUNT.replace("any", "{more_than_on: 30 days before}"), "`more_than_on` is for a return"),
         (BEFORE.replace("30 days before", "30 days"), "lies before the index date"),
@@ -241,6 +268,8 @@ def test_a_return_may_be_sustained_for_months_that_are_always_longer_than_the_ga
             "measure.return_to_work.day_0_may_count: a person without benefit on day 0",
         ),
         (DAYS.replace("net", "net, cut: {}"), "a cut is either"),
+        (DAYS.replace("net", "net, cut: {above: -1}"), "too small"),
+        (CHANGE.replace("2y}", "2y, cut: {above: 1, at_least: 2}}"), "a cut is either"),
         (DAYS.replace("net", "net, cut: {above: 1, at_least: 2}"), "a cut is either"),
         (
             DAYS.replace("sick_days: {count: net}", "cost: {per_net_day: 1.234}"),
@@ -373,3 +402,24 @@ def test_a_list_is_not_called_too_short_for_its_wrong_parts():
     said = faults_of(STATE_DAYS.replace(", when: any", ""))
     assert "the key `when` is missing" in said
     assert "empty list" not in said
+
+
+@pytest.mark.parametrize("limit", ["{above: 7}", "{at_least: 7.1}", "{at_least: 49}"])
+def test_a_cut_that_divides_the_range_of_a_value_is_whole(limit):
+    assert outcome_of(WAI.replace("49}", f"49}}, cut: {limit}"))
+
+
+@pytest.mark.parametrize(
+    ("other", "fits"),
+    [
+        (WAI.replace("wai", "wai_12m"), True),
+        (WAI.replace("49", "50"), False),
+        (WAI.replace("7", "0"), False),
+        (DAYS, False),
+        (WAI.replace("49}", "49}, cut: {at_least: 37}"), False),
+    ],
+)
+def test_values_of_two_ranges_cannot_be_subtracted(other, fits):
+    change = outcome_of("measure: {change: {first: one, second: other}}\n")
+    problems = list_problems_between(change, [outcome_of(WAI), outcome_of(other)])
+    assert fits is (problems == [])

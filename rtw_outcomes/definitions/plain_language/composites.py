@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from rtw_outcomes.definitions.plain_language.phrases import (
     Headline,
+    describe_cut,
     extent_in_words,
     join_phrases,
     name_benefits,
@@ -56,19 +57,20 @@ def _name_outcomes(kind: Logical) -> str:
 
 def headline_change(kind: Change, resolved: ResolvedOutcome) -> Headline:  # noqa: ARG001 the signature for every kind
     """Who has a change, which one, and what ends it."""
-    return Headline(
-        "every index date with both numbers", f"`{kind.second}` less `{kind.first}`", THEIR_OWN
-    )
+    change = f"`{kind.second}` less `{kind.first}`"
+    what = f"whether {change} is {kind.cut}" if kind.cut else change
+    return Headline("every index date with both numbers", what, THEIR_OWN)
 
 
 def describe_change(kind: Change, resolved: ResolvedOutcome) -> Iterator[str]:
     """Which number is subtracted from which."""
     yield (
-        f"The result is `{kind.second}` less `{kind.first}`: below 0 where the second is lower. It is "
+        f"The {'change' if kind.cut else 'result'} is `{kind.second}` less `{kind.first}`: below 0 where the second is lower. It is "
         "missing where one of the two is."
     )
     if all(each.outcome.follow_up for each in resolved.named):
         yield "The observed days of both windows together are given beside it."
+    yield from describe_cut(kind.cut, "change")
 
 
 def headline_rate(kind: Rate, resolved: ResolvedOutcome) -> Headline:

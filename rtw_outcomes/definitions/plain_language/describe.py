@@ -8,6 +8,7 @@ from rtw_outcomes.definitions.plain_language import (
     composites,
     days,
     money,
+    reported,
     return_to_work,
     spells,
     states,
@@ -17,6 +18,7 @@ from rtw_outcomes.language.measures.composites import AllOf, AnyOf, Change, None
 from rtw_outcomes.language.measures.days import ExtentOnDay, SickDays, WorkDays
 from rtw_outcomes.language.measures.kind import Kind, Result
 from rtw_outcomes.language.measures.money import Cost
+from rtw_outcomes.language.measures.reported import Reported
 from rtw_outcomes.language.measures.return_to_work import (
     FirstSpell,
     Recurrence,
@@ -52,6 +54,7 @@ TEXTS: dict[type[Kind], Texts] = {
     StateDays: Texts(states.headline_state_days, states.describe_state_days),
     StateOnDay: Texts(states.headline_state_on_day, states.describe_state_on_day),
     Transitions: Texts(states.headline_transitions, states.describe_transitions),
+    Reported: Texts(reported.headline_reported, reported.describe_reported),
     AllOf: LOGICAL,
     AnyOf: LOGICAL,
     NoneOf: LOGICAL,

@@ -17,7 +17,7 @@ from rtw_outcomes.language.resolved import ResolvedOutcome
 
 def headline_cost(kind: Cost, resolved: ResolvedOutcome) -> Headline:
     """Who has a cost, which one, and what ends the counting."""
-    of_a_column = kind.amount_column is not None
+    of_a_column = kind.from_cohort is not None
     who = f"{EVERYBODY}, and with an amount" if of_a_column else EVERYBODY
     days = (
         f"net sick days, the first {kind.friction} of each spell"
@@ -31,7 +31,7 @@ def describe_cost(kind: Cost, resolved: ResolvedOutcome) -> Iterator[str]:
     """Which days cost how much, and after which method."""
     outcome = resolved.outcome
     benefits = name_benefits(outcome.own_absence.benefits)
-    column = kind.amount_column
+    column = kind.from_cohort and kind.from_cohort.column
     amount = f"the amount in `{column}`" if column is not None else kind.per_net_day
     yield (
         f"The cost of absence is {amount} for each net day {window(outcome)}. A day on which {benefits} was "

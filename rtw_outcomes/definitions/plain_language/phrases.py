@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rtw_outcomes.language.absence import Absence
 from rtw_outcomes.language.lengths import BEFORE, Length
-from rtw_outcomes.language.measures.cut import Cut
+from rtw_outcomes.language.measures.cut import SignedCut
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.thresholds import OwnExtent, Threshold
 from rtw_outcomes.language.vocabulary import expand_benefits
@@ -147,13 +147,13 @@ def clock_ends(outcome: Outcome, origin: str) -> str:
     return f"{competing}the end of follow-up {follow_up_length(outcome)} after the {origin}, or the end of observation"
 
 
-def describe_cut(cut: Cut | None, number: str) -> Iterator[str]:
+def describe_cut(cut: SignedCut | None, number: str) -> Iterator[str]:
     """Which numbers are yes."""
     if cut:
         yield f"The result is 1 where the {number} is {cut}, and 0 where it is not."
 
 
-def say_number(cut: Cut | None, number: str) -> str:
+def say_number(cut: SignedCut | None, number: str) -> str:
     """A number for the headline, or the question whether it reaches a limit."""
     return f"whether the {number} is {cut}" if cut else f"the {number}"
 

@@ -7,6 +7,7 @@ from rtw_outcomes.definitions.rules import (
     days,
     every_outcome,
     money,
+    reported,
     return_to_work,
     spells,
     states,
@@ -21,7 +22,7 @@ RuleOfKind = Callable[[Any, Outcome], Iterator[Problem]]
 # The rules on a kind of measure, which hold for the kinds that are built on it too.
 RULES_OF_KINDS: tuple[tuple[type[Kind], tuple[RuleOfKind, ...]], ...] = tuple(
     (kind, rules)
-    for family in (days, money, return_to_work, spells, states)
+    for family in (days, money, reported, return_to_work, spells, states)
     for kind, rules in family.RULES.items()
 )
 

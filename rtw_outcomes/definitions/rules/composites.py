@@ -120,5 +120,5 @@ def _unit_of(outcome: Outcome) -> dict[str, object]:
     """The measure, with the keys that say what is counted."""
     written = outcome.kind.model_dump()
     return {"measure": outcome.measure.name} | {
-        key: written.get(key) for key in ("count", "unit", "as_")
+        key: written.get(key) for key in ("count", "unit", "as_", "range_")
     }

@@ -18,6 +18,13 @@ from rtw_outcomes.language.vocabulary import (
 
 Rule = Callable[[Outcome], Iterator[Problem]]
 
+# What a measure does in place of looking at the days of a follow-up.
+LOOKS = {
+    Days.ONE_DAY: "looks at one day",
+    Days.OF_OTHERS: "is made of outcomes with their own",
+    Days.OF_COHORT: "is a value that the cohort brings",
+}
+
 
 def id_is_free(outcome: Outcome) -> Iterator[Problem]:
     """An outcome gives its name to a column, beside those of the key."""
@@ -163,13 +170,11 @@ def follow_up_has_days(outcome: Outcome) -> Iterator[Problem]:
     """The follow-up ends after it starts, from every index date that there may be."""
     window, looks_at = outcome.follow_up, outcome.kind.looks_at
     if not outcome.kind.needs_follow_up:
-        on_day = looks_at is Days.ONE_DAY
         if window:
-            looks = "looks at one day" if on_day else "is made of outcomes with their own"
             yield Problem(
                 ("follow_up",),
-                f"`{outcome.measure.name}` {looks}, so `follow_up` would have no effect",
-                hint="Remove it; `at` says which day" if on_day else "Remove it",
+                f"`{outcome.measure.name}` {LOOKS[looks_at]}, so `follow_up` would have no effect",
+                hint="Remove it; `at` says which day" if looks_at is Days.ONE_DAY else "Remove it",
             )
         return
     if not window:
@@ -225,6 +230,16 @@ def competing_events_are_events(outcome: Outcome) -> Iterator[Problem]:
             yield Problem(("competing", place), f"`{event}` stands twice")
 
 
+def cohort_column_is_no_key(outcome: Outcome) -> Iterator[Problem]:
+    """What tells the rows of the cohort apart is no number to take from them."""
+    asked = outcome.from_cohort
+    if asked and asked.column in KEY_COLUMNS:
+        yield Problem(
+            ("measure", outcome.measure.name, *asked.place),
+            f"`{asked.column}` is a key column and holds no such number",
+        )
+
+
 def outcomes_are_named_once(outcome: Outcome) -> Iterator[Problem]:
     """An outcome that stands twice adds nothing to `all`, `any` or `none`, and a change is 0."""
     named = outcome.named
@@ -257,6 +272,7 @@ RULES: tuple[Rule, ...] = (
     follow_up_has_days,
     follow_up_starts_on_day_0,
     competing_events_are_events,
+    cohort_column_is_no_key,
     outcomes_are_named_once,
     reasons_are_about_parameters,
 )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from rtw_outcomes.errors import Problem, suggest
+from rtw_outcomes.language.measures.composites import Change
 from rtw_outcomes.language.measures.kind import Days, Result
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.vocabulary import BENEFITS, EARLIEST_YEAR, LATEST_YEAR
@@ -53,22 +54,28 @@ def examples_could_be_delivered(outcome: Outcome) -> Iterator[Problem]:
                 yield Problem((*at, "spells"), what, hint=suggest(row.benefit, BENEFITS))
 
 
-def amounts_are_those_asked_for(outcome: Outcome) -> Iterator[Problem]:
-    """An example gives an amount only for the column that the measure takes it from.
+def numbers_are_those_asked_for(outcome: Outcome) -> Iterator[Problem]:
+    """An example gives numbers only for the column that the measure takes them from, and such ones.
 
     One of an outcome that is made of others may have any: they may be needed there.
     """
     if outcome.kind.looks_at is Days.OF_OTHERS:
         return
+    asked = outcome.from_cohort
     for place, example in enumerate(outcome.examples):
-        for column in example.amounts:
-            if column != outcome.amount_column:
-                yield Problem(
-                    ("examples", place, "amounts", column),
-                    f"`{outcome.measure.name}` takes no amount from `{column}`",
-                    expected=f"`{outcome.amount_column}`" if outcome.amount_column else "",
-                    hint="Remove it",
-                )
+        for key, numbers in (("amounts", example.amounts), ("reported", example.reported)):
+            for column, number in numbers.items():
+                at = ("examples", place, key, column)
+                if asked is None or column != asked.column:
+                    yield Problem(
+                        at,
+                        f"`{outcome.measure.name}` takes no number from `{column}`",
+                        expected=f"`{asked.column}`" if asked else "",
+                        hint="Remove it",
+                    )
+                elif not asked.has(number):
+                    what = f"`{outcome.measure.name}` cannot take this number from `{column}`"
+                    yield Problem(at, what, expected=f"{asked}", found=f"{number:g}")
 
 
 def examples_say_what_employers_pay(outcome: Outcome) -> Iterator[Problem]:
@@ -107,13 +114,13 @@ def expected_keys(outcome: Outcome) -> set[str]:
         return {"parts"}
     if outcome.result is Result.RATE:
         return {"value", "observed_days", "over"}
-    observed = bool(outcome.follow_up) or outcome.result is Result.CHANGE
+    observed = bool(outcome.follow_up) or outcome.measure.name == Change.key
     return {"value", "observed_days"} if observed else {"value"}
 
 
 RULES = (
     examples_could_be_delivered,
-    amounts_are_those_asked_for,
+    numbers_are_those_asked_for,
     examples_say_what_employers_pay,
     expectations_fit_the_measure,
 )

@@ -40,7 +40,7 @@ def run(plan: Plan, tables: Tables, memory_limit: int | None = None) -> pl.DataF
 def _number_dates(tables: Tables, plan: Plan) -> pl.DataFrame:
     """The index dates in the cohort's order, with the days that are observed around each.
 
-    And with the amounts that the plan asks for. Their `zero` tells where they stand in the order of persons.
+    And with the numbers that the plan asks for. Their `zero` tells where they stand in the order of persons.
     """
     first, last = ((day - EPOCH).days for day in (tables.observed_from, tables.observed_to))
     index, censored = (pl.col(name).to_physical() for name in ("index_date", "censor_date"))
@@ -60,7 +60,7 @@ def _number_dates(tables: Tables, plan: Plan) -> pl.DataFrame:
             pl.when(censored <= last).then(censored - index).alias("exit_day"),
             (censored - index).alias("left_day"),
             "censor_reason",
-            *(pl.col(amount.name) for amount in plan.amounts()),
+            *(pl.col(number.name) for number in plan.cohort_numbers()),
         )
         .collect()
     )

@@ -14,7 +14,6 @@ import polars as pl
 from rtw_outcomes.engines.polars.expressions import PolarsScope, earlier, later
 from rtw_outcomes.language.lengths import DAYS_OF_WEEK
 from rtw_outcomes.planning.expressions import (
-    AmountColumn,
     And,
     Arithmetic,
     AsFloat,
@@ -33,6 +32,7 @@ from rtw_outcomes.planning.expressions import (
     Least,
     Not,
     Null,
+    NumberColumn,
     Operator,
     Or,
     Relation,
@@ -85,7 +85,7 @@ def to_expr(expression: Expression, scope: PolarsScope) -> pl.Expr:
         return pl.col(expression.column(scope.names))
     operands = [to_expr(each, scope) for each in expression.operands()]
     match expression:
-        case DateColumn() | AmountColumn():
+        case DateColumn() | NumberColumn():
             return pl.col(expression.name)
         case Constant():
             return _to_literal(expression)

@@ -1,6 +1,6 @@
 """The plan as one SQL query, built as a syntax tree and printed in any dialect.
 
-The query reads three tables: `spells`, `cohort` (with `row_id`, its order, and the amounts that the
+The query reads three tables: `spells`, `cohort` (with `row_id`, its order, and the numbers that the
 plan asks for) and `observed` (one row with observed_from, observed_to). Steps of intervals are one
 or a few CTEs each. Of the steps with one row per index date, those that look through the same
 intervals are one grouped CTE, and the table of index dates gets wider level by level: dates_1,
@@ -208,7 +208,7 @@ def _index_dates(plan: Plan, months: list[int]) -> Select:
                 months_after_index(each, col("index_date", "c")).as_(months_column(each))
                 for each in months
             ),
-            *(_amount(each.name) for each in plan.amounts()),
+            *(_number(each.name) for each in plan.cohort_numbers()),
         )
         .from_(aliased("cohort", "c"))
         .join(aliased("observed", "o"), join_type="cross")
@@ -224,6 +224,6 @@ def _no_months(days: int, outward: int) -> int:
     return days + outward if days % DAYS_OF_EQUAL_MONTH == 0 else days
 
 
-def _amount(name: str) -> Expr:
-    amount = exp.cast(exp.column(name, table="c", quoted=True), "double")
-    return amount.as_(name, quoted=True)
+def _number(name: str) -> Expr:
+    number = exp.cast(exp.column(name, table="c", quoted=True), "double")
+    return number.as_(name, quoted=True)

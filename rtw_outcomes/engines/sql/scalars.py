@@ -25,7 +25,6 @@ from rtw_outcomes.engines.sql.expressions import (
     when,
 )
 from rtw_outcomes.planning.expressions import (
-    AmountColumn,
     And,
     Arithmetic,
     AsFloat,
@@ -44,6 +43,7 @@ from rtw_outcomes.planning.expressions import (
     Least,
     Not,
     Null,
+    NumberColumn,
     Operator,
     Or,
     Relation,
@@ -105,7 +105,7 @@ def to_expr(expression: Expression, scope: SqlScope) -> Expr:
     match expression:
         case DateColumn():
             return _to_column(expression)
-        case AmountColumn(name):
+        case NumberColumn(name):
             return exp.column(name, quoted=True)
         case Constant(value):
             return _to_literal(value)

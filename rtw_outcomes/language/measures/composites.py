@@ -6,6 +6,7 @@ from pydantic import Field
 
 from rtw_outcomes.errors import Location
 from rtw_outcomes.language.benefits import BenefitNames
+from rtw_outcomes.language.measures.cut import SignedCut
 from rtw_outcomes.language.measures.kind import Days, Kind, Result
 from rtw_outcomes.language.thresholds import Threshold
 from rtw_outcomes.language.yaml_types import IS_WHOLE_NUMBER, ClosedMapping, Name
@@ -75,10 +76,13 @@ class Change(Composite):
     second: Name
     """The id of the number that it is subtracted from."""
 
+    cut: SignedCut | None = Field(default=None, title="the change that must be reached")
+    """Whether the change is as large as this, and not the change itself."""
+
     @property
     def result(self) -> Result:
-        """A number that may be below 0."""
-        return Result.CHANGE
+        """A number that may be below 0; yes or no with a cut."""
+        return Result.ANSWER if self.cut else Result.CHANGE
 
     @property
     def named(self) -> dict[Location, str]:

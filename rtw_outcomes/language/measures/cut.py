@@ -12,15 +12,15 @@ from rtw_outcomes.language.yaml_types import IS_NUMBER, ClosedMapping
 LIMIT: dict[str, Any] = {"max_digits": 11, "decimal_places": DECIMALS_OF_PERCENT}
 
 
-class Cut(ClosedMapping):
-    """Turns a number into yes (1) or no (0): exactly one key, in the unit of the number."""
+class SignedCut(ClosedMapping):
+    """Turns a number that may lie below 0 into yes (1) or no (0): exactly one key, in its unit."""
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
-    above: Annotated[Decimal, Field(ge=0, **LIMIT), IS_NUMBER] | None = None
+    above: Annotated[Decimal, Field(**LIMIT), IS_NUMBER] | None = None
     """Yes where the number is above this one."""
 
-    at_least: Annotated[Decimal, Field(gt=0, **LIMIT), IS_NUMBER] | None = None
+    at_least: Annotated[Decimal, Field(**LIMIT), IS_NUMBER] | None = None
     """Yes where the number is this one or above it."""
 
     @model_validator(mode="after")
@@ -38,3 +38,13 @@ class Cut(ClosedMapping):
 
     def __str__(self) -> str:
         return f"above {self.above}" if self.above is not None else f"at least {self.at_least}"
+
+
+class Cut(SignedCut):
+    """Turns a number into yes (1) or no (0): exactly one key, in the unit of the number."""
+
+    above: Annotated[Decimal, Field(ge=0, **LIMIT), IS_NUMBER] | None = None
+    """Yes where the number is above this one."""
+
+    at_least: Annotated[Decimal, Field(gt=0, **LIMIT), IS_NUMBER] | None = None
+    """Yes where the number is this one or above it."""

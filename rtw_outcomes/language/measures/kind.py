@@ -4,6 +4,8 @@ A measure is a class in the file of its family. Its keys are its fields; the res
 result is, what it needs from the rest of the definition, and which outcomes it is computed from.
 """
 
+from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum
 from typing import ClassVar
 
@@ -41,6 +43,33 @@ class Days(Enum):
     FOLLOW_UP = "the days of `follow_up`"
     ONE_DAY = "the day of `at`"
     OF_OTHERS = "the days of the outcomes that it is made of"
+    OF_COHORT = "no day: the cohort brings its value"
+
+
+@dataclass(frozen=True)
+class CohortNumbers:
+    """Numbers that a measure takes from a column of the cohort, one for each row or none.
+
+    Attributes:
+        column: the column that holds them.
+        place: where the measure names it.
+        least, most: what a number is at least and at most; without `most` it may be any larger one.
+    """
+
+    column: str
+    place: Location
+    least: Decimal
+    most: Decimal | None = None
+
+    def __str__(self) -> str:
+        if self.most is None:
+            return f"numbers of at least {self.least}"
+        return f"numbers from {self.least} to {self.most}"
+
+    def has(self, number: float) -> bool:
+        """Whether a number is among them, as it is written."""
+        exact = Decimal(str(number))
+        return self.least <= exact and (self.most is None or exact <= self.most)
 
 
 class Kind(ClosedMapping):
@@ -92,8 +121,8 @@ class Kind(ClosedMapping):
         return False
 
     @property
-    def amount_column(self) -> str | None:
-        """The column of the cohort that an amount comes from, if one does."""
+    def from_cohort(self) -> CohortNumbers | None:
+        """The numbers that it takes from a column of the cohort, if it takes any."""
         return None
 
     @property

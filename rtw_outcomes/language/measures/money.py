@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from rtw_outcomes.language.lengths import Length
-from rtw_outcomes.language.measures.kind import Kind
+from rtw_outcomes.language.measures.kind import CohortNumbers, Kind
 from rtw_outcomes.language.plain_numbers import read_number
 from rtw_outcomes.language.yaml_types import ClosedMapping, Text
 
@@ -70,6 +70,9 @@ class Cost(Kind):
         return "the first days of spells"
 
     @property
-    def amount_column(self) -> str | None:
-        """The column of the cohort that the amount comes from, if it does."""
-        return self.per_net_day.column if isinstance(self.per_net_day, CohortColumn) else None
+    def from_cohort(self) -> CohortNumbers | None:
+        """The amounts, where they stand in the cohort."""
+        amount = self.per_net_day
+        if not isinstance(amount, CohortColumn):
+            return None
+        return CohortNumbers(amount.column, ("per_net_day", "column"), least=Decimal(0))

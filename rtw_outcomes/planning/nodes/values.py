@@ -99,20 +99,25 @@ class WorkPercent(Number):
 
 
 @dataclass(frozen=True)
-class CohortAmount(Value):
-    """An amount of money that a column of the cohort holds: value; null where the cell is empty."""
+class CohortNumber(Number):
+    """A number that a column of the cohort holds: value; null where the cell is empty."""
 
     column: str
 
     @property
     def name(self) -> str:
         """What the column is called in the table of index dates, whatever else stands there."""
-        return f"amount_{self.column}"
+        return f"number_{self.column}"
 
     @property
     def kind(self) -> ColumnKind:
-        """Money."""
+        """Any number."""
         return ColumnKind.AMOUNT
+
+    @property
+    def may_be_negative(self) -> bool:
+        """What it may be was asked of the cohort, before anything was computed."""
+        return True
 
 
 @dataclass(frozen=True)
@@ -120,12 +125,12 @@ class CostIn(Number):
     """Net days times an amount of money: value; null where the amount is."""
 
     net_days: SickDaysIn
-    per_day: Decimal | CohortAmount
+    per_day: Decimal | CohortNumber
 
     def __post_init__(self) -> None:
         super().__post_init__()
         require(self.net_days.net, "only net days cost something")
-        require(isinstance(self.per_day, CohortAmount) or self.per_day > 0, "a day costs nothing")
+        require(isinstance(self.per_day, CohortNumber) or self.per_day > 0, "a day costs nothing")
 
     @property
     def kind(self) -> ColumnKind:
@@ -193,7 +198,8 @@ class Reaches(Answer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        require(self.limit >= 0, "every number is above a limit below 0")
+        is_reached = self.limit < 0 and not self.number.may_be_negative
+        require(not is_reached, "every number is above a limit below 0")
 
 
 class Category(Value):

@@ -10,6 +10,7 @@ from rtw_outcomes.language.measures.composites import AllOf, AnyOf, Change, None
 from rtw_outcomes.language.measures.days import ExtentOnDay, SickDays, WorkDays
 from rtw_outcomes.language.measures.kind import Kind
 from rtw_outcomes.language.measures.money import Cost
+from rtw_outcomes.language.measures.reported import Reported
 from rtw_outcomes.language.measures.return_to_work import (
     FirstSpell,
     Recurrence,
@@ -29,6 +30,7 @@ from rtw_outcomes.planning.planner import (
     composites,
     days,
     money,
+    reported,
     return_to_work,
     spells,
     states,
@@ -47,6 +49,7 @@ PLANNERS: dict[type[Kind], Callable[[Any, Outcome], PlannedOutcome]] = {
     StateDays: states.plan_state_days,
     StateOnDay: states.plan_state_on_day,
     Transitions: states.plan_transitions,
+    Reported: reported.plan_reported,
 }
 # Of measures that are computed from other outcomes, whose plans are there first.
 PLANNERS_FROM_OTHERS: dict[

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from rtw_outcomes.language.lengths import Length
-from rtw_outcomes.language.measures.cut import Cut
+from rtw_outcomes.language.measures.cut import Cut, SignedCut
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.result_names import NumberedPeriod, Role, SplitBy
 from rtw_outcomes.planning.nodes.events import Clock, Return
@@ -55,7 +55,7 @@ def plan_periods(
     return _plan_windows(outcome, values)
 
 
-def plan_cut(cut: Cut | None, number: Number) -> Value:
+def plan_cut(cut: SignedCut | None, number: Number) -> Value:
     """A number, or whether it reaches the limit of a cut."""
     return number if cut is None else Reaches(number, cut.limit, cut.above is not None)
 

@@ -29,6 +29,7 @@ from rtw_outcomes.planning.nodes.values import (
 )
 from rtw_outcomes.planning.plan import Column, PlannedOutcome
 from rtw_outcomes.planning.planner import steps
+from rtw_outcomes.planning.planner.columns import plan_cut
 
 LOGIC = {AllOf: Logic.ALL, AnyOf: Logic.ANY, NoneOf: Logic.NONE}
 
@@ -43,14 +44,12 @@ def plan_logical(
 
 
 def plan_change(
-    kind: Change,  # noqa: ARG001 the signature of every measure that is made of others
-    outcome: Outcome,
-    named: tuple[PlannedOutcome, ...],
+    kind: Change, outcome: Outcome, named: tuple[PlannedOutcome, ...]
 ) -> PlannedOutcome:
-    """The second of two numbers less the first."""
+    """The second of two numbers less the first, cut or not."""
     name = outcome.outcome
     before, after = map(_find_number, named)
-    columns = [Column(name, Role.VALUE, Difference(after, before))]
+    columns = [Column(name, Role.VALUE, plan_cut(kind.cut, Difference(after, before)))]
     known = tuple(node for each in named if (node := _find_observed(each)))
     if known:
         columns.append(Column(name, Role.OBSERVED_DAYS, Total(known)))

@@ -4,7 +4,7 @@ from rtw_outcomes.language.measures.money import CohortColumn, Cost
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.planning.nodes.aggregates import SickDaysIn
 from rtw_outcomes.planning.nodes.intervals import Extents, FirstDays
-from rtw_outcomes.planning.nodes.values import CohortAmount, CostIn
+from rtw_outcomes.planning.nodes.values import CohortNumber, CostIn
 from rtw_outcomes.planning.plan import PlannedOutcome
 from rtw_outcomes.planning.planner import steps
 from rtw_outcomes.planning.planner.columns import plan_number
@@ -14,7 +14,7 @@ def plan_cost(kind: Cost, outcome: Outcome) -> PlannedOutcome:
     """Net days times an amount."""
     window, amount = steps.find_window(outcome), kind.per_net_day
     net_days = SickDaysIn(_plan_days_that_cost(kind, outcome), window.from_, window.to, net=True)
-    per_day = CohortAmount(amount.column) if isinstance(amount, CohortColumn) else amount
+    per_day = CohortNumber(amount.column) if isinstance(amount, CohortColumn) else amount
     return plan_number(outcome, CostIn(net_days, per_day))
 
 

@@ -30,6 +30,7 @@ IDEAS = (
     "chain_day",
     "work_state",
     "states",
+    "reported",
     "made_of_others",
 )
 DEFAULT_INDEX = Case.index
@@ -46,7 +47,7 @@ register, the definition, and what comes out.
   here; the results hold its number: 0 for censored, 1 for event, and from 2 on the competing events
   in the order in which the definition names them.
 - `-` is a missing value: the person is not at risk, there is no return to count from, or the cohort
-  holds no amount.
+  holds no number.
 - The definitions are shown without `language`, `title` and `source`, which they must also have.
 
 The stock definitions are explained in [definitions.md](definitions.md), and people who are seen by all of
@@ -94,8 +95,9 @@ def _render_case(case: Case, shown: set[str]) -> Iterator[str]:
     if case.employer_periods is not None:
         periods = [f"{days} days from {start} on" for start, days in case.employer_periods]
         yield f"Employer periods: {', '.join(periods) or 'none'}."
-    yield "Register:"
-    yield _render_rows(read_table(case.spells))
+    if rows := read_table(case.spells):
+        yield "Register:"
+        yield _render_rows(rows)
     yield "Result:"
     yield _render_rows(case.expected_rows())
 

@@ -1,8 +1,9 @@
 """The documents say what the program does today: their commands run, their names exist.
 
-In README.md a code block whose first line is `# name.yaml` is that file, a `console` block is
-what a terminal shows, and a `python` block is a script; all of them are run, in a folder of their
-own. RTW_GOLDEN=write writes today's output into the page.
+In README.md and docs/*.md a code block whose first line is `# name.yaml` is that file, and a `csv`
+block is the file that the line before it names. A `console` block is what a terminal shows, and a
+`python` block is a script. Each page is run in a folder of its own that holds the files of
+README.md, too. RTW_GOLDEN=write writes today's output into the page.
 """
 
 import ast
@@ -15,6 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import get_args, get_type_hints
 
+import pyarrow.parquet as pq
 import pytest
 from typer.main import get_command
 
@@ -23,6 +25,7 @@ from rtw_outcomes.engines.registry import DIALECTS, ENGINES
 from rtw_outcomes.jobs.schema import MODELS
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+TABLE = re.compile(r"`(\w+\.csv)`[^\n]*\n\n```csv\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CODE_SPAN = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\[[^\]\n]+\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
@@ -48,13 +51,12 @@ def commands() -> dict[str, object]:
     return get_command(_app().app).commands
 
 
-def test_the_readme_shows_what_the_program_prints(root, readme, rewrite, rtw, tmp_path):
-    for language, text in BLOCK.findall(readme):
-        first, _, rest = text.partition("\n")
-        if language == "yaml" and first.startswith("# ") and first.endswith(".yaml"):
-            (tmp_path / first[2:]).write_text(rest, encoding="utf-8")
-    shown, printed = readme, readme
-    for language, text in BLOCK.findall(readme):
+@pytest.mark.parametrize("name", ["definitions.md", "python.md", "results.md"])
+def test_a_page_shows_what_the_program_prints(name, root, readme, rewrite, rtw, tmp_path):
+    page = root / "docs" / name
+    shown = printed = page.read_text("utf-8")
+    _write_files(readme + shown, tmp_path)
+    for language, text in BLOCK.findall(shown):
         if language == "console":
             printed = printed.replace(text, "".join(_play(text, rtw, tmp_path)))
         if language == "python":
@@ -62,11 +64,42 @@ def test_the_readme_shows_what_the_program_prints(root, readme, rewrite, rtw, tm
             done = subprocess.run(script, cwd=tmp_path, capture_output=True, check=False)
             assert done.returncode == 0, done.stderr.decode()
     if rewrite:
-        (root / "README.md").write_text(printed, encoding="utf-8")
+        page.write_text(printed, encoding="utf-8")
     else:
-        assert shown == printed, "RTW_GOLDEN=write renews the output in README.md"
-    results = sorted(path.name for path in (tmp_path / "results").iterdir())
-    assert results == sorted(re.findall(r"^\| `(\w+\.\w+)` \|", readme, re.MULTILINE))
+        assert shown == printed, f"RTW_GOLDEN=write renews the output in docs/{name}"
+    if name == "results.md":
+        _check_results(readme, tmp_path / "results")
+
+
+def test_every_page_with_output_is_tried(root):
+    tried = {"definitions.md", "python.md", "results.md"}
+    shows = {
+        path.name
+        for path in (root / "docs").glob("*.md")
+        if re.search("^```(console|python)$", path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert shows == tried
+    assert "$ rtw run study.yaml --out results" in (root / "docs/results.md").read_text("utf-8")
+
+
+def _write_files(text: str, folder: Path) -> None:
+    """Write the files that a page shows: those with a name in a comment, and tables named before."""
+    for language, block in BLOCK.findall(text):
+        first, _, rest = block.partition("\n")
+        if language == "yaml" and first.startswith("# ") and first.endswith(".yaml"):
+            (folder / first[2:]).write_text(rest, encoding="utf-8")
+    for name, block in TABLE.findall(text):
+        (folder / name).write_text(block, encoding="utf-8")
+
+
+def _check_results(readme: str, results: Path) -> None:
+    """A run leaves the files and the rows that README.md shows."""
+    files = re.findall(r"^\| `(\w+\.\w+)` \|", readme, re.MULTILINE)
+    assert sorted(path.name for path in results.iterdir()) == sorted(files)
+    outcomes = pq.read_table(results / "outcomes.parquet")
+    rows = [outcomes.column_names, *(row.values() for row in outcomes.to_pylist())]
+    for row in rows:
+        assert f"\n| {' | '.join(str(value) for value in row)} |\n" in readme
 
 
 def _play(console: str, rtw, folder: Path) -> Iterator[str]:
@@ -115,12 +148,13 @@ def test_the_public_names_are_those_that_type_checkers_see(root):
     assert sorted(rtw_outcomes.__all__) == sorted(homes)
 
 
-def test_exit_statuses_are_those_of_the_errors(readme):
+def test_exit_statuses_are_those_of_the_errors(root):
+    page = (root / "docs/results.md").read_text("utf-8")
     for name in rtw_outcomes.__all__:
         public = getattr(rtw_outcomes, name)
         if isinstance(public, type) and issubclass(public, rtw_outcomes.RtwError):
             row = rf"^\| {public.exit_status} \|.*`{name}`"
-            assert re.search(row, readme, re.MULTILINE), f"{name} exits with {public.exit_status}"
+            assert re.search(row, page, re.MULTILINE), f"{name} exits with {public.exit_status}"
 
 
 def test_the_command_line_offers_what_there_is():

@@ -1,4 +1,4 @@
-"""The main job as a whole: `rtw run` on a delivery, from reading and judging to the written files."""
+"""The main job as a whole: `rtw run` on a delivery, from reading and validating to the written files."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +10,7 @@ from benchmarks.laps import Laps
 from rtw_outcomes import run_study
 
 STAGES = {
-    "Reading": "read and judge the delivery",
+    "Reading": "read and validate the delivery",
     "Computing": "compute and check",
     "Writing": "summarise and write",
 }

@@ -22,8 +22,8 @@ from rtw_outcomes.intake.delivered_table import DeliveredTable, check_columns, r
 from rtw_outcomes.intake.study import LoadedStudy, Study
 from rtw_outcomes.intake.validation import (
     CanonicalColumn,
+    build_validation,
     from_contract,
-    judge,
     missing_or_unreadable,
 )
 from rtw_outcomes.language.measures.kind import CohortNumbers
@@ -40,7 +40,7 @@ OPTIONAL = ("censor_date", "censor_reason")
 
 
 def read_cohort(database: Database, source: DeliveredTable, study: Study) -> Delivered:
-    """Judge the index dates into the table `settled_cohort`.
+    """Validate the index dates into the table `deduplicated_cohort`.
 
     Raises:
         ContractError: the file breaks a rule that stops the run.
@@ -59,8 +59,8 @@ def read_cohort(database: Database, source: DeliveredTable, study: Study) -> Del
         *missing_or_unreadable(cells, keys),
         *from_contract(list_row_rules(contract), cells),
     ]
-    database.create_judged(source, judge(cells, rules, list_carried(types, study)))
-    database.create("settled_cohort", "SELECT * FROM judged_cohort")
+    database.create_validated(source, build_validation(cells, rules, list_carried(types, study)))
+    database.create("deduplicated_cohort", "SELECT * FROM validated_cohort")
     account = count_rows(database, source, rules)
     _check_unique(database, source, contract.unique)
     notes = (*note_cut(source), *_note_reasons(database, {cell.name for cell in cells}))
@@ -86,7 +86,7 @@ def _note_reasons(database: Database, columns: set[str]) -> Iterator[Note]:
         ),
     ):
         ((count,),) = database.rows(
-            "SELECT count(*) FROM settled_cohort "
+            "SELECT count(*) FROM deduplicated_cohort "
             f"WHERE rule IS NULL AND censor_reason IS NOT NULL AND {condition}"
         )
         if count:
@@ -113,7 +113,7 @@ class AskedNumbers:
     Attributes:
         outcome: the id of an outcome that asks for them.
         numbers: which ones they may be.
-        cell: as it stands in `settled_cohort`, under the name that engines know it by.
+        cell: as it stands in `deduplicated_cohort`, under the name that engines know it by.
     """
 
     outcome: str
@@ -179,7 +179,7 @@ def check_numbers(
         other = exp.or_(cell.value.is_(exp.null()), *limits)
         broken = cell.raw.is_(exp.null()).not_().and_(other)
         ((rows, first),) = database.rows(
-            f"SELECT count(*), min({POSITION}) FROM settled_cohort "
+            f"SELECT count(*), min({POSITION}) FROM deduplicated_cohort "
             f"WHERE rule IS NULL AND {broken.sql(dialect='duckdb')}"
         )
         if rows:
@@ -205,7 +205,7 @@ def _check_unique(database: Database, source: DeliveredTable, key: list[str]) ->
     columns = ", ".join(key)
     repeated = database.rows(
         f"SELECT count(*), min(first) FROM (SELECT count(*) AS rows, min({POSITION}) AS first "
-        f"FROM settled_cohort WHERE rule IS NULL GROUP BY {columns}) WHERE rows > 1"
+        f"FROM deduplicated_cohort WHERE rule IS NULL GROUP BY {columns}) WHERE rows > 1"
     )
     ((keys, first),) = repeated
     if keys:

@@ -2,7 +2,7 @@
 
 The schemas are the one declaration. A row rule compares a column with another column or with a
 value; a null passes, because a missing or unreadable cell has a rule of its own. Engines turn the
-same rules into one counting query (see `intake/judging.py`), which a test holds against pandera.
+same rules into one counting query (see `intake/validation.py`), which a test holds against pandera.
 """
 
 from dataclasses import dataclass

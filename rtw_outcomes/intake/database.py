@@ -91,8 +91,8 @@ class Database:
             for name, kind, *_ in rows
         }
 
-    def create_judged(self, source: DeliveredTable, judged: Query) -> None:
-        """Read a source once, into the table `judged_<table>`; that of the spells is a file.
+    def create_validated(self, source: DeliveredTable, validated: Query) -> None:
+        """Read a source once, into the table `validated_<table>`; that of the spells is a file.
 
         Raises:
             ContractError: the file is cut off, broken or not UTF-8.
@@ -103,12 +103,12 @@ class Database:
             f"{columns} FROM {rows_of}"
             for number, (place, rows_of) in enumerate(self._scan(source), start=1)
         )
-        query = f"WITH delivered AS ({delivered}) {judged.sql(dialect='duckdb')}"
+        query = f"WITH delivered AS ({delivered}) {validated.sql(dialect='duckdb')}"
         with _told_without_values(source.name, source.kind):
             if source.table == "spells":
-                self.write("judged_spells", query)
+                self.write("validated_spells", query)
             else:
-                self.create(f"judged_{source.table}", query)
+                self.create(f"validated_{source.table}", query)
         if source.delimiter is not None:
             self._check_lines(source)
 

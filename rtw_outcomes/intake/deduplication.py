@@ -1,4 +1,4 @@
-"""From judged rows to settled ones: repeated rows, the account, and the list of rejected rows."""
+"""From validated rows to deduplicated ones: repeated rows, the account, and the list of rejected rows."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -66,20 +66,20 @@ def check_types(
         raise ContractError(problems)
 
 
-def settle_equal_rows(
-    database: Database, twins: pl.DataFrame, same: Sequence[str], duplicate: int
+def deduplicate_equal_rows(
+    database: Database, possible_repeats: pl.DataFrame, same: Sequence[str], duplicate: int
 ) -> None:
-    """Make `settled_spells`: of good rows that are equal in the columns `same` the first stands.
+    """Make `deduplicated_spells`: the first of good rows that are equal in the columns `same` is used.
 
     The others get the rule with the number `duplicate`.
 
     Args:
-        database: holds `judged_spells`.
-        twins: source_file and source_row of all rows that may be equal to another one.
+        database: holds `validated_spells`.
+        possible_repeats: source_file and source_row of all rows that may be equal to another one.
         same: the columns in which rows must be equal.
         duplicate: the number of the rule.
     """
-    database.put("twins", twins)
+    database.put("possible_repeats", possible_repeats)
     first_equal = exp.Window(
         this=exp.func("ROW_NUMBER"),
         partition_by=[quoted(name) for name in same],
@@ -87,42 +87,42 @@ def settle_equal_rows(
     )
     numbered = (
         exp.select("source_file", "source_row", first_equal.as_("number"))
-        .from_("judged_spells")
-        .join("twins", using=["source_file", "source_row"], join_type="semi")
+        .from_("validated_spells")
+        .join("possible_repeats", using=["source_file", "source_row"], join_type="semi")
     )
     repeated = (
         exp.select("source_file", "source_row").from_(numbered.subquery("n")).where("number > 1")
     )
     database.create("repeated", repeated)
     if not database.rows("SELECT count(*) FROM repeated")[0][0]:
-        database.view("settled_spells", "SELECT * FROM judged_spells")
+        database.view("deduplicated_spells", "SELECT * FROM validated_spells")
         return
     rule = exp.case().when(
         exp.column("source_row", "r").is_(exp.null()).not_(), exp.Literal.number(duplicate)
     )
-    settled = (
-        exp.select("j.* EXCLUDE (rule)", rule.else_(exp.column("rule", "j")).as_("rule"))
-        .from_("judged_spells AS j")
+    deduplicated = (
+        exp.select("v.* EXCLUDE (rule)", rule.else_(exp.column("rule", "v")).as_("rule"))
+        .from_("validated_spells AS v")
         .join(
             "repeated AS r",
-            on="j.source_file = r.source_file AND j.source_row = r.source_row",
+            on="v.source_file = r.source_file AND v.source_row = r.source_row",
             join_type="left",
         )
     )
-    database.view("settled_spells", settled)
+    database.view("deduplicated_spells", deduplicated)
 
 
 def count_rows(
     database: Database, source: DeliveredTable, rules: Sequence[NamedRule]
 ) -> TableAccount:
-    """The account of a settled table, from one query.
+    """The account of a deduplicated table, from one query.
 
     Raises:
         ContractError: there are no rows, or none is left to use.
     """
     counts = database.rows(
         f"SELECT rule, count(*), min({POSITION}) "
-        f"FROM settled_{source.table} GROUP BY rule ORDER BY rule"
+        f"FROM deduplicated_{source.table} GROUP BY rule ORDER BY rule"
     )
     rows = sum(count for _, count, _ in counts)
     if not rows:
@@ -167,10 +167,10 @@ def place_of(source: DeliveredTable, number: int) -> str:
 def list_rejected(
     database: Database, source: DeliveredTable, rules: Sequence[NamedRule]
 ) -> pl.LazyFrame:
-    """Each row of a settled table that was not used, as a file: where it stood, and why."""
+    """Each row of a deduplicated table that was not used, as a file: where it stood, and why."""
     path = database.write(
         f"rejected_{source.table}",
-        f"SELECT source_file, source_row, rule FROM settled_{source.table} "
+        f"SELECT source_file, source_row, rule FROM deduplicated_{source.table} "
         "WHERE rule IS NOT NULL ORDER BY source_file, source_row",
     )
     files = source.part_names

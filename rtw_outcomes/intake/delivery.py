@@ -58,7 +58,7 @@ def open_workspace() -> Iterator[Path]:
 
 
 def read_delivery(loaded: LoadedStudy, folder: Path, memory_limit: int | None = None) -> Intake:
-    """Read and judge both tables of a study.
+    """Read and validate both tables of a study.
 
     Args:
         loaded: the study.
@@ -76,7 +76,7 @@ def read_delivery(loaded: LoadedStudy, folder: Path, memory_limit: int | None = 
         asked = list_asked_numbers(database, cohort_source, loaded)
         cohort = read_cohort(database, cohort_source, loaded.study)
         check_numbers(database, cohort_source, asked)
-        cohort_is_whole = ids_are_whole(database, "settled_cohort")
+        cohort_is_whole = ids_are_whole(database, "deduplicated_cohort")
         spells, path, person = read_spells(database, spells_source, loaded, cohort_is_whole)
         index_dates = _read_index_dates(database, person, asked)
         keys = _read_keys(database, cohort_source, loaded, cohort_is_whole)
@@ -116,7 +116,7 @@ def _check_groups(database: Database, source: DeliveredTable, loaded: LoadedStud
 def _read_index_dates(
     database: Database, person: str, asked: Sequence[AskedNumbers]
 ) -> pl.DataFrame:
-    known = database.describe_table("settled_cohort")
+    known = database.describe_table("deduplicated_cohort")
     optional = [
         f"CAST({name if name in known else 'NULL'} AS {kind}) AS {name}"
         for name, kind in (("censor_date", "DATE"), ("censor_reason", "VARCHAR"))
@@ -125,7 +125,9 @@ def _read_index_dates(
     cells = dict.fromkeys(each.cell for each in asked)
     dates = dates.select(*(cell.value.as_(cell.name, quoted=True) for cell in cells))
     return database.frame(
-        dates.from_("settled_cohort").where("rule IS NULL").order_by("source_file", "source_row")
+        dates.from_("deduplicated_cohort")
+        .where("rule IS NULL")
+        .order_by("source_file", "source_row")
     )
 
 
@@ -142,7 +144,11 @@ def _read_keys(
             for name in list_carried(database.describe(source), loaded.study)
         ),
     )
-    keys = keys.from_("settled_cohort").where("rule IS NULL").order_by("source_file", "source_row")
+    keys = (
+        keys.from_("deduplicated_cohort")
+        .where("rule IS NULL")
+        .order_by("source_file", "source_row")
+    )
     return database.frame(keys)
 
 

@@ -12,13 +12,13 @@ PERSON, START = pl.col("person_id"), pl.col("start_date")
 DAYS_APART = 1 << 24  # wider than any two dates of a calendar lie apart
 
 
-def list_possible_repeats(judged: Path) -> pl.DataFrame:
+def list_possible_repeats(validated: Path) -> pl.DataFrame:
     """source_file and source_row of good rows that share person and first day with another one."""
-    good = pl.scan_parquet(judged, glob=False).filter(pl.col("rule").is_null())
+    good = pl.scan_parquet(validated, glob=False).filter(pl.col("rule").is_null())
     before = (PERSON.shift(1) == PERSON) & (START.shift(1) == START)
     after = (PERSON.shift(-1) == PERSON) & (START.shift(-1) == START)
-    twins = good.filter(before.fill_null(False) | after.fill_null(False))
-    return twins.select("source_file", "source_row").collect(engine="streaming")
+    possible_repeats = good.filter(before.fill_null(False) | after.fill_null(False))
+    return possible_repeats.select("source_file", "source_row").collect(engine="streaming")
 
 
 def count_overlaps(spells: pl.LazyFrame) -> int:

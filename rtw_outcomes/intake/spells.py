@@ -15,10 +15,10 @@ from rtw_outcomes.intake.deduplication import (
     Delivered,
     check_types,
     count_rows,
+    deduplicate_equal_rows,
     list_rejected,
     note_cut,
     place_of,
-    settle_equal_rows,
 )
 from rtw_outcomes.intake.delivered_table import DeliveredTable, check_columns, refuse
 from rtw_outcomes.intake.overlaps import count_overlaps, list_possible_repeats
@@ -29,8 +29,8 @@ from rtw_outcomes.intake.validation import (
     CanonicalColumn,
     NamedRule,
     all_zero,
+    build_validation,
     from_contract,
-    judge,
     missing_or_unreadable,
     quoted,
 )
@@ -51,7 +51,7 @@ DUPLICATE = NamedRule("duplicate_row", "", "an equal row stands before it", exp.
 def read_spells(
     database: Database, source: DeliveredTable, loaded: LoadedStudy, cohort_ids_are_whole: bool
 ) -> tuple[Delivered, Path, str]:
-    """Judge the register rows into the table `settled_spells`; the good ones become a file.
+    """Validate the register rows into the table `deduplicated_spells`; the good ones become a file.
 
     The file has the columns of `Tables.spells`, in the order of persons and start dates. The third
     that is given is the type of its person_id, in SQL.
@@ -70,12 +70,12 @@ def read_spells(
     check_types(source, cells, list(ROLES))
     rules = list(_build_rules(cells, types, loaded))
     beside = sorted(set(_columns_beside(profile)) & set(types))
-    database.create_judged(source, judge(cells, rules, beside))
+    database.create_validated(source, build_validation(cells, rules, beside))
     _check_benefits(database, source, names["benefit"], loaded)
     same = list(_list_same(profile, types))
-    person = person_type(cohort_ids_are_whole and ids_are_whole(database, "judged_spells"))
-    twins = list_possible_repeats(_put_in_order(database, person))
-    settle_equal_rows(database, twins, same, duplicate=len(rules) - 1)
+    person = person_type(cohort_ids_are_whole and ids_are_whole(database, "validated_spells"))
+    possible_repeats = list_possible_repeats(_put_in_order(database, person))
+    deduplicate_equal_rows(database, possible_repeats, same, duplicate=len(rules) - 1)
     account = count_rows(database, source, rules)
     path = _write_spells(database, person, read_codes(loaded))
     notes = (
@@ -90,7 +90,7 @@ def read_spells(
 
 
 def _list_same(profile: Profile, types: Mapping[str, str | None]) -> Iterator[str]:
-    """The judged columns in which equal rows are equal, also where the study names them anew."""
+    """The validated columns in which equal rows are equal, also where the study renames them."""
     roles = {getattr(profile.columns, role): role for role in ROLES}
     for name in profile.same_row:
         if name in roles or name in types:
@@ -98,17 +98,17 @@ def _list_same(profile: Profile, types: Mapping[str, str | None]) -> Iterator[st
 
 
 def _put_in_order(database: Database, person: str) -> Path:
-    """The judged rows in the order of persons and start dates; written anew only where they are not.
+    """The validated rows in the order of persons and start dates; written again only where they are not.
 
     Whole numbers and texts are in different orders: 10 comes before 9 among texts.
     """
-    path = database.file("judged_spells")
+    path = database.file("validated_spells")
     good = pl.scan_parquet(path, glob=False).filter(pl.col("rule").is_null())
     if is_in_order(good.with_columns(pl.col("person_id").cast(PERSON_TYPES[person]))):
         return path
     return database.replace(
-        "judged_spells",
-        f"SELECT * FROM judged_spells ORDER BY TRY_CAST(person_id AS {person}), start_date, "
+        "validated_spells",
+        f"SELECT * FROM validated_spells ORDER BY TRY_CAST(person_id AS {person}), start_date, "
         "source_file, source_row",
     )
 
@@ -125,7 +125,7 @@ def _write_spells(database: Database, person: str, codes: Mapping[str, str]) -> 
         f"SELECT CAST(person_id AS {person}) AS person_id, start_date, end_date, "
         # Any extent is absence, so none is rounded to nothing.
         f"greatest(1, CAST(round(extent * {PPM_PER_PERCENT}) AS INTEGER)) AS extent_ppm, "
-        f"{meaning.sql(dialect='duckdb')} AS benefit FROM settled_spells WHERE rule IS NULL"
+        f"{meaning.sql(dialect='duckdb')} AS benefit FROM deduplicated_spells WHERE rule IS NULL"
     )
     path = database.write("spells", spells, spells_metadata(person))
     if is_in_order(pl.scan_parquet(path, glob=False)):
@@ -178,7 +178,7 @@ def _check_benefits(
     """A code that nobody named stops the run."""
     database.put("benefits", pl.DataFrame({"code": list(read_codes(loaded))}))
     ((rows, kinds, first),) = database.rows(
-        f"SELECT count(*), count(DISTINCT benefit), min({POSITION}) FROM judged_spells "
+        f"SELECT count(*), count(DISTINCT benefit), min({POSITION}) FROM validated_spells "
         "WHERE benefit IS NOT NULL AND benefit NOT IN (SELECT code FROM benefits)"
     )
     if rows:
@@ -220,7 +220,7 @@ def _note_totals(
     rows = exp.select(*columns.values(), parts.as_("parts"), whole.as_("whole"))
     sums = (
         exp.select("SUM(parts) AS parts", "MAX(whole) AS whole")
-        .from_(rows.from_("settled_spells").distinct().subquery("r"))
+        .from_(rows.from_("deduplicated_spells").distinct().subquery("r"))
         .group_by(*of)
     )
     differing = exp.select("COUNT(*)").from_(sums.subquery("s")).where("parts <> whole")
@@ -241,7 +241,7 @@ def _note_diagnoses(
     none = diagnosis.isin(*(exp.Literal.string(code) for code in ("", *profile.no_diagnosis)))
     query = (
         exp.select(exp.func("COUNT", exp.Star()))
-        .from_("settled_spells")
+        .from_("deduplicated_spells")
         .where(exp.column("rule").is_(exp.null()), none.or_(diagnosis.copy().is_(exp.null())))
     )
     ((count,),) = database.rows(query)
@@ -258,5 +258,5 @@ def _note_rules_not_run(profile: Profile, types: Mapping[str, str | None]) -> It
 
 
 def _kept(delivered: str, profile: Profile) -> exp.Column:
-    """A delivered column as it stands in the settled table."""
+    """A delivered column as it stands in the deduplicated table."""
     return quoted("person_id" if delivered == profile.columns.person_id else f"d_{delivered}")

@@ -140,7 +140,7 @@ def from_contract(
         )
 
 
-def judge(
+def build_validation(
     cells: Sequence[CanonicalColumn], rules: Sequence[NamedRule], extra: Sequence[str]
 ) -> Select:
     """One row per delivered row: where it stood, its values, and the number of the first rule broken.

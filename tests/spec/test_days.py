@@ -79,7 +79,7 @@ IDEA = Idea(
         Case(
             "A cut turns a number into yes or no",
             "More than 14 net days in a half-year: 14 days at full time are not more, 15 are, and 29 at "
-            "half time are 14.5. Each half-year is judged for itself.",
+            "half time are 14.5. Each half-year counts for itself.",
             (MANY_DAYS,),
             """
             person    start       end         extent

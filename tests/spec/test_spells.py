@@ -75,7 +75,7 @@ IDEA = Idea(
             """,
         ),
         Case(
-            "Gaps are judged one by one",
+            "Each gap counts for itself",
             "Four runs with 5 free days between each are one spell, however many free days there "
             "are in all; the 6 free days in the other chain split it in two.",
             (JOINED, APART),

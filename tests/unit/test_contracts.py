@@ -21,8 +21,8 @@ from rtw_outcomes.intake.validation import (
     FILE,
     ROW,
     CanonicalColumn,
+    build_validation,
     from_contract,
-    judge,
     missing_or_unreadable,
 )
 from rtw_outcomes.planning.planner.build import plan_outcomes
@@ -87,8 +87,8 @@ def rows_that_the_query_refuses(schema: pa.DataFrameSchema, frame: pl.DataFrame)
     numbered = frame.with_row_index(ROW).with_columns(pl.lit(1).alias(FILE))
     with TemporaryDirectory() as folder, open_database(Path(folder)) as database:
         database.put("delivered", numbered)
-        judged = database.frame(judge(cells, rules, []))
-    return set(judged.filter(pl.col("rule").is_not_null())["source_row"].to_list())
+        validated = database.frame(build_validation(cells, rules, []))
+    return set(validated.filter(pl.col("rule").is_not_null())["source_row"].to_list())
 
 
 @given(st.lists(spells, min_size=1, max_size=20))

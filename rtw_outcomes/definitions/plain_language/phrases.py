@@ -16,8 +16,8 @@ EXITS_IN_WORDS = {
     "old_age_pension": "an old-age pension, as the cohort says",
 }
 OBSERVED_BESIDE = (
-    "The number of observed days is given beside it. The summary counts a window without an observed day "
-    "as missing."
+    "The number of observed days is given beside it. The result is missing for a window without an "
+    "observed day."
 )
 
 

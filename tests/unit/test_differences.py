@@ -47,7 +47,7 @@ def test_only_what_differs_is_told():
 
 def test_a_parameter_that_one_does_not_have_is_none_there():
     found = differences("net_sick_days_12m", "work_state_12m")
-    assert found["the day that is looked at"] == ("none", "12 months")
+    assert found["the day or days that are looked at"] == ("none", "12 months")
     assert found["end of the window"] == ("12 months", "none")
     assert found["what is measured"] == ("sick days", "work state")
 

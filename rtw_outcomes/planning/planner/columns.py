@@ -20,8 +20,8 @@ def plan_time(outcome: Outcome, clock: Clock, account: tuple[Column, ...] = ()) 
     return PlannedOutcome(name, columns, account)
 
 
-def plan_one_day(outcome: Outcome, value: Value) -> PlannedOutcome:
-    """One value of one day, without a window."""
+def plan_value(outcome: Outcome, value: Value) -> PlannedOutcome:
+    """One value without a window: of a single day, or from the cohort."""
     return plan_days(outcome, {None: value})
 
 

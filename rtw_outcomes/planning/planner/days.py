@@ -21,8 +21,8 @@ from rtw_outcomes.planning.planner import steps
 from rtw_outcomes.planning.planner.columns import (
     plan_cut,
     plan_number,
-    plan_one_day,
     plan_periods,
+    plan_value,
 )
 
 
@@ -61,7 +61,7 @@ def plan_work_days(kind: WorkDays, outcome: Outcome) -> PlannedOutcome:
 def plan_extent_on_day(kind: ExtentOnDay, outcome: Outcome) -> PlannedOutcome:
     """The extent of one day in percent."""
     extent = ExtentOn(steps.plan_paid(outcome.own_absence.benefits), kind.at)
-    return plan_one_day(outcome, plan_cut(kind.cut, PercentOn(extent)))
+    return plan_value(outcome, plan_cut(kind.cut, PercentOn(extent)))
 
 
 def _plan_weeks(outcome: Outcome, when: Threshold) -> SickWeeksIn:

@@ -6,7 +6,7 @@ from rtw_outcomes.planning.nodes.aggregates import ChainDayOn, Counted, SpellCou
 from rtw_outcomes.planning.nodes.intervals import ChainedSpells
 from rtw_outcomes.planning.plan import PlannedOutcome
 from rtw_outcomes.planning.planner import steps
-from rtw_outcomes.planning.planner.columns import plan_number, plan_one_day
+from rtw_outcomes.planning.planner.columns import plan_number, plan_value
 
 
 def plan_spells(kind: SpellsIn, outcome: Outcome) -> PlannedOutcome:
@@ -20,4 +20,4 @@ def plan_spells(kind: SpellsIn, outcome: Outcome) -> PlannedOutcome:
 def plan_chain_day(kind: ChainDay, outcome: Outcome) -> PlannedOutcome:
     """The days of a chain up to one day."""
     chained = ChainedSpells(steps.plan_spells(outcome), kind.link_gap.days)
-    return plan_one_day(outcome, ChainDayOn(chained, kind.at))
+    return plan_value(outcome, ChainDayOn(chained, kind.at))

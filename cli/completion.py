@@ -1,4 +1,4 @@
-"""What the shell offers after a press of the tab key; nothing slow is imported for it."""
+"""Suggestions of the shell after a press of the tab key; nothing slow is imported for them."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the commands print: plain text that reads well on a screen and in a pipe."""
+"""The texts that the commands print: plain text that reads well on a screen and in a pipe."""
 
 import sys
 import textwrap
@@ -138,7 +138,7 @@ def render_differences(both: Both, differences: Sequence[ParameterDifference]) -
 
 
 def render_comparison(both: Both, results: "TwoResults") -> str:
-    """What two definitions gave on the same people, side by side and group by group."""
+    """The results of two definitions on the same people, side by side and group by group."""
     by = f", by {', '.join(results.by)}" if results.by else ""
     parts = [f"Results on the same people{by}", _render_summary(results.summary, results.by)]
     for group, found in results.groups.items():
@@ -264,7 +264,7 @@ def render_tests(
     results: Sequence["ExampleResult"],
     engines: Sequence[str],
 ) -> str:
-    """How many examples there are, and how many of them hold on the engines."""
+    """The number of examples, and how many results on the engines passed and failed."""
     examples = count_words(sum(len(each.outcome.examples) for each in definitions), "example")
     passed = sum(result.passed for result in results)
     return (

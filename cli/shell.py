@@ -1,4 +1,4 @@
-"""What all commands share: how errors are told, and the arguments that several of them take."""
+"""The parts that all commands share: messages about errors, and arguments that several of them take."""
 
 import functools
 import re

@@ -16,7 +16,7 @@ from rtw_outcomes.language.yaml_reader import YamlFile
 KEY = "based_on"
 # A definition says these itself.
 WRITTEN_ANEW = ("outcome", "title", "source")
-# What was worked out for the base holds for the base, and its place in the library is its own.
+# The worked examples of the base hold for the base only, and its place in the library is its own.
 NOT_TAKEN = (*WRITTEN_ANEW, "group", "examples")
 PUT_TOGETHER = ("absence", "follow_up", "measure", "reasons")
 

@@ -20,8 +20,8 @@ from rtw_outcomes.language.yaml_reader import YamlFile
 
 T = TypeVar("T")
 
-# How Python code may name an outcome: a stock id, the path of a file, a mapping with the keys of a
-# file, or an outcome.
+# The ways in which Python code may name an outcome: a stock id, the path of a file, a mapping with
+# the keys of a file, or an outcome.
 OutcomeLike = str | os.PathLike[str] | Mapping[str, Any] | Outcome | ResolvedOutcome
 
 
@@ -269,5 +269,5 @@ def _check_id_is_free(definition: Definition) -> Definition:
 
 
 def _meaning_of(outcome: Outcome) -> tuple[object, ...]:
-    """What it means, with the ids of those that it is computed from, before they are found."""
+    """The meaning of an outcome, with the ids of those that it is computed from, before they are found."""
     return ResolvedOutcome(outcome).fingerprint, *outcome.named.values()

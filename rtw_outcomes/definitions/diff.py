@@ -104,7 +104,7 @@ def _list_own(outcome: Outcome) -> Iterator[tuple[str, str]]:
 
 
 def name_key(model: type[ClosedMapping], key: str) -> str:
-    """What a key is, in words: the title that its mapping gives it."""
+    """The name of a key in words: the title that its mapping gives it."""
     (title,) = (
         field.title
         for name, field in model.model_fields.items()

@@ -70,7 +70,7 @@ def _list_changes(
 
 
 def _name_parameter(path: KeyPath, outcome: Outcome) -> str:
-    """What the parameter at a place is, in words."""
+    """The name of the parameter at a place, in words."""
     models: dict[str, type[ClosedMapping]] = {
         "absence": Absence,
         "follow_up": Window,

@@ -49,7 +49,7 @@ EXTENTS = {0.0: "0", 0.25: "0.25", 0.5: "0.5", 0.75: "0.75", 1.0: "1"}
 
 @dataclass(frozen=True)
 class DemoFiles:
-    """What was written, and how much of it; rows are counted with the dirt."""
+    """The files that were written, and the numbers of persons and rows; rows are counted with the dirt."""
 
     study: Path
     spells: Path

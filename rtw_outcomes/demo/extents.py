@@ -1,4 +1,4 @@
-"""How the extent changes in the course of a spell: which steps it takes, and when."""
+"""Changes of the extent in the course of a spell: which steps it takes, and when."""
 
 import numpy as np
 import polars as pl
@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 
 from rtw_outcomes.demo.period import DayNumbers
 
-# How extents follow each other in a spell, in quarters of full time, with the share among
-# the spells that are not at full extent throughout. The typical path is a step down.
+# The extents of a spell in their order, in quarters of full time, with the share among the
+# spells that are not at full extent throughout. The typical path is a step down.
 PART_TIME_PATHS: dict[tuple[int, ...], float] = {
     (4, 2): 0.28,
     (4, 2, 1): 0.16,

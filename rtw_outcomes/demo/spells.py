@@ -28,8 +28,8 @@ SPELLS_WHEN_NOT_EMPLOYED = (0.25, 0.33, 0.25, 0.17)
 GAPS = (((1, 5), 0.15), ((6, 40), 0.35), ((41, 500), 0.50))
 SAME_DIAGNOSIS_AGAIN = 0.7
 
-# Who is not employed also has spells of at most 14 days in the register. At this share, half
-# of all F43 spells are over within about 55 days; of those over 14 days, within about 80.
+# Persons who are not employed also have spells of at most 14 days in the register. At this share,
+# half of all F43 spells are over within about 55 days; of those over 14 days, within about 80.
 SHORT_WHEN_NOT_EMPLOYED = 0.64
 SHORT_DAYS_TO = 14
 
@@ -62,7 +62,7 @@ def draw_spells(persons: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame
     short_length = waiting + 1 + (rng.random(person.size) * (SHORT_DAYS_TO - waiting)).astype(int)
     length = np.where(short, short_length, length).astype(np.int32)
 
-    # Where a spell starts is the sum of all that came before it in the same person.
+    # The start of a spell is the sum of all that came before it in the same person.
     elapsed = np.cumsum(length + gap) - length
     start = first_starts[person] + (elapsed - elapsed[first])
     spells = pl.DataFrame(

@@ -1,4 +1,4 @@
-"""Which engines there are; an engine is imported only when it is asked for."""
+"""The engines by name; an engine is imported only when it is asked for."""
 
 from importlib import import_module
 from typing import Protocol

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class RuleCount:
-    """How many rows were rejected under one rule; a row is counted under the first it breaks.
+    """The number of rows rejected under one rule; a row is counted under the first rule that it breaks.
 
     Attributes:
         rule: the name of the rule.
@@ -45,7 +45,7 @@ class Note:
 
 @dataclass(frozen=True)
 class TableAccount:
-    """What became of the rows of one table: each was used or rejected.
+    """The account of the rows of one table: each was used or rejected.
 
     Attributes:
         table: `spells` or `cohort`.
@@ -92,7 +92,7 @@ def share(part: int, whole: int) -> float:
 
 
 def list_warnings(accounts: Sequence[TableAccount]) -> Iterator[str]:
-    """What the analyst should know of the rows, in sentences without values."""
+    """Warnings for the analyst about the rows, in sentences without data values."""
     for account in accounts:
         for rule in account.rules:
             yield (

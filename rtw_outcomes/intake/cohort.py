@@ -68,7 +68,7 @@ def read_cohort(database: Database, source: DeliveredTable, study: Study) -> Del
 
 
 def _note_reasons(database: Database, columns: set[str]) -> Iterator[Note]:
-    """What the reasons of censoring do not say in the words that definitions know."""
+    """Notes on reasons of censoring without a date, or other than the ones that definitions know."""
     if "censor_reason" not in columns:
         return
     exits = ", ".join(f"'{reason}'" for reason in EXITS)
@@ -108,7 +108,7 @@ def check_header(database: Database, source: DeliveredTable, study: Study) -> di
 
 @dataclass(frozen=True)
 class AskedNumbers:
-    """What an outcome asks of a carried column: its numbers, and where they stand.
+    """The numbers that an outcome takes from a carried column, and where they stand.
 
     Attributes:
         outcome: the id of an outcome that asks for them.

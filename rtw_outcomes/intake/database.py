@@ -167,7 +167,7 @@ class Database:
         return anew.replace(path)
 
     def file(self, name: str) -> Path:
-        """Where `write` leaves a table."""
+        """The path of the file in which `write` leaves a table."""
         return self._folder / f"{name}.parquet"
 
     def view(self, name: str, query: Query | str) -> None:
@@ -202,7 +202,7 @@ def open_database(folder: Path, memory_limit: int | None = None) -> Iterator[Dat
     try:
         yield database
     except duckdb.InterruptException:
-        # What Ctrl-C, or a notebook that is interrupted, is in Python.
+        # Python's own error for Ctrl-C, or for a notebook that is interrupted.
         raise KeyboardInterrupt from None
     except duckdb.Error as error:
         kind = type(error).__name__

@@ -39,7 +39,7 @@ class DeliveredTable:
 
     @property
     def kind(self) -> str:
-        """What it is, in messages."""
+        """The kind of the table, for messages."""
         if self.frame:
             return "frame"
         return "Parquet" if self.delimiter is None else "text"

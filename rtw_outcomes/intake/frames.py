@@ -115,7 +115,7 @@ def _know(frame: Any) -> nw.DataFrame[Any] | None:
 
 
 def _read_stream(frame: Any) -> nw.DataFrame[Any] | None:
-    """What speaks Arrow's protocol, such as a record batch; a single column does so too."""
+    """A frame by Arrow's protocol, such as a record batch; None for others, a single column among them."""
     if not hasattr(frame, "__arrow_c_stream__") and not hasattr(frame, "__arrow_c_array__"):
         return None
     try:
@@ -162,7 +162,7 @@ def _to_arrow(frame: nw.DataFrame[Any], name: str) -> pa.Table:
 
 def _keep_times(table: pa.Table, column: str, values: list[Any]) -> pa.Table:
     """Arrow cuts the time off a datetime that stands among dates; the contract must see it."""
-    # What marks a missing date is no date, or, as NaT, not equal to itself.
+    # A mark of a missing date is no date, or, as NaT, not equal to itself.
     days = [day if isinstance(day, datetime.date) and day == day else None for day in values]
     if not any(isinstance(day, datetime.datetime) for day in days):
         return table

@@ -1,4 +1,4 @@
-"""What register rows have to do with the rows before them, once they stand in the order of persons.
+"""Repeats and overlaps among register rows that stand in the order of persons.
 
 A register holds millions of rows, and a window over all of them takes longer than the outcomes. In
 order, a look at the row before is enough.
@@ -22,7 +22,7 @@ def list_possible_repeats(validated: Path) -> pl.DataFrame:
 
 
 def count_overlaps(spells: pl.LazyFrame) -> int:
-    """How many rows overlap an earlier row of the same person and benefit."""
+    """The number of rows that overlap an earlier row of the same person and benefit."""
     benefits = spells.select(pl.col("benefit").unique()).collect(engine="streaming")["benefit"]
     return sum(_count_overlaps_of(spells.filter(pl.col("benefit") == each)) for each in benefits)
 

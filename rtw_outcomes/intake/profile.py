@@ -1,4 +1,4 @@
-"""What a register profile says, and how its file is read."""
+"""Register profiles: their keys, and the reading of their files."""
 
 from functools import cache
 from importlib.resources import files
@@ -16,7 +16,7 @@ class SpellColumns(ClosedMapping):
     """The delivery's column for each canonical column of the spells."""
 
     person_id: Text
-    """Who the row is about."""
+    """The person whom the row is about."""
 
     start_date: Text
     """Its first day."""
@@ -47,7 +47,7 @@ class LeaveOutRule(ClosedMapping):
     """The columns that are all above 0."""
 
     why: Text
-    """Why such a row is no absence."""
+    """The reason why such a row is no absence."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -69,7 +69,7 @@ class Totals(ClosedMapping):
 
 
 class Profile(ClosedMapping):
-    """How the spells file of one register is laid out."""
+    """The layout of the spells file of one register."""
 
     register_: Name = Field(alias="register")
     """The name by which studies call it; that of the file."""
@@ -78,16 +78,16 @@ class Profile(ClosedMapping):
     """The version of the language that the file is written in."""
 
     title: Text
-    """What the register is called, for people."""
+    """The name of the register, for people."""
 
     source: Citation
-    """Where the layout is documented, and what of it nobody has confirmed."""
+    """The documentation of the layout, and the parts of it that nobody has confirmed."""
 
     columns: SpellColumns
     """The delivery's columns."""
 
     extent_unit: Literal["percent", "fraction"]
-    """Whether full time is written as 100 or as 1."""
+    """The unit of extents: full time is 100 (`percent`) or 1 (`fraction`)."""
 
     benefit_codes: dict[str, str] = Field(
         json_schema_extra={"additionalProperties": {"type": "string", "enum": [*BENEFITS]}}
@@ -107,7 +107,7 @@ class Profile(ClosedMapping):
     """A check of the days of subspells against those of their spell."""
 
     employer_periods: EmployerPeriods | None = None
-    """How long employers pay before the register sees a spell; unknown when left out."""
+    """The days that employers pay before the register sees a spell; unknown when left out."""
 
 
 @cache

@@ -62,7 +62,7 @@ class Study(ClosedMapping):
     """The name of the study, for people; the report has it in its title."""
 
     register_: Text = Field(alias="register")
-    """How the spells file is laid out: the name of a register profile."""
+    """The name of a register profile, which says how the spells file is laid out."""
 
     synthetic: Flag = False
     """Says that no row is about a person; repeated in the manifest, the report and on the screen."""
@@ -77,13 +77,13 @@ class Study(ClosedMapping):
     """The file of the persons and their index dates, named in the same way."""
 
     outcomes: NameList = Field(min_length=1)
-    """What to compute: ids of stock definitions, or paths of definition files."""
+    """The outcomes to compute: ids of stock definitions, or paths of definition files."""
 
     by: NameList = ()
     """Columns of the cohort that make the groups of the summary."""
 
     engine: Text | None = None
-    """What computes: `polars`, `duckdb` or `reference`; `polars` when left out."""
+    """The engine that computes: `polars`, `duckdb` or `reference`; `polars` when left out."""
 
     benefit_codes: dict[str, str] = Field(
         default_factory=dict,
@@ -124,12 +124,12 @@ class LoadedStudy:
 
     @property
     def employer_periods(self) -> EmployerPeriods | None:
-        """How long employers pay before the register sees a spell; None when nothing says it."""
+        """The days that employers pay before the register sees a spell; None when nothing says them."""
         own = self.study.employer_periods
         return self.profile.employer_periods if own is None else own
 
     def name_key(self, key: str, table: str = "") -> str:
-        """Where a key of the study, or what it says of a table, is written, for hints."""
+        """The place where a key of the study is written, or its entry for a table, for hints."""
         if self.file.has_lines:
             return f"`{key}: {table}` in the study file" if table else f"`{key}` in the study file"
         return f'the argument `{key}["{table}"]`' if table else f"the argument `{key}`"

@@ -34,7 +34,7 @@ TYPES_IN_WORDS = {
 }
 NO_VALUES = "NULL"  # the type of a column that holds nothing; an optional one may
 
-# Where a row stood. No delivery has columns of these names.
+# The file and the number of a row. No delivery has columns of these names.
 FILE, ROW = "rtw::file", "rtw::row"
 
 COMPARISONS = {"<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}

@@ -1,4 +1,4 @@
-"""Where the documentation lies, and what its pages are about."""
+"""The location of the documentation, and the subjects of its pages."""
 
 from collections.abc import Iterator
 from importlib.resources import files

@@ -15,7 +15,7 @@ STUDY = """\
 # The name of the study. The report has it in its title.
 study:
 
-# How the spells file is laid out: the name of a register profile ({registers}).
+# The name of a register profile, which says how the spells file is laid out ({registers}).
 register:
 
 # The first and the last date that the extract of the register covers, as YYYY-MM-DD.
@@ -31,7 +31,8 @@ spells:
 # `index_date`. It may have `censor_date` and `censor_reason`. All other columns go along into the results.
 cohort:
 
-# What to compute: ids of stock definitions (`rtw list` names them), or paths of definition files.
+# The outcomes to compute: ids of stock definitions (`rtw list` names them), or paths of definition
+# files.
 outcomes:
   - full_rtw_28d
   - net_sick_days_12m{own}
@@ -50,12 +51,13 @@ outcomes:
 #   spells: {{person_id: YOUR_COLUMN}}
 #   cohort: {{index_date: YOUR_COLUMN}}
 
-# How many days employers pay before the register sees a spell, from a date on. Only for outcomes that
-# measure spells from their true first day, and only where the register profile does not fit.
+# The number of days that employers pay before the register sees a spell, from a date on. Only for
+# outcomes that measure spells from their true first day, and only where the register profile does not
+# fit.
 # employer_periods:
 #   - {{from: 2005-01-01, days: 14}}
 
-# What computes: polars, duckdb or reference. All give the same results.
+# The engine that computes: polars, duckdb or reference. All give the same results.
 # engine: polars
 
 # Groups of fewer persons than this are not shown in the summary.
@@ -77,32 +79,32 @@ outcome: my_outcome
 # The version of the language that this file is written in.
 language: 1
 
-# What it is called, for people.
+# The name of the outcome, for people.
 title: My return to work, sustained for 60 days
 
-# Where the definition comes from, and how sure you are of each detail.
+# The source of the definition, and how sure you are of each detail.
 source:
   text: Write here which publication or protocol it follows.
   certainty: Write here which details are from there, and which are yours.
 
-# What counts as absence: which benefits, from which extent on (any, full, or {{at_least: 50}} for a
-# percentage of full time), and how many free days do not end a spell.
+# Absence: the benefits that count, the extent from which a day is absent (any, full, or {{at_least: 50}}
+# for a percentage of full time), and the number of free days that do not end a spell.
 absence:
   benefits: sickness_related
   when: any
   join_gap: 5 days
 
-# How long the return may take.
+# The longest time that the return may take.
 follow_up: 12 months
 
-# What is measured: one kind of measure, with its parameters.
+# The measure: one kind, with its parameters.
 measure:
   return_to_work: {{sustained: 60 days}}
 
-# What makes the event impossible, in the order of their status from 2 on.
+# The competing events, which make the event impossible, in the order of their status from 2 on.
 competing: [disability_pension, death]
 
-# Why each parameter has its value.
+# The reason for the value of each parameter.
 reasons:
   sustained: Write here why it is 60 days.
 

@@ -1,4 +1,4 @@
-"""What every job on a study checks: the engine is known, and no carried column is called as a result."""
+"""Checks of every job on a study: the engine is known, and no carried column has the name of a result."""
 
 from rtw_outcomes.engines.registry import ENGINES
 from rtw_outcomes.errors import ContractError, Problem, UsageError, suggest

@@ -1,1 +1,1 @@
-"""What a definition file may say: the measures, their words and the reader of YAML."""
+"""The language of definition files: the measures, their words and the reader of YAML."""

@@ -1,4 +1,4 @@
-"""What counts as absence from work, and the window of days that a measure looks at."""
+"""Absence from work, and the window of days that a measure looks at."""
 
 from typing import Annotated
 
@@ -20,14 +20,14 @@ from rtw_outcomes.language.yaml_types import ClosedMapping
 
 
 class Absence(ClosedMapping):
-    """What counts as absence from work: which benefits, from which extent, over which gaps."""
+    """Absence from work: the benefits that count, the extent from which a day is absent, and the gaps that are bridged."""
 
     benefits: BenefitNames = Field(min_length=1, title="benefits that count")
     """The benefits that are paid in place of work, or a group of them."""
 
     # Neither of the two has a default: they change results, and no choice is the usual one.
     when: Threshold | None = Field(default=None, title="extent from which a day is absent")
-    """From which extent a day is absent: `any`, `full`, or a percentage of full time."""
+    """The extent from which a day is absent: `any`, `full`, or a percentage of full time."""
 
     join_gap: Length | None = Field(
         default=None, title="free days over which absences are one spell"
@@ -79,7 +79,7 @@ class Window(ClosedMapping):
         return {"anyOf": [short, handler(schema)]}
 
     def count_periods(self, per: Length) -> int:
-        """How many periods fill the window exactly; 0 when they do not."""
+        """The number of periods that fill the window exactly; 0 when they do not."""
         months, days = (self.to.months - self.from_.months, self.to.days - self.from_.days)
         whole, each, other = (months, per.months, days) if per.months else (days, per.days, months)
         if not each or other:
@@ -88,7 +88,7 @@ class Window(ClosedMapping):
         return 0 if rest else periods
 
     def count_days(self, each: Length) -> int:
-        """How many times `each` fits between start and end; 0 when it differs between index dates.
+        """The number of times that `each` fits between start and end; 0 when it differs between index dates.
 
         >>> Window.model_validate("12 months").count_days(Length.parse("30 days"))
         12

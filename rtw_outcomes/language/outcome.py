@@ -1,4 +1,4 @@
-"""What an outcome is: frozen, typed, without input or output.
+"""The class of an outcome: frozen, typed, without input or output.
 
 The one declaration of a definition file: the reader, the JSON Schema, the rules and the planner all
 work from it. The kinds of measure are in `measures/`, a file a family. What a class cannot say by its
@@ -58,7 +58,7 @@ KINDS: tuple[type[Kind], ...] = (
 
 
 class OneMeasure(ClosedMapping):
-    """What is measured: exactly one key, which names the kind."""
+    """The measure: exactly one key, which names the kind."""
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
@@ -104,28 +104,28 @@ class Outcome(ClosedMapping):
     """The version of the language that the file is written in."""
 
     title: Text
-    """What it is called, for people."""
+    """The name of the outcome, for people."""
 
     source: Citation
-    """Where it comes from."""
+    """The source of the definition."""
 
     group: Name | None = None
-    """With which other definitions of the library it stands."""
+    """The group of the library in which it stands."""
 
     country: Country | None = None
-    """For which country's register it is."""
+    """The country whose register it is for."""
 
     reasons: dict[str, Text] = Field(default_factory=dict)
-    """Why each parameter has its value, under the key of the parameter."""
+    """The reason for the value of each parameter, under the key of the parameter."""
 
     absence: Absence | None = None
-    """What counts as absence. Outcomes made of others have theirs, and states name their benefits."""
+    """The absence that the measure is about. Outcomes made of others have theirs, and states name their benefits."""
 
     follow_up: Window | None = None
     """The days that the measure looks at."""
 
     measure: Measure
-    """What is measured."""
+    """The measure, under the key of its kind."""
 
     competing: tuple[str, ...] = Field(
         default=(),  # most measures are counts, which nothing competes with
@@ -144,18 +144,18 @@ class Outcome(ClosedMapping):
 
     @property
     def own_absence(self) -> Absence:
-        """What counts as absence, for the measures that have it."""
+        """The absence of the definition, for the measures that have it."""
         assert self.absence, "the rules ask for it"
         return self.absence
 
     @property
     def result(self) -> Result:
-        """What one index date has as its result."""
+        """The kind of result that one index date has."""
         return self.kind.result
 
     @property
     def unit(self) -> str:
-        """What a number counts, in words; empty for results that are no number."""
+        """The unit of a number, in words; empty for results that are no number."""
         is_number = self.result.is_number or self.result in (Result.NUMBERS, Result.RATE)
         return self.kind.number_of if is_number else ""
 

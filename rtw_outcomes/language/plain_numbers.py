@@ -37,7 +37,7 @@ def read_whole_number(value: object) -> object:
 
 
 def _suggest(value: object, example: str) -> str:
-    """What to write instead.
+    """A suggestion of what to write instead.
 
     >>> _suggest("010", "like `8`")
     '; write `10`'

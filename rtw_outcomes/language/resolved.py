@@ -34,7 +34,7 @@ class ResolvedOutcome:
 
     @property
     def title(self) -> str:
-        """What it is, in a line."""
+        """The title of the outcome, in a line."""
         return self.outcome.title
 
     def parts(self) -> Iterator["ResolvedOutcome"]:
@@ -45,7 +45,7 @@ class ResolvedOutcome:
 
     @property
     def unit(self) -> str:
-        """What its number counts, in words; of a change what its two numbers count."""
+        """The unit of its number, in words; of a change the unit of its two numbers."""
         is_change = self.outcome.result is Result.CHANGE
         return self.named[0].unit if is_change else self.outcome.unit
 
@@ -78,7 +78,7 @@ class ResolvedOutcome:
         if self.outcome.after and fingerprints:
             (meaning["after"],) = fingerprints
         elif fingerprints:
-            # What is put together by `and` or `or` is the same in any order.
+            # A combination by `and` or `or` is the same in any order.
             in_any_order = self.outcome.kind.in_any_order
             meaning["named"] = sorted(fingerprints) if in_any_order else fingerprints
         return meaning

@@ -1,4 +1,4 @@
-"""What the columns of results, and the statistics of states, are called: the one place that names them.
+"""The names of the columns of results, and of the statistics of states: the one place that makes them.
 
 A name is made from what it stands for, and nothing is ever read back out of it: a column carries its
 role, and whoever looks for a column asks for the role.
@@ -11,7 +11,7 @@ MISSING = "missing"
 
 
 class Role(Enum):
-    """What a column says of its outcome."""
+    """The role of a column: the part of its outcome that it holds."""
 
     VALUE = "the value: a number, an answer or a state"
     DAYS = "the days of a time to an event"

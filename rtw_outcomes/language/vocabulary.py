@@ -43,7 +43,7 @@ BENEFIT_GROUPS = {
 DEATH, EMIGRATION = "death", "emigration"
 EXITS = (DEATH, EMIGRATION, "old_age_pension")
 
-# What results call their rows by; no outcome and no group may have these names.
+# The columns that identify the rows of results; no outcome and no group may have these names.
 KEY_COLUMNS = ("person_id", "index_date")
 
 # The dates that a study and its examples may lie between: a century of follow-up, twice, stays

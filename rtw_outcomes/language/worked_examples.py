@@ -74,13 +74,13 @@ class Expectation(ClosedMapping):
     """The days of a time to an event."""
 
     status: str | None = None
-    """How the time ended, by name, or `not_at_risk`."""
+    """The status at the end of the time, by name, or `not_at_risk`."""
 
     value: AnyNumber | None = None
     """The number, the answer (1 or 0) or, of a rate, the sum that is divided."""
 
     observed_days: WholeNumber | None = None
-    """How many days of the window were observed."""
+    """The number of observed days in the window."""
 
     over: AnyNumber | None = None
     """The sum that a rate divides by."""
@@ -108,7 +108,7 @@ class Censoring(ClosedMapping):
     """The last observed day."""
 
     reason: str | None = None
-    """Why observation ends, such as `death`; end of data when left out."""
+    """The reason why observation ends, such as `death`; end of data when left out."""
 
 
 class Example(ClosedMapping):
@@ -119,19 +119,19 @@ class Example(ClosedMapping):
     """
 
     case: Text
-    """What the case shows, in words."""
+    """A description of what the case shows."""
 
     index: Day
     """The index date of the person."""
 
     observed: Period | None = None
-    """What the extract covers; five years before the index date and after it when left out."""
+    """The dates that the extract covers; five years before the index date and after it when left out."""
 
     censored: Censoring | None = None
     """The end of the person's observation, where it is before that of the extract."""
 
     employer_periods: EmployerPeriods | None = None
-    """Where spells are measured from their true first day: how long employers pay before it is seen."""
+    """The days that employers pay before the register sees a spell, for measures from the true first day."""
 
     spells: Annotated[
         tuple[ExampleSpell, ...],
@@ -141,15 +141,15 @@ class Example(ClosedMapping):
     """A text table of the register rows: start, end, extent and perhaps benefit."""
 
     amounts: dict[str, Annotated[float, Field(ge=0), IS_NUMBER]] = Field(default_factory=dict)
-    """What the cohort holds in columns that the definition takes numbers from; empty when absent."""
+    """The numbers in columns of the cohort that the definition uses; a column that is not named is empty."""
 
     reported: dict[str, AnyNumber] = Field(default_factory=dict)
     """The same for values that persons report, which may lie below 0."""
 
     expect: Expectation
-    """What must come out."""
+    """The expected results."""
 
     @property
     def cohort_numbers(self) -> dict[str, float]:
-        """What the cohort holds in columns, under whichever key."""
+        """The numbers in columns of the cohort, from both keys."""
         return self.amounts | self.reported

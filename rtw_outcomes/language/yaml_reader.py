@@ -25,7 +25,7 @@ from rtw_outcomes.language.plain_numbers import BROKEN, WHOLE
 
 M = TypeVar("M", bound=BaseModel)
 
-# What pydantic's kinds of error mean to who writes a file; the others are told in its words.
+# Pydantic's kinds of error in words for the writer of a file; the others are told in its own words.
 PLAIN_WORDS = {
     "too_short": "an empty list; at least one is needed",
     "model_type": "keys with values are needed here, like `{key: value}`",
@@ -45,7 +45,7 @@ PLAIN_WORDS = {
 
 
 TAG = "tag:yaml.org,2002:"
-# What stands for something else than its text. YAML 1.1 has more of these: `no` is false there,
+# The texts that stand for something else than themselves. YAML 1.1 has more of these: `no` is false there,
 # `010` is 8 and `1:30` is 90. Here they are texts, and a text is no number and no `false`.
 FORMS = {
     f"{TAG}null": "~|null|Null|NULL|",
@@ -385,7 +385,7 @@ def _plain(value: object) -> object:
 
 
 def _list_causes(error: ValidationError) -> Iterator[Any]:
-    """What pydantic found, without the length of a list that is too short by its wrong parts."""
+    """The errors of pydantic, without a list that is too short only because of its wrong parts."""
     details = error.errors()
     places = [detail["loc"] for detail in details]
     for detail in details:

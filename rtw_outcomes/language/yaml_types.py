@@ -60,13 +60,13 @@ class ClosedMapping(BaseModel):
 
 
 class Citation(ClosedMapping):
-    """Where a definition comes from, and how sure we are of its details."""
+    """The source of a file's content, and how sure we are of its details."""
 
     text: Text
-    """Where it comes from: the publication, and what it says."""
+    """The publication, and what it says."""
 
     certainty: Text
-    """How sure we are of each detail, and which details are ours."""
+    """The certainty of each detail, and the details that are ours."""
 
 
 class Period(ClosedMapping):
@@ -80,7 +80,7 @@ class Period(ClosedMapping):
 
 
 class EmployerPeriod(ClosedMapping):
-    """For spells that begin on `from` or later: the first days that the employer pays.
+    """The first days that the employer pays, of spells that begin on `from` or later.
 
     The register does not see them. It applies until the next one begins.
     """

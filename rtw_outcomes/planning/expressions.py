@@ -26,7 +26,7 @@ from rtw_outcomes.planning.nodes.node import Node
 
 
 class ValueType(Enum):
-    """What an expression is for one row."""
+    """The type of an expression's value for one row."""
 
     INTEGER = "a whole number"
     FLOAT = "a floating-point number"
@@ -38,7 +38,7 @@ NUMBERS = (ValueType.INTEGER, ValueType.FLOAT)
 
 
 class Operator(Enum):
-    """What stands between two operands, by Python's name for it."""
+    """The operator between two operands, under Python's name for it."""
 
     ADD = "add"
     SUBTRACT = "sub"
@@ -74,7 +74,7 @@ class Expression:
 
     @property
     def type(self) -> ValueType:
-        """What the value is."""
+        """The type of the value."""
         return self._infer_type()
 
     @property
@@ -374,7 +374,7 @@ class Coalesce(Expression):
 
 @dataclass(frozen=True)
 class Relation(Expression):
-    """How two numbers compare, or whether two texts are the same."""
+    """A comparison of two numbers, or of two texts by equality."""
 
     operator: Operator
     left: Expression

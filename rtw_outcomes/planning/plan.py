@@ -32,7 +32,7 @@ class Column(Checked):
 
     @property
     def name(self) -> str:
-        """What users see."""
+        """The name that users see."""
         return name_column(self.outcome, self.role, self.split)
 
     @property
@@ -42,7 +42,7 @@ class Column(Checked):
 
     @property
     def kind(self) -> ColumnKind:
-        """What its cells are."""
+        """The kind of its values."""
         return self.node.kind if isinstance(self.node, Value) else ColumnKind.COUNT
 
 
@@ -75,7 +75,7 @@ class PlannedOutcome:
         return found
 
     def find_beside(self, value: Column, role: Role) -> Column | None:
-        """What stands beside a value: about the same period or state, or about all of them."""
+        """The column of a role beside a value: about the same period or state, or about all of them."""
         beside = {each.split: each for each in self.every if each.role is role}
         return beside.get(value.split) or beside.get(None)
 

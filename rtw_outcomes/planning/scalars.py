@@ -167,7 +167,7 @@ def _(step: Exit) -> Columns:
 
 @say_columns.register
 def _(step: Return) -> Columns:
-    """What came first: a competing event before the run's end, the return, or an end of sight.
+    """The first of these: a competing event before the run's end, the return, the end of what is seen.
 
     For a person who is not at risk the day is null, and so is every comparison with it. What does
     not depend on the run is written so that returns with the same follow-up share it. `origin` is
@@ -372,7 +372,7 @@ def _value(step: Node) -> Field:
 
 
 def _found(step: Node, name: str) -> Field:
-    """What an aggregate found in the intervals; null for an index date that has none of them."""
+    """The number that an aggregate found in the intervals; null for an index date that has none of them."""
     return Field(step, name, ValueType.INTEGER, may_be_null=True)
 
 

@@ -15,7 +15,7 @@ ROWS_OF_FIRST_LOOK = 10_000
 
 @dataclass(frozen=True)
 class Tables:
-    """What a run computes from.
+    """The tables that a run computes from.
 
     Attributes:
         spells: register rows with person_id, start_date, end_date (both inclusive), extent_ppm
@@ -52,7 +52,7 @@ def is_in_order(spells: pl.LazyFrame) -> bool:
 
 
 def spells_metadata(person: str = "BIGINT") -> dict[str, str]:
-    """What a Parquet file of spells says of its columns, so that benefits are read as codes.
+    """The metadata of a Parquet file of spells, so that benefits are read as codes.
 
     The file's own types know only texts, which take several times as long to read and to compare.
     """

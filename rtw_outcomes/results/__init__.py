@@ -1,1 +1,1 @@
-"""What is told of results: contract, summary, disclosure control, manifest, report."""
+"""The results of a run, checked and told: contract, summary, disclosure control, manifest, report."""

@@ -1,4 +1,4 @@
-"""What the difference between two definitions does to the results on the same people.
+"""The effect of the difference between two definitions on the results of the same people.
 
 Everything is a count of index dates or a mean, and counts that are too small are hidden, as in the
 summary of a run.
@@ -25,7 +25,7 @@ DECIMALS = 2
 
 @dataclass(frozen=True)
 class CrossTable:
-    """How many index dates have each pair of results; None where a count is hidden."""
+    """The number of index dates with each pair of results; None where a count is hidden."""
 
     rows: tuple[str, ...]
     columns: tuple[str, ...]
@@ -107,7 +107,7 @@ def compare_variants(
     results: pl.DataFrame,
     suppress_below: int,
 ) -> tuple[Steps, ...]:
-    """What each parameter does by itself to the number that two definitions differ in.
+    """The effect of each differing parameter by itself on the numbers of the first definition.
 
     Args:
         both: the definitions.

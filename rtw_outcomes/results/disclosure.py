@@ -1,4 +1,4 @@
-"""Which counts may be shown: small groups are hidden, and so is what would give them away."""
+"""Disclosure control of counts: small groups are hidden, and so is what would give them away."""
 
 from dataclasses import dataclass
 

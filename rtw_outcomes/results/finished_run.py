@@ -57,12 +57,12 @@ class Run(Generic[FrameT]):
 
     @property
     def descriptions(self) -> dict[str, str]:
-        """What was computed in plain language, by the id of the outcome."""
+        """The computed outcomes in plain language, by their ids."""
         return {each.outcome.outcome: describe_outcome(each) for each in self.definitions}
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What the analyst should know of the rows, in sentences without data values."""
+        """Warnings for the analyst about the rows, in sentences without data values."""
         return tuple(list_warnings(self.accounts))
 
     def __repr__(self) -> str:
@@ -76,7 +76,7 @@ class Run(Generic[FrameT]):
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        """What a notebook shows: counts and the summary, and no row about a person."""
+        """The view in a notebook: counts and the summary, and no row about a person."""
         return render_template(
             TEMPLATE,
             run=self,

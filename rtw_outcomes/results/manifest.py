@@ -54,7 +54,7 @@ def describe_run(
 
 
 def _count_stages(intake: Intake) -> list[dict[str, Any]]:
-    """How many rows each stage of the run left, from the delivery to the persons computed for."""
+    """The number of rows that each stage of the run left, from the delivery to the persons computed for."""
     accounts = {account.table: account for account in intake.accounts}
     people = intake.tables.scan_spells().select("person_id").unique()
     with_rows = intake.tables.cohort.lazy().join(people, on="person_id", how="semi")

@@ -258,7 +258,7 @@ def _numbers(
 def _count_known(
     column: Column, planned: PlannedOutcome, members: Members, below: int
 ) -> tuple[dict[str, int | None], int | None]:
-    """How many values are missing, and how many of the others are fully observed; and their sum."""
+    """The counts of missing values and of fully or partly observed ones, and the number of known values."""
     values = members[column.name]
     cells = {"observed": members.count(values.is_not_null())}
     account = planned.find_beside(column, Role.INCOMPLETE)
@@ -274,7 +274,7 @@ def _count_known(
 
 
 def _answers(column: Column, n: int | None, members: Members, below: int) -> Iterator[Statistic]:
-    """How many are yes, and how many are no: counts, for a mean would tell them."""
+    """The numbers of yes and of no: counts, for a mean would tell them."""
     values = members[column.name]
     cells = {"yes": members.count(values.eq(1)), "no": members.count(values.eq(0))}
     shown, _ = hide_small_with_rest(cells, members.count(values.is_null()), below)

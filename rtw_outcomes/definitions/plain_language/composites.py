@@ -31,7 +31,7 @@ THEIR_OWN = "what ends the outcomes that it is made of"
 
 
 def headline_logical(kind: Logical, resolved: ResolvedOutcome) -> Headline:  # noqa: ARG001 the signature for every kind
-    """Who has an answer, to which question, and what ends it."""
+    """The headline: who has an answer, to which question, and what ends it."""
     return Headline(
         "every index date whose answers decide it",
         f"whether {HOLDS[type(kind)]} yes: {_name_outcomes(kind)}",
@@ -40,7 +40,7 @@ def headline_logical(kind: Logical, resolved: ResolvedOutcome) -> Headline:  # n
 
 
 def describe_logical(kind: Logical, resolved: ResolvedOutcome) -> Iterator[str]:
-    """How the answers are put together."""
+    """Sentences about the answers, and how they are combined."""
     yield f"The result is 1 where {HOLDS[type(kind)]} yes, and else 0: {_name_outcomes(kind)}."
     if any(each.outcome.is_time_to_event for each in resolved.named):
         yield (
@@ -56,14 +56,14 @@ def _name_outcomes(kind: Logical) -> str:
 
 
 def headline_change(kind: Change, resolved: ResolvedOutcome) -> Headline:  # noqa: ARG001 the signature for every kind
-    """Who has a change, which one, and what ends it."""
+    """The headline: who has a change, which change, and what ends it."""
     change = f"`{kind.second}` less `{kind.first}`"
     what = f"whether {change} is {kind.cut}" if kind.cut else change
     return Headline("every index date with both numbers", what, THEIR_OWN)
 
 
 def describe_change(kind: Change, resolved: ResolvedOutcome) -> Iterator[str]:
-    """Which number is subtracted from which."""
+    """Sentences about the two numbers and their difference."""
     yield (
         f"The {'change' if kind.cut else 'result'} is `{kind.second}` less `{kind.first}`: below 0 where the second is lower. It is "
         "missing where one of the two is."
@@ -74,7 +74,7 @@ def describe_change(kind: Change, resolved: ResolvedOutcome) -> Iterator[str]:
 
 
 def headline_rate(kind: Rate, resolved: ResolvedOutcome) -> Headline:
-    """Whose shares are summed, which rate it is, and what ends it."""
+    """The headline: whose shares are summed, which rate it is, and what ends it."""
     return Headline(
         "every index date with a share in both sums",
         f"the sum of `{kind.of}` divided by {_denominator(kind, resolved)}{_times(kind)}",
@@ -83,7 +83,7 @@ def headline_rate(kind: Rate, resolved: ResolvedOutcome) -> Headline:
 
 
 def describe_rate(kind: Rate, resolved: ResolvedOutcome) -> Iterator[str]:
-    """Which sums are divided, and who is in them."""
+    """Sentences about the sums that are divided, and about who is in them."""
     yield (
         f"The rate of a group is the sum of `{kind.of}` over its index dates, divided by "
         f"{_denominator(kind, resolved)}{_times(kind)}. Sums are made before they are divided. The shares of "

@@ -24,7 +24,7 @@ WEEKS = (
 
 
 def headline_sick_days(kind: SickDays, resolved: ResolvedOutcome) -> Headline:
-    """Who has a number of sick days, which number, and what ends the counting."""
+    """The headline: who has a number of sick days, which number, and what ends the counting."""
     number = (
         "number of weeks with a sick day"
         if kind.unit == "weeks"
@@ -36,7 +36,7 @@ def headline_sick_days(kind: SickDays, resolved: ResolvedOutcome) -> Headline:
 
 
 def describe_sick_days(kind: SickDays, resolved: ResolvedOutcome) -> Iterator[str]:
-    """Which days count, and how much each of them counts."""
+    """Sentences about the days that count, and how much each of them counts."""
     outcome = resolved.outcome
     benefits = name_benefits(outcome.own_absence.benefits)
     if kind.unit == "weeks":
@@ -67,7 +67,7 @@ def describe_sick_days(kind: SickDays, resolved: ResolvedOutcome) -> Iterator[st
 
 
 def headline_work_days(kind: WorkDays, resolved: ResolvedOutcome) -> Headline:
-    """Who has a number of work days, which number, and what ends the counting."""
+    """The headline: who has a number of work days, which number, and what ends the counting."""
     number = f"number of {kind.unit} without absence"
     if kind.count == "net":
         number = "number of days of full-time work that the benefits leave"
@@ -79,7 +79,7 @@ def headline_work_days(kind: WorkDays, resolved: ResolvedOutcome) -> Headline:
 
 
 def describe_work_days(kind: WorkDays, resolved: ResolvedOutcome) -> Iterator[str]:
-    """Which days count as work, and what the register does not see."""
+    """Sentences about the days that count as work, and about what the register does not see."""
     outcome = resolved.outcome
     if kind.unit == "weeks":
         yield from describe_absence(outcome.own_absence)
@@ -108,7 +108,7 @@ def describe_work_days(kind: WorkDays, resolved: ResolvedOutcome) -> Iterator[st
 
 
 def headline_extent_on_day(kind: ExtentOnDay, resolved: ResolvedOutcome) -> Headline:  # noqa: ARG001 the signature for every kind
-    """Who has an extent, which one, and what ends it."""
+    """The headline: who has an extent, which extent, and what ends it."""
     return Headline(
         f"every index date for which {day(kind.at)} is observed",
         say_number(kind.cut, "extent of absence on that day, in percent of full time"),
@@ -117,7 +117,7 @@ def headline_extent_on_day(kind: ExtentOnDay, resolved: ResolvedOutcome) -> Head
 
 
 def describe_extent_on_day(kind: ExtentOnDay, resolved: ResolvedOutcome) -> Iterator[str]:
-    """Which extents are added, and on which day."""
+    """Sentences about the extents that are added, and about the day."""
     benefits = name_benefits(resolved.outcome.own_absence.benefits, "and")
     yield (
         f"The number is the sum of the extents of {benefits} on {day(kind.at)}, in percent of full time and "

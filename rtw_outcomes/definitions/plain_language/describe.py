@@ -32,7 +32,7 @@ from rtw_outcomes.language.resolved import ResolvedOutcome
 
 @dataclass(frozen=True)
 class Texts:
-    """What is said of a kind of measure: the three lines, and the sentences."""
+    """The texts about a kind of measure: the three lines, and the sentences."""
 
     headline: Callable[[Any, ResolvedOutcome], Headline]
     sentences: Callable[[Any, ResolvedOutcome], Iterator[str]]

@@ -16,7 +16,7 @@ from rtw_outcomes.language.resolved import ResolvedOutcome
 
 
 def headline_cost(kind: Cost, resolved: ResolvedOutcome) -> Headline:
-    """Who has a cost, which one, and what ends the counting."""
+    """The headline: who has a cost, which cost, and what ends the counting."""
     of_a_column = kind.from_cohort is not None
     who = f"{EVERYBODY}, and with an amount" if of_a_column else EVERYBODY
     days = (
@@ -28,7 +28,7 @@ def headline_cost(kind: Cost, resolved: ResolvedOutcome) -> Headline:
 
 
 def describe_cost(kind: Cost, resolved: ResolvedOutcome) -> Iterator[str]:
-    """Which days cost how much, and after which method."""
+    """Sentences about the days that cost something, the amount, and the method."""
     outcome = resolved.outcome
     benefits = name_benefits(outcome.own_absence.benefits)
     column = kind.from_cohort and kind.from_cohort.column

@@ -46,7 +46,7 @@ def window(outcome: Outcome) -> str:
 
 
 def window_ends(outcome: Outcome) -> str:
-    """What ends a number that is counted over the follow-up."""
+    """The end of the counting, for a number that is counted over the follow-up."""
     assert outcome.follow_up, "the rules ask for it"
     end = outcome.follow_up.to
     last = (
@@ -69,13 +69,13 @@ def day(at: Length) -> str:
 
 
 def follow_up_length(outcome: Outcome) -> str:
-    """How long the follow-up is."""
+    """The length of the follow-up."""
     assert outcome.follow_up, "the rules ask for it"
     return str(outcome.follow_up.to)
 
 
 def clock(origin: str) -> str:
-    """What days and status of a time to an event mean."""
+    """The meaning of the days and the status of a time to an event."""
     return f"Time is in days from the {origin}. Status 0 is censored and status 1 is the event."
 
 
@@ -85,12 +85,12 @@ def name_benefits(names: tuple[str, ...], link: str = "or") -> str:
 
 
 def extent_in_words(when: Threshold) -> str:
-    """To which extent a benefit is paid."""
+    """The extent to which a benefit is paid."""
     return {"any": "to any extent", "full": "at full time"}.get(str(when), f"at {when}")
 
 
 def describe_absence(absence: Absence) -> Iterator[str]:
-    """On which days a person is absent, and which gaps are bridged."""
+    """Sentences about the days on which a person is absent, and about the gaps that are bridged."""
     assert absence.when, "the rules ask for it"
     limit = absence.when.limit
     extent = {
@@ -112,7 +112,7 @@ def describe_absence(absence: Absence) -> Iterator[str]:
 
 
 def describe_gap(absence: Absence, bridged: str) -> Iterator[str]:
-    """Which gaps join two absences into one spell."""
+    """A sentence about the gaps that join two absences into one spell."""
     if absence.join_gap:
         yield f"Absences with at most {absence.join_gap} between them are one spell, {bridged}."
     elif absence.join_gap is not None:
@@ -141,14 +141,14 @@ def name_event(event: str, origin: str) -> str:
 
 
 def clock_ends(outcome: Outcome, origin: str) -> str:
-    """What ends a clock: an event that competes, or censoring."""
+    """The ends of a clock: an event that competes, or censoring."""
     events = [name_event(event, origin) for event in outcome.competing]
     competing = f"a competing event ({join_phrases(events, 'or')}), " if events else ""
     return f"{competing}the end of follow-up {follow_up_length(outcome)} after the {origin}, or the end of observation"
 
 
 def describe_cut(cut: SignedCut | None, number: str) -> Iterator[str]:
-    """Which numbers are yes."""
+    """A sentence about the numbers for which the result is 1."""
     if cut:
         yield f"The result is 1 where the {number} is {cut}, and 0 where it is not."
 

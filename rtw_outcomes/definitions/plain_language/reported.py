@@ -8,7 +8,7 @@ from rtw_outcomes.language.resolved import ResolvedOutcome
 
 
 def headline_reported(kind: Reported, resolved: ResolvedOutcome) -> Headline:  # noqa: ARG001 the signature for every kind
-    """Who has a value, which one, and that nothing ends it."""
+    """The headline: who has a value, which value, and that nothing ends it."""
     possible = f", of values {kind.range_}" if kind.cut else f", {kind.range_}"
     return Headline(
         f"every index date with a value in `{kind.column}`",
@@ -18,7 +18,7 @@ def headline_reported(kind: Reported, resolved: ResolvedOutcome) -> Headline:  #
 
 
 def describe_reported(kind: Reported, resolved: ResolvedOutcome) -> Iterator[str]:  # noqa: ARG001 the signature for every kind
-    """Where the value stands, which values there may be, and what an empty cell means."""
+    """Sentences about the column, the possible values, and the meaning of an empty cell."""
     yield (
         f"The number is the {_name_value(kind)}, {kind.range_}. It is missing where the cell is empty. No other value may "
         "stand there, and no register is looked at."

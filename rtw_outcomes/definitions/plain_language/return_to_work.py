@@ -22,7 +22,7 @@ from rtw_outcomes.language.resolved import ResolvedOutcome
 
 
 def headline_return(kind: ReturnToWork, resolved: ResolvedOutcome) -> Headline:
-    """Who can return, what the return is, and what ends the wait for it."""
+    """The headline: who can return, what the return is, and what ends the wait for it."""
     who = "every person" if kind.day_0_may_count else "persons who are absent on the index date"
     return Headline(
         who,
@@ -32,7 +32,7 @@ def headline_return(kind: ReturnToWork, resolved: ResolvedOutcome) -> Headline:
 
 
 def describe_return(kind: ReturnToWork, resolved: ResolvedOutcome) -> Iterator[str]:
-    """What a return is, who is at risk, how it is confirmed, and what competes."""
+    """Sentences about the return, the persons at risk, the confirmation, and the competing events."""
     outcome = resolved.outcome
     yield from describe_absence(outcome.own_absence)
     yield (
@@ -59,7 +59,7 @@ def describe_return(kind: ReturnToWork, resolved: ResolvedOutcome) -> Iterator[s
 
 
 def headline_first_spell(kind: FirstSpell, resolved: ResolvedOutcome) -> Headline:
-    """Who can have a first spell, what it is, and what ends the wait for it."""
+    """The headline: who can have a first spell, what it is, and what ends the wait for it."""
     return Headline(
         "persons who are not absent on the index date",
         f"the first day of the first spell{of_length(kind)} after the index date",
@@ -68,7 +68,7 @@ def headline_first_spell(kind: FirstSpell, resolved: ResolvedOutcome) -> Headlin
 
 
 def describe_first_spell(kind: FirstSpell, resolved: ResolvedOutcome) -> Iterator[str]:
-    """What the first spell is, who is at risk, and what competes."""
+    """Sentences about the first spell, the persons at risk, and the competing events."""
     outcome = resolved.outcome
     yield from describe_absence(outcome.own_absence)
     yield f"The event is the first day of the first spell{of_length(kind)} after the index date."
@@ -82,7 +82,7 @@ def describe_first_spell(kind: FirstSpell, resolved: ResolvedOutcome) -> Iterato
 
 
 def headline_relapse(kind: Relapse, resolved: ResolvedOutcome) -> Headline:
-    """Who can relapse, what the relapse is, and what ends the wait for it."""
+    """The headline: who can relapse, what the relapse is, and what ends the wait for it."""
     return Headline(
         f"persons with the return of `{kind.after}`",
         f"the first day of the first spell{of_length(kind)} after that return",
@@ -91,7 +91,7 @@ def headline_relapse(kind: Relapse, resolved: ResolvedOutcome) -> Headline:
 
 
 def describe_relapse(kind: Relapse, resolved: ResolvedOutcome) -> Iterator[str]:
-    """What a relapse is, who is at risk, and what competes."""
+    """Sentences about the relapse, the persons at risk, and the competing events."""
     outcome = resolved.outcome
     yield from describe_absence(outcome.own_absence)
     yield (
@@ -107,7 +107,7 @@ def describe_relapse(kind: Relapse, resolved: ResolvedOutcome) -> Iterator[str]:
 
 
 def headline_recurrence(kind: Recurrence, resolved: ResolvedOutcome) -> Headline:
-    """Who can have new spells, which number it is, and what ends the counting."""
+    """The headline: who can have new spells, which number it is, and what ends the counting."""
     length = follow_up_length(resolved.outcome)
     return Headline(
         f"persons with the return of `{kind.after}`",
@@ -117,7 +117,7 @@ def headline_recurrence(kind: Recurrence, resolved: ResolvedOutcome) -> Headline
 
 
 def describe_recurrence(kind: Recurrence, resolved: ResolvedOutcome) -> Iterator[str]:
-    """Which spells count, and for whom."""
+    """Sentences about the spells that count, and about the persons for whom they count."""
     outcome = resolved.outcome
     yield from describe_absence(outcome.own_absence)
     yield (

@@ -19,13 +19,13 @@ COUNTED = {"started": "new spells", "ended": "ended spells", "ongoing": "ongoing
 
 
 def headline_spells(kind: SpellsIn, resolved: ResolvedOutcome) -> Headline:
-    """Who has a number of spells, which number, and what ends the counting."""
+    """The headline: who has a number of spells, which number, and what ends the counting."""
     number = f"the number of {COUNTED[kind.count]}{of_length(kind).rstrip(',')}"
     return Headline(EVERYBODY, number, window_ends(resolved.outcome))
 
 
 def describe_spells(kind: SpellsIn, resolved: ResolvedOutcome) -> Iterator[str]:
-    """What a spell is, and which spells count."""
+    """Sentences about what a spell is, and about the spells that count."""
     outcome = resolved.outcome
     yield from describe_absence(outcome.own_absence)
     which = f"the spells{of_length(kind)}"
@@ -45,7 +45,7 @@ def describe_spells(kind: SpellsIn, resolved: ResolvedOutcome) -> Iterator[str]:
 
 
 def headline_chain_day(kind: ChainDay, resolved: ResolvedOutcome) -> Headline:  # noqa: ARG001 the signature for every kind
-    """Who has a chain day, what it is, and what ends it."""
+    """The headline: who has a chain day, what it is, and what ends it."""
     return Headline(
         f"every index date for which {day(kind.at)} is observed",
         "the day of the rehabilitation chain that this day is",
@@ -54,7 +54,7 @@ def headline_chain_day(kind: ChainDay, resolved: ResolvedOutcome) -> Headline:  
 
 
 def describe_chain_day(kind: ChainDay, resolved: ResolvedOutcome) -> Iterator[str]:
-    """Which days of which spells are counted."""
+    """Sentences about the spells and the days of them that are counted."""
     yield from describe_absence(resolved.outcome.own_absence)
     yield (
         f"The chain day is the number of days, up to and including {day(kind.at)}, of the spell that covers "
@@ -76,7 +76,7 @@ def of_length(kind: OfLength) -> str:
 
 
 def describe_true_length(kind: OfLength) -> Iterator[str]:
-    """How long a spell is that is measured from its true first day."""
+    """Sentences about the length of a spell that is measured from its true first day."""
     if kind.from_true_first_day:
         yield (
             "From its true first day a spell is longer than the register shows it, by the employer period "

@@ -29,7 +29,7 @@ ONE_LOOK, SEVERAL_LOOKS = "nothing: it is a look at one day", "nothing: each is 
 
 
 def headline_work_state(kind: WorkState, resolved: ResolvedOutcome) -> Headline:
-    """Who has a work state, which one, and what ends it."""
+    """The headline: who has a work state, which state, and what ends it."""
     names, who = kind.names, "every index date"
     what = f"the state on {_name_days(kind, resolved)}"
     if kind.one_of:
@@ -41,7 +41,7 @@ def headline_work_state(kind: WorkState, resolved: ResolvedOutcome) -> Headline:
 
 
 def describe_work_state(kind: WorkState, resolved: ResolvedOutcome) -> Iterator[str]:
-    """Which states are tried, in which order."""
+    """Sentences about the states, and the order in which they are tried."""
     yield from _say_days(kind, resolved)
     benefits = (*resolved.outcome.own_absence.benefits, *kind.always_counts)
     states = "; ".join(PRIOR_STATES[state] for state in kind.precedence)
@@ -62,20 +62,20 @@ def describe_work_state(kind: WorkState, resolved: ResolvedOutcome) -> Iterator[
 
 
 def headline_state_days(kind: StateDays, resolved: ResolvedOutcome) -> Headline:
-    """Who has days in states, which ones, and what ends the counting."""
+    """The headline: who has days in states, which states, and what ends the counting."""
     names = join_phrases([f"`{name}`" for name in kind.names], "and")
     return Headline(EVERYBODY, f"the number of days in {names}", window_ends(resolved.outcome))
 
 
 def describe_state_days(kind: StateDays, resolved: ResolvedOutcome) -> Iterator[str]:
-    """Which days count for which state."""
+    """Sentences about the days that count for each state."""
     yield from _describe_states(kind)
     yield f"Each number is that of the observed days in one state {window(resolved.outcome)}."
     yield f"They add up to the number of observed days. {OBSERVED_BESIDE}"
 
 
 def headline_state_on_day(kind: StateOnDay, resolved: ResolvedOutcome) -> Headline:
-    """Who has a state, which one, and what ends it."""
+    """The headline: who has a state, which state, and what ends it."""
     names = join_phrases([f"`{name}`" for name in kind.names], "or")
     return Headline(
         _observed_on(kind, resolved),
@@ -85,7 +85,7 @@ def headline_state_on_day(kind: StateOnDay, resolved: ResolvedOutcome) -> Headli
 
 
 def describe_state_on_day(kind: StateOnDay, resolved: ResolvedOutcome) -> Iterator[str]:
-    """Which states are tried, and on which day."""
+    """Sentences about the states that are tried, and about the day."""
     yield from _describe_states(kind)
     yield from _say_days(kind, resolved)
     on = "each day" if kind.is_split else _name_days(kind, resolved)
@@ -110,7 +110,7 @@ def _observed_on(kind: OnDays, resolved: ResolvedOutcome) -> str:
 
 
 def _say_days(kind: OnDays, resolved: ResolvedOutcome) -> Iterator[str]:
-    """Which several days are looked at."""
+    """A sentence about the days, when a measure looks at several."""
     if not kind.is_split:
         return
     days = [str(length) for length in kind.list_days(resolved.outcome.follow_up).values()]
@@ -121,14 +121,14 @@ def _say_days(kind: OnDays, resolved: ResolvedOutcome) -> Iterator[str]:
 
 
 def headline_transitions(kind: Transitions, resolved: ResolvedOutcome) -> Headline:
-    """Who has a number of transitions, which ones, and what ends the counting."""
+    """The headline: who has a number of transitions, which transitions, and what ends the counting."""
     return Headline(
         EVERYBODY, f"the number of transitions{_between(kind)}", window_ends(resolved.outcome)
     )
 
 
 def describe_transitions(kind: Transitions, resolved: ResolvedOutcome) -> Iterator[str]:
-    """Which transitions count."""
+    """Sentences about the transitions that count."""
     yield from _describe_states(kind)
     yield (
         f"A transition{_between(kind)} is a day {window(resolved.outcome)} whose state is another one than "

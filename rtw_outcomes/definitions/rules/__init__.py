@@ -1,1 +1,1 @@
-"""What a definition must satisfy beyond its types: one function a rule, in the file of its family."""
+"""Rules beyond the types of a definition: one function a rule, in the file of its family."""

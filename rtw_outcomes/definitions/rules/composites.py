@@ -16,7 +16,7 @@ from rtw_outcomes.language.measures.return_to_work import AfterReturn, ReturnToW
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.thresholds import OwnExtent
 
-# What an outcome gives, where that is not what another one is made of.
+# The words of messages for a result, where its own words do not say why it does not fit.
 GIVES = {
     Result.RATE: "a rate of a group",
     Result.CHANGE: "a number that is a change already",
@@ -58,7 +58,7 @@ def list_problems_between(
 
 @singledispatch
 def _tell_misfit(kind: Kind, found: Outcome, place: Location) -> str:
-    """What a measure needs in place of what it names; empty when that fits."""
+    """The words for what a measure needs in place of the outcome that it names; empty when that one fits."""
     raise AssertionError(f"{type(kind).__name__} names no outcome {place} {found.outcome}")
 
 

@@ -18,7 +18,7 @@ from rtw_outcomes.language.vocabulary import (
 
 Rule = Callable[[Outcome], Iterator[Problem]]
 
-# What a measure does in place of looking at the days of a follow-up.
+# The words for a measure that does not look at the days of a follow-up.
 LOOKS = {
     Days.ONE_DAY: "looks at one day",
     Days.OF_OTHERS: "is made of outcomes with their own",
@@ -35,7 +35,7 @@ def id_is_free(outcome: Outcome) -> Iterator[Problem]:
 
 
 def absence_is_said_where_used(outcome: Outcome) -> Iterator[Problem]:
-    """Measures on days say which days are absent; what is made of others has theirs."""
+    """Measures on days say which days are absent; an outcome made of others has theirs."""
     if not outcome.kind.has_absence:
         if outcome.absence:
             yield Problem(
@@ -231,7 +231,7 @@ def competing_events_are_events(outcome: Outcome) -> Iterator[Problem]:
 
 
 def cohort_column_is_no_key(outcome: Outcome) -> Iterator[Problem]:
-    """What tells the rows of the cohort apart is no number to take from them."""
+    """A key column of the cohort holds no number that a measure can take."""
     asked = outcome.from_cohort
     if asked and asked.column in KEY_COLUMNS:
         yield Problem(

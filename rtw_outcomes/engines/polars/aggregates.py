@@ -89,7 +89,7 @@ def _add_up(
 ) -> pl.LazyFrame:
     """The sums of several steps over the intervals that add to any of them."""
     if days := days_range(sums):
-        # What is far from all windows goes before days are looked up in the calendar.
+        # Intervals that are far from all windows go before days are looked up in the calendar.
         first_day, last_day = days
         intervals = intervals.filter(lo <= zero + last_day)
         if first_day is not None:
@@ -183,7 +183,7 @@ def _is_first_of(days: int) -> pl.Expr:
 
 
 def contribution(step: PolarsSum, calendar: Calendar) -> tuple[pl.Expr, pl.Expr]:
-    """Which intervals add to the sum of a step, and what they add."""
+    """The condition for an interval to add to the sum of a step, and the number that it adds."""
     if isinstance(step, ExtentOn):
         day = zero + calendar.day_after(step.at, 0)
         return (lo <= day) & (day < hi), pl.col("extent")
@@ -213,7 +213,7 @@ def contribution(step: PolarsSum, calendar: Calendar) -> tuple[pl.Expr, pl.Expr]
 
 def _counts(step: SpellCount, start: pl.Expr, end: pl.Expr) -> pl.Expr:
     if step.counted is Counted.ENDED:
-        # What observation cuts has not ended.
+        # A spell that observation cuts has not ended.
         return (hi > start) & (hi <= end) & (hi < zero + pl.col("observed_days"))
     if step.counted is Counted.ONGOING:
         return (lo < end) & (hi > start)

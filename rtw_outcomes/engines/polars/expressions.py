@@ -86,14 +86,14 @@ def hold(frame: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def invert(order: pl.Series) -> pl.Series:
-    """For each row, where it stands in an order that names each row once."""
+    """For each row, its place in an order that names each row once."""
     places = np.empty(len(order), dtype=np.uint32)
     places[order.to_numpy()] = np.arange(len(order), dtype=np.uint32)
     return pl.Series(places)
 
 
 class Order:
-    """Where index dates stand in the order of persons, and how tables in it are put in theirs."""
+    """The order of persons: the places of index dates in it, by which tables are put in order and back."""
 
     def __init__(self, zeros: pl.Series) -> None:
         self._first = zeros.min() or 0
@@ -186,7 +186,7 @@ class Calendar:
 
 @dataclass(frozen=True)
 class PolarsScope:
-    """What the steps of one plan are called, and the calendar that their days are looked up in."""
+    """The names of the steps of one plan, and the calendar in which their days are looked up."""
 
     names: StepNames
     calendar: Calendar

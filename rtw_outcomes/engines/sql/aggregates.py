@@ -283,7 +283,7 @@ def _(step: ExtentOn | ChainDayOn) -> Expr:
 def _(step: SpellCount) -> Expr:
     start, end = _window(step)
     if step.counted is Counted.ENDED:
-        # What observation cuts has not ended.
+        # A spell that observation cuts has not ended.
         ended = (col("hi") > start).and_(col("hi") <= end).and_(col("hi") < col("observed_days"))
         return ended.and_(_has_length(step.length))
     if step.counted is Counted.ONGOING:

@@ -15,7 +15,7 @@ Step = tuple[str, Query]
 
 @dataclass(frozen=True)
 class SqlScope:
-    """What the steps of one query are called, and what their intervals carry along.
+    """The names of the steps of one query, and the columns that their intervals carry along.
 
     Attributes:
         names: the name of each step.

@@ -65,7 +65,7 @@ class NoneOf(Logical):
 
 
 class Change(Composite):
-    """How much higher the second of two outcomes is, such as days after against days before."""
+    """The second of two outcomes less the first, such as days after less days before."""
 
     key = "change"
     sees = "a difference between two numbers of the same person."
@@ -77,7 +77,7 @@ class Change(Composite):
     """The id of the number that it is subtracted from."""
 
     cut: SignedCut | None = Field(default=None, title="the change that must be reached")
-    """Whether the change is as large as this, and not the change itself."""
+    """The limit that turns the change into yes or no. Without it, the result is the change itself."""
 
     @property
     def result(self) -> Result:
@@ -91,13 +91,13 @@ class Change(Composite):
 
 
 class LeftOut(ClosedMapping):
-    """Who is not in the population of a rate: persons with these benefits on day 0."""
+    """The persons who are not in the population of a rate: those with these benefits on day 0."""
 
     benefits: BenefitNames = Field(min_length=1)
     """The benefits whose extents are added."""
 
     when: Threshold
-    """From which extent a person is left out."""
+    """The extent from which a person is left out."""
 
 
 class Rate(Composite):
@@ -130,7 +130,7 @@ class Rate(Composite):
 
     @property
     def named(self) -> dict[Location, str]:
-        """What is summed, and what it is a rate over where that is an outcome."""
+        """The outcome that is summed, and the outcome that the rate is over, if it is over one."""
         of: dict[Location, str] = {("of",): self.of}
         return of if self.over in POPULATIONS else {**of, ("over",): self.over}
 

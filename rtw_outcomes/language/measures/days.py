@@ -27,7 +27,7 @@ class SickDays(Kind):
     """Split on periods of this length, each end of which is counted from the index date."""
 
     cut: Cut | None = Field(default=None, title="the number that must be reached")
-    """Whether the number is as large as this, and not the number itself."""
+    """The limit that turns the number into yes or no. Without it, the result is the number itself."""
 
     @property
     def result(self) -> Result:
@@ -63,7 +63,7 @@ class WorkDays(Kind):
     """A number, or the percentage of the observed days or weeks."""
 
     cut: Cut | None = Field(default=None, title="the number that must be reached")
-    """Whether the result is as large as this, and not the result itself."""
+    """The limit that turns the number into yes or no. Without it, the result is the number itself."""
 
     @property
     def result(self) -> Result:
@@ -82,7 +82,7 @@ class WorkDays(Kind):
 
     @property
     def counts(self) -> str:
-        """What it counts, for a message about what it needs."""
+        """The name of what it counts, for a message about what it needs."""
         return "days without absence"
 
 
@@ -97,7 +97,7 @@ class ExtentOnDay(Kind):
     """The day, counted from the index date."""
 
     cut: Cut | None = Field(default=None, title="the number that must be reached")
-    """Whether the extent is as large as this, and not the extent itself."""
+    """The limit that turns the extent into yes or no. Without it, the result is the extent itself."""
 
     @property
     def result(self) -> Result:

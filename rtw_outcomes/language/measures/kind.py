@@ -1,4 +1,4 @@
-"""What every kind of measure says of itself, so that nobody else keeps a list of kinds.
+"""The facts that every kind of measure states about itself, so that nobody else keeps a list of kinds.
 
 A measure is a class in the file of its family. Its keys are its fields; the rest are facts: what its
 result is, what it needs from the rest of the definition, and which outcomes it is computed from.
@@ -15,7 +15,7 @@ from rtw_outcomes.language.yaml_types import ClosedMapping
 
 
 class Result(Enum):
-    """What one index date has as its result."""
+    """The kind of result that one index date has."""
 
     TIME = "a time to an event"
     STATE = "a state"
@@ -38,7 +38,7 @@ class Result(Enum):
 
 
 class Days(Enum):
-    """Which days a measure looks at."""
+    """The days that a measure looks at."""
 
     FOLLOW_UP = "the days of `follow_up`"
     ONE_DAY = "the day of `at`"
@@ -87,12 +87,12 @@ class Kind(ClosedMapping):
 
     @property
     def result(self) -> Result:
-        """What one index date has as its result."""
+        """The kind of result that one index date has."""
         return Result.NUMBER
 
     @property
     def number_of(self) -> str:
-        """What its number counts, such as days; two numbers of the same can be compared."""
+        """The unit of its number, such as days; two numbers with the same unit can be compared."""
         return self.key
 
     @property
@@ -112,7 +112,7 @@ class Kind(ClosedMapping):
 
     @property
     def counts(self) -> str:
-        """What it counts, for a message about what it needs."""
+        """The name of what it counts, for a message about what it needs."""
         return "spells"
 
     @property

@@ -1,4 +1,4 @@
-"""What absence costs."""
+"""The cost of absence."""
 
 from decimal import Decimal
 from typing import Annotated
@@ -66,7 +66,7 @@ class Cost(Kind):
 
     @property
     def counts(self) -> str:
-        """What it counts, for a message about what it needs."""
+        """The name of what it counts, for a message about what it needs."""
         return "the first days of spells"
 
     @property

@@ -35,10 +35,10 @@ class Reported(Kind):
     """Its cells are numbers in the range, or empty; the value of a row without one is missing."""
 
     range_: ValueRange = Field(alias="range", title="values that there may be")
-    """What the instrument can give. A cell with another number stops the run."""
+    """The values that the instrument can give. A cell with another number stops the run."""
 
     cut: SignedCut | None = Field(default=None, title="the number that must be reached")
-    """Whether the value is as large as this, and not the value itself."""
+    """The limit that turns the value into yes or no. Without it, the result is the value itself."""
 
     @property
     def result(self) -> Result:

@@ -22,7 +22,7 @@ class ReturnToWork(Kind):
     at_risk_when_absent = True
 
     sustained: Length = Field(title="how long the return must last")
-    """How long no day may be absent; `1 day` is the first return."""
+    """The time for which no day may be absent; `1 day` is the first return."""
 
     day_0_may_count: Flag = Field(default=False, title="whether day 0 may be the return")
     """Off, because a person who is at work on day 0 has nothing to return from."""

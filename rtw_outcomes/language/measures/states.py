@@ -95,7 +95,7 @@ class WorkState(OnDays):
         title="states that are yes",
         json_schema_extra={"items": {"type": "string", "enum": [*PRIOR_STATES, *WORK_STATES]}},
     )
-    """Whether the state is one of these, and not the state itself."""
+    """The states for which the result is yes. Without it, the result is the state itself."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -114,13 +114,13 @@ class State(ClosedMapping):
     """One of the states of a day: it holds when these benefits are paid to this extent."""
 
     state: Name
-    """What the state is called."""
+    """The name of the state."""
 
     benefits: BenefitNames = Field(min_length=1)
     """The benefits whose extents are added."""
 
     when: Threshold
-    """From which extent the state holds."""
+    """The extent from which the state holds."""
 
 
 class States(Kind):

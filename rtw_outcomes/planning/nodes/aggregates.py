@@ -18,7 +18,7 @@ from rtw_outcomes.planning.nodes.node import ColumnKind, Number, Value, require,
 
 
 class Counted(Enum):
-    """What a spell must do in a window to be counted."""
+    """The condition that a spell must meet in a window to be counted."""
 
     STARTED = "started"
     ENDED = "ended"

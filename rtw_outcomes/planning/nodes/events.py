@@ -20,7 +20,7 @@ from rtw_outcomes.planning.nodes.node import (
 
 @dataclass(frozen=True)
 class SpellLength(Checked):
-    """Which spells count by their length: those of at least `at_least_days`, and below `below_days`.
+    """The length of the spells that count: at least `at_least_days`, and below `below_days`.
 
     None is no limit. The length is in calendar days, first to last observed day. `from_true_first_day`,
     the days of the employer period are added that was in force on the first of them: the last one in

@@ -1,4 +1,4 @@
-"""What every step is: a frozen node that knows its grain and its inputs, and checks both.
+"""The base class of every step: a frozen node that knows its grain and its inputs, and checks both.
 
 Days are whole numbers counted from the index date, intervals are half-open [lo, hi). Two nodes that
 say the same are equal, so what two outcomes share is one step. A node says in its docstring what its
@@ -21,7 +21,7 @@ from rtw_outcomes.language.thresholds import OwnExtent
 
 
 class Grain(Enum):
-    """What one row of a step stands for."""
+    """The meaning of one row of a step."""
 
     INDEX_DATE = "one row per person and index date"
     INTERVAL = "any number of intervals per person and index date"
@@ -36,7 +36,7 @@ class StepField(StrEnum):
 
 
 class ColumnKind(StrEnum):
-    """What the cells of a column are."""
+    """The kind of values in a column."""
 
     COUNT = "count"  # whole numbers
     AMOUNT = "amount"  # floating point
@@ -115,7 +115,7 @@ class Value(IndexDateNode):
 
     @property
     def kind(self) -> ColumnKind:
-        """What its values are."""
+        """The kind of its values."""
         return ColumnKind.COUNT
 
     @property
@@ -153,7 +153,7 @@ def require_window(start: Length, end: Length) -> None:
 
 @dataclass(frozen=True)
 class _Allowed:
-    """What one field may hold: values of some classes, or tuples of them."""
+    """The values that one field may hold: those of some classes, or tuples of them."""
 
     classes: tuple[type, ...]
     in_tuples: tuple[type, ...] = ()

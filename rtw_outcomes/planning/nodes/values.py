@@ -66,7 +66,7 @@ class Difference(Number):
 
     @property
     def may_be_negative(self) -> bool:
-        """What is left of observed days is never below 0; a change may be."""
+        """False for what is left of observed days, which is never below 0; a change may be."""
         return not isinstance(self.whole, ObservedDays | ObservedWeeks)
 
 
@@ -106,7 +106,7 @@ class CohortNumber(Number):
 
     @property
     def name(self) -> str:
-        """What the column is called in the table of index dates, whatever else stands there."""
+        """The name of the column in the table of index dates; no other column there has it."""
         return f"number_{self.column}"
 
     @property
@@ -116,7 +116,7 @@ class CohortNumber(Number):
 
     @property
     def may_be_negative(self) -> bool:
-        """What it may be was asked of the cohort, before anything was computed."""
+        """True: the cohort was checked for its range before anything was computed."""
         return True
 
 
@@ -181,7 +181,7 @@ class Seen(Number):
 
     @property
     def may_be_negative(self) -> bool:
-        """Where the value may be."""
+        """True when the number may be negative."""
         return self.number.may_be_negative
 
 
@@ -294,7 +294,7 @@ class Happened(Answer):
 
 
 class Logic(Enum):
-    """How answers are put together."""
+    """The ways in which answers are combined."""
 
     ALL = "all"
     ANY = "any"
@@ -367,7 +367,7 @@ class InPopulation(Value):
 
     @property
     def may_be_negative(self) -> bool:
-        """Where the value may be."""
+        """True when the number may be negative."""
         return self.number.may_be_negative
 
 

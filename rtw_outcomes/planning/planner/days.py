@@ -44,7 +44,7 @@ def plan_sick_days(kind: SickDays, outcome: Outcome) -> PlannedOutcome:
 
 
 def plan_work_days(kind: WorkDays, outcome: Outcome) -> PlannedOutcome:
-    """What the absence leaves of the observed days or weeks, as a number or in percent of them."""
+    """The observed days or weeks that the absence leaves, as a number or in percent of all observed ones."""
     window, absence = steps.find_window(outcome), outcome.own_absence
     start, end = window.from_, window.to
     if kind.unit == "weeks":

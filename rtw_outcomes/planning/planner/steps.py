@@ -56,7 +56,7 @@ def plan_spells_of(benefits: tuple[str, ...], when: Threshold, join_gap: Length)
 
 
 def plan_length(kind: OfLength) -> SpellLength:
-    """Which spells count by their length."""
+    """The length of the spells that count."""
     return SpellLength(
         at_least_days=kind.least.days,
         below_days=kind.below.days if kind.below else None,
@@ -65,7 +65,7 @@ def plan_length(kind: OfLength) -> SpellLength:
 
 
 def plan_competing(outcome: Outcome, origin: Return | None) -> tuple[Onset | Exit, ...]:
-    """What competes with the event: benefits that begin after the origin, and exits."""
+    """The competing events: benefits that begin after the origin, and exits."""
     return tuple(
         Exit(event)
         if event in EXITS

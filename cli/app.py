@@ -122,10 +122,10 @@ def run(
     from rtw_outcomes.jobs.memory import read_memory
     from rtw_outcomes.jobs.run import run_study
 
-    from .render import render_run, show_stages
+    from .render import render_run, show_progress
 
     limit = read_memory(memory_limit)
-    with show_stages() as tell:
+    with show_progress() as tell:
         finished = run_study(study, out, engine, outcome or (), memory_limit=limit, progress=tell)
     typer.echo(render_run(finished), err=False)
     for warning in finished.warnings:
@@ -140,10 +140,10 @@ def validate(study: StudyFile, memory_limit: MemoryOption = None, debug: Debug =
     from rtw_outcomes.jobs.memory import read_memory
     from rtw_outcomes.jobs.validate import validate_study
 
-    from .render import render_accounts, show_stages
+    from .render import render_accounts, show_progress
 
     limit = read_memory(memory_limit)
-    with show_stages() as tell:
+    with show_progress() as tell:
         accounts = validate_study(study, memory_limit=limit, progress=tell)
     typer.echo(render_accounts(accounts))
 
@@ -236,14 +236,14 @@ def diff(
     from rtw_outcomes.jobs.compare import compare_on_study
     from rtw_outcomes.jobs.memory import read_memory
 
-    from .render import render_comparison, render_differences, show_stages
+    from .render import render_comparison, render_differences, show_progress
 
     limit = read_memory(memory_limit)
     one, other = collect(find_outcome, (first, second))
     both = one, other
     typer.echo(render_differences(both, list_differences(*both)))
     if study:
-        with show_stages() as tell:
+        with show_progress() as tell:
             comparison = compare_on_study(study, both, memory_limit=limit, progress=tell)
         typer.echo(f"\n{render_comparison(both, comparison)}")
 

@@ -28,8 +28,8 @@ Both = tuple[ResolvedOutcome, ResolvedOutcome]
 
 
 @contextmanager
-def show_stages() -> Iterator[Callable[[str], None]]:
-    """Show the stage that runs, on a terminal only."""
+def show_progress() -> Iterator[Callable[[str], None]]:
+    """Show the step that runs, on a terminal only."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return
@@ -37,7 +37,7 @@ def show_stages() -> Iterator[Callable[[str], None]]:
 
     console = Console(stderr=True)
     with console.status("Starting") as status:
-        yield lambda stage: status.update(stage)
+        yield lambda step: status.update(step)
 
 
 def render_table(

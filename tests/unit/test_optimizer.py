@@ -1,4 +1,4 @@
-"""What outcomes of one run have in common is computed once."""
+"""The optimizer: steps that outcomes of one run have in common are one step, and rows are read only where needed."""
 
 from collections import Counter
 

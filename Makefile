@@ -78,7 +78,7 @@ docs: $(VENV)/ready ## write docs/reference and the schemas anew
 	$(BIN)/python -m tests.spec.render
 
 .PHONY: golden
-golden: $(VENV)/ready ## rewrite what tests compare with: SQL, the README
+golden: $(VENV)/ready ## rewrite what tests compare with: queries, output in docs/*.md, the list of modules
 	RTW_GOLDEN=write $(BIN)/pytest -q tests/project --ignore=tests/project/test_wheel.py
 
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-strip-extras

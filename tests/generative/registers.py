@@ -31,7 +31,8 @@ from rtw_outcomes.language.vocabulary import (
 from rtw_outcomes.language.yaml_types import EmployerPeriod
 from rtw_outcomes.planning.nodes.values import CohortNumber
 from rtw_outcomes.planning.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
-from tests.generative.definitions import AMOUNT_COLUMN, SCORE_COLUMNS, SCORES, benefits_of
+from tests.generative.definitions import benefits_of
+from tests.generative.measures import AMOUNT_COLUMN, SCORE_COLUMNS, SCORES
 
 PersonId = int | str
 Span = tuple[date, date]  # both days inclusive

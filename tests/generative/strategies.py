@@ -16,7 +16,8 @@ from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.plan import Plan
 from rtw_outcomes.planning.planner.build import plan_outcomes
 from rtw_outcomes.planning.tables import Tables
-from tests.generative.definitions import ALL_UNITS, Mapping, Units, definition_lists, resolve
+from tests.generative.definitions import definition_lists, resolve
+from tests.generative.measures import ALL_UNITS, Mapping, Units
 from tests.generative.registers import Register, find_limits, registers
 
 ROUND = 10

@@ -16,8 +16,9 @@ from polars.testing import assert_frame_equal
 from rtw_outcomes.language.lengths import Length
 from rtw_outcomes.language.result_names import Role
 from rtw_outcomes.language.vocabulary import BENEFITS, FULL_TIME_PPM
-from tests.generative import definitions as make
-from tests.generative.definitions import ALL_UNITS, UNITS_OF_DAYS, lengths, named, resolve
+from tests.generative import measures as make
+from tests.generative.definitions import named, resolve
+from tests.generative.measures import ALL_UNITS, UNITS_OF_DAYS, lengths
 from tests.generative.registers import DAY, employer_period, find_limits, registers
 from tests.generative.strategies import GeneratedStudy, in_rounds, studies
 

@@ -29,7 +29,8 @@ from rtw_outcomes.language.vocabulary import (
 from rtw_outcomes.language.yaml_types import ClosedMapping
 from rtw_outcomes.planning.nodes.node import Node
 from rtw_outcomes.planning.optimizer import optimize
-from tests.generative.definitions import COMPOSITES, KINDS
+from tests.generative.definitions import COMPOSITES
+from tests.generative.measures import KINDS
 from tests.generative.registers import DAY
 from tests.generative.strategies import ONE_ROUND, GeneratedStudy, studies
 from tests.generative.what_happened import MUST_HAPPEN, what_happened

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from rtw_outcomes.language.vocabulary import BENEFITS, FULL_TIME_PPM
-from tests.generative.definitions import UNITS_OF_DAYS, benefits_of, resolve
+from tests.generative.definitions import benefits_of, resolve
+from tests.generative.measures import UNITS_OF_DAYS
 from tests.generative.registers import DAY, Row
 from tests.generative.strategies import in_rounds, studies
 

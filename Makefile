@@ -28,11 +28,11 @@ demo: $(VENV)/ready ## write a synthetic delivery and compute its outcomes
 
 .PHONY: test
 test: $(VENV)/ready ## run all tests
-	$(BIN)/pytest -n 2 $(PYTEST_ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 .PHONY: quick
 quick: $(VENV)/ready ## the tests that answer within half a minute
-	$(BIN)/pytest -n 2 -q -m "not slow" -k "not duckdb" tests/unit tests/spec $(PYTEST_ARGS)
+	$(BIN)/pytest -n 2 -q -m "not slow" -k "not duckdb" tests/unit tests/spec tests/project/test_layers.py tests/project/test_names.py $(PYTEST_ARGS)
 
 .PHONY: lowest
 lowest: $(LOWEST)/ready ## the engines' tests on the lowest versions of the dependencies
@@ -43,12 +43,10 @@ coverage: $(VENV)/ready ## say which branches no test reaches; slow
 	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
 .PHONY: check
-check: $(VENV)/ready ## what CI asks besides the tests; changes nothing
+check: $(VENV)/ready ## form and types, which CI asks for besides the tests; changes nothing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m tests.spec.render --check
-	$(BIN)/pytest -q tests/project --ignore=tests/project/test_wheel.py
 
 .PHONY: fix
 fix: $(VENV)/ready ## repair what can be repaired

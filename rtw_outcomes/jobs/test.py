@@ -28,7 +28,7 @@ from rtw_outcomes.planning.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
 # An example that says nothing of observation is about people who are observed for five years before
 # the index date and after it; one with a longer follow-up says how long they are.
 OBSERVED_AROUND_INDEX = timedelta(days=5 * 366)
-PERSON = 1
+PERSON: dict[str, pl.DataType] = {"person_id": pl.Int64()}
 
 
 @dataclass(frozen=True)
@@ -70,13 +70,31 @@ def _list_files(name: str) -> list[str]:
 
 
 def run_examples(resolved: ResolvedOutcome, engine: str) -> Iterator[ExampleResult]:
-    """Run all examples of one outcome on one engine."""
+    """Run all examples of one outcome on one engine, and give their results in their order.
+
+    Examples of the same extract and the same employer periods are the persons of one run, because
+    to start an engine takes longer than an example.
+    """
+    examples = resolved.outcome.examples
+    runs: dict[object, list[int]] = {}
+    for number, example in enumerate(examples):
+        runs.setdefault((_observed(example), example.employer_periods), []).append(number)
+    results: dict[int, ExampleResult] = {}
+    for numbers in runs.values():
+        together = [examples[number] for number in numbers]
+        results |= zip(numbers, _run_together(together, resolved, engine), strict=True)
+    yield from (results[number] for number in range(len(examples)))
+
+
+def _run_together(
+    examples: Sequence[Example], resolved: ResolvedOutcome, engine: str
+) -> Iterator[ExampleResult]:
     outcome = resolved.outcome
-    for example in outcome.examples:
-        plan = plan_outcomes((resolved,), example.employer_periods)
-        (planned,) = plan.outcomes
-        tables = make_tables(example, resolved, plan.cohort_numbers())
-        row = run_plan(engine, plan, optimize(plan), tables).row(0, named=True)
+    plan = plan_outcomes((resolved,), examples[0].employer_periods)
+    (planned,) = plan.outcomes
+    tables = _make_tables(examples, resolved, plan.cohort_numbers())
+    rows = run_plan(engine, plan, optimize(plan), tables).iter_rows(named=True)
+    for example, row in zip(examples, rows, strict=True):
         expected = {
             key: list(value) if isinstance(value, tuple) else value
             for key, value in example.expect.model_dump(exclude_unset=True).items()
@@ -85,33 +103,28 @@ def run_examples(resolved: ResolvedOutcome, engine: str) -> Iterator[ExampleResu
         yield ExampleResult(outcome.outcome, example.case, engine, expected, found)
 
 
-def make_tables(
-    example: Example, resolved: ResolvedOutcome, numbers: tuple[CohortNumber, ...] = ()
+def _make_tables(
+    examples: Sequence[Example], resolved: ResolvedOutcome, numbers: tuple[CohortNumber, ...] = ()
 ) -> Tables:
-    """The tables of an example: one person with one index date."""
+    """The tables of examples that share an extract: a person with one index date for each."""
     first = expand_benefits(_list_benefits(resolved)[:1])
     benefit = next(each for each in BENEFITS if each in first)
-    spells = [row.to_row(PERSON, benefit) for row in example.spells]
-    censored = example.censored
-    last = (censored.date, censored.reason) if censored else (None, None)
-    observed_from, observed_to = _observed(example)
+    persons = list(enumerate(examples, start=1))
+    spells = [row.to_row(person, benefit) for person, example in persons for row in example.spells]
+    number_types: dict[str, pl.DataType] = {each.name: pl.Float64() for each in numbers}
+    cohort = [
+        (
+            person,
+            example.index,
+            *((each.date, each.reason) if (each := example.censored) else (None, None)),
+            *(example.cohort_numbers.get(number.column) for number in numbers),
+        )
+        for person, example in persons
+    ]
     return Tables(
-        pl.DataFrame(spells, schema={"person_id": pl.Int64(), **SPELLS_SCHEMA}, orient="row"),
-        pl.DataFrame(
-            [
-                (
-                    PERSON,
-                    example.index,
-                    *last,
-                    *(example.cohort_numbers.get(each.column) for each in numbers),
-                )
-            ],
-            schema={"person_id": pl.Int64(), **COHORT_SCHEMA}
-            | {each.name: pl.Float64() for each in numbers},
-            orient="row",
-        ),
-        observed_from,
-        observed_to,
+        pl.DataFrame(spells, schema=PERSON | SPELLS_SCHEMA, orient="row"),
+        pl.DataFrame(cohort, schema=PERSON | COHORT_SCHEMA | number_types, orient="row"),
+        *_observed(examples[0]),
     )
 
 

@@ -209,7 +209,7 @@ def study(make_study):
 def demo(tmp_path_factory):
     """A small demo delivery, made once; not to be changed."""
     folder = tmp_path_factory.mktemp("demo") / "delivered"
-    finished = run_command("demo", folder, "--persons", 3000)
+    finished = run_command("demo", folder, "--persons", 1000)
     assert finished.status == 0, finished.err
     return folder
 

@@ -42,9 +42,13 @@ class GeneratedStudy:
     def resolved(self) -> tuple[ResolvedOutcome, ...]:
         return resolve(self.definitions)
 
-    @property
+    @cached_property
     def plan(self) -> Plan:
         return plan_outcomes(self.resolved, self.register.employer_periods)
+
+    @cached_property
+    def optimized(self) -> Plan:
+        return optimize(self.plan)
 
     @cached_property
     def results(self) -> pl.DataFrame:
@@ -53,7 +57,7 @@ class GeneratedStudy:
 
     def run(self, engine: str, tables: Tables) -> pl.DataFrame:
         """What an engine makes of it."""
-        return run_plan(engine, self.plan, optimize(self.plan), tables)
+        return run_plan(engine, self.plan, self.optimized, tables)
 
     def with_register(self, register: Register) -> "GeneratedStudy":
         """The same definitions on another register."""

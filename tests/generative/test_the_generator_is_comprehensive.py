@@ -14,7 +14,6 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import pytest
 from hypothesis import given, seed
 
-from rtw_outcomes.engines.registry import run_plan
 from rtw_outcomes.language.absence import Absence, Window
 from rtw_outcomes.language.lengths import Length
 from rtw_outcomes.language.outcome import Measure, Outcome
@@ -28,7 +27,6 @@ from rtw_outcomes.language.vocabulary import (
 )
 from rtw_outcomes.language.yaml_types import ClosedMapping
 from rtw_outcomes.planning.nodes.node import Node
-from rtw_outcomes.planning.optimizer import optimize
 from tests.generative.definitions import COMPOSITES
 from tests.generative.measures import KINDS
 from tests.generative.registers import DAY
@@ -61,9 +59,11 @@ def generated() -> tuple[GeneratedStudy, ...]:
     return tuple(found)
 
 
-def steps_of(study: GeneratedStudy) -> tuple[Node, ...]:
+@cache
+def steps_of_all() -> tuple[Node, ...]:
     """The steps as planned, and those that the passes put in their place."""
-    return tuple(dict.fromkeys((*study.plan.steps(), *optimize(study.plan).steps())))
+    plans = (plan for study in generated() for plan in (study.plan, study.optimized))
+    return tuple(dict.fromkeys(step for plan in plans for step in plan.steps()))
 
 
 def sorts_in(annotation: Any) -> set[object]:
@@ -110,8 +110,7 @@ def test_every_step_of_a_plan_is_reached_with_every_sort_of_value_in_every_field
     }
     reached = {
         (type(step).__name__, field.name, sort)
-        for study in generated()
-        for step in steps_of(study)
+        for step in steps_of_all()
         for field in fields(step)
         for sort in sorts_of(getattr(step, field.name))
     }
@@ -120,7 +119,7 @@ def test_every_step_of_a_plan_is_reached_with_every_sort_of_value_in_every_field
 
 def test_every_step_of_a_plan_is_reached():
     """Also those that have no fields."""
-    reached = {type(step) for study in generated() for step in steps_of(study)}
+    reached = {type(step) for step in steps_of_all()}
     assert list_step_classes() - reached == set()
 
 
@@ -179,8 +178,7 @@ def test_every_word_of_a_closed_list_is_reached_wherever_it_may_stand():
 def test_competing_events_stand_in_any_order():
     orders = {
         tuple(type(event).__name__ for event in step.competing[:2])
-        for study in generated()
-        for step in steps_of(study)
+        for step in steps_of_all()
         if hasattr(step, "competing")
     }
     assert {("Onset", "Exit"), ("Exit", "Onset"), ("Onset", "Onset"), ("Exit", "Exit")} <= orders
@@ -200,8 +198,7 @@ def test_spells_count_by_their_length_in_every_way():
     """By its shortest, by its longest or by both, as seen or from the true first day."""
     lengths = {
         (each.at_least_days > 1, each.below_days is not None, each.employer_periods != ())
-        for study in generated()
-        for step in steps_of(study)
+        for step in steps_of_all()
         if (each := getattr(step, "length", None))
     }
     limits = {(True, False), (False, True), (True, True)}
@@ -298,7 +295,6 @@ def test_every_kind_of_result_comes_up_many_times():
     """On the reference engine only: the others give the same, see `test_engines_agree.py`."""
     happened = Counter()
     for study in generated():
-        results = run_plan("reference", study.plan, optimize(study.plan), study.register.tables())
         for each in study.resolved:
-            happened.update(what_happened(each, results))
+            happened.update(what_happened(each, study.results))
     assert {what: happened[what] for what in MUST_HAPPEN if happened[what] < MANY} == {}

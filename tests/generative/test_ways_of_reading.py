@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, note
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -23,45 +23,28 @@ def shuffled(tables):
     return replace(tables, spells=tables.spells.sample(fraction=1, shuffle=True, seed=1))
 
 
-@pytest.mark.parametrize("engine", FAST)
-@in_rounds(20)
-@given(study=studies(persons=(3, 9)))
-def test_sorted_and_unsorted_rows_give_the_same(engine, study):
-    tables = study.register.tables()
-    assert is_in_order(in_order(tables).spells.lazy())
-    assert_frame_equal(study.run(engine, in_order(tables)), study.results)
-    assert_frame_equal(study.run(engine, shuffled(tables)), study.results)
-
-
-@pytest.mark.parametrize("engine", FAST)
-@pytest.mark.parametrize("arrange", [in_order, shuffled])
-@in_rounds(20)
-@given(study=studies(persons=(3, 9)))
-def test_a_file_gives_what_a_frame_gives(engine, arrange, study, tmp_path_factory):
-    tables = arrange(study.register.tables())
-    # A name that would be a pattern, if it were taken for one.
-    path = tmp_path_factory.mktemp("register") / "spells[1]*.parquet"
-    tables.spells.write_parquet(path)
-    assert_frame_equal(study.run(engine, replace(tables, spells=path)), study.results)
-
-
-@pytest.mark.parametrize("arrange", [in_order, shuffled])
 @in_rounds(20)
 @given(study=studies(persons=(3, 9)), rows=st.integers(1, 9))
-def test_persons_worked_on_in_parts_give_what_all_at_once_give(
-    arrange, study, rows, monkeypatch_parts
-):
-    monkeypatch_parts(rows)
-    results = study.run("polars", arrange(study.register.tables()))
-    assert_frame_equal(results, study.results)
+def test_the_form_of_the_register_changes_nothing(study, rows, tmp_path_factory):
+    """In order and shuffled; as a frame, as a file, and worked on in parts of a few rows.
 
-
-@pytest.fixture(scope="module")
-def monkeypatch_parts():
-    from rtw_outcomes.engines.polars import engine
-
-    with pytest.MonkeyPatch.context() as patch:
-        yield lambda rows: patch.setattr(engine, "ROWS_A_PART", rows)
+    All on one study: to draw it costs more than to compute it.
+    """
+    # A name that would be a pattern, if it were taken for one.
+    path = tmp_path_factory.mktemp("register") / "spells[1]*.parquet"
+    assert is_in_order(in_order(study.register.tables()).spells.lazy())
+    for arrange in (in_order, shuffled):
+        tables = arrange(study.register.tables())
+        tables.spells.write_parquet(path)
+        for engine in FAST:
+            note(f"{arrange.__name__}, {engine}")
+            assert_frame_equal(study.run(engine, tables), study.results)
+            note("as a file")
+            assert_frame_equal(study.run(engine, replace(tables, spells=path)), study.results)
+        note("worked on in parts")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("rtw_outcomes.engines.polars.engine.ROWS_A_PART", rows)
+            assert_frame_equal(study.run("polars", tables), study.results)
 
 
 def test_rows_are_in_order_only_when_persons_and_their_start_dates_are():

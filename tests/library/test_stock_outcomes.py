@@ -11,7 +11,7 @@ from rtw_outcomes.intake.study import read_study
 from tests.library.conftest import MAKERS, to_polars
 
 # Few, because the reference engine walks over their days one by one.
-PERSONS = 400
+PERSONS = 600
 ALL = list_outcomes()
 # The columns of numbers that outcomes ask of the cohort.
 ASKED = {each.outcome.from_cohort for each in ALL} - {None}

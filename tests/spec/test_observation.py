@@ -243,8 +243,8 @@ IDEA = Idea(
             "Days before the entry are not observed",
             "In the 31 days before the index date somebody is absent for the first ten, 1 to 10 "
             "December. An entry on 6 December leaves 5 of them in 26 observed days. An entry on day 0 "
-            "leaves no day: there is no value, and no value of 0. An entry before the extract is as "
-            "good as none.",
+            "leaves no day: there is no value, and no value of 0. An entry before the extract, which "
+            "begins on 3 December, is as good as none.",
             (BEFORE,),
             """
             person          start       end         extent
@@ -255,10 +255,10 @@ IDEA = Idea(
             """,
             """
             person          before  before_observed_days
-            no_entry        10      31
+            no_entry        8       29
             in_the_absence  5       26
             on_day_0        -       0
-            before_extract  10      31
+            before_extract  8       29
             """,
             index="""
             person          index       entered
@@ -267,6 +267,7 @@ IDEA = Idea(
             on_day_0        2020-01-01  2020-01-01
             before_extract  2020-01-01  2010-01-01
             """,
+            observed=("2019-12-03", "2029-12-31"),
         ),
         Case(
             "A spell that was there at the entry starts on the day of the entry",

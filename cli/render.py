@@ -235,6 +235,8 @@ def _render_case(example: Example) -> str:
     if example.observed:
         lines.append(f"    observed {example.observed.from_} to {example.observed.to}")
     lines += [f"    {column} {number:g}" for column, number in example.cohort_numbers.items()]
+    if example.entered:
+        lines.append(f"    observed from {example.entered}")
     if example.censored:
         lines.append(
             f"    observed to {example.censored.date}, {example.censored.reason or 'end of data'}"

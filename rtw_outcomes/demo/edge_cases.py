@@ -59,7 +59,7 @@ def make_tables(cases: EdgeCases) -> Tables:
         row.to_row(case.person, USUAL_BENEFIT) for case in cases.people for row in case.spells
     ]
     cohort = [
-        (case.person, case.index, *((end.date, end.reason) if end else (None, None)))
+        (case.person, case.index, None, *((end.date, end.reason) if end else (None, None)))
         for case in cases.people
         for end in [case.censored]
     ]

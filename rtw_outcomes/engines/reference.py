@@ -91,6 +91,7 @@ class Case:
 
     rows: list[RegisterRow]
     index_date: date
+    entry_date: date | None
     censor_date: date | None
     censor_reason: str | None
     observed_from: date
@@ -105,8 +106,9 @@ class Case:
 
     @property
     def observed(self) -> range:
-        """The days inside the extract that are not after the person's own last day."""
-        return range((self.observed_from - self.index_date).days, self.observed_days)
+        """The days inside the extract, from the person's own first day to their own last day."""
+        first_date = max(self.entry_date or date.min, self.observed_from)
+        return range((first_date - self.index_date).days, self.observed_days)
 
     def day_after(self, length: Length, start: int = 0) -> int:
         """The day that lies a length of time after another day."""
@@ -130,9 +132,10 @@ def run(plan: Plan, tables: Tables, memory_limit: int | None = None) -> pl.DataF
         rows_of[person].append(tuple(row))
     values: dict[str, list[Any]] = {column.name: [] for column in plan.columns}
     numbers = plan.cohort_numbers()
-    for person, index_date, censor_date, censor_reason, *held in tables.cohort.select(
+    for person, index_date, entry_date, censor_date, censor_reason, *held in tables.cohort.select(
         "person_id",
         "index_date",
+        "entry_date",
         "censor_date",
         "censor_reason",
         *(pl.col(number.name) for number in numbers),
@@ -140,6 +143,7 @@ def run(plan: Plan, tables: Tables, memory_limit: int | None = None) -> pl.DataF
         case = Case(
             rows_of.get(person, []),
             index_date,
+            entry_date,
             censor_date,
             censor_reason,
             tables.observed_from,

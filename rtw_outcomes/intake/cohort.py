@@ -33,10 +33,11 @@ from rtw_outcomes.planning.nodes.values import CohortNumber
 ROLES = {
     "person_id": "id",
     "index_date": "date",
+    "entry_date": "date",
     "censor_date": "date",
     "censor_reason": "text",
 }
-OPTIONAL = ("censor_date", "censor_reason")
+OPTIONAL = ("entry_date", "censor_date", "censor_reason")
 
 
 def read_cohort(database: Database, source: DeliveredTable, study: Study) -> Delivered:

@@ -66,11 +66,12 @@ def spells_schema(observed_from: date, observed_to: date) -> pa.DataFrameSchema:
 
 
 def cohort_schema(observed_from: date, observed_to: date) -> pa.DataFrameSchema:
-    """The index dates: inside the extract, and not after the end of the person's observation."""
+    """The index dates: inside the extract, and inside the person's observation."""
     return pa.DataFrameSchema(
         {
             "person_id": pa.Column(nullable=False),
             "index_date": pa.Column(pl.Date, nullable=False),
+            "entry_date": pa.Column(pl.Date, nullable=True),
             "censor_date": pa.Column(pl.Date, nullable=True),
             "censor_reason": pa.Column(pl.String, nullable=True),
         },
@@ -88,6 +89,13 @@ def cohort_schema(observed_from: date, observed_to: date) -> pa.DataFrameSchema:
                 "<=",
                 observed_to,
                 "the index date lies after the extract ends",
+            ),
+            _check(
+                "entered_by_index",
+                "entry_date",
+                "<=",
+                "index_date",
+                "observation begins after the index date",
             ),
             _check(
                 "censored_after_index",

@@ -27,6 +27,7 @@ from rtw_outcomes.intake.study import LoadedStudy
 from rtw_outcomes.intake.validation import quoted
 from rtw_outcomes.planning.tables import Tables
 
+OPTIONAL_TYPES = {"entry_date": "DATE", "censor_date": "DATE", "censor_reason": "VARCHAR"}
 NESTED_TYPES = ("STRUCT", "MAP", "UNION", "LIST")
 
 
@@ -119,7 +120,7 @@ def _read_index_dates(
     known = database.describe_table("deduplicated_cohort")
     optional = [
         f"CAST({name if name in known else 'NULL'} AS {kind}) AS {name}"
-        for name, kind in (("censor_date", "DATE"), ("censor_reason", "VARCHAR"))
+        for name, kind in OPTIONAL_TYPES.items()
     ]
     dates = exp.select(f"CAST(person_id AS {person}) AS person_id", "index_date", *optional)
     cells = dict.fromkeys(each.cell for each in asked)

@@ -34,7 +34,7 @@ from rtw_outcomes.language.yaml_types import (
 SUMMARY_COLUMNS = ("outcome", "statistic", "value", "n")
 
 SPELLS_COLUMNS = ("person_id", "start_date", "end_date", "extent", "benefit")
-COHORT_COLUMNS = ("person_id", "index_date", "censor_date", "censor_reason")
+COHORT_COLUMNS = ("person_id", "index_date", "entry_date", "censor_date", "censor_reason")
 
 LONGEST_NAME = 200  # of a file, in characters; systems take little more
 

@@ -109,7 +109,8 @@ def compute(
             ColumnNames as the register's profile names them; for `canonical` these are `person_id`,
             `start_date`, `end_date` (the last day), `extent` (percent of full time) and `benefit`.
         cohort: one row per person and index date, as a frame or a path: `person_id`, `index_date`,
-            and perhaps `censor_date` and `censor_reason`. All other columns go along into the results.
+            and perhaps `entry_date`, `censor_date` and `censor_reason`. All other columns go along into
+            the results.
         observed: the first and the last day that the extract covers, both included, as dates or
             texts; or a mapping with `from` and `to`.
         register: the name of the profile that says how the spells are laid out.

@@ -13,7 +13,7 @@ from rtw_outcomes.planning.planner.build import plan_outcomes
 
 SQL_TABLES = """\
 -- spells: person_id, start_date, end_date, extent_ppm (millionths of full time), benefit
--- cohort: row_id (order of the result), person_id, index_date, censor_date, censor_reason{numbers}
+-- cohort: row_id (order of the result), person_id, index_date, entry_date, censor_date, censor_reason{numbers}
 -- observed: one row with observed_from, observed_to"""
 
 

@@ -28,7 +28,8 @@ observed:
 spells:
 
 # The file of the cohort: one row for each person and index date, with the columns `person_id` and
-# `index_date`. It may have `censor_date` and `censor_reason`. All other columns go along into the results.
+# `index_date`. It may have `entry_date`, `censor_date` and `censor_reason`. All other columns go along into
+# the results.
 cohort:
 
 # The outcomes to compute: ids of stock definitions (`rtw list` names them), or paths of definition

@@ -116,6 +116,7 @@ def _make_tables(
         (
             person,
             example.index,
+            example.entered,
             *((each.date, each.reason) if (each := example.censored) else (None, None)),
             *(example.cohort_numbers.get(number.column) for number in numbers),
         )

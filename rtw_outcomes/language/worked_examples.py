@@ -127,6 +127,9 @@ class Example(ClosedMapping):
     observed: Period | None = None
     """The dates that the extract covers; five years before the index date and after it when left out."""
 
+    entered: Day | None = None
+    """The first observed day, where it is after that of the extract; not after the index date."""
+
     censored: Censoring | None = None
     """The end of the person's observation, where it is before that of the extract."""
 

@@ -203,8 +203,7 @@ class Intermediate(Expression):
 class DateColumn(Expression):
     """A column of every index date, under its name in `COLUMNS`; days are counted from day 0.
 
-    `first_day` is the first day of the extract, and `observed_days` the day after the last observed
-    one. `left_day` is the last day of a person who left for `censor_reason`, and `exit_day` the same
+    `first_day` is the first observed day, and `observed_days` the day after the last observed one. `left_day` is the last day of a person who left for `censor_reason`, and `exit_day` the same
     where the extract still covers it.
     """
 

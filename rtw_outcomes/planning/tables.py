@@ -22,8 +22,9 @@ class Tables:
             (whole parts per million of full time) and benefit. A frame, or a Parquet file of any
             size, which engines read as they need it.
         cohort: one row per person and index date, in the order of the results, with person_id,
-            index_date, censor_date and censor_reason; the type of person_id is that of `spells`. The
-            numbers that the plan takes from it are Float64 columns beside; see `CohortNumber`.
+            index_date, entry_date, censor_date and censor_reason; the type of person_id is that of
+            `spells`. Without a column entry_date it gets an empty one. The numbers that the plan
+            takes from it are Float64 columns beside; see `CohortNumber`.
         observed_from, observed_to: the first and last date that the register extract covers.
     """
 
@@ -31,6 +32,12 @@ class Tables:
     cohort: pl.DataFrame
     observed_from: date
     observed_to: date
+
+    def __post_init__(self) -> None:
+        """Give every engine the same columns, whether or not the caller knows of entry dates."""
+        if "entry_date" not in self.cohort.columns:
+            empty = pl.lit(None, COHORT_SCHEMA["entry_date"]).alias("entry_date")
+            object.__setattr__(self, "cohort", self.cohort.with_columns(empty))
 
     def scan_spells(self) -> pl.LazyFrame:
         """The register rows, not read yet."""
@@ -74,6 +81,7 @@ SPELLS_SCHEMA = {
 }
 COHORT_SCHEMA = {
     "index_date": pl.Date(),
+    "entry_date": pl.Date(),
     "censor_date": pl.Date(),
     "censor_reason": pl.String(),
 }

@@ -252,22 +252,26 @@ BAD_SPELLS = {
     "P-SECRET-77 ,2020-02-01,2020-02-29,50.0,sickness_benefit,F99SECRET": "duplicate_row",
 }
 BAD_COHORT = {
-    ",2020-01-01,x,,": "missing_person_id",
-    "P-SECRET-79,,x,,": "missing_index_date",
-    "P-SECRET-79,2020-02-30,x,,": "unreadable_index_date",
-    "P-SECRET-79,2018-12-31,x,,": "index_not_before_extract",
-    "P-SECRET-79,2022-01-01,x,,": "index_not_after_extract",
-    "P-SECRET-79,2020-01-01,x,SECRET,death": "unreadable_censor_date",
-    "P-SECRET-79,2020-01-01,x,2019-12-31,SECRET": "censored_after_index",
+    ",2020-01-01,x,,,": "missing_person_id",
+    "P-SECRET-79,,x,,,": "missing_index_date",
+    "P-SECRET-79,2020-02-30,x,,,": "unreadable_index_date",
+    "P-SECRET-79,2018-12-31,x,,,": "index_not_before_extract",
+    "P-SECRET-79,2022-01-01,x,,,": "index_not_after_extract",
+    "P-SECRET-79,2020-01-01,x,SECRET,,": "unreadable_entry_date",
+    "P-SECRET-79,2020-01-01,x,2020-01-02,,": "entered_by_index",
+    "P-SECRET-79,2020-01-01,x,,SECRET,death": "unreadable_censor_date",
+    "P-SECRET-79,2020-01-01,x,,2019-12-31,SECRET": "censored_after_index",
 }
 
 
 def spoil(study):
-    good = "P-SECRET-77,2020-01-01,treated,,\nP-SECRET-78,2020-04-01,control,,"
+    good = (
+        "P-SECRET-77,2020-01-01,treated,2020-01-01,,\nP-SECRET-78,2020-04-01,control,1990-01-01,,"
+    )
     rows = "\n".join([*BAD_COHORT, good])
     return study.write(
         spells=TEXT + "".join(f"{row}\n" for row in BAD_SPELLS),
-        cohort=f"person_id,index_date,arm,censor_date,censor_reason\n{rows}\n",
+        cohort=f"person_id,index_date,arm,entry_date,censor_date,censor_reason\n{rows}\n",
     )
 
 

@@ -38,7 +38,8 @@ PersonId = int | str
 Span = tuple[date, date]  # both days inclusive
 RowOfOne = tuple[date, date, int, str]
 Numbers = tuple[float | None, ...]  # of the columns of the cohort, in their order
-Life = tuple[list[RowOfOne], list[tuple[date, date | None, str | None, Numbers]]]
+IndexDateOfOne = tuple[date, date | None, date | None, str | None, Numbers]
+Life = tuple[list[RowOfOne], list[IndexDateOfOne]]
 T = TypeVar("T")
 DAY = timedelta(days=1)
 NUMBER_COLUMNS = (AMOUNT_COLUMN, *SCORE_COLUMNS)
@@ -81,6 +82,7 @@ class IndexDate:
 
     person: PersonId
     index: date
+    entered: date | None
     censored: date | None
     reason: str | None
     numbers: Numbers = (None,) * len(NUMBER_COLUMNS)
@@ -101,7 +103,9 @@ class Register:
         """The same as frames."""
         person = {"person_id": pl.String() if self.text_ids else pl.Int64()}
         rows = [(r.person, r.start, r.end, r.extent_ppm, r.benefit) for r in self.rows]
-        cohort = [(c.person, c.index, c.censored, c.reason, *c.numbers) for c in self.cohort]
+        cohort = [
+            (c.person, c.index, c.entered, c.censored, c.reason, *c.numbers) for c in self.cohort
+        ]
         numbers = {CohortNumber(name).name: pl.Float64() for name in NUMBER_COLUMNS}
         return Tables(
             pl.DataFrame(rows, schema=person | SPELLS_SCHEMA, orient="row"),
@@ -119,7 +123,12 @@ class Register:
             observed_to=self.observed_to + by,
             rows=tuple(replace(r, start=r.start + by, end=r.end + by) for r in self.rows),
             cohort=tuple(
-                replace(c, index=c.index + by, censored=c.censored and c.censored + by)
+                replace(
+                    c,
+                    index=c.index + by,
+                    entered=c.entered and c.entered + by,
+                    censored=c.censored and c.censored + by,
+                )
                 for c in self.cohort
             ),
             employer_periods=tuple(
@@ -202,6 +211,10 @@ DAYS_OF_RIVAL = st.sampled_from((400, 30, 0))
 NUMBER_OF_RIVALS = st.integers(0, 2)
 NUMBER_OF_ABSENCES = st.integers(0, 6)
 FORMS_OF_ABSENCE = st.sampled_from(("one", "one", "steps", "overlap", "twice"))
+BEGINNINGS_OF_OBSERVATION = st.sampled_from(
+    ("none", "none", "none", "none", "none", "near", "near", "before", "limit")
+)
+DAYS_OBSERVED_BEFORE = st.one_of(st.integers(0, 9), st.sampled_from((28, 31, 90, 366)))
 ENDS_OF_OBSERVATION = st.sampled_from(
     ("none", "near", "none", "near", "none", "near", "near", "limit", "reason only")
 )
@@ -264,7 +277,12 @@ def lives(draw: DrawFn, observed: Span, limits: Limits) -> Life:
         turns.append(start)
     others = draw(st.lists(st.one_of(st.sampled_from(turns), near(turns, limits)), max_size=4))
     index_dates = [
-        (day, *draw(censorings(day, observed, turns, limits)), draw(NUMBERS))
+        (
+            day,
+            draw(entries(day, observed, turns, limits)),
+            *draw(censorings(day, observed, turns, limits)),
+            draw(NUMBERS),
+        )
         for day in dict.fromkeys((index, *others))
         if observed[0] <= day <= observed[1]
     ]
@@ -366,6 +384,21 @@ def benefits(limits: Limits) -> SearchStrategy[str]:
 def rivals(limits: Limits) -> SearchStrategy[str]:
     """Benefits whose beginning competes with an event."""
     return st.sampled_from([rival for rival in limits.rivals if rival in BENEFITS])
+
+
+@st.composite
+def entries(
+    draw: DrawFn, index: date, observed: Span, turns: Sequence[date], limits: Limits
+) -> date | None:
+    """The beginning of a person's observation; for most that of the extract."""
+    match draw(BEGINNINGS_OF_OBSERVATION):
+        case "near":  # a length of the definitions may reach back: a window before the index date
+            return min(index, draw(near(draw(st.sampled_from(([index], turns))), limits)))
+        case "before":
+            return index - draw(DAYS_OBSERVED_BEFORE) * DAY
+        case "limit":
+            return min(index, observed[0] + draw(st.sampled_from((0, -1, 1, -200))) * DAY)
+    return None
 
 
 @st.composite

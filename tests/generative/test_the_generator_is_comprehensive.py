@@ -220,6 +220,15 @@ def overlapping(register):
     return [(a, b) for a, b in rows if a.person == b.person and a.start <= b.start <= a.end]
 
 
+def rows_over_the_entry(register):
+    return [
+        row
+        for index in register.cohort
+        for row in register.rows
+        if index.entered and row.person == index.person and row.start < index.entered <= row.end
+    ]
+
+
 def persons_of(rows):
     return [row.person for row in rows]
 
@@ -255,6 +264,25 @@ HARD_TO_GET_RIGHT = {
     "rows that adjoin": lambda r: any(
         a.person == b.person and a.end + DAY == b.start
         for a, b in itertools.permutations(r.rows, 2)
+    ),
+    "entered on day 0": lambda r: any(c.entered == c.index for c in r.cohort),
+    "entered on the first day of the extract": lambda r: any(
+        c.entered == r.observed_from for c in r.cohort
+    ),
+    "entered before the extract": lambda r: any(
+        c.entered and c.entered < r.observed_from for c in r.cohort
+    ),
+    "two index dates of one person with other entries": lambda r: any(
+        a.person == b.person and a.entered != b.entered
+        for a, b in itertools.permutations(r.cohort, 2)
+    ),
+    "a row over the entry": rows_over_the_entry,
+    "a row before the entry that a gap of 5 days would join to one after it": lambda r: any(
+        a.person == b.person == c.person
+        and c.entered
+        and a.end < c.entered <= b.start <= a.end + 6 * DAY
+        for a, b in itertools.permutations(r.rows, 2)
+        for c in r.cohort
     ),
     "censored on day 0": lambda r: any(c.censored == c.index for c in r.cohort),
     "censored on the last day of the extract": lambda r: any(

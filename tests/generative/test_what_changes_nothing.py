@@ -85,6 +85,19 @@ def add_rows_after_the_last_observed_day(register, random, _):
         yield Row(person, start, end, FULL_TIME_PPM, random.choice(BENEFITS))
 
 
+def add_rows_before_the_first_observed_day(register, random, _):
+    yield from register.rows
+    for person in {index.person for index in register.cohort}:
+        first_days = [
+            max(index.entered or register.observed_from, register.observed_from)
+            for index in register.cohort
+            if index.person == person
+        ]
+        end = min(first_days) - random.randint(1, 9) * DAY
+        start = end - timedelta(days=99)
+        yield Row(person, start, end, FULL_TIME_PPM, random.choice(BENEFITS))
+
+
 def add_rows_of_somebody_else(register, random, _):
     yield from register.rows
     for row in register.rows:
@@ -110,6 +123,7 @@ CHANGES = (
     add_rows_outside_the_extract,
     cut_rows_to_the_extract,
     add_rows_after_the_last_observed_day,
+    add_rows_before_the_first_observed_day,
     add_rows_of_somebody_else,
     add_rows_of_benefits_that_nothing_is_said_of,
 )

@@ -118,6 +118,26 @@ def test_a_missing_date_is_missing_in_every_kind_of_frame():
         assert list(pl.DataFrame(observed)[f"{NET}_observed_days"]) == [366, 41]
 
 
+def test_a_person_is_observed_from_the_entry_also_where_its_column_has_another_name():
+    before = {
+        "outcome": "before",
+        "language": 1,
+        "title": "Before",
+        "source": {"text": "none", "certainty": "ours"},
+        "absence": {"benefits": "sickness_related"},
+        "follow_up": {"from": "31 days before", "to": "0 days"},
+        "measure": {"sick_days": {"count": "gross"}},
+    }
+    dated = COHORT.with_columns(immigrated=pl.Series([None, date(2019, 12, 30)], dtype=pl.Date))
+    for kind in ("pandas", "polars", "arrow"):
+        columns = {"cohort": {"entry_date": "immigrated"}}
+        finished = run(before, cohort=TO[kind](dated), columns=columns)
+        found = pl.DataFrame(finished.outcomes)
+        assert list(found["before"]) == [0, 2]
+        assert list(found["before_observed_days"]) == [31, 2]
+        assert "immigrated" not in found.columns
+
+
 def test_outcomes_are_given_as_ids_files_mappings_or_objects(tmp_path):
     mapping = {
         "outcome": "own",

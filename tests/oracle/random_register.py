@@ -55,6 +55,7 @@ OUTCOMES = (
 class CohortRow:
     person_id: int | str
     index_date: dt.date
+    entry_date: dt.date | None
     censor_date: dt.date | None
     censor_reason: str | None
     arm: str
@@ -75,7 +76,9 @@ class Register:
 
     def is_rejected(self, row):
         outside = not self.observed_from <= row.index_date <= self.observed_to
-        return outside or (row.censor_date is not None and row.censor_date < row.index_date)
+        entered_late = row.entry_date is not None and row.entry_date > row.index_date
+        left_early = row.censor_date is not None and row.censor_date < row.index_date
+        return outside or entered_late or left_early
 
     def rows_of(self, person_id):
         return [row[1:] for row in self.spells if row[0] == person_id]
@@ -327,9 +330,27 @@ class Course:
             index_dates[outside] = None
         arm = rng.choice(("intervention", "usual care"))
         return [
-            CohortRow(person_id, index_date, *self.choose_censoring(index_date), arm)
+            CohortRow(
+                person_id,
+                index_date,
+                self.choose_entry(index_date),
+                *self.choose_censoring(index_date),
+                arm,
+            )
             for index_date in index_dates
         ]
+
+    def choose_entry(self, index_date):
+        # Numbers of their own, so that the courses are drawn as they would be without entries.
+        rng = random.Random(index_date.toordinal())
+        chance = rng.random()
+        if chance < 0.6:
+            return None
+        if chance < 0.62:
+            return index_date + days(rng.choice((1, 1, 30)))
+        if chance < 0.65:
+            return self.observed_from + days(rng.choice((-400, -1, 0)))
+        return index_date - days(rng.choice((0, 1, 2, 3, 4, 5, 6, 30, 400)))
 
     def choose_censoring(self, index_date):
         rng, reason = self.rng, self.rng.choice(REASONS)
@@ -401,6 +422,7 @@ def write_study(register, folder, file_format="csv"):
         schema={
             "person_id": id_type,
             "index_date": pl.Date,
+            "entry_date": pl.Date,
             "censor_date": pl.Date,
             "censor_reason": pl.String,
             "arm": pl.String,

@@ -38,13 +38,17 @@ class Life:
     pension: dict[dt.date, Fraction]  # the same for disability pension
 
 
-def stock_by_day(rows, index_date, censor_date, censor_reason, observed_from, observed_to):
+def stock_by_day(
+    rows, index_date, entry_date, censor_date, censor_reason, observed_from, observed_to
+):
     """Return every column of the eight stock outcomes for one cohort row.
 
     `rows` are the register rows of this person as they stand in the file:
     (start_date, end_date, extent, benefit, then anything else that the row holds).
     """
-    life = live(rows, index_date, censor_date, censor_reason, observed_from, observed_to)
+    life = live(
+        rows, index_date, entry_date, censor_date, censor_reason, observed_from, observed_to
+    )
     return {
         **net_sick_days_12m(life),
         **gross_sick_days_12m(life),
@@ -57,7 +61,8 @@ def stock_by_day(rows, index_date, censor_date, censor_reason, observed_from, ob
     }
 
 
-def live(rows, index_date, censor_date, censor_reason, observed_from, observed_to):
+def live(rows, index_date, entry_date, censor_date, censor_reason, observed_from, observed_to):
+    first_day = observed_from if entry_date is None else max(entry_date, observed_from)
     last_day = observed_to if censor_date is None else min(censor_date, observed_to)
     # Reading: rows are compared as they stand in the file, every column of it. Two rows that
     # become equal only when they are cut at the limit of the extract are two rows, and so are
@@ -67,8 +72,8 @@ def live(rows, index_date, censor_date, censor_reason, observed_from, observed_t
         index_date=index_date,
         last_day=last_day,
         death_date=censor_date if censor_reason == "death" else None,
-        absence=extent_by_day(distinct_rows, ABSENCE_BENEFITS, observed_from, last_day),
-        pension=extent_by_day(distinct_rows, PENSION, observed_from, last_day),
+        absence=extent_by_day(distinct_rows, ABSENCE_BENEFITS, first_day, last_day),
+        pension=extent_by_day(distinct_rows, PENSION, first_day, last_day),
     )
 
 
@@ -227,14 +232,14 @@ def state_on(life, day):
 # --- days -------------------------------------------------------------------------------------
 
 
-def extent_by_day(rows, benefits, observed_from, last_day):
+def extent_by_day(rows, benefits, first_day, last_day):
     extent = {}
     for start, end, row_extent, benefit, *_ in rows:
         if benefit not in benefits:
             continue
         # By way of text: 33.3 is 333/10, not the binary fraction nearest to it.
         percent = Fraction(str(row_extent))
-        for day in days_between(max(start, observed_from), min(end, last_day) + ONE_DAY):
+        for day in days_between(max(start, first_day), min(end, last_day) + ONE_DAY):
             extent[day] = extent.get(day, Fraction(0)) + percent
     return {day: min(Fraction(100), total) for day, total in extent.items()}
 

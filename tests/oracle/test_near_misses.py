@@ -70,7 +70,7 @@ NEAR_MISSES = {
     "rows equal but for the diagnosis count once": ("set(rows)", "{row[:4] for row in rows}"),
     "rows equal within the extract count once": (
         "set(rows)",
-        "{(max(row[0], observed_from), min(row[1], observed_to), *row[2:]) for row in rows}",
+        "{(max(row[0], first_day), min(row[1], observed_to), *row[2:]) for row in rows}",
     ),
     "the extent is not capped": ("min(Fraction(100), total)", "total"),
     "the extent is the highest, not the sum": (
@@ -80,7 +80,23 @@ NEAR_MISSES = {
     "extents add up as binary fractions": ("Fraction(str(row_extent))", "float(row_extent)"),
     "extents are whole percents": ("Fraction(str(row_extent))", "round(row_extent)"),
     "full absence is 99 percent or more": ("if extent == 100}", "if extent >= 99}"),
-    "rows before the extract count": ("max(start, observed_from)", "start"),
+    "rows before the extract count": ("max(start, first_day)", "start"),
+    "rows before the entry count": (
+        "observed_from if entry_date is None else max(entry_date, observed_from)",
+        "observed_from",
+    ),
+    "rows before the extract count for those who entered before it": (
+        "else max(entry_date, observed_from)",
+        "else entry_date",
+    ),
+    "the day of entry does not count": (
+        "else max(entry_date, observed_from)",
+        "else max(entry_date + ONE_DAY, observed_from)",
+    ),
+    "a row over the entry is not used": (
+        "max(start, first_day), min(end",
+        "start if start >= first_day else last_day + ONE_DAY, min(end",
+    ),
     "rows after the end of observation count": ("min(end, last_day)", "end"),
     "the last observed day does not count": ("min(end, last_day) + ONE_DAY", "min(end, last_day)"),
     "observed to the end of the extract whatever happens": (
@@ -215,6 +231,7 @@ def outcomes_by(module, seed):
         columns = module.stock_by_day(
             register.rows_of(row.person_id),
             row.index_date,
+            row.entry_date,
             row.censor_date,
             row.censor_reason,
             register.observed_from,

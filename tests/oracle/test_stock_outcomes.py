@@ -54,6 +54,7 @@ def run_oracle(module, register):
         module.stock_by_day(
             rows_of[row.person_id],
             row.index_date,
+            row.entry_date,
             row.censor_date,
             row.censor_reason,
             register.observed_from,
@@ -137,11 +138,12 @@ def rows_from(*texts):
     return rows
 
 
-def outcomes_of(*texts, index="2020-01-01", censor=None, reason=None, observed=None):
+def outcomes_of(*texts, index="2020-01-01", entry=None, censor=None, reason=None, observed=None):
     observed_from, observed_to = observed or ("2019-01-01", "2021-12-31")
     return oracle.stock_by_day(
         rows_from(*texts),
         day(index),
+        entry and day(entry),
         censor and day(censor),
         reason,
         day(observed_from),
@@ -176,7 +178,13 @@ def test_the_oracle_agrees_with_the_worked_cases():
 def test_the_oracle_agrees_with_the_worked_cases_of_a_first_return():
     # Not stock outcomes: a run of one day, over which no gap may be joined.
     life = oracle.live(
-        rows_from(*PERSON_A), day("2020-01-01"), None, None, day("2019-01-01"), day("2021-12-31")
+        rows_from(*PERSON_A),
+        day("2020-01-01"),
+        None,
+        None,
+        None,
+        day("2019-01-01"),
+        day("2021-12-31"),
     )
     any_absence, full_absence = oracle.any_absence(life, 0), oracle.full_absence(life, 0)
     assert oracle.time_to_return(life, any_absence, lambda day: day + oracle.ONE_DAY) == (60, 1)
@@ -207,6 +215,13 @@ FIRST_SPELL = "2019-12-20 2020-01-31 100"  # the return would be on day 31
         ("day 0 is a bridged day", "full_rtw_28d", (3, 1), ["2019-12-20 2019-12-30 100", "2020-01-03 2020-01-03 100"], {}),
         ("day 0 would be, but the closing absence is not observed", "full_rtw_28d", (None, None),
          ["2019-12-20 2019-12-30 100", "2020-01-03 2020-01-03 100"], {"censor": "2020-01-02"}),
+        ("it is, as the absence before it ends on the day of entry", "full_rtw_28d", (3, 1),
+         ["2019-12-20 2019-12-30 100", "2020-01-03 2020-01-03 100"], {"entry": "2019-12-30"}),
+        ("it is not, as the absence before it ends before the entry", "full_rtw_28d", (None, None),
+         ["2019-12-20 2019-12-30 100", "2020-01-03 2020-01-03 100"], {"entry": "2019-12-31"}),
+        ("an entry before the extract shows nothing more", "full_rtw_28d", (None, None),
+         ["2019-12-20 2019-12-30 100", "2020-01-03 2020-01-03 100"],
+         {"entry": "2018-01-01", "observed": ("2019-12-31", "2021-12-31")}),
         ("return on the last day of the follow-up", "full_rtw_28d", (365, 1), ["2020-01-01 2020-12-30 100"], {}),
         ("return the day after it", "full_rtw_28d", (366, 0), ["2020-01-01 2020-12-31 100"], {}),
         ("absent to the end of observation", "full_rtw_28d", (31, 0), [FIRST_SPELL], {"censor": "2020-01-31"}),

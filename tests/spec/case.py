@@ -26,7 +26,7 @@ Row = dict[str, str]
 PERSON = {"person_id": pl.String()}
 NULL = "-"
 KEYS = ("person", "index")
-OF_AN_INDEX_DATE = (*KEYS, "censored", "reason")
+OF_AN_INDEX_DATE = (*KEYS, "entered", "censored", "reason")
 # What a definition must also say, and what means nothing for its results.
 PREAMBLE = "language: 1\ntitle: a case\nsource: {text: none, certainty: ours}\n"
 
@@ -40,8 +40,8 @@ class Case:
         spells: a text table with person, start, end, extent and perhaps benefit.
         expected: a text table with person, perhaps index, and columns of the result; a status
             is written by its name, a missing value as `-`.
-        index: one index date for everybody, or a text table with person, index, perhaps censored
-            and reason, and columns of numbers.
+        index: one index date for everybody, or a text table with person, index, perhaps entered,
+            censored and reason, and columns of numbers.
         observed: the first and last date of the extract.
         employer_periods: the dates from which employers pay so many days before the register sees a
             spell; None when nothing is known of it.
@@ -108,7 +108,10 @@ class Case:
             (
                 row["person"],
                 date.fromisoformat(row["index"]),
-                None if row.get("censored", NULL) == NULL else date.fromisoformat(row["censored"]),
+                *(
+                    None if row.get(day, NULL) == NULL else date.fromisoformat(row[day])
+                    for day in ("entered", "censored")
+                ),
                 None if row.get("reason", NULL) == NULL else row["reason"],
                 *(None if row[name] == NULL else float(row[name]) for name in numbers),
             )

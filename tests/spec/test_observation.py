@@ -28,6 +28,27 @@ follow_up: 12 months
 measure:
   sick_days: {count: gross}
 """
+BEFORE = """
+outcome: before
+absence:
+  benefits: sickness_related
+follow_up: {from: 31 days before, to: 0 days}
+measure:
+  sick_days: {count: gross}
+"""
+CHAIN = """
+outcome: chain
+absence: {benefits: sickness_related, when: any, join_gap: 5 days}
+measure:
+  chain_day: {at: 0 days, link_gap: 89 days}
+"""
+MORE = """
+outcome: more
+absence: {benefits: sickness_related, when: {more_than_on: 30 days before}, join_gap: 5 days}
+follow_up: 12 months
+measure:
+  return_to_work: {sustained: 28 days}
+"""
 NEW = """
 outcome: new
 absence: {benefits: sickness_related, when: any, join_gap: 5 days}
@@ -38,8 +59,9 @@ measure:
 
 IDEA = Idea(
     "Observation",
-    "A person is observed to the censor date or to the end of the extract, whichever comes first, "
-    "that day included. What lies outside says nothing: neither that the person was absent nor "
+    "A person is observed from the entry date or from the beginning of the extract, whichever comes "
+    "last, to the censor date or to the end of the extract, whichever comes first; both days "
+    "included. What lies outside says nothing: neither that the person was absent nor "
     "that they were at work.",
     (
         Case(
@@ -216,6 +238,127 @@ IDEA = Idea(
             later   2020-01-02
             """,
             observed=("2020-01-01", "2029-12-31"),
+        ),
+        Case(
+            "Days before the entry are not observed",
+            "In the 31 days before the index date somebody is absent for the first ten, 1 to 10 "
+            "December. An entry on 6 December leaves 5 of them in 26 observed days. An entry on day 0 "
+            "leaves no day: there is no value, and no value of 0. An entry before the extract, which "
+            "begins on 3 December, is as good as none.",
+            (BEFORE,),
+            """
+            person          start       end         extent
+            no_entry        2019-12-01  2019-12-10  100
+            in_the_absence  2019-12-01  2019-12-10  100
+            on_day_0        2019-12-01  2019-12-10  100
+            before_extract  2019-12-01  2019-12-10  100
+            """,
+            """
+            person          before  before_observed_days
+            no_entry        8       29
+            in_the_absence  5       26
+            on_day_0        -       0
+            before_extract  8       29
+            """,
+            index="""
+            person          index       entered
+            no_entry        2020-01-01  -
+            in_the_absence  2020-01-01  2019-12-06
+            on_day_0        2020-01-01  2020-01-01
+            before_extract  2020-01-01  2010-01-01
+            """,
+            observed=("2019-12-03", "2029-12-31"),
+        ),
+        Case(
+            "A spell that was there at the entry starts on the day of the entry",
+            "The spell runs from 1 December to 10 January. With an entry on 22 December its first "
+            "day of the chain is that day, and day 0 is the 11th. With an entry on day 0 the spell "
+            "looks new.",
+            (NEW, CHAIN, LASTS_28),
+            """
+            person    start       end         extent
+            no_entry  2019-12-01  2020-01-10  100
+            later     2019-12-01  2020-01-10  100
+            on_day_0  2019-12-01  2020-01-10  100
+            """,
+            """
+            person    new  chain  lasts_28_days  lasts_28_status
+            no_entry  0    32     10             event
+            later     0    11     10             event
+            on_day_0  1    1      10             event
+            """,
+            index="""
+            person    index       entered
+            no_entry  2020-01-01  -
+            later     2020-01-01  2019-12-22
+            on_day_0  2020-01-01  2020-01-01
+            """,
+        ),
+        Case(
+            "Absence before the entry joins nothing",
+            "Absence to 30 December, and again from 3 January. The free days are bridged when 30 "
+            "December is observed, so that the person is absent on day 0. An entry on 31 December "
+            "does not see the first absence, and nobody is at risk.",
+            (LASTS_28, CHAIN),
+            """
+            person    start       end         extent
+            seen      2019-12-01  2019-12-30  100
+            seen      2020-01-03  2020-01-10  100
+            not_seen  2019-12-01  2019-12-30  100
+            not_seen  2020-01-03  2020-01-10  100
+            """,
+            """
+            person    lasts_28_days  lasts_28_status  chain
+            seen      10             event            3
+            not_seen  -              -                0
+            """,
+            index="""
+            person    index       entered
+            seen      2020-01-01  2019-12-30
+            not_seen  2020-01-01  2019-12-31
+            """,
+        ),
+        Case(
+            "Nothing is known of an extent before the entry",
+            "Absence is a larger extent than on 2 December, 30 days before the index date. An entry "
+            "a day later leaves that extent unknown, and the person is not at risk.",
+            (MORE,),
+            """
+            person      start       end         extent
+            on_the_day  2019-12-20  2020-01-31  100
+            day_later   2019-12-20  2020-01-31  100
+            """,
+            """
+            person      more_days  more_status
+            on_the_day  31         event
+            day_later   -          -
+            """,
+            index="""
+            person      index       entered
+            on_the_day  2020-01-01  2019-12-02
+            day_later   2020-01-01  2019-12-03
+            """,
+        ),
+        Case(
+            "Each index date has its own entry",
+            "A person who left and came back has two index dates. Rows before the entry of the second "
+            "one are used for the first.",
+            (BEFORE, GROSS),
+            """
+            person  start       end         extent
+            back    2018-12-22  2019-01-05  100
+            back    2019-12-22  2020-01-05  100
+            """,
+            """
+            person  index       before  before_observed_days  gross  gross_observed_days
+            back    2019-01-01  10      31                    5      31
+            back    2020-01-01  2       2                     5      366
+            """,
+            index="""
+            person  index       entered     censored    reason
+            back    2019-01-01  -           2019-01-31  emigration
+            back    2020-01-01  2019-12-30  -           -
+            """,
         ),
         Case(
             "The run tells who could not be confirmed through follow-up and the run after it",

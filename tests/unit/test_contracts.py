@@ -38,6 +38,7 @@ ROLES = {
     "extent": "number",
     "benefit": "text",
     "index_date": "date",
+    "entry_date": "date",
     "censor_date": "date",
     "censor_reason": "text",
 }
@@ -57,6 +58,7 @@ index_dates = st.fixed_dictionaries(
     {
         "person_id": st.one_of(st.none(), st.integers(1, 99)),
         "index_date": days,
+        "entry_date": days,
         "censor_date": days,
         "censor_reason": st.one_of(st.none(), st.just("death")),
     }

@@ -24,7 +24,7 @@ def test_duckdb_says_what_to_do_when_a_limit_is_too_small():
         **dict(zip(SPELLS_SCHEMA, map(pl.lit, (first, last, 500_000, "sick_pay")), strict=True))
     )
     cohort = pl.DataFrame(person).with_columns(
-        **dict(zip(COHORT_SCHEMA, map(pl.lit, (first, None, None)), strict=True))
+        **dict(zip(COHORT_SCHEMA, map(pl.lit, (first, None, None, None)), strict=True))
     )
     tables = Tables(
         spells.cast(SPELLS_SCHEMA), cohort.cast(COHORT_SCHEMA), date(2019, 1, 1), date(2021, 1, 1)

@@ -296,6 +296,7 @@ def test_a_return_may_be_sustained_for_months_that_are_always_longer_than_the_ga
         (DAYS + EXAMPLE.replace("extent", "extent benefit").replace("100", "100 pay"), "`pay`"),
         (DAYS + EXAMPLE.replace("index: 2020", "index: 1720"), "between 1800 and 2200"),
         (DAYS + EXAMPLE + "    censored: {date: 2019-01-01}\n", "before the index date"),
+        (DAYS + EXAMPLE + "    entered: 2020-01-02\n", "after the index date"),
         (
             DAYS + EXAMPLE + "    observed: {from: 2021-01-01, to: 2021-12-31}\n",
             "outside the observed period",

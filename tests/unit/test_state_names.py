@@ -70,7 +70,7 @@ def run(definition: str, engine: str) -> tuple[pl.DataFrame, pl.DataFrame]:
             (person, date(2020, 1, 12), date(2020, 1, 31), 500_000, "sickness_benefit"),
         )
     ]
-    cohort = [(person, index, None, None) for person in range(PERSONS)]
+    cohort = [(person, index, None, None, None) for person in range(PERSONS)]
     person = {"person_id": pl.Int64()}
     tables = Tables(
         pl.DataFrame(rows, schema=person | SPELLS_SCHEMA, orient="row"),

@@ -42,6 +42,8 @@ def examples_could_be_delivered(outcome: Outcome) -> Iterator[Problem]:
             yield Problem((*at, "index"), f"dates lie between {EARLIEST_YEAR} and {LATEST_YEAR}")
         if example.observed and not example.observed.from_ <= example.index <= last:
             yield Problem((*at, "observed"), "the index date lies outside the observed period")
+        if example.entered and example.entered > example.index:
+            yield Problem((*at, "entered"), "observation begins after the index date")
         if example.censored and example.censored.date < example.index:
             yield Problem((*at, "censored"), "observation ends before the index date")
         for number, row in enumerate(example.spells, start=1):

@@ -43,7 +43,10 @@ def _number_dates(tables: Tables, plan: Plan) -> pl.DataFrame:
     And with the numbers that the plan asks for. Their `zero` tells where they stand in the order of persons.
     """
     first, last = ((day - EPOCH).days for day in (tables.observed_from, tables.observed_to))
-    index, censored = (pl.col(name).to_physical() for name in ("index_date", "censor_date"))
+    index, entered, censored = (
+        pl.col(name).to_physical() for name in ("index_date", "entry_date", "censor_date")
+    )
+    first_days = pl.max_horizontal(entered.fill_null(first), pl.lit(first, pl.Int32))
     last_days = pl.min_horizontal(censored.fill_null(last), pl.lit(last, pl.Int32))
     cohort = tables.cohort.rechunk()
     places = invert(cohort["person_id"].arg_sort()).cast(pl.Int64)
@@ -55,7 +58,7 @@ def _number_dates(tables: Tables, plan: Plan) -> pl.DataFrame:
             "person_id",
             (pl.lit(places) * DAYS_APART).alias("zero"),
             index.alias("index"),
-            (first - index).alias("first_day"),
+            (first_days - index).alias("first_day"),
             (last_days - index + 1).alias("observed_days"),
             pl.when(censored <= last).then(censored - index).alias("exit_day"),
             (censored - index).alias("left_day"),

@@ -165,10 +165,6 @@ class Calendar:
         assert start == 0, "no lengths are counted from other days"
         return pl.col(_after(length.months))
 
-    def begins_by(self, day: pl.Expr | int) -> pl.Expr:
-        """Whether the extract has begun on a day from the index date."""
-        return index + day >= (self.first - EPOCH).days
-
     def _look_up(self, months: int, start: pl.Expr) -> pl.Expr:
         first = (self.first - EPOCH).days
         place = start.fill_null(first) - first  # nulls would make it a slow one

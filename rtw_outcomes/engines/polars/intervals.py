@@ -111,19 +111,32 @@ def _add_up_extents(rows: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def to_absent(node: Absent, extents: pl.LazyFrame, calendar: Calendar) -> pl.LazyFrame:
-    """Keep the intervals with enough extent."""
+def to_absent(
+    node: Absent, extents: pl.LazyFrame, first_days: pl.LazyFrame, calendar: Calendar
+) -> pl.LazyFrame:
+    """Keep the intervals with enough extent.
+
+    Args:
+        node: what is enough.
+        extents: the intervals.
+        first_days: the first observed day of each index date, in the order of persons.
+        calendar: where the day of a person's own extent is looked up.
+    """
     limit = node.limit
     if isinstance(limit, int):
         return extents.filter(extent >= limit).drop("extent")
-    extents = hold(extents.with_columns(**calendar.columns(list_months([node]))))
+    months = calendar.columns(list_months([node]))
+    extents = hold(extents.with_columns(**months))
     day = calendar.day_after(limit.day, 0)
     covers = (lo <= zero + day) & (hi > zero + day)
     on_that_day = extents.filter(covers).select("zero", own=extent)
     own = pl.col("own")
     if limit.above:
-        seen = extents.filter(calendar.begins_by(day))
-        known = join_dates(seen, on_that_day, how="left")
+        # Nobody has more than full time, so this leaves out whose own extent is not known.
+        not_seen = first_days.with_columns(**months).filter(pl.col("first_day") > day)
+        full = not_seen.select("zero", own=pl.lit(FULL_TIME_PPM, pl.Int32))
+        own_extents = on_that_day.set_sorted("zero").merge_sorted(full, key="zero")
+        known = join_dates(extents, own_extents, how="left")
         return known.filter(extent > own.fill_null(0)).select(INTERVAL)
     known = join_dates(extents, on_that_day)
     return known.filter(extent >= own).select(INTERVAL)

@@ -135,7 +135,8 @@ class Frames:
 
     @_make.register
     def _(self, node: Absent) -> pl.LazyFrame:
-        return to_absent(node, self._intervals(node.extents), self._calendar)
+        first_days = self._order.sort(self._dates.select("zero", "index", "first_day"))
+        return to_absent(node, self._intervals(node.extents), first_days, self._calendar)
 
     @_make.register
     def _(self, node: FirstDays) -> pl.LazyFrame:

@@ -179,7 +179,12 @@ def _index_dates(plan: Plan, months: list[int]) -> Select:
     """Each index date with the days that are observed, and those that are needed, around it."""
     rows = _find_rows(plan)
     index_date = col("index_date", "c")
-    needed_from: Expr = col("observed_from", "o")
+    first_date = exp.func(
+        "GREATEST",
+        exp.func("COALESCE", col("entry_date", "c"), col("observed_from", "o")),
+        col("observed_from", "o"),
+    )
+    needed_from: Expr = first_date.copy()
     if rows.first_day is not None:
         from_index = date_add(index_date, literal(_no_months(rows.first_day - 1, -1)), "DAY")
         needed_from = exp.func("GREATEST", needed_from, from_index)
@@ -199,7 +204,7 @@ def _index_dates(plan: Plan, months: list[int]) -> Select:
     return (
         exp.select(
             *all_columns(COHORT, "c"),
-            days_between(col("index_date", "c"), col("observed_from", "o")).as_("first_day"),
+            days_between(col("index_date", "c"), first_date).as_("first_day"),
             (days_between(col("index_date", "c"), last_date) + 1).as_("observed_days"),
             seen_exit.as_("exit_day"),
             needed_from.as_("needed_from"),

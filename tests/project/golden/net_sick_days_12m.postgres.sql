@@ -1,5 +1,5 @@
 -- spells: person_id, start_date, end_date, extent_ppm (millionths of full time), benefit
--- cohort: row_id (order of the result), person_id, index_date, censor_date, censor_reason
+-- cohort: row_id (order of the result), person_id, index_date, entry_date, censor_date, censor_reason
 -- observed: one row with observed_from, observed_to
 WITH index_dates AS (
   SELECT
@@ -8,13 +8,16 @@ WITH index_dates AS (
     c.index_date,
     c.censor_date,
     c.censor_reason,
-    CAST(CAST(EXTRACT(epoch FROM CAST(o.observed_from AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) AS first_day,
+    CAST(CAST(EXTRACT(epoch FROM CAST(GREATEST(COALESCE(c.entry_date, o.observed_from), o.observed_from) AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) AS first_day,
     CAST(CAST(EXTRACT(epoch FROM CAST(LEAST(COALESCE(c.censor_date, o.observed_to), o.observed_to) AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT) + 1 AS observed_days,
     CASE
       WHEN c.censor_date <= o.observed_to
       THEN CAST(CAST(EXTRACT(epoch FROM CAST(c.censor_date AS TIMESTAMP) - CAST(c.index_date AS TIMESTAMP)) / 86400 AS BIGINT) AS INT)
     END AS exit_day,
-    GREATEST(o.observed_from, CAST(c.index_date + INTERVAL '-1 DAY' AS DATE)) AS needed_from,
+    GREATEST(
+      GREATEST(COALESCE(c.entry_date, o.observed_from), o.observed_from),
+      CAST(c.index_date + INTERVAL '-1 DAY' AS DATE)
+    ) AS needed_from,
     LEAST(
       LEAST(COALESCE(c.censor_date, o.observed_to), o.observed_to),
       CAST(c.index_date + INTERVAL '373 DAY' AS DATE)

@@ -1,5 +1,5 @@
 -- spells: person_id, start_date, end_date, extent_ppm (millionths of full time), benefit
--- cohort: row_id (order of the result), person_id, index_date, censor_date, censor_reason
+-- cohort: row_id (order of the result), person_id, index_date, entry_date, censor_date, censor_reason
 -- observed: one row with observed_from, observed_to
 WITH index_dates AS (
   SELECT
@@ -8,13 +8,20 @@ WITH index_dates AS (
     c.index_date,
     c.censor_date,
     c.censor_reason,
-    CAST(DATEDIFF(DAY, c.index_date, o.observed_from) AS INT) AS first_day,
+    CAST(DATEDIFF(
+      DAY,
+      c.index_date,
+      GREATEST(COALESCE(c.entry_date, o.observed_from), o.observed_from)
+    ) AS INT) AS first_day,
     CAST(DATEDIFF(DAY, c.index_date, LEAST(COALESCE(c.censor_date, o.observed_to), o.observed_to)) AS INT) + 1 AS observed_days,
     CASE
       WHEN c.censor_date <= o.observed_to
       THEN CAST(DATEDIFF(DAY, c.index_date, c.censor_date) AS INT)
     END AS exit_day,
-    GREATEST(o.observed_from, CAST(DATE_ADD(c.index_date, -6) AS DATE)) AS needed_from,
+    GREATEST(
+      GREATEST(COALESCE(c.entry_date, o.observed_from), o.observed_from),
+      CAST(DATE_ADD(c.index_date, -6) AS DATE)
+    ) AS needed_from,
     LEAST(
       LEAST(COALESCE(c.censor_date, o.observed_to), o.observed_to),
       CAST(DATE_ADD(c.index_date, 751) AS DATE)

@@ -1,0 +1,219 @@
+"""Files of SAS, Stata and SPSS come in with their types, their dates and all their rows."""
+
+import datetime
+import sys
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+import pyreadstat
+import pytest
+
+from rtw_outcomes.errors import ContractError, RtwError
+from rtw_outcomes.intake.readers.statistics import read_statistics_file
+
+from .conftest import NAME, read_back
+
+FILES = Path(__file__).parent / "files"
+
+DAYS = [datetime.date(2020, 2, 29), None, datetime.date(1959, 12, 31)]
+TIMES = [datetime.datetime(2020, 2, 29, 13, 45, 30), None, datetime.datetime(1959, 12, 31, 0, 0)]
+FRAME = pl.DataFrame(
+    {
+        "person_id": [7013.0, 7014.0, 123456789012.0],
+        "name": ["Åse", "", "żółć"],
+        "share": [0.5, None, -1.25],
+        "nothing": pl.Series([None, None, None], dtype=pl.Float64),
+    }
+)
+WRITERS = {
+    ".dta": pyreadstat.write_dta,
+    ".sav": pyreadstat.write_sav,
+    ".xpt": pyreadstat.write_xport,
+    ".zsav": lambda frame, path, **how: pyreadstat.write_sav(frame, path, compress=True, **how),
+}
+# How each kind of file counts: days or seconds, from the day on which its numbers are 0.
+SAS, SPSS = datetime.date(1960, 1, 1), datetime.date(1582, 10, 14)
+DAY = {".dta": 1, ".xpt": 1, ".sav": 86400, ".zsav": 86400}
+SECOND = {".dta": 1000, ".xpt": 1, ".sav": 1, ".zsav": 1}
+ORIGIN = {".dta": SAS, ".xpt": SAS, ".sav": SPSS, ".zsav": SPSS}
+DATE_FORMAT = {".dta": "%td", ".xpt": "YYMMDD10", ".sav": "EDATE10", ".zsav": "SDATE10"}
+TIME_FORMAT = {".dta": "%tc", ".xpt": "DATETIME20", ".sav": "DATETIME20", ".zsav": "DATETIME20"}
+
+
+def write(path: Path, frame: pl.DataFrame, formats: dict[str, str] | None = None) -> Path:
+    WRITERS[path.suffix](frame, path, variable_format=formats or {})
+    return path
+
+
+@pytest.mark.parametrize("ending", WRITERS)
+def test_numbers_and_texts_come_in_as_they_are(ending, tmp_path, target):
+    path = write(tmp_path / f"rows{ending}", FRAME)
+    read_statistics_file(path, NAME, target)
+    assert pl.from_arrow(read_back(target)).equals(FRAME)
+
+
+@pytest.mark.parametrize("ending", WRITERS)
+def test_dates_and_times_come_in_as_dates_and_times(ending, tmp_path, target):
+    days = [day and (day - ORIGIN[ending]).days * float(DAY[ending]) for day in DAYS]
+    start = datetime.datetime.combine(ORIGIN[ending], datetime.time())
+    times = [time and (time - start).total_seconds() * SECOND[ending] for time in TIMES]
+    formats = {"day": DATE_FORMAT[ending], "time": TIME_FORMAT[ending]}
+    path = write(tmp_path / f"rows{ending}", pl.DataFrame({"day": days, "time": times}), formats)
+    read_statistics_file(path, NAME, target)
+    table = read_back(target)
+    assert table.schema.types == [pa.date32(), pa.timestamp("us")]
+    assert table.to_pydict() == {"day": DAYS, "time": TIMES}
+
+
+@pytest.mark.parametrize("ending", WRITERS)
+def test_a_cell_that_is_no_date_stays_filled_and_out_of_the_calendar(ending, tmp_path, target):
+    """The contract then counts it as unreadable, and not as missing."""
+    absurd = [1e13, -1e13, 1e300, 0.5, None]
+    formats = {"day": DATE_FORMAT[ending], "time": TIME_FORMAT[ending]}
+    frame = pl.DataFrame({"day": absurd, "time": [1e16, -1e16, 1e300, 1e17, None]})
+    read_statistics_file(write(tmp_path / f"rows{ending}", frame, formats), NAME, target)
+    years = f"SELECT year(day), year(time) FROM read_parquet('{target}')"
+    assert duckdb.sql(years).fetchall() == [(200000, 200000)] * 4 + [(None, None)]
+
+
+def test_the_last_and_the_first_year_are_dates(tmp_path, target):
+    days = [2936547.0, 2936549.0, 2936550.0, -715509.0, -715510.0]
+    path = write(tmp_path / "rows.xpt", pl.DataFrame({"day": days}), {"day": "DATE9"})
+    read_statistics_file(path, NAME, target)
+    years = f"SELECT day::VARCHAR FROM read_parquet('{target}')"
+    found = [day for (day,) in duckdb.sql(years).fetchall()]
+    # SAS prints the first of them as 9999-12-31: it has no leap day in the years 4000 and 8000.
+    assert found[:2] == ["9999-12-29", "9999-12-31"]
+    assert found[3] == "0001-01-01"
+    assert found[2] == found[4]
+    assert found[2].startswith("200000-")
+
+
+@pytest.mark.parametrize("ending", WRITERS)
+@pytest.mark.parametrize("chunk_bytes", [1, 200, 300])
+def test_chunks_keep_all_rows_in_their_order(ending, chunk_bytes, tmp_path, target):
+    """A chunk may hold nothing but empty cells, and a column may start with them."""
+    frame = pl.DataFrame(
+        {
+            "number": [None] * 5 + [float(number) for number in range(20)] + [None] * 5,
+            "text": [""] * 6 + [str(number) for number in range(19)] + [""] * 4 + ["end"],
+        }
+    )
+    path = write(tmp_path / f"rows{ending}", frame)
+    read_statistics_file(path, NAME, target, chunk_bytes=chunk_bytes)
+    assert pl.from_arrow(read_back(target)).equals(frame)
+
+
+def test_whole_numbers_of_stata_stay_whole(tmp_path, target):
+    frame = pl.DataFrame({"id": [1, None, 3]}, schema={"id": pl.Int32})
+    read_statistics_file(write(tmp_path / "rows.dta", frame), NAME, target)
+    table = read_back(target)
+    assert table.schema.types == [pa.int32()]
+    assert table["id"].to_pylist() == [1, None, 3]
+
+
+def test_missing_values_of_stata_that_have_a_letter_are_empty(target):
+    read_statistics_file(FILES / "tagged-na-int.dta", NAME, target)
+    assert read_back(target)["x"].to_pylist() == [1, 2, 3, 4, 5, None, None, None]
+
+
+@pytest.mark.parametrize("chunk_bytes", [1, 1_000_000])
+def test_a_file_of_sas_has_its_dates(chunk_bytes, target):
+    read_statistics_file(FILES / "datetime.sas7bdat", NAME, target, chunk_bytes=chunk_bytes)
+    table = read_back(target)
+    dates = ["2015-02-02", "2014-01-01", "2015-06-15", "1948-09-16"]
+    assert table["VAR1"].type == pa.timestamp("us")
+    assert str(table["VAR1"].to_pylist()[0]) == "2015-02-02 14:42:12"
+    assert [[str(day) for day in table[name].to_pylist()] for name in ("VAR2", "VAR3", "VAR4")] == [
+        dates
+    ] * 3
+    # A time of a day alone is no date.
+    assert table["VAR5"].type == pa.float64()
+
+
+def test_a_file_of_sas_that_was_cut_off_is_refused(tmp_path, target, refused):
+    path = tmp_path / "rows.sas7bdat"
+    path.write_bytes((FILES / "datetime.sas7bdat").read_bytes()[:-1024])
+    message = refused(lambda: read_statistics_file(path, NAME, target), ContractError)
+    assert "cut off" in message
+
+
+def test_labels_never_replace_values(tmp_path, target):
+    path = tmp_path / "rows.sav"
+    pyreadstat.write_sav(
+        pl.DataFrame({"code": [1.0, 2.0]}), path, variable_value_labels={"code": {1: "one"}}
+    )
+    read_statistics_file(path, NAME, target)
+    assert read_back(target)["code"].to_pylist() == [1.0, 2.0]
+
+
+def test_a_file_without_rows_keeps_its_columns(tmp_path, target):
+    path = write(tmp_path / "rows.dta", FRAME.clear())
+    read_statistics_file(path, NAME, target)
+    table = read_back(target)
+    assert (table.num_rows, table.column_names) == (0, FRAME.columns)
+
+
+@pytest.mark.parametrize("ending", WRITERS)
+@pytest.mark.parametrize("share", [0.3, 0.9])
+def test_a_file_that_was_cut_off_is_refused(ending, share, tmp_path, target, refused):
+    frame = pl.DataFrame({"name": ["SECRET"] * 4000, "number": [7.0] * 4000})
+    path = write(tmp_path / f"rows{ending}", frame)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * share) | 1])
+    message = refused(lambda: read_statistics_file(path, NAME, target), ContractError)
+    assert message.startswith(NAME)
+    assert "cut off" in message
+
+
+@pytest.mark.parametrize("ending", [*WRITERS, ".sas7bdat"])
+def test_a_file_of_another_kind_is_refused(ending, tmp_path, target, refused):
+    path = tmp_path / f"rows{ending}"
+    path.write_bytes(b"person_id;SECRET\n" * 80)
+    message = refused(lambda: read_statistics_file(path, NAME, target), ContractError)
+    program = {".xpt": "SAS", ".sas7bdat": "SAS", ".dta": "Stata"}.get(ending, "SPSS")
+    assert f"cannot be read as one of {program}" in message
+
+
+@pytest.mark.parametrize("ending", [".dta", ".sav", ".xpt"])
+def test_another_encoding_is_told_and_can_be_given(ending, tmp_path, target, refused):
+    path = write(tmp_path / f"rows{ending}", pl.DataFrame({"name": ["SECRET åäö"]}))
+    utf8, latin = "SECRET åäö".encode(), "SECRET åäö   ".encode("latin-1")
+    if ending == ".dta":
+        latin = latin.replace(b"   ", bytes(3))
+    path.write_bytes(path.read_bytes().replace(utf8, latin))
+    message = refused(lambda: read_statistics_file(path, NAME, target), ContractError)
+    assert "encoding" in message
+    read_statistics_file(path, NAME, target, encoding="WINDOWS-1252")
+    assert read_back(target)["name"].to_pylist() == ["SECRET åäö"]
+
+
+def test_an_encoding_that_nobody_knows_is_refused(tmp_path, target, refused):
+    path = write(tmp_path / "rows.sav", FRAME)
+    message = refused(
+        lambda: read_statistics_file(path, NAME, target, encoding="SECRET"), ContractError
+    )
+    assert "encoding" in message
+
+
+def test_columns_with_the_same_name_are_refused(tmp_path, target, refused):
+    path = write(tmp_path / "rows.dta", pl.DataFrame({"id": [1.0], "ID": [2.0]}))
+    message = refused(lambda: read_statistics_file(path, NAME, target), ContractError)
+    assert "columns 1 and 2 have the same name" in message
+
+
+def test_a_file_that_is_not_there_is_told_as_any_other(tmp_path, target):
+    with pytest.raises(FileNotFoundError):
+        read_statistics_file(tmp_path / "rows.sav", NAME, target)
+
+
+def test_without_pyreadstat_the_message_says_how_to_install_it(
+    tmp_path, target, refused, monkeypatch
+):
+    path = write(tmp_path / "rows.sav", FRAME)
+    monkeypatch.setitem(sys.modules, "pyreadstat", None)
+    message = refused(lambda: read_statistics_file(path, NAME, target), RtwError)
+    assert message == "Reading .sav files needs pyreadstat: pip install 'rtw-outcomes[stat]'"
+    assert RtwError.exit_status == 5

@@ -217,3 +217,11 @@ def test_without_pyreadstat_the_message_says_how_to_install_it(
     message = refused(lambda: read_statistics_file(path, NAME, target), RtwError)
     assert message == "Reading .sav files needs pyreadstat: pip install 'rtw-outcomes[stat]'"
     assert RtwError.exit_status == 5
+
+
+def test_an_encoding_that_moves_letters_between_cells_is_refused(tmp_path, target, refused):
+    path = write(tmp_path / "rows.sav", FRAME)
+    message = refused(
+        lambda: read_statistics_file(path, NAME, target, encoding="windows-1258"), ContractError
+    )
+    assert "cannot be read without faults" in message

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from rtw_outcomes.errors import ContractError
 from rtw_outcomes.intake.delivered_table import refuse
 
 
@@ -33,7 +33,7 @@ def write_batches(
     try:
         with pq.ParquetWriter(beside, plain, compression="lz4") as writer:
             for batch in batches:
-                writer.write_table(_cast(pa.Table.from_batches([batch]), plain, name))
+                writer.write_batch(_cast(batch, plain, name))
                 rows += batch.num_rows
         beside.replace(target)
     finally:
@@ -59,23 +59,46 @@ def check_names(names: list[str], name: str) -> list[str]:
 
 
 def _plain(kind: pa.DataType) -> pa.DataType:
-    """The type in the file: categories become what they stand for, and short floats become longer."""
+    """The type in the file: one that DuckDB reads as what it means."""
+    if _becomes_text(kind) or pa.types.is_string_view(kind):
+        return pa.string()
     if pa.types.is_dictionary(kind) or pa.types.is_run_end_encoded(kind):
         return _plain(kind.value_type)
     if isinstance(kind, pa.BaseExtensionType):
         return _plain(kind.storage_type)
-    if pa.types.is_float16(kind):
-        return pa.float32()
-    return kind
+    return pa.float32() if pa.types.is_float16(kind) else kind
 
 
-def _cast(table: pa.Table, schema: pa.Schema, name: str) -> pa.Table:
+def _becomes_text(kind: pa.DataType) -> bool:
+    """Types that Parquet lacks, or that would come out of it as bytes or as whole numbers."""
+    return (
+        isinstance(kind, pa.UuidType)
+        or pa.types.is_duration(kind)
+        or pa.types.is_interval(kind)
+        or pa.types.is_union(kind)
+    )
+
+
+def _cast(batch: pa.RecordBatch, schema: pa.Schema, name: str) -> pa.RecordBatch:
     try:
-        return table.cast(schema)
+        columns = [_decode(column) for column in batch.columns]
+        return pa.record_batch(columns, names=batch.schema.names).cast(schema)
     except (pa.ArrowException, ValueError):
         # The texts of Arrow's errors hold values.
-        raise _misfit(name) from None
+        raise refuse(
+            name, "the columns are not the same, or not of the same types, in all parts"
+        ) from None
 
 
-def _misfit(name: str) -> ContractError:
-    return refuse(name, "the columns are not the same, or not of the same types, in all parts")
+def _decode(column: pa.Array) -> pa.Array:
+    """A column that Arrow can cast to its plain type."""
+    kind = column.type
+    if _becomes_text(kind):
+        texts = [None if value is None else str(value) for value in column.to_pylist()]
+        return pa.array(texts, pa.string())
+    if pa.types.is_run_end_encoded(kind):
+        return pc.run_end_decode(column)
+    if pa.types.is_dictionary(kind) and pa.types.is_string_view(kind.value_type):
+        # Arrow cannot look up views, which Polars writes.
+        return pa.DictionaryArray.from_arrays(column.indices, column.dictionary.cast(pa.string()))
+    return column

@@ -38,6 +38,9 @@ NUMBER_BYTES, TEXT_BYTES, USUAL_TEXT = (
 
 XPT_RECORD = 80  # an .xpt file is made of whole records of so many bytes
 
+# Where a letter is made of two, pyreadstat moves the last letter of a cell into the next one.
+BROKEN_ENCODINGS = {"WINDOWS-1258"}
+
 # In the messages of pyreadstat's errors on texts in an encoding that was not expected.
 ENCODING_WORDS = ("encoding", "character set")
 
@@ -131,6 +134,8 @@ def _open(path: Path, name: str, encoding: str | None, chunk_bytes: int) -> Stat
         return _read(getattr(pyreadstat, function), path, name, program, encoding, options)
 
     _, meta = read(metadataonly=True)
+    if (encoding or meta.file_encoding or "").upper() in BROKEN_ENCODINGS:
+        raise refuse(name, "texts in the encoding of this file cannot be read without faults")
     columns = check_names(meta.column_names, name)
     kinds = meta.readstat_variable_types
     dates = {

@@ -47,6 +47,7 @@ PLACES = {
     "pandera": ("rtw_outcomes.intake.contract", "rtw_outcomes.results.contract"),
     "jinja2": ("rtw_outcomes.results.report",),
     "pyreadstat": ("rtw_outcomes.intake.readers.statistics",),
+    "fastexcel": ("rtw_outcomes.intake.readers.workbook",),
 }
 
 # Comes with pydantic in the one version that fits it; to declare it could only be wrong.

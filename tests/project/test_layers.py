@@ -48,6 +48,8 @@ PLACES = {
     "jinja2": ("rtw_outcomes.results.report",),
     "pyreadstat": ("rtw_outcomes.intake.readers.statistics",),
     "fastexcel": ("rtw_outcomes.intake.readers.workbook",),
+    "adbc_driver_postgresql": ("rtw_outcomes.intake.readers.postgres",),
+    "arrow_odbc": ("rtw_outcomes.intake.readers.odbc",),
 }
 
 # Comes with pydantic in the one version that fits it; to declare it could only be wrong.

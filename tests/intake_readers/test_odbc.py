@@ -26,7 +26,7 @@ def connection(server):
     folder = re.findall("host=(.*)", server)[0]
     text = f"Driver={DRIVER};Server={folder};Port=5432;Database=postgres;Uid=postgres"
     try:
-        arrow_odbc.connect(text)
+        arrow_odbc.read_arrow_batches_from_odbc("SELECT 1", text)
     except arrow_odbc.Error as error:
         if "Can't open lib" not in str(error):
             raise

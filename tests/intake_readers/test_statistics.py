@@ -11,6 +11,7 @@ import pyreadstat
 import pytest
 
 from rtw_outcomes.errors import ContractError, RtwError
+from rtw_outcomes.intake.readers.date_formats import find_date_format
 from rtw_outcomes.intake.readers.statistics import read_statistics_file
 
 from .conftest import NAME, read_back
@@ -138,6 +139,64 @@ def test_a_file_of_sas_that_was_cut_off_is_refused(tmp_path, target, refused):
     path.write_bytes((FILES / "datetime.sas7bdat").read_bytes()[:-1024])
     message = refused(lambda: read_statistics_file(path, NAME, target), ContractError)
     assert "cut off" in message
+
+
+def test_times_of_stata_that_count_leap_seconds(tmp_path, target):
+    """Midnights, in milliseconds: in 1970, around the first leap second, and after all 27."""
+    days = ["1970-01-01", "1972-06-30", "1972-07-01", "2020-02-29"]
+    start = datetime.datetime(1960, 1, 1)
+    times = [datetime.datetime.fromisoformat(day) for day in days]
+    leap_seconds = [0, 0, 1, 27]
+    numbers = [
+        ((time - start).total_seconds() + more) * 1000
+        for time, more in zip(times, leap_seconds, strict=True)
+    ]
+    frame = pl.DataFrame({"time": [*numbers, None]})
+    read_statistics_file(write(tmp_path / "rows.dta", frame, {"time": "%tC"}), NAME, target)
+    assert read_back(target)["time"].to_pylist() == [*times, None]
+
+
+def test_formats_that_show_whole_dates_are_dates():
+    dates = {
+        "SAS": "DATE9 DATE YYMMDD10 YYMMDDN8 DDMMYYP10 MMDDYYS8 E8601DA10 B8601DA8 WEEKDATE29 date9 "
+        "WORDDATX18 DATETIME20 DATETIME22.3 E8601DT19 B8601DN8 DTDATE9",
+        "Stata": "%td %d %tdCCYY-NN-DD %tdD_m_Y %-td %tc %tC %tcHH:MM:SS",
+        "SPSS": "DATE11 ADATE10 EDATE8 SDATE10 DATETIME20 DATETIME23.2 YMDHMS19",
+    }
+    others = {
+        "SAS": "YEAR4 MMYY5 MONYY7 TIME8 HHMM5 BEST12 DOLLAR8 $DATE QTR DATEX 8",
+        "Stata": "%tw %tm %tq %th %ty %tbcalendar %9.0g %8.2f %16s",
+        "SPSS": "TIME8 DTIME MOYR8 QYR6 WKYR8 F8.2 A8 WKDAY",
+    }
+    for program, names in dates.items():
+        assert [name for name in names.split() if not find_date_format(program, name)] == []
+    for program, names in others.items():
+        assert [name for name in names.split() if find_date_format(program, name)] == []
+        assert find_date_format(program, None) is None
+
+
+def test_missing_values_that_an_spss_file_defines_are_empty(tmp_path, target):
+    path = tmp_path / "rows.sav"
+    frame = pl.DataFrame({"extent": [50.0, 999.0]})
+    pyreadstat.write_sav(frame, path, missing_ranges={"extent": [999]})
+    read_statistics_file(path, NAME, target)
+    assert read_back(target)["extent"].to_pylist() == [50.0, None]
+
+
+def test_fewer_rows_than_the_file_says_are_refused(tmp_path, target, refused, monkeypatch):
+    """The library finds that itself in all files that could be made here."""
+    path, read = write(tmp_path / "rows.dta", FRAME), pyreadstat.read_dta
+
+    def read_less(*arguments, **options):
+        if options.get("row_offset"):
+            return {"person_id": []}, None
+        return read(*arguments, **options)
+
+    monkeypatch.setattr(pyreadstat, "read_dta", read_less)
+    message = refused(
+        lambda: read_statistics_file(path, NAME, target, chunk_bytes=1), ContractError
+    )
+    assert "Expected 3 rows, found 1 row" in message
 
 
 def test_labels_never_replace_values(tmp_path, target):

@@ -31,9 +31,19 @@ SAS_SECONDS = re.compile(
     r"(DATETIME|DATEAMPM|MDYAMPM|DTDATE|NLDATM[LMS]?|EURDFDT|(IS|E|B)8601D[TNZX])[0-9.]*"
 )
 STATA_DAYS = re.compile(r"%-?(td|d).*")
-STATA_MILLISECONDS = re.compile(r"%-?t[cC].*")
+STATA_MILLISECONDS = re.compile(r"%-?tc.*")
+STATA_WITH_LEAP_SECONDS = re.compile(r"%-?tC.*")
 SPSS_DAYS = re.compile(r"(DATE|ADATE|EDATE|JDATE|SDATE)[0-9.]*")
 SPSS_SECONDS = re.compile(r"(DATETIME|YMDHMS)[0-9.]*")
+
+# The days that began with a leap second behind them; there has been none since 2017.
+AFTER_LEAP_SECOND = (
+    *("1972-07-01", "1973-01-01", "1974-01-01", "1975-01-01", "1976-01-01", "1977-01-01"),
+    *("1978-01-01", "1979-01-01", "1980-01-01", "1981-07-01", "1982-07-01", "1983-07-01"),
+    *("1985-07-01", "1988-01-01", "1990-01-01", "1991-01-01", "1992-07-01", "1993-07-01"),
+    *("1994-07-01", "1996-01-01", "1997-07-01", "1999-01-01", "2006-01-01", "2009-01-01"),
+    *("2012-07-01", "2015-07-01", "2017-01-01"),
+)
 
 
 @dataclass(frozen=True)
@@ -44,11 +54,13 @@ class DateFormat:
         origin: the date at which they are 0.
         unit: how many microseconds one of them is.
         is_date: whether the column shows dates, and not times of a day.
+        leap_seconds: whether leap seconds are counted too.
     """
 
     origin: date
     unit: int
     is_date: bool
+    leap_seconds: bool = False
 
     @property
     def type(self) -> pa.DataType:
@@ -57,6 +69,11 @@ class DateFormat:
 
 
 SAS, SPSS = date(1960, 1, 1), date(1582, 10, 14)
+# The numbers of Stata at the start of those days, each with the leap seconds before it.
+AFTER_LEAP_SECONDS = [
+    ((date.fromisoformat(day) - SAS).days * 86_400 + count) * 1000
+    for count, day in enumerate(AFTER_LEAP_SECOND, start=1)
+]
 FORMATS = {
     "SAS": (
         (SAS_DAYS, DateFormat(SAS, DAY, True)),
@@ -65,6 +82,7 @@ FORMATS = {
     "Stata": (
         (STATA_DAYS, DateFormat(SAS, DAY, True)),
         (STATA_MILLISECONDS, DateFormat(SAS, 1000, False)),
+        (STATA_WITH_LEAP_SECONDS, DateFormat(SAS, 1000, False, leap_seconds=True)),
     ),
     "SPSS": (
         (SPSS_DAYS, DateFormat(SPSS, MICROSECONDS, True)),
@@ -88,6 +106,8 @@ def compute_dates(numbers: list[float | None], meaning: DateFormat) -> pa.Array:
     """
     missing = np.array([number is None for number in numbers], dtype=bool)
     values = np.array(numbers, dtype=np.float64)
+    if meaning.leap_seconds:
+        values -= 1000 * np.searchsorted(AFTER_LEAP_SECONDS, values, side="right")
     offset = meaning.origin.toordinal() - date(1970, 1, 1).toordinal()
     with np.errstate(invalid="ignore"):
         days = np.floor(values * (meaning.unit / DAY)) + offset

@@ -16,7 +16,7 @@ from rtw_outcomes.intake.account import count_words
 from rtw_outcomes.intake.delivered_table import refuse
 from rtw_outcomes.intake.readers.date_formats import DateFormat, compute_dates, find_date_format
 from rtw_outcomes.intake.readers.extra import needed_for
-from rtw_outcomes.intake.readers.parquet_file import check_names, write_batches
+from rtw_outcomes.intake.readers.parquet_file import write_batches
 
 # The program that writes each kind of file, and the function of pyreadstat that reads it.
 KINDS = {
@@ -136,7 +136,7 @@ def _open(path: Path, name: str, encoding: str | None, chunk_bytes: int) -> Stat
     _, meta = read(metadataonly=True)
     if (encoding or meta.file_encoding or "").upper() in BROKEN_ENCODINGS:
         raise refuse(name, "texts in the encoding of this file cannot be read without faults")
-    columns = check_names(meta.column_names, name)
+    columns = meta.column_names
     kinds = meta.readstat_variable_types
     dates = {
         column: found
@@ -195,15 +195,14 @@ def _read_chunks(source: StatisticsFile) -> Iterator[pa.RecordBatch]:
         rows = len(next(iter(columns.values()), []))
         if not rows:
             return
-        yield pa.record_batch(
-            [
-                compute_dates(columns[column], source.dates[column])
-                if column in source.dates
-                else pa.array(columns[column], kind)
-                for column, kind in source.types.items()
-            ],
-            schema=source.schema,
-        )
+        # Each column is forgotten when its array is made: as objects of Python it is much larger.
+        arrays = [
+            compute_dates(columns.pop(column), source.dates[column])
+            if column in source.dates
+            else pa.array(columns.pop(column), kind)
+            for column, kind in source.types.items()
+        ]
+        yield pa.record_batch(arrays, schema=source.schema)
         first += rows
 
 

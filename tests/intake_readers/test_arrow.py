@@ -143,3 +143,10 @@ def test_names_that_are_the_same_or_empty_are_refused(tmp_path, target, refused)
     assert "same name" in refused(lambda: read_arrow(path, NAME, target), ContractError)
     write_file(pa.table([[1], [2]], names=["id", " "]), path)
     assert "column 2 has no name" in refused(lambda: read_arrow(path, NAME, target), ContractError)
+
+
+def test_a_type_that_parquet_cannot_hold_is_refused(tmp_path, target, refused):
+    table = pa.table({"months": pa.array([[pa.MonthDayNano([1, 2, 3])]])})
+    write_file(table, tmp_path / "rows.arrow")
+    message = refused(lambda: read_arrow(tmp_path / "rows.arrow", NAME, target), ContractError)
+    assert "no place in Parquet" in message

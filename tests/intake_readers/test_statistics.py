@@ -263,6 +263,13 @@ def test_columns_with_the_same_name_are_refused(tmp_path, target, refused):
     assert "columns 1 and 2 have the same name" in message
 
 
+def test_columns_that_the_library_would_rename_are_refused(tmp_path, target, refused):
+    path = write(tmp_path / "rows.xpt", pl.DataFrame({"day_a": [1.0], "day_b": [2.0]}))
+    path.write_bytes(path.read_bytes().replace(b"day_b", b"day_a"))
+    message = refused(lambda: read_statistics_file(path, NAME, target), ContractError)
+    assert "two columns have the same name" in message
+
+
 def test_a_file_that_is_not_there_is_told_as_any_other(tmp_path, target):
     with pytest.raises(FileNotFoundError):
         read_statistics_file(tmp_path / "rows.sav", NAME, target)

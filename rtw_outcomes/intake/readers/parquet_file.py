@@ -25,7 +25,8 @@ def write_batches(
         target: the file to write.
 
     Raises:
-        ContractError: a column has no name or the name of another one, or a batch does not fit.
+        ContractError: a column has no name or the name of another one, or a type that has no place in
+            Parquet, or a batch does not fit.
     """
     check_names(schema.names, name)
     plain = pa.schema([field.with_type(_plain(field.type)) for field in schema])
@@ -36,6 +37,8 @@ def write_batches(
                 writer.write_batch(_cast(batch, plain, name))
                 rows += batch.num_rows
         beside.replace(target)
+    except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
+        raise refuse(name, "a column has a type that has no place in Parquet") from None
     finally:
         beside.unlink(missing_ok=True)
     return rows

@@ -113,10 +113,7 @@ def read_statistics_file(
         RtwError: pyreadstat is not installed.
     """
     source = _open(path, name, encoding, chunk_bytes)
-    rows = write_batches(_read_chunks(source), source.schema, name, target)
-    if source.rows is not None and rows != source.rows:
-        target.unlink()
-        raise _refuse_short(source, rows)
+    write_batches(_read_chunks(source), source.schema, name, target)
 
 
 def _open(path: Path, name: str, encoding: str | None, chunk_bytes: int) -> StatisticsFile:
@@ -164,10 +161,9 @@ def _read(
 ) -> tuple[dict[str, list[Any]], Any]:
     """Call pyreadstat, and tell its errors, whose texts may hold values."""
     try:
-        with warnings.catch_warnings():
-            # The one on columns of the same name, which are refused below.
-            warnings.simplefilter("ignore")
-            return function(
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            rows = function(
                 str(path),
                 output_format="dict",
                 disable_datetime_conversion=True,
@@ -186,6 +182,10 @@ def _read(
                 hint="Give the encoding of the file, such as WINDOWS-1252",
             ) from None
         raise _refuse_unreadable(name, program) from None
+    # pyreadstat would give the second one another name.
+    if any("is duplicated" in str(warning.message) for warning in told):
+        raise refuse(name, "two columns have the same name")
+    return rows
 
 
 def _read_chunks(source: StatisticsFile) -> Iterator[pa.RecordBatch]:
@@ -194,7 +194,7 @@ def _read_chunks(source: StatisticsFile) -> Iterator[pa.RecordBatch]:
         columns, _ = source.read(row_offset=first, row_limit=source.chunk_rows)
         rows = len(next(iter(columns.values()), []))
         if not rows:
-            return
+            break
         # Each column is forgotten when its array is made: as objects of Python it is much larger.
         arrays = [
             compute_dates(columns.pop(column), source.dates[column])
@@ -204,6 +204,8 @@ def _read_chunks(source: StatisticsFile) -> Iterator[pa.RecordBatch]:
         ]
         yield pa.record_batch(arrays, schema=source.schema)
         first += rows
+    if source.rows is not None and first != source.rows:
+        raise _refuse_short(source, first)
 
 
 def _refuse_unreadable(name: str, program: str) -> ContractError:

@@ -36,7 +36,7 @@ quick: $(VENV)/ready ## the tests that answer within half a minute
 
 .PHONY: lowest
 lowest: $(LOWEST)/ready ## the engines' tests on the lowest versions of the dependencies
-	$(LOWEST)/bin/pytest -n 2 -q -m "not slow" tests/spec tests/unit/test_schemas.py tests/cli/test_run.py
+	$(LOWEST)/bin/pytest -n 2 -q -m "not slow" tests/spec tests/unit/test_schemas.py tests/cli/test_run.py tests/intake_readers
 
 .PHONY: coverage
 coverage: $(VENV)/ready ## say which branches no test reaches; slow

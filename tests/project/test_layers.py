@@ -46,6 +46,10 @@ PLACES = {
     "rich": ("rtw_outcomes.cli.render",),
     "pandera": ("rtw_outcomes.intake.contract", "rtw_outcomes.results.contract"),
     "jinja2": ("rtw_outcomes.results.report",),
+    "pyreadstat": ("rtw_outcomes.intake.readers.statistics",),
+    "fastexcel": ("rtw_outcomes.intake.readers.workbook",),
+    "adbc_driver_postgresql": ("rtw_outcomes.intake.readers.postgres",),
+    "arrow_odbc": ("rtw_outcomes.intake.readers.odbc",),
 }
 
 # Comes with pydantic in the one version that fits it; to declare it could only be wrong.
@@ -139,7 +143,10 @@ def test_a_library_is_imported_only_in_its_place(library, imports):
 def test_every_imported_library_is_declared(root, imports):
     """What only the dev environment has would fail for users."""
     project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
-    declared = {canonicalize_name(Requirement(text).name) for text in project["dependencies"]}
+    extras = [text for texts in project["optional-dependencies"].values() for text in texts]
+    declared = {
+        canonicalize_name(Requirement(text).name) for text in [*project["dependencies"], *extras]
+    }
     provided = packages_distributions()
     undeclared = {
         f"{name} imports {top}"

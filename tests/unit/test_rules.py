@@ -131,6 +131,12 @@ def test_a_return_may_be_sustained_for_months_that_are_always_longer_than_the_ga
         (STATE + YEAR, "`follow_up` would have no effect"),
         (STATE_ON_DAY.replace("at: 1 year", ""), "either `at` or `each` says"),
         (STATE_ON_DAY.replace("1 year", "1 year, each: 1 month"), "either `at` or `each` says"),
+        (EACH.replace("30 days", "0 days"), "the days must lie apart"),
+        (EACH.replace("30 days", "0 months"), "the days must lie apart"),
+        (
+            EACH.replace("12 months", "401 days").replace("30 days", "1 day"),
+            "401 columns of results",
+        ),
         (STATE.replace("at: 12 months, ", ""), "either `at` or `each` says"),
         (ON_DAYS.replace("90 days", "1 months"), "the day `1 month` stands twice"),
         (ON_DAYS.replace("1 month, 90 days", "4 weeks, 28 days"), "the day `28 days` stands twice"),

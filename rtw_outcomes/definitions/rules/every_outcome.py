@@ -16,6 +16,8 @@ from rtw_outcomes.language.vocabulary import (
     expand_benefits,
 )
 
+MOST_COLUMNS = 400
+
 Rule = Callable[[Outcome], Iterator[Problem]]
 
 # The words for a measure that does not look at the days of a follow-up.
@@ -261,6 +263,18 @@ def reasons_are_about_parameters(outcome: Outcome) -> Iterator[Problem]:
             )
 
 
+def columns_are_few(outcome: Outcome) -> Iterator[Problem]:
+    """An outcome has at most 400 columns of results."""
+    columns = outcome.kind.count_columns(outcome.follow_up)
+    if columns > MOST_COLUMNS:
+        yield Problem(
+            ("measure", outcome.kind.key),
+            f"the outcome would have {columns} columns of results",
+            expected=f"at most {MOST_COLUMNS}",
+            hint="Choose longer periods, fewer days, or a shorter follow-up",
+        )
+
+
 RULES: tuple[Rule, ...] = (
     id_is_free,
     absence_is_said_where_used,
@@ -274,5 +288,6 @@ RULES: tuple[Rule, ...] = (
     competing_events_are_events,
     cohort_column_is_no_key,
     outcomes_are_named_once,
+    columns_are_few,
     reasons_are_about_parameters,
 )

@@ -26,6 +26,8 @@ def days_are_said_in_one_way(kind: OnDays, outcome: Outcome) -> Iterator[Problem
             "either `at` or `each` says which days are looked at",
             expected="for example `at: 3 months`, `at: [3 months, 12 months]` or `each: 1 month`",
         )
+    elif kind.each is not None and not kind.each:
+        yield Problem((*place, "each"), "the days must lie apart", found=f"`{kind.each}`")
     elif kind.each and window and window.from_.least_days < 0:
         what = "a state is that of the index date or of a day after it"
         yield Problem(("follow_up", "from"), what, found=f"`{window.from_}`")

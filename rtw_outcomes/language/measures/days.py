@@ -4,6 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from rtw_outcomes.language.absence import Window
 from rtw_outcomes.language.lengths import Length
 from rtw_outcomes.language.measures.cut import Cut
 from rtw_outcomes.language.measures.kind import Days, Kind, Result
@@ -35,6 +36,10 @@ class SickDays(Kind):
         if self.per:
             return Result.NUMBERS
         return Result.ANSWER if self.cut else Result.NUMBER
+
+    def count_columns(self, follow_up: Window | None) -> int:
+        """Each period has a value and its observed days."""
+        return 2 * follow_up.count_periods(self.per) if self.per and follow_up else 2
 
     @property
     def number_of(self) -> str:

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import ClassVar
 
 from rtw_outcomes.errors import Location
+from rtw_outcomes.language.absence import Window
 from rtw_outcomes.language.thresholds import Threshold
 from rtw_outcomes.language.yaml_types import ClosedMapping
 
@@ -89,6 +90,10 @@ class Kind(ClosedMapping):
     def result(self) -> Result:
         """The kind of result that one index date has."""
         return Result.NUMBER
+
+    def count_columns(self, follow_up: Window | None) -> int:  # noqa: ARG002 for measures that are split
+        """The number of columns of results, where the measure is split on periods or days."""
+        return 1
 
     @property
     def number_of(self) -> str:

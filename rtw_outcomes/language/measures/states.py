@@ -58,6 +58,12 @@ class OnDays(Kind):
         """Equally distant days go on until its end."""
         return self.each is not None
 
+    def count_columns(self, follow_up: Window | None) -> int:
+        """One for each day."""
+        if self.each and follow_up:
+            return follow_up.count_days(self.each)
+        return len(self.at) if isinstance(self.at, tuple) else 1
+
     def list_days(self, follow_up: Window | None) -> dict[SplitBy | None, Length]:
         """The days that are looked at, each under what its column is named by; None for a single one."""
         if self.each and follow_up:

@@ -136,15 +136,20 @@ def run(
 @app.command()
 @told
 def validate(study: StudyFile, memory_limit: MemoryOption = None, debug: Debug = False) -> None:
-    """Read a study and its data and say what would be rejected; compute nothing."""
+    """Read a study and its data and say which rows would be used; compute nothing."""
+    from rtw_outcomes.intake.faulty_rows import FaultyRowsError
     from rtw_outcomes.jobs.memory import read_memory
     from rtw_outcomes.jobs.validate import validate_study
 
     from .render import render_accounts, show_progress
 
     limit = read_memory(memory_limit)
-    with show_progress() as tell:
-        accounts = validate_study(study, memory_limit=limit, progress=tell)
+    try:
+        with show_progress() as tell:
+            accounts = validate_study(study, memory_limit=limit, progress=tell)
+    except FaultyRowsError as error:
+        typer.echo(render_accounts(error.accounts))
+        raise
     typer.echo(render_accounts(accounts))
 
 

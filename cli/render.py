@@ -11,7 +11,7 @@ import polars as pl
 from rtw_outcomes.definitions.definition_file import Definition
 from rtw_outcomes.definitions.diff import ParameterDifference
 from rtw_outcomes.definitions.plain_language.describe import describe_outcome, summarise_outcome
-from rtw_outcomes.intake.account import TableAccount, count_words, share_words
+from rtw_outcomes.intake.account import TableAccount, account_words, count_words, share_words
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.worked_examples import Example
@@ -57,11 +57,9 @@ def render_table(
 
 def render_run(run: "Run[pl.DataFrame]") -> str:
     """The summary with groups side by side, and one line on what the data are."""
-    used = {account.table: account.used for account in run.accounts}
-    index_dates, rows = (
-        count_words(used["cohort"], "index date"),
-        count_words(used["spells"], "register row"),
-    )
+    *spells, cohort = run.accounts
+    index_dates = count_words(cohort.used, "index date")
+    rows = count_words(sum(each.used for each in spells), "register row")
     head = f"{run.study}: {index_dates}, {rows}, engine {run.engine}."
     if run.synthetic:
         head += "\nSynthetic data: no row is about a person."
@@ -83,19 +81,20 @@ def _render_summary(summary: pl.DataFrame, by: Sequence[str]) -> str:
 
 
 def render_accounts(accounts: Sequence[TableAccount]) -> str:
-    """For each table its rows, the rules that rejected some of them, and the notes."""
+    """For each table its rows, the rules under which some are not used, and the notes."""
     return "\n\n".join(_render_account(account) for account in accounts)
 
 
 def _render_account(account: TableAccount) -> str:
     lines = [
-        f"{account.table} ({account.source}): {count_words(account.rows, 'row')}, {account.used} used, "
-        f"{account.rejected} rejected"
+        f"{account.table} ({account.source}): {count_words(account.rows, 'row')}, "
+        f"{account_words(account)}"
     ]
     if account.rules:
         rows = [
             (
                 each.rule,
+                "left out" if each.is_design else "faulty",
                 str(each.rows),
                 share_words(each.share),
                 each.column or "-",
@@ -104,7 +103,9 @@ def _render_account(account: TableAccount) -> str:
             )
             for each in account.rules
         ]
-        lines.append(render_table(("rule", "rows", "share", "column", "first at", "reason"), rows))
+        lines.append(
+            render_table(("rule", "kind", "rows", "share", "column", "first at", "reason"), rows)
+        )
     lines += [f"note: {note}" for note in account.notes]
     return "\n".join(lines)
 

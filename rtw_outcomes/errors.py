@@ -90,5 +90,12 @@ class ContractError(RtwError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+def refuse(
+    place: str, what: str, expected: str = "", found: str = "", hint: str = ""
+) -> ContractError:
+    """A contract error with one problem."""
+    return ContractError([Problem(place, what, expected, found, hint)])
+
+
 class UnsupportedError(RtwError):
     """An engine or dialect cannot do what the plan asks."""

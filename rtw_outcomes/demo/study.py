@@ -12,6 +12,7 @@ STUDY = f"""\
 study: synthetic-demo
 register: midas
 synthetic: true
+tolerate: 10 percent  # some rows are faulty on purpose
 observed: {{from: {OBSERVED_FROM}, to: {OBSERVED_TO}}}
 spells: {SPELLS_FILE}
 cohort: {COHORT_FILE}

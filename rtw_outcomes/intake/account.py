@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class RuleCount:
-    """The number of rows rejected under one rule; a row is counted under the first rule that it breaks.
+    """The number of rows that are not used under one rule; a row is counted under the first that it breaks.
 
     Attributes:
         rule: the name of the rule.
@@ -15,6 +15,7 @@ class RuleCount:
         rows: how many they are.
         share: their share of the table's rows, in percent.
         first: the file, or the frame, and the number of the first such row. The first row is row 1.
+        is_design: whether such rows are left out by design; otherwise they are faulty.
     """
 
     rule: str
@@ -23,6 +24,7 @@ class RuleCount:
     rows: int
     share: float
     first: str
+    is_design: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,23 @@ class TableAccount:
 
     @property
     def rejected(self) -> int:
-        """The rows that were not used."""
+        """The rows that were not used: those left out by design, and faulty ones."""
         return self.rows - self.used
+
+    @property
+    def left_out(self) -> int:
+        """The rows that were left out by design: no absence, equal to another row, outside the extract."""
+        return sum(each.rows for each in self.rules if each.is_design)
+
+    @property
+    def faulty(self) -> int:
+        """The rows that were not used because something is wrong with them."""
+        return self.rejected - self.left_out
+
+
+def account_words(account: TableAccount) -> str:
+    """What became of the rows, in words."""
+    return f"{account.used} used, {account.left_out} left out by design, {account.faulty} faulty"
 
 
 def count_words(count: int, word: str) -> str:
@@ -95,9 +112,10 @@ def list_warnings(accounts: Sequence[TableAccount]) -> Iterator[str]:
     """Warnings for the analyst about the rows, in sentences without data values."""
     for account in accounts:
         for rule in account.rules:
+            what = "left out" if rule.is_design else "faulty and rejected"
             yield (
                 f"{account.table}: {count_words(rule.rows, 'row')} ({share_words(rule.share)}) "
-                f"rejected under {rule.rule}: {rule.reason}"
+                f"{what} under {rule.rule}: {rule.reason}"
             )
         for note in account.notes:
             yield f"{account.table}: {note}"

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from rtw_outcomes.errors import ContractError, Problem, suggest
+from rtw_outcomes.errors import ContractError, Problem, refuse, suggest
 from rtw_outcomes.intake.account import Note, agree, count_words
+from rtw_outcomes.intake.canonical_column import CanonicalColumn, read_cells
+from rtw_outcomes.intake.column_names import list_hidden, note_matches
 from rtw_outcomes.intake.contract import cohort_schema, list_key_columns, list_row_rules
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.deduplication import (
@@ -18,14 +20,12 @@ from rtw_outcomes.intake.deduplication import (
     note_cut,
     place_of,
 )
-from rtw_outcomes.intake.delivered_table import DeliveredTable, check_columns, refuse
+from rtw_outcomes.intake.delivered_table import DeliveredTable, check_columns, note_text
+from rtw_outcomes.intake.format import USUAL_MISSING
+from rtw_outcomes.intake.person_ids import with_whole_ids
+from rtw_outcomes.intake.plain_forms import IN_DOUBT, validate_in_plain_forms
 from rtw_outcomes.intake.study import LoadedStudy, Study
-from rtw_outcomes.intake.validation import (
-    CanonicalColumn,
-    build_validation,
-    from_contract,
-    missing_or_unreadable,
-)
+from rtw_outcomes.intake.validation import from_contract, missing_or_unreadable
 from rtw_outcomes.language.measures.kind import CohortNumbers
 from rtw_outcomes.language.vocabulary import EXITS
 from rtw_outcomes.planning.nodes.values import CohortNumber
@@ -40,32 +40,84 @@ ROLES = {
 OPTIONAL = ("entry_date", "censor_date", "censor_reason")
 
 
-def read_cohort(database: Database, source: DeliveredTable, study: Study) -> Delivered:
+def read_cohort(
+    database: Database, source: DeliveredTable, study: Study, asked: Sequence["AskedNumbers"]
+) -> Delivered:
     """Validate the index dates into the table `deduplicated_cohort`.
+
+    The numbers that outcomes ask for stand in it too.
 
     Raises:
         ContractError: the file breaks a rule that stops the run.
     """
-    types = check_header(database, source, study)
-    names = _map_names(study)
-    cells = [
-        CanonicalColumn(name, names[name], role, types[names[name]])
-        for name, role in ROLES.items()
-        if names[name] in types
-    ]
+    types = check_header(database, source)
+    cells = with_whole_ids(
+        database,
+        source,
+        (
+            _read_column(source, name, types[name], role)
+            for name, role in ROLES.items()
+            if name in types
+        ),
+    )
     contract = cohort_schema(study.observed.from_, study.observed.to)
     keys = list_key_columns(contract)
     check_types(source, cells, keys)
-    rules = [
-        *missing_or_unreadable(cells, keys),
-        *from_contract(list_row_rules(contract), cells),
-    ]
-    database.create_validated(source, build_validation(cells, rules, list_carried(types, study)))
-    database.create("deduplicated_cohort", "SELECT * FROM validated_cohort")
-    account = count_rows(database, source, rules)
+    validated = validate_in_plain_forms(
+        database,
+        source,
+        cells,
+        build_rules=lambda cells: [
+            *missing_or_unreadable([cell for cell in cells if cell.name in keys], keys),
+            *from_contract(list_row_rules(contract), cells),
+        ],
+        beside=list_carried(types),
+        optional=OPTIONAL,
+    )
+    source, rules = validated.source, validated.rules
+    asked_cells = list(dict.fromkeys(each.cell for each in asked))
+    rows = read_cells("validated_cohort", asked_cells) if asked_cells else "validated_cohort"
+    database.create("deduplicated_cohort", exp.select("*").from_(rows))
+    account = count_rows(database, validated)
     _check_unique(database, source, contract.unique)
-    notes = (*note_cut(source), *_note_reasons(database, {cell.name for cell in cells}))
-    return Delivered(replace(account, notes=notes), list_rejected(database, source, rules))
+    notes = (
+        *note_cut(source),
+        *note_text(source),
+        *note_matches(source),
+        *validated.notes,
+        *_note_doubts(database),
+        *_note_reasons(database, {cell.name for cell in cells}),
+    )
+    return Delivered(
+        replace(account, notes=notes), list_rejected(database, source, rules), validated
+    )
+
+
+def _read_column(source: DeliveredTable, name: str, kind: str | None, role: str) -> CanonicalColumn:
+    form = source.format
+    return CanonicalColumn(
+        name,
+        name,
+        role,
+        kind,
+        called=source.call(name),
+        dates=form.dates or ("iso",),
+        decimal=form.decimal or ".",
+        missing=USUAL_MISSING if form.missing is None else form.missing,
+    )
+
+
+def _note_doubts(database: Database) -> Iterator[Note]:
+    """A cell that cannot be read and that no row is rejected for: the exit is in doubt, not the person."""
+    ((count,),) = database.rows(
+        f"SELECT count(*) FROM deduplicated_cohort WHERE rule IS NULL AND {IN_DOUBT}"
+    )
+    if count:
+        what = (
+            "whose entry or exit cannot be read; the person counts as observed, and is marked as affected by "
+            "faulty data"
+        )
+        yield Note("exit_in_doubt", f"{agree(count, 'row', 'rows')} {what}", count)
 
 
 def _note_reasons(database: Database, columns: set[str]) -> Iterator[Note]:
@@ -83,7 +135,7 @@ def _note_reasons(database: Database, columns: set[str]) -> Iterator[Note]:
         (
             "other_reason",
             f"with a reason other than {', '.join(EXITS)}; read as end of data",
-            f"censor_reason NOT IN ({exits})",
+            f"lower(censor_reason) NOT IN ({exits})",
         ),
     ):
         ((count,),) = database.rows(
@@ -94,17 +146,20 @@ def _note_reasons(database: Database, columns: set[str]) -> Iterator[Note]:
             yield Note(note, f"{agree(count, 'row', 'rows')} {explanation}", count)
 
 
-def check_header(database: Database, source: DeliveredTable, study: Study) -> dict[str, str | None]:
+def check_header(database: Database, source: DeliveredTable) -> dict[str, str | None]:
     """The columns of the cohort with their types, once the key is among them.
 
     Raises:
-        ContractError: a column is missing, or the first line is not a header.
+        ContractError: a column is missing, or the first line is not a header; or the study gives the
+            name of a column to another one.
     """
-    types = database.describe(source)
-    optional = set(OPTIONAL) - set(study.columns.cohort)
-    wanted = {name: own for name, own in _map_names(study).items() if name not in optional}
-    check_columns(source, tuple(types), wanted)
-    return types
+    optional = set(OPTIONAL) - set(source.renamed)
+    check_columns(source, {name: name for name in ROLES if name not in optional})
+    hidden = list_hidden(source)
+    if hidden:
+        what = f"the column `{hidden[0]}` is there, and the study gives its name to another one"
+        raise refuse(source.name, what, hint="Remove one of the two")
+    return database.describe(source)
 
 
 @dataclass(frozen=True)
@@ -132,8 +187,8 @@ def list_asked_numbers(
     Raises:
         ContractError: a column is not there, or a typed file has other than numbers in it.
     """
-    types = check_header(database, source, loaded.study)
-    carried = tuple(list_carried(types, loaded.study))
+    types = check_header(database, source)
+    carried = tuple(list_carried(types))
     users = {
         part.outcome.from_cohort: part.outcome.outcome
         for each in loaded.outcomes
@@ -153,7 +208,7 @@ def list_asked_numbers(
     if problems:
         raise ContractError(problems)
     columns = dict.fromkeys(asked.column for asked in users)
-    cells = [CanonicalColumn(column, column, "number", types[column]) for column in columns]
+    cells = [_read_column(source, column, types[column], "number") for column in columns]
     check_types(source, cells, keys=())
     known_as = {
         cell.name: replace(cell, name=CohortNumber(cell.name).name, delivered=f"d_{cell.name}")
@@ -188,18 +243,27 @@ def check_numbers(
                 source.name,
                 f"the column `{numbers.column}` holds cells that `{each.outcome}` cannot take",
                 expected=f"{numbers}, in digits and without an exponent, or empty cells",
+                hint=_hint_decimal(database, source, cell),
                 found=f"{count_words(rows, 'other cell')}, the first at {place_of(source, first)}",
             )
 
 
-def list_carried(types: Mapping[str, str | None], study: Study) -> list[str]:
+def _hint_decimal(database: Database, source: DeliveredTable, cell: CanonicalColumn) -> str:
+    """The key that reads the cells, where they are written with a decimal comma."""
+    if not cell.is_text or source.format.decimal is not None:
+        return ""
+    (comma,) = cell.readings([","])
+    ((point, with_comma),) = database.rows(
+        exp.select(exp.func("COUNT", cell.value), exp.func("COUNT", comma)).from_(
+            "deduplicated_cohort"
+        )
+    )
+    return '`format: {decimal: ","}` reads a decimal comma' if with_comma > point else ""
+
+
+def list_carried(types: Mapping[str, str | None]) -> list[str]:
     """The delivered columns that mean nothing to the engines and go along into the results."""
-    own = set(_map_names(study).values())
-    return [name for name in types if name not in own]
-
-
-def _map_names(study: Study) -> dict[str, str]:
-    return {name: study.columns.cohort.get(name, name) for name in ROLES}
+    return [name for name in types if name not in ROLES]
 
 
 def _check_unique(database: Database, source: DeliveredTable, key: list[str]) -> None:

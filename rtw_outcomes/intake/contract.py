@@ -22,13 +22,17 @@ COMPARISONS = {
 
 @dataclass(frozen=True)
 class RowRule:
-    """A row is good when `column comparison other` holds; `other` is a column or a value."""
+    """A row is good when `column comparison other` holds; `other` is a column or a value.
+
+    A row that breaks a rule with `is_design` is no fault: it only lies outside the extract.
+    """
 
     name: str
     column: str
     comparison: str
     other: str | float | date
     reason: str
+    is_design: bool = False
 
 
 def spells_schema(observed_from: date, observed_to: date) -> pa.DataFrameSchema:
@@ -53,6 +57,7 @@ def spells_schema(observed_from: date, observed_to: date) -> pa.DataFrameSchema:
                 ">=",
                 observed_from,
                 "the row ends before the extract begins",
+                is_design=True,
             ),
             _check(
                 "starts_in_extract",
@@ -60,6 +65,7 @@ def spells_schema(observed_from: date, observed_to: date) -> pa.DataFrameSchema:
                 "<=",
                 observed_to,
                 "the row starts after the extract ends",
+                is_design=True,
             ),
         ],
     )
@@ -82,6 +88,7 @@ def cohort_schema(observed_from: date, observed_to: date) -> pa.DataFrameSchema:
                 ">=",
                 observed_from,
                 "the index date lies before the extract begins",
+                is_design=True,
             ),
             _check(
                 "index_not_after_extract",
@@ -89,6 +96,7 @@ def cohort_schema(observed_from: date, observed_to: date) -> pa.DataFrameSchema:
                 "<=",
                 observed_to,
                 "the index date lies after the extract ends",
+                is_design=True,
             ),
             _check(
                 "entered_by_index",
@@ -120,7 +128,12 @@ def list_key_columns(schema: pa.DataFrameSchema) -> tuple[str, ...]:
 
 
 def _check(
-    name: str, column: str, comparison: str, other: str | float | date, reason: str
+    name: str,
+    column: str,
+    comparison: str,
+    other: str | float | date,
+    reason: str,
+    is_design: bool = False,
 ) -> pa.Check:
     def holds(data: Any) -> pl.LazyFrame:
         right = pl.col(other) if isinstance(other, str) else pl.lit(other)
@@ -134,5 +147,6 @@ def _check(
         "comparison": comparison,
         "other": other,
         "reason": reason,
+        "is_design": is_design,
     }
     return pa.Check(holds, name=name, error=name, statistics=rule)

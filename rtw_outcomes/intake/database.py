@@ -3,6 +3,7 @@
 import errno
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from glob import escape
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,18 @@ import pyarrow as pa
 from sqlglot import exp
 from sqlglot.expressions import Query
 
-from rtw_outcomes.errors import NO_ROOM, ContractError, RtwError
-from rtw_outcomes.intake.delivered_table import DeliveredTable, name_part, refuse
+from rtw_outcomes.errors import NO_ROOM, ContractError, RtwError, refuse
+from rtw_outcomes.intake.delivered_table import DeliveredTable, Part
+from rtw_outcomes.intake.text_files import find_encoding, recode
 from rtw_outcomes.intake.validation import FILE, ROW
 
 # Of a limit of memory; the rest is for Python, and for the frames that leave the intake.
 SHARE_OF_LIMIT = 0.5
 
 ROW_NUMBER = "file_row_number"
+
+# The largest whole number up to which a float tells all whole numbers apart.
+LAST_WHOLE_FLOAT = 2**53
 
 LINE_FAULTS = {
     "MISSING COLUMNS": "a line has fewer cells than the header",
@@ -51,29 +56,42 @@ class Database:
     def describe(self, source: DeliveredTable) -> dict[str, str | None]:
         """The columns of a source with their types; None for the cells of a text file.
 
+        They have the names that they are known by, once these are matched.
+
         Raises:
             ContractError: a Parquet file cannot be read, or two parts have different columns.
         """
-        if source.delimiter is not None:
+        types = self._describe_delivered(source)
+        if not source.names:
+            return types
+        return {name: types[delivered] for name, delivered in source.names.items()}
+
+    def _describe_delivered(self, source: DeliveredTable) -> dict[str, str | None]:
+        if source.is_text:
             return dict.fromkeys(source.columns)
-        if source.table in self._described:
-            return self._described[source.table]
+        if source.key not in self._described:
+            self._described[source.key] = self._describe_typed(source)
+        return self._described[source.key]
+
+    def _describe_typed(self, source: DeliveredTable) -> dict[str, str | None]:
         if source.frame:
-            self._described[source.table] = self._describe_frame(source, source.frame.table)
-            return self._described[source.table]
+            return self._describe_frame(source, source.frame.table)
         parts = [
-            self._describe_rows(name_part(source, path), source.kind, _parquet(path))
-            for path in source.paths
+            self._describe_rows(source.name_part(part), source.kind, _parquet(part.path))
+            for part in source.parts
         ]
-        for path, part in zip(source.paths, parts, strict=True):
-            if part != parts[0]:
+        for part, types in zip(source.parts, parts, strict=True):
+            if list(types) != list(parts[0]):
                 raise refuse(
-                    name_part(source, path),
+                    source.name_part(part),
                     "the columns are not those of the first part",
-                    hint="All parts of a table have the same columns, of the same types",
+                    hint="All parts of a table have the same columns",
                 )
-        self._described[source.table] = dict(parts[0])
-        return self._described[source.table]
+        if any(types != parts[0] for types in parts):
+            # Types that differ by year: the database finds the one that all of them become.
+            together = " UNION ALL ".join(f"FROM {_parquet(part.path)}" for part in source.parts)
+            return dict(self._describe_rows(source.name, source.kind, f"({together})"))
+        return dict(parts[0])
 
     def _describe_frame(self, source: DeliveredTable, table: pa.Table) -> dict[str, str | None]:
         """Give the rows of a frame their numbers, and DuckDB the frame, which it does not copy."""
@@ -91,26 +109,45 @@ class Database:
             for name, kind, *_ in rows
         }
 
-    def create_validated(self, source: DeliveredTable, validated: Query) -> None:
-        """Read a source once, into the table `validated_<table>`; that of the spells is a file.
+    def create_validated(self, source: DeliveredTable, validated: Query) -> DeliveredTable:
+        """Read a source once, into the table `validated_<key>`; that of the spells is a file.
+
+        Returns:
+            The source; text files that turn out not to be UTF-8 are others in it, written anew.
 
         Raises:
-            ContractError: the file is cut off, broken or not UTF-8.
+            ContractError: the file is cut off, broken or of an unknown encoding.
         """
-        columns = ", ".join(_identifier(name) for name in self.describe(source))
+        name = f"validated_{source.key}"
+        query = f"{self._delivered(source)} {validated.sql(dialect='duckdb')}"
+        with _told_without_values(source.name, source.kind):
+            if source.table == "spells":
+                self.write(name, query)
+            else:
+                self.create(name, query)
+        other = self._check_lines(source)
+        if other is None:
+            return source
+        return self.create_validated(other, validated)
+
+    def measure(self, source: DeliveredTable, query: Query) -> tuple[Any, ...]:
+        """The one row of a query over all delivered rows."""
+        with _told_without_values(source.name, source.kind):
+            (row,) = self.rows(f"{self._delivered(source)} {query.sql(dialect='duckdb')}")
+        self._check_lines(source)
+        return row
+
+    def _delivered(self, source: DeliveredTable) -> str:
+        columns = ", ".join(
+            f"{_identifier(delivered)} AS {_identifier(name)}"
+            for name, delivered in source.names.items()
+        )
         delivered = " UNION ALL ".join(
             f"SELECT {number} AS {_identifier(FILE)}, {place} AS {_identifier(ROW)}, "
             f"{columns} FROM {rows_of}"
             for number, (place, rows_of) in enumerate(self._scan(source), start=1)
         )
-        query = f"WITH delivered AS ({delivered}) {validated.sql(dialect='duckdb')}"
-        with _told_without_values(source.name, source.kind):
-            if source.table == "spells":
-                self.write("validated_spells", query)
-            else:
-                self.create(f"validated_{source.table}", query)
-        if source.delimiter is not None:
-            self._check_lines(source)
+        return f"WITH delivered AS ({delivered})"
 
     def _scan(self, source: DeliveredTable) -> Iterator[tuple[str, str]]:
         """For each part of a source the number of a row, and where the rows come from."""
@@ -119,25 +156,59 @@ class Database:
             return
         # Parquet numbers its rows itself, without bringing them into one thread; unless a delivered
         # column has the name of that number.
-        numbered = source.delimiter is None and ROW_NUMBER not in map(
-            str.lower, self.describe(source)
-        )
+        numbered = not source.is_text and ROW_NUMBER not in map(str.lower, source.columns)
         place = f"{ROW_NUMBER} + 1" if numbered else "row_number() OVER ()"
-        for path in source.paths:
-            yield place, _scan_file(source, path, numbered)
+        for part in source.parts:
+            yield place, _scan_part(part, numbered)
 
-    def _check_lines(self, source: DeliveredTable) -> None:
+    def _check_lines(self, source: DeliveredTable) -> DeliveredTable | None:
+        """Refuse lines that are no rows; the source with UTF-8 files, where some were none.
+
+        Raises:
+            ContractError: a line is no row.
+        """
+        if not source.is_text:
+            return None
         faults = self._connection.execute(
-            "SELECT error_type, count(DISTINCT line), min(line) FROM reject_errors GROUP BY 1 ORDER BY 3"
+            "SELECT file_path, error_type, count(DISTINCT line), min(line) FROM reject_errors "
+            "JOIN reject_scans USING (scan_id, file_id) GROUP BY ALL ORDER BY 4"
         ).fetchall()
         self._connection.execute("DROP TABLE reject_errors")
         self._connection.execute("DROP TABLE reject_scans")
-        for kind, lines, first in faults:
+        parts = {str(part.path): part for part in source.parts}
+        recoded = {
+            path: self._recode(source, parts[path])
+            for path, kind, *_ in faults
+            if kind == "INVALID ENCODING" and not source.format.encoding
+        }
+        if recoded:
+            anew = tuple(recoded.get(path, part) for path, part in parts.items())
+            return replace(source, parts=anew)
+        for path, kind, lines, first in faults:
             raise refuse(
-                f"{source.name}:{first}",
+                f"{source.name_part(parts[path])}:{first}",
                 LINE_FAULTS.get(kind, "a line cannot be read as cells"),
                 found=f"{lines} such line{'s' if lines > 1 else ''}",
                 hint="The file may be cut off, or written with another separator or encoding",
+            )
+        return None
+
+    def _recode(self, source: DeliveredTable, part: Part) -> Part:
+        assert part.text, "only text has an encoding"
+        place = source.name_part(part)
+        encoding = find_encoding(part.path, place)
+        target = self._folder / f"{source.key}_{source.parts.index(part) + 1}.csv"
+        recode(part.path, place, encoding, target)
+        return replace(part, path=target, text=replace(part.text, path=target, encoding=encoding))
+
+    def are_whole(self, source: DeliveredTable, name: str) -> bool:
+        """Whether the floats of a column are all whole numbers that a float tells apart."""
+        column = _identifier(source.names[name])
+        other = f"{column} <> floor({column}) OR abs({column}) >= {LAST_WHOLE_FLOAT}"
+        with _told_without_values(source.name, source.kind):
+            return not any(
+                self.rows(f"SELECT count(*) FROM {rows_of} WHERE {other}")[0][0]
+                for _, rows_of in self._scan(source)
             )
 
     def describe_table(self, table: str) -> dict[str, str]:
@@ -147,7 +218,7 @@ class Database:
     def create(self, name: str, query: Query | str) -> None:
         """Make a table of our own names from a query."""
         text = query if isinstance(query, str) else query.sql(dialect="duckdb")
-        self._connection.execute(f"CREATE TEMP TABLE {name} AS {text}")
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {text}")
 
     def write(self, name: str, query: Query | str, metadata: Mapping[str, str] = {}) -> Path:
         """Make a table of our own names as a Parquet file, in the order of the query's rows."""
@@ -228,7 +299,7 @@ def _told_without_values(place: str, kind: str) -> Iterator[None]:
 
 
 def _frame_name(source: DeliveredTable) -> str:
-    return f"delivered_{source.table}"
+    return f"delivered_{source.key}"
 
 
 def _unreadable(place: str, kind: str) -> ContractError:
@@ -243,14 +314,14 @@ def _parquet(path: Path) -> str:
     return f"read_parquet({_text(escape(str(path)))})"
 
 
-def _scan_file(source: DeliveredTable, path: Path, numbered: bool) -> str:
+def _scan_part(part: Part, numbered: bool) -> str:
     # Escaped, because DuckDB would take a name with a star or a question mark for a pattern.
-    name = _text(escape(str(path)))
-    if source.delimiter is None:
+    name = _text(escape(str(part.path)))
+    if part.text is None:
         return f"read_parquet({name}, {ROW_NUMBER} = {str(numbered).lower()})"
-    columns = ", ".join(f"{_text(column)}: 'VARCHAR'" for column in source.columns)
+    columns = ", ".join(f"{_text(column)}: 'VARCHAR'" for column in part.text.columns)
     return (
-        f"read_csv({name}, delim = {_text(source.delimiter)}, header = true, quote = '\"', "
+        f"read_csv({name}, delim = {_text(part.text.separator)}, header = true, quote = '\"', "
         f"escape = '\"', auto_detect = false, columns = {{{columns}}}, store_rejects = true)"
     )
 

@@ -6,24 +6,18 @@ from dataclasses import dataclass
 import polars as pl
 from sqlglot import exp
 
-from rtw_outcomes.errors import ContractError, Problem
-from rtw_outcomes.intake.account import Note, RuleCount, TableAccount, count_words, share
+from rtw_outcomes.errors import ContractError, Problem, refuse
+from rtw_outcomes.intake.account import Note, RuleCount, TableAccount, share
+from rtw_outcomes.intake.canonical_column import CanonicalColumn, quoted
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.delivered_table import (
     DeliveredTable,
     ends_with_line_break,
     fingerprint,
-    refuse,
 )
-from rtw_outcomes.intake.validation import (
-    ALLOWED_TYPES,
-    NO_VALUES,
-    TEXT_TYPES,
-    TYPES_IN_WORDS,
-    CanonicalColumn,
-    NamedRule,
-    quoted,
-)
+from rtw_outcomes.intake.fault_words import describe_fault, suggest_ways_out
+from rtw_outcomes.intake.plain_forms import Validated
+from rtw_outcomes.intake.validation import ALLOWED_TYPES, NO_VALUES, TYPES_IN_WORDS, NamedRule
 
 ROWS_A_FILE = 2**40  # a file and a row in it as one number, which sorts as the two
 POSITION = f"source_file * {ROWS_A_FILE} + source_row"
@@ -35,6 +29,7 @@ class Delivered:
 
     account: TableAccount
     rejected: pl.LazyFrame
+    validated: Validated
 
 
 def check_types(
@@ -42,8 +37,7 @@ def check_types(
 ) -> None:
     """Every column of a typed file or a frame has a type that its role allows.
 
-    A column that is not among the `keys` may also hold nothing at all. A frame may have dates as
-    text, for that is how pandas reads them from a text file.
+    A column that is not among the `keys` may also hold nothing at all.
 
     Raises:
         ContractError: one has not.
@@ -51,34 +45,41 @@ def check_types(
     problems = [
         Problem(
             source.name,
-            f"the column `{cell.delivered}` has the wrong type",
-            expected=TYPES_IN_WORDS[cell.role]
-            + (" or texts like `2020-01-31`" if source.frame and cell.role == "date" else ""),
+            f"the column `{cell.called}` has the wrong type",
+            expected=TYPES_IN_WORDS[cell.role],
             found=f"the type {cell.type.lower()}",
         )
         for cell in cells
         if cell.type is not None
         and cell.type not in ALLOWED_TYPES[cell.role]
         and not (cell.type == NO_VALUES and cell.name not in keys)
-        and not (source.frame and cell.role == "date" and cell.type in TEXT_TYPES)
     ]
     if problems:
         raise ContractError(problems)
 
 
 def deduplicate_equal_rows(
-    database: Database, possible_repeats: pl.DataFrame, same: Sequence[str], duplicate: int
+    database: Database,
+    key: str,
+    possible_repeats: pl.DataFrame,
+    same: Sequence[str],
+    duplicate: int,
 ) -> None:
-    """Make `deduplicated_spells`: the first of good rows that are equal in the columns `same` is used.
+    """Make `deduplicated_<key>`: the first of good rows that are equal in the columns `same` is used.
 
     The others get the rule with the number `duplicate`.
 
     Args:
-        database: holds `validated_spells`.
+        database: holds `validated_<key>`.
+        key: the name of the source.
         possible_repeats: source_file and source_row of all rows that may be equal to another one.
         same: the columns in which rows must be equal.
         duplicate: the number of the rule.
     """
+    validated, deduplicated = f"validated_{key}", f"deduplicated_{key}"
+    if not same or possible_repeats.is_empty():
+        database.view(deduplicated, f"SELECT * FROM {validated}")
+        return
     database.put("possible_repeats", possible_repeats)
     first_equal = exp.Window(
         this=exp.func("ROW_NUMBER"),
@@ -87,42 +88,38 @@ def deduplicate_equal_rows(
     )
     numbered = (
         exp.select("source_file", "source_row", first_equal.as_("number"))
-        .from_("validated_spells")
+        .from_(validated)
         .join("possible_repeats", using=["source_file", "source_row"], join_type="semi")
     )
     repeated = (
         exp.select("source_file", "source_row").from_(numbered.subquery("n")).where("number > 1")
     )
-    database.create("repeated", repeated)
-    if not database.rows("SELECT count(*) FROM repeated")[0][0]:
-        database.view("deduplicated_spells", "SELECT * FROM validated_spells")
-        return
+    database.create(f"repeated_{key}", repeated)
     rule = exp.case().when(
         exp.column("source_row", "r").is_(exp.null()).not_(), exp.Literal.number(duplicate)
     )
-    deduplicated = (
+    marked = (
         exp.select("v.* EXCLUDE (rule)", rule.else_(exp.column("rule", "v")).as_("rule"))
-        .from_("validated_spells AS v")
+        .from_(f"{validated} AS v")
         .join(
-            "repeated AS r",
+            f"repeated_{key} AS r",
             on="v.source_file = r.source_file AND v.source_row = r.source_row",
             join_type="left",
         )
     )
-    database.view("deduplicated_spells", deduplicated)
+    database.view(deduplicated, marked)
 
 
-def count_rows(
-    database: Database, source: DeliveredTable, rules: Sequence[NamedRule]
-) -> TableAccount:
+def count_rows(database: Database, validated: Validated) -> TableAccount:
     """The account of a deduplicated table, from one query.
 
     Raises:
         ContractError: there are no rows, or none is left to use.
     """
+    source, rules = validated.source, validated.rules
     counts = database.rows(
         f"SELECT rule, count(*), min({POSITION}) "
-        f"FROM deduplicated_{source.table} GROUP BY rule ORDER BY rule"
+        f"FROM deduplicated_{source.key} GROUP BY rule ORDER BY rule"
     )
     rows = sum(count for _, count, _ in counts)
     if not rows:
@@ -135,6 +132,7 @@ def count_rows(
             rows=count,
             share=share(count, rows),
             first=place_of(source, first),
+            is_design=rules[number].is_design,
         )
         for number, count, first in counts
         if number is not None
@@ -145,15 +143,16 @@ def count_rows(
         raise refuse(
             source.name,
             "every row breaks a rule, so none is left to use",
-            found=f"{worst.rows} of {count_words(rows, 'row')} under `{worst.rule}`: {worst.reason}",
+            found=describe_fault(worst, validated, of=rows),
+            hint=suggest_ways_out(rejections, validated),
         )
-    digests = {path.name: fingerprint(path) for path in source.paths}
-    return TableAccount(source.table, source.name, rows, used, rejections, files=digests)
+    digests = {part.delivered.name: fingerprint(part.delivered) for part in source.parts}
+    return TableAccount(source.key, source.name, rows, used, rejections, files=digests)
 
 
 def note_cut(source: DeliveredTable) -> Iterator[Note]:
     """A file that ends inside a line may have lost more than that line."""
-    if source.delimiter is not None and not ends_with_line_break(source):
+    if source.is_text and not all(map(ends_with_line_break, source.parts)):
         what = "the file does not end with a line break; make sure that it is not cut off"
         yield Note("no_line_break_at_end", what, 0)
 
@@ -169,13 +168,13 @@ def list_rejected(
 ) -> pl.LazyFrame:
     """Each row of a deduplicated table that was not used, as a file: where it stood, and why."""
     path = database.write(
-        f"rejected_{source.table}",
-        f"SELECT source_file, source_row, rule FROM deduplicated_{source.table} "
+        f"rejected_{source.key}",
+        f"SELECT source_file, source_row, rule FROM deduplicated_{source.key} "
         "WHERE rule IS NOT NULL ORDER BY source_file, source_row",
     )
     files = source.part_names
     return pl.scan_parquet(path, glob=False).select(
-        pl.lit(source.table).alias("table"),
+        pl.lit(source.key).alias("table"),
         _named("source_file", range(1, len(files) + 1), files).alias("file"),
         pl.col("source_row").cast(pl.Int64),
         _named("rule", range(len(rules)), [rule.name for rule in rules]),

@@ -1,97 +1,198 @@
-"""One table as delivered: its files or its frame, of what kind they are, and which columns they have."""
+"""One source as delivered: its files or its frame, of what kind they are, and which columns they have."""
 
-import csv
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from rtw_outcomes.errors import ContractError, Problem, suggest
-from rtw_outcomes.intake.account import count_words
-from rtw_outcomes.intake.frames import Frame, with_whole_ids
-from rtw_outcomes.intake.study import LoadedStudy, list_files
+from rtw_outcomes.errors import ContractError, Problem, refuse, suggest
+from rtw_outcomes.intake.account import Note, count_words
+from rtw_outcomes.intake.format import Format
+from rtw_outcomes.intake.frames import Frame
+from rtw_outcomes.intake.readers.registry import ENDINGS, can_be_read, read_query, read_typed_file
+from rtw_outcomes.intake.study import LoadedSource, list_files
+from rtw_outcomes.intake.text_files import TextFile, is_text, open_text
 
-DELIMITERS = ("\t", ";", ",")
-TEXT_ENDINGS = {".csv", ".tsv", ".txt"}
+PARQUET = (".parquet", ".pq")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A file of a source.
+
+    Attributes:
+        delivered: the file as delivered.
+        path: the file that is read: the same, or one of our own with the same rows.
+        text: how a text file is written; None for a typed one.
+    """
+
+    delivered: Path
+    path: Path
+    text: TextFile | None = None
 
 
 @dataclass(frozen=True)
 class DeliveredTable:
-    """One table as delivered.
+    """One source as delivered.
 
     Attributes:
+        key: the name of its table in the database, and in the account.
         table: `spells` or `cohort`.
         name: the path as the study writes it, or the argument that a frame came in, for messages.
         renamed_by: where the study names its columns, for hints.
-        paths: the files, in a fixed order; none where it is a frame.
-        delimiter: for text files; None for Parquet and for frames.
-        columns: the names in the header of a text file; for the others they come with their types.
+        parts: the files, in a fixed order; none where it is a frame.
+        columns: the names of its columns, as delivered.
+        format: how it is written.
+        said: what of that the study says.
         frame: the rows, where they were handed over in memory.
+        names: the delivered column of each name, once they are matched; see `match_columns`.
+        renamed: the delivered names that the study gives, by the names that it gives them for.
     """
 
+    key: str
     table: str
     name: str
     renamed_by: str
-    paths: tuple[Path, ...]
-    delimiter: str | None = None
+    parts: tuple[Part, ...]
     columns: tuple[str, ...] = ()
+    format: Format = field(default_factory=Format)
+    said: Format = field(default_factory=Format)
     frame: Frame | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+    def call(self, name: str) -> str:
+        """The column as the delivery calls it, or is expected to, for messages."""
+        return self.names.get(name) or self.renamed.get(name, name)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is made of text files."""
+        return bool(self.parts) and self.parts[0].text is not None
 
     @property
     def kind(self) -> str:
-        """The kind of the table, for messages."""
+        """The kind of the source, for messages."""
         if self.frame:
             return "frame"
-        return "Parquet" if self.delimiter is None else "text"
+        return "text" if self.is_text else "Parquet"
 
     @property
     def part_names(self) -> tuple[str, ...]:
         """The names of its files; a frame has its own name."""
-        return (self.name,) if self.frame else tuple(path.name for path in self.paths)
+        return (self.name,) if self.frame else tuple(part.delivered.name for part in self.parts)
+
+    def name_part(self, part: Part) -> str:
+        """The source for messages, with the name of the part when it has several."""
+        return _name_part(self.name, part.delivered, len(self.parts))
 
 
-def find_delivered_table(table: str, loaded: LoadedStudy) -> DeliveredTable:
-    """Find the frame or the files of a table of a study, and read the header of a text file.
+def find_delivered_table(source: LoadedSource, folder: Path) -> DeliveredTable:
+    """Find the frame or the files of a source, and make its files such that DuckDB can read them.
+
+    Args:
+        source: what the study says.
+        folder: where files are written anew that DuckDB cannot read.
 
     Raises:
-        ContractError: there are none, or a file is empty or not readable as text.
+        ContractError: there are none, or one is empty or cannot be read.
     """
-    name, renamed_by = getattr(loaded.study, table), loaded.name_key("columns", table)
-    frame = loaded.frames.get(table)
-    if frame:
-        whole = with_whole_ids(frame.table, loaded.name_of_id(table))
-        return DeliveredTable(table, name, renamed_by, (), frame=replace(frame, table=whole))
-    paths = list_files(loaded.folder, name)
-    for path in paths:
-        if path.is_file() and path.stat().st_size == 0:
-            raise refuse(_name_part(name, path, paths), "the file is empty")
-    endings = {path.suffix.lower() for path in paths}
-    if endings == {".parquet"}:
-        return DeliveredTable(table, name, renamed_by, paths)
-    if len(paths) == 1 and endings <= TEXT_ENDINGS:
-        header, delimiter = _read_header(paths[0], name)
-        return DeliveredTable(table, name, renamed_by, paths, delimiter, header)
-    raise refuse(
-        name,
-        "this is not a file that can be read",
-        expected="one .csv, .tsv or .txt file, or one or more .parquet files",
+    name = source.source.name
+    parts = () if source.frame else _find_parts(source, name, folder)
+    headers = [part.text.columns for part in parts if part.text]
+    if source.frame:
+        headers = [tuple(source.frame.table.column_names)]
+    return DeliveredTable(
+        key=source.key,
+        table=source.table,
+        name=name,
+        renamed_by=source.renamed_by,
+        parts=parts,
+        columns=headers[0] if headers else (),
+        format=source.format,
+        said=source.said,
+        frame=source.frame,
     )
 
 
-def check_columns(
-    source: DeliveredTable, found: tuple[str, ...], wanted: Mapping[str, str]
-) -> None:
-    """Every canonical column in `wanted` is there under the name that it has in the delivery.
+def _find_parts(source: LoadedSource, name: str, folder: Path) -> tuple[Part, ...]:
+    if source.source.query and source.source.connection:
+        target = folder / f"query_{source.key}.parquet"
+        read_query(source.source.query, source.source.connection, name, target)
+        return (Part(target, target),)
+    paths = list_files(source.folder, name)
+    for path in paths:
+        if path.is_file() and path.stat().st_size == 0:
+            raise refuse(_name_part(name, path, len(paths)), "the file is empty")
+    if paths and all(path.suffix.lower() in PARQUET for path in paths):
+        return tuple(Part(path, path) for path in paths)
+    if paths and all(map(is_text, paths)):
+        return _open_texts(source, name, paths, folder)
+    if paths and all(map(can_be_read, paths)):
+        return tuple(_read_typed(source, name, paths, folder))
+    raise refuse(
+        name,
+        "this is not a file that can be read",
+        expected=f"files of one kind: .csv, .tsv or .txt, plain or as .gz, .zst or .zip; .parquet; or "
+        f"{', '.join(ENDINGS)}",
+    )
+
+
+def _read_typed(
+    source: LoadedSource, name: str, paths: Sequence[Path], folder: Path
+) -> Iterator[Part]:
+    for number, path in enumerate(paths, start=1):
+        target = folder / f"delivered_{source.key}_{number}.parquet"
+        read_typed_file(path, _name_part(name, path, len(paths)), source.format, target)
+        yield Part(path, target)
+
+
+def _open_texts(
+    source: LoadedSource, name: str, paths: Sequence[Path], folder: Path
+) -> tuple[Part, ...]:
+    parts: list[Part] = []
+    for number, path in enumerate(paths, start=1):
+        place = _name_part(name, path, len(paths))
+        text = open_text(path, place, source.format, folder / f"{source.key}_{number}.csv")
+        parts.append(Part(path, text.path, text))
+        if sorted(text.columns) != sorted(parts[0].text.columns if parts[0].text else ()):
+            raise _refuse_other_columns(place)
+    return tuple(parts)
+
+
+def _refuse_other_columns(place: str) -> ContractError:
+    hint = "All parts of a table have the same columns"
+    return refuse(place, "the columns are not those of the first part", hint=hint)
+
+
+def note_text(source: DeliveredTable) -> list[Note]:
+    """A note on how text files are written, where that is not the usual way and the study does not say it."""
+    ways = []
+    for part in source.parts[:1]:
+        if part.text and part.text.encoding != "utf-8" and not source.format.encoding:
+            ways.append(part.text.encoding)
+        if part.text and part.text.separator not in "\t," and not source.format.separator:
+            ways.append(f"separator `{part.text.separator}`")
+    return [Note("read_as", f"read as {', '.join(ways)}", 0)] if ways else []
+
+
+def check_columns(source: DeliveredTable, wanted: Mapping[str, str]) -> None:
+    """Every canonical column in `wanted` is there under the name that the profile or study has for it.
 
     Raises:
         ContractError: a column is missing.
     """
-    missing = {canonical: name for canonical, name in wanted.items() if name not in found}
+    found = source.columns
+    missing = {
+        canonical: source.call(name)
+        for canonical, name in wanted.items()
+        if name not in source.names
+    }
     if len(missing) == len(wanted):
         # Then the first line may be a row: its cells must not be shown.
         raise refuse(
             source.name,
-            f"none of the columns {', '.join(wanted.values())} is there",
+            f"none of the columns {', '.join(missing.values())} is there",
             found=f"{count_words(len(found), 'column')} with other names",
             hint=_ask_for_index(source, tuple(missing.values()))
             or ("" if source.frame else "Is the line with the column names missing? ")
@@ -128,16 +229,11 @@ def _describe_columns(found: tuple[str, ...], sure: bool) -> str:
     return f"the columns {', '.join(found[:30])}" if sure else count_words(len(found), "column")
 
 
-def refuse(
-    place: str, what: str, expected: str = "", found: str = "", hint: str = ""
-) -> ContractError:
-    """A contract error with one problem."""
-    return ContractError([Problem(place, what, expected, found, hint)])
-
-
-def ends_with_line_break(source: DeliveredTable) -> bool:
+def ends_with_line_break(part: Part) -> bool:
     """Whether a text file ends as a whole line does; a file that was cut off often does not."""
-    with source.paths[0].open("rb") as file:
+    if part.path.suffix.lower() in (".gz", ".zst"):
+        return True  # such a file has a check of its own at its end
+    with part.path.open("rb") as file:
         file.seek(-1, 2)
         return file.read(1) in b"\r\n"
 
@@ -148,36 +244,5 @@ def fingerprint(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def name_part(source: DeliveredTable, path: Path) -> str:
-    """A source for messages, with the name of the part when it has several."""
-    return _name_part(source.name, path, source.paths)
-
-
-def _name_part(name: str, path: Path, paths: tuple[Path, ...]) -> str:
-    return name if len(paths) == 1 else f"{name} ({path.name})"
-
-
-def _read_header(path: Path, name: str) -> tuple[tuple[str, ...], str]:
-    """The column names; they are told only when nothing else than their form is wrong."""
-    with path.open("rb") as lines:
-        first = lines.readline(1_000_000)
-    try:
-        line = first.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise refuse(f"{name}:1", "the text is not UTF-8", hint="Save the file as UTF-8") from None
-    delimiter = max(DELIMITERS, key=line.count)
-    try:
-        cells = next(csv.reader([line], delimiter=delimiter), [])
-    except csv.Error:
-        raise refuse(f"{name}:1", "the line with the column names cannot be read") from None
-    header = tuple(column.strip() for column in cells)
-    for place, column in enumerate(header, start=1):
-        if not column:
-            hint = "Name each column; a separator at the end of the line makes one too many"
-            raise refuse(f"{name}:1", f"column {place} has no name", hint=hint)
-        same = [other for other in header[: place - 1] if other.lower() == column.lower()]
-        if same:
-            twice = f"columns {header.index(same[0]) + 1} and {place} have the same name"
-            hint = "Names that differ in capitals only count as the same"
-            raise refuse(f"{name}:1", twice, hint=hint)
-    return header, delimiter
+def _name_part(name: str, path: Path, parts: int) -> str:
+    return name if parts == 1 else f"{name} ({path.name})"

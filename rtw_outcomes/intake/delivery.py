@@ -9,8 +9,9 @@ from tempfile import TemporaryDirectory
 import polars as pl
 from sqlglot import exp
 
-from rtw_outcomes.errors import Problem, suggest
+from rtw_outcomes.errors import Problem, refuse, suggest
 from rtw_outcomes.intake.account import Note, TableAccount, agree
+from rtw_outcomes.intake.canonical_column import quoted
 from rtw_outcomes.intake.cohort import (
     AskedNumbers,
     check_header,
@@ -19,15 +20,34 @@ from rtw_outcomes.intake.cohort import (
     list_carried,
     read_cohort,
 )
+from rtw_outcomes.intake.column_names import match_columns
 from rtw_outcomes.intake.database import Database, open_database
-from rtw_outcomes.intake.delivered_table import DeliveredTable, find_delivered_table, refuse
+from rtw_outcomes.intake.delivered_table import DeliveredTable, find_delivered_table
+from rtw_outcomes.intake.faulty_rows import (
+    EXIT_IN_DOUBT,
+    FaultyRowsError,
+    find_affected,
+    is_affected,
+    list_excess,
+    note_affected,
+)
 from rtw_outcomes.intake.person_ids import ids_are_whole
+from rtw_outcomes.intake.plain_forms import IN_DOUBT
 from rtw_outcomes.intake.spells import read_spells
-from rtw_outcomes.intake.study import LoadedStudy
-from rtw_outcomes.intake.validation import quoted
+from rtw_outcomes.intake.study import LoadedSource, LoadedStudy
+from rtw_outcomes.language.vocabulary import EXITS, KEY_COLUMNS
 from rtw_outcomes.planning.tables import Tables
 
-OPTIONAL_TYPES = {"entry_date": "DATE", "censor_date": "DATE", "censor_reason": "VARCHAR"}
+# `Death` is a death. A reason that definitions do not know stays as it is, and is told.
+REASON = "CASE WHEN lower(censor_reason) IN ({}) THEN lower(censor_reason) ELSE censor_reason END".format(
+    ", ".join(f"'{reason}'" for reason in EXITS)
+)
+
+OPTIONAL = {
+    "entry_date": ("DATE", "entry_date"),
+    "censor_date": ("DATE", "censor_date"),
+    "censor_reason": ("VARCHAR", REASON),
+}
 NESTED_TYPES = ("STRUCT", "MAP", "UNION", "LIST")
 
 
@@ -42,6 +62,8 @@ class Intake:
         rejected: table, file, source_row, rule and reason of each row that is not used.
         accounts: the account of each table.
         rows_about_cohort: how many of the used register rows are about persons in the cohort.
+        marks: for each row of `keys`, the number of the person's faulty register rows, and whether the
+            exit is in doubt, where it is for anybody; the last columns of the results.
     """
 
     tables: Tables
@@ -49,6 +71,13 @@ class Intake:
     rejected: pl.LazyFrame
     accounts: tuple[TableAccount, ...]
     rows_about_cohort: int
+    marks: pl.DataFrame
+
+    def choose(self, table: pl.DataFrame, loaded: LoadedStudy) -> pl.DataFrame:
+        """The rows of the results that the summary is made of."""
+        if loaded.study.affected == "keep":
+            return table
+        return table.filter(~is_affected(self.marks))
 
 
 @contextmanager
@@ -70,33 +99,57 @@ def read_delivery(loaded: LoadedStudy, folder: Path, memory_limit: int | None = 
         ContractError: the data break a rule that stops the run.
         DefinitionError: the study names a column that the cohort does not have.
     """
-    spells_source = find_delivered_table("spells", loaded)
-    cohort_source = find_delivered_table("cohort", loaded)
     with open_database(folder, memory_limit) as database:
+        spells_sources = [_find_source(database, source, folder) for source in loaded.spells]
+        cohort_source = _find_source(database, loaded.cohort, folder)
         _check_groups(database, cohort_source, loaded)
         asked = list_asked_numbers(database, cohort_source, loaded)
-        cohort = read_cohort(database, cohort_source, loaded.study)
+        cohort = read_cohort(database, cohort_source, loaded.study, asked)
+        cohort_source = cohort.validated.source
         check_numbers(database, cohort_source, asked)
         cohort_is_whole = ids_are_whole(database, "deduplicated_cohort")
-        spells, path, person = read_spells(database, spells_source, loaded, cohort_is_whole)
-        index_dates = _read_index_dates(database, person, asked)
-        keys = _read_keys(database, cohort_source, loaded, cohort_is_whole)
+        spells = read_spells(
+            database,
+            list(zip(spells_sources, loaded.profiles, strict=True)),
+            loaded,
+            cohort_is_whole,
+        )
+        index_dates = _read_index_dates(database, spells.person, asked)
+        keys = _read_keys(database, cohort_source, cohort_is_whole)
+        affected = find_affected(database, spells, index_dates)
+        deliveries = (*spells.deliveries, cohort)
+        excess = list_excess(deliveries, keys, affected, loaded)
     observed = loaded.study.observed
-    tables = Tables(path, index_dates, observed.from_, observed.to)
+    tables = Tables(spells.path, index_dates.drop(IN_DOUBT), observed.from_, observed.to)
     about_cohort = _count_rows_about(tables)
+    accounts = [each.account for each in deliveries]
+    accounts[0] = _note_strangers(accounts[0], accounts[:-1], about_cohort)
+    accounts[-1] = replace(
+        accounts[-1], notes=(*accounts[-1].notes, *note_affected(keys, affected, loaded.study))
+    )
+    if excess:
+        raise FaultyRowsError(excess, accounts)
     return Intake(
         tables=tables,
         keys=keys,
-        rejected=pl.concat([spells.rejected, cohort.rejected]),
-        accounts=(_note_strangers(spells.account, about_cohort), cohort.account),
+        marks=affected if affected[EXIT_IN_DOUBT].any() else affected.drop(EXIT_IN_DOUBT),
+        rejected=pl.concat([each.rejected for each in deliveries]),
+        accounts=tuple(accounts),
         rows_about_cohort=about_cohort,
     )
 
 
+def _find_source(database: Database, source: LoadedSource, folder: Path) -> DeliveredTable:
+    """A source of the study, with its columns under the names that the program knows them by."""
+    found = find_delivered_table(source, folder)
+    described = replace(found, columns=tuple(database.describe(found)))
+    return match_columns(described, source.known, source.renamed)
+
+
 def _check_groups(database: Database, source: DeliveredTable, loaded: LoadedStudy) -> None:
     """The columns to group by are there, and all can be carried; asked before any row is read."""
-    types = check_header(database, source, loaded.study)
-    lengths = [name for name in list_carried(types, loaded.study) if types[name] == "INTERVAL"]
+    types = check_header(database, source)
+    lengths = [name for name in list_carried(types) if types[name] == "INTERVAL"]
     if lengths:
         what = f"the column `{lengths[0]}` holds lengths of time, which results cannot have"
         raise refuse(source.name, what, hint="Make it a number of days, or leave it out")
@@ -105,6 +158,12 @@ def _check_groups(database: Database, source: DeliveredTable, loaded: LoadedStud
         Problem(("by", place), f"the cohort has no column `{name}`", hint=suggest(name, columns))
         for place, name in enumerate(loaded.study.by)
         if name not in columns
+    ]
+    keys = {source.names[name] for name in KEY_COLUMNS}
+    problems += [
+        Problem(("by", place), f"`{name}` tells persons apart, and a summary may not")
+        for place, name in enumerate(loaded.study.by)
+        if source.names.get(name) in keys
     ]
     problems += [
         Problem(("by", place), f"the column `{name}` holds lists, which make no groups")
@@ -119,10 +178,12 @@ def _read_index_dates(
 ) -> pl.DataFrame:
     known = database.describe_table("deduplicated_cohort")
     optional = [
-        f"CAST({name if name in known else 'NULL'} AS {kind}) AS {name}"
-        for name, kind in OPTIONAL_TYPES.items()
+        f"CAST({reading if name in known else 'NULL'} AS {kind}) AS {name}"
+        for name, (kind, reading) in OPTIONAL.items()
     ]
-    dates = exp.select(f"CAST(person_id AS {person}) AS person_id", "index_date", *optional)
+    dates = exp.select(
+        f"CAST(person_id AS {person}) AS person_id", "index_date", *optional, IN_DOUBT
+    )
     cells = dict.fromkeys(each.cell for each in asked)
     dates = dates.select(*(cell.value.as_(cell.name, quoted=True) for cell in cells))
     return database.frame(
@@ -132,9 +193,7 @@ def _read_index_dates(
     )
 
 
-def _read_keys(
-    database: Database, source: DeliveredTable, loaded: LoadedStudy, cohort_is_whole: bool
-) -> pl.DataFrame:
+def _read_keys(database: Database, source: DeliveredTable, cohort_is_whole: bool) -> pl.DataFrame:
     keys = exp.select(
         exp.cast(exp.column("person_id"), "bigint").as_("person_id")
         if cohort_is_whole
@@ -142,7 +201,7 @@ def _read_keys(
         "index_date",
         *(
             quoted(f"d_{name}").as_(name, quoted=True)
-            for name in list_carried(database.describe(source), loaded.study)
+            for name in list_carried(database.describe(source))
         ),
     )
     keys = (
@@ -153,9 +212,12 @@ def _read_keys(
     return database.frame(keys)
 
 
-def _note_strangers(account: TableAccount, about_cohort: int) -> TableAccount:
+def _note_strangers(
+    account: TableAccount, accounts: Sequence[TableAccount], about_cohort: int
+) -> TableAccount:
     """Rows about people outside the cohort are good rows that no outcome needs."""
-    rows = account.used - about_cohort
+    used = sum(each.used for each in accounts)
+    rows = used - about_cohort
     if not rows:
         return account
     what = agree(
@@ -163,7 +225,7 @@ def _note_strangers(account: TableAccount, about_cohort: int) -> TableAccount:
         "used row about a person who is not in the cohort",
         "used rows about persons who are not in the cohort",
     )
-    if rows == account.used:
+    if rows == used:
         what += ": nobody in the cohort has a row. Are the ids written alike in both files"
     note = Note("not_in_cohort", what, rows)
     return replace(account, notes=(*account.notes, note))

@@ -11,15 +11,11 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from rtw_outcomes.errors import ContractError, Problem, UsageError
 
 FrameKind = nw.Implementation
 POLARS = FrameKind.POLARS
-
-# The largest whole number up to which a float tells all whole numbers apart.
-LAST_WHOLE_FLOAT = 2**53
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,21 +79,6 @@ def to_kind(frame: pl.DataFrame, kind: FrameKind) -> Any:
     table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
     backend: Any = kind
     return table if kind is FrameKind.PYARROW else nw.from_arrow(table, backend=backend).to_native()
-
-
-def with_whole_ids(table: pa.Table, column: str) -> pa.Table:
-    """Give ids that are floats their whole numbers back.
-
-    pandas turns whole numbers into floats as soon as one of them is missing. Floats that are not
-    all whole stay, and the contract refuses their type.
-    """
-    if column not in table.column_names or not pa.types.is_floating(table[column].type):
-        return table
-    ids = table[column]
-    whole = pc.and_(pc.equal(ids, pc.floor(ids)), pc.less(pc.abs(ids), LAST_WHOLE_FLOAT))
-    if not pc.all(whole, min_count=0).as_py():
-        return table
-    return table.set_column(table.column_names.index(column), column, ids.cast(pa.int64()))
 
 
 def _know(frame: Any) -> nw.DataFrame[Any] | None:

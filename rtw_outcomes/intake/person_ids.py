@@ -1,12 +1,34 @@
 """Person ids: whole numbers when all of them are, so that `7` in text meets 7 in a typed file."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 import polars as pl
 
+from rtw_outcomes.intake.canonical_column import FLOAT_TYPES, INTEGER_TYPES, CanonicalColumn
 from rtw_outcomes.intake.database import Database
-from rtw_outcomes.intake.validation import INTEGER_TYPES
+from rtw_outcomes.intake.delivered_table import DeliveredTable
 
 PERSON_TYPES = {"BIGINT": pl.Int64(), "VARCHAR": pl.String()}
 INTEGER_ID = "0|-?[1-9][0-9]{0,17}"
+
+
+def with_whole_ids(
+    database: Database, source: DeliveredTable, cells: Iterable[CanonicalColumn]
+) -> list[CanonicalColumn]:
+    """The cells, of which an id that is a float is read as a whole number, where all of them are.
+
+    Statistical packages have floats for all numbers, and pandas has them as soon as one is missing.
+    Floats that are not all whole stay, and the contract refuses their type.
+    """
+    return [
+        replace(cell, type="BIGINT", is_whole=True)
+        if cell.role == "id"
+        and cell.type in FLOAT_TYPES
+        and database.are_whole(source, cell.delivered)
+        else cell
+        for cell in cells
+    ]
 
 
 def ids_are_whole(database: Database, table: str) -> bool:

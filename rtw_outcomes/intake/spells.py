@@ -1,13 +1,16 @@
 """The register rows of a delivery, through the eyes of their register's profile."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 from sqlglot import exp
 
+from rtw_outcomes.errors import refuse
 from rtw_outcomes.intake.account import Note, agree, count_words
+from rtw_outcomes.intake.canonical_column import CanonicalColumn
+from rtw_outcomes.intake.column_names import note_matches
 from rtw_outcomes.intake.contract import list_key_columns, list_row_rules, spells_schema
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.deduplication import (
@@ -20,20 +23,29 @@ from rtw_outcomes.intake.deduplication import (
     note_cut,
     place_of,
 )
-from rtw_outcomes.intake.delivered_table import DeliveredTable, check_columns, refuse
+from rtw_outcomes.intake.delivered_table import DeliveredTable, check_columns, note_text
+from rtw_outcomes.intake.format import USUAL_MISSING, HoursOf
 from rtw_outcomes.intake.overlaps import count_overlaps, list_possible_repeats
-from rtw_outcomes.intake.person_ids import PERSON_TYPES, ids_are_whole, person_type
-from rtw_outcomes.intake.profile import LeaveOutRule, Profile
-from rtw_outcomes.intake.study import LoadedStudy
-from rtw_outcomes.intake.validation import (
-    CanonicalColumn,
-    NamedRule,
-    all_zero,
-    build_validation,
-    from_contract,
-    missing_or_unreadable,
-    quoted,
+from rtw_outcomes.intake.person_ids import (
+    PERSON_TYPES,
+    ids_are_whole,
+    person_type,
+    with_whole_ids,
 )
+from rtw_outcomes.intake.plain_forms import Validated, validate_in_plain_forms
+from rtw_outcomes.intake.plausibility import check_open_ends, check_units
+from rtw_outcomes.intake.profile import Profile
+from rtw_outcomes.intake.profile_rules import (
+    check_rules_can_run,
+    list_columns_beside,
+    list_left_out,
+    list_same,
+    note_diagnoses,
+    note_rules_not_run,
+    note_totals,
+)
+from rtw_outcomes.intake.study import LoadedStudy
+from rtw_outcomes.intake.validation import NamedRule, from_contract, missing_or_unreadable
 from rtw_outcomes.language.vocabulary import BENEFITS, PPM_PER_PERCENT
 from rtw_outcomes.planning.tables import is_in_order, spells_metadata
 
@@ -45,75 +57,178 @@ ROLES = {
     "benefit": "text",
 }
 PERCENT_PER = {"percent": 1.0, "fraction": 100.0}
-DUPLICATE = NamedRule("duplicate_row", "", "an equal row stands before it", exp.false())
+DAY_AFTER = "first_day_after"
+DUPLICATE = NamedRule(
+    "duplicate_row", "", "an equal row stands before it", exp.false(), is_design=True
+)
+
+
+@dataclass(frozen=True)
+class SpellsRead:
+    """The register rows of all sources, read.
+
+    Attributes:
+        deliveries: the account and the rejected rows of each source.
+        path: the used rows, with the columns of `Tables.spells`, in the order of persons and start dates.
+        person: the type of its person_id, in SQL.
+    """
+
+    deliveries: tuple[Delivered, ...]
+    path: Path
+    person: str
+
+
+@dataclass(frozen=True)
+class _ReadSource:
+    """A source whose rows are validated, with the profile that it is read by."""
+
+    validated: Validated
+    profile: Profile
+    types: Mapping[str, str | None]
 
 
 def read_spells(
-    database: Database, source: DeliveredTable, loaded: LoadedStudy, cohort_ids_are_whole: bool
-) -> tuple[Delivered, Path, str]:
-    """Validate the register rows into the table `deduplicated_spells`; the good ones become a file.
-
-    The file has the columns of `Tables.spells`, in the order of persons and start dates. The third
-    that is given is the type of its person_id, in SQL.
+    database: Database,
+    sources: Sequence[tuple[DeliveredTable, Profile]],
+    loaded: LoadedStudy,
+    cohort_ids_are_whole: bool,
+) -> SpellsRead:
+    """Validate the register rows of each source into a table; the good ones become one file.
 
     Raises:
-        ContractError: the file breaks a rule that stops the run.
+        ContractError: a file breaks a rule that stops the run.
     """
-    profile, types = loaded.profile, database.describe(source)
-    names = {name: getattr(profile.columns, name) for name in ROLES}
-    names |= {name: own for name, own in loaded.study.columns.spells.items() if name in ROLES}
-    check_columns(source, tuple(types), names)
-    cells = [
-        CanonicalColumn(name, names[name], role, types[names[name]], _factor(name, profile))
-        for name, role in ROLES.items()
-    ]
+    validated = [_validate(database, source, profile, loaded) for source, profile in sources]
+    whole = cohort_ids_are_whole and all(
+        ids_are_whole(database, f"validated_{each.validated.source.key}") for each in validated
+    )
+    person = person_type(whole)
+    deliveries, paths = [], []
+    for each in validated:
+        delivered, path = _deduplicate(database, each, loaded, person)
+        deliveries.append(delivered)
+        paths.append(path)
+    path = paths[0] if len(paths) == 1 else _put_together(database, paths, person)
+    return SpellsRead(tuple(deliveries), path, person)
+
+
+def _validate(
+    database: Database, source: DeliveredTable, profile: Profile, loaded: LoadedStudy
+) -> _ReadSource:
+    types = database.describe(source)
+    names = {role: getattr(profile.columns, role) for role in ROLES}
+    check_columns(source, names)
+    check_rules_can_run(source, profile, types, loaded.study.without)
+    cells = with_whole_ids(
+        database,
+        source,
+        [_read_column(source, profile, types, role, name) for role, name in names.items()],
+    )
     check_types(source, cells, list(ROLES))
-    rules = list(_build_rules(cells, types, loaded))
-    beside = sorted(set(_columns_beside(profile)) & set(types))
-    database.create_validated(source, build_validation(cells, rules, beside))
-    _check_benefits(database, source, names["benefit"], loaded)
-    same = list(_list_same(profile, types))
-    person = person_type(cohort_ids_are_whole and ids_are_whole(database, "validated_spells"))
-    possible_repeats = list_possible_repeats(_put_in_order(database, person))
-    deduplicate_equal_rows(database, possible_repeats, same, duplicate=len(rules) - 1)
-    account = count_rows(database, source, rules)
-    path = _write_spells(database, person, read_codes(loaded))
+    read = validate_in_plain_forms(
+        database,
+        source,
+        cells,
+        build_rules=lambda cells: list(_build_rules(source, profile, cells, types, loaded)),
+        beside=list_columns_beside(profile, types),
+    )
+    _check_benefits(database, read.source, profile, loaded)
+    check_units(database, read.source, read.cells)
+    check_open_ends(database, read.source, read.rules)
+    notes = (*note_cut(read.source), *note_text(read.source), *note_matches(source), *read.notes)
+    return _ReadSource(replace(read, notes=notes), profile, types)
+
+
+def _read_column(
+    source: DeliveredTable,
+    profile: Profile,
+    types: Mapping[str, str | None],
+    role: str,
+    name: str,
+) -> CanonicalColumn:
+    form = source.format
+    unit = form.extent_unit or profile.extent_unit
+    cell = CanonicalColumn(
+        role,
+        name,
+        ROLES[role],
+        types[name],
+        called=source.call(name),
+        dates=form.dates or ("iso",),
+        decimal=form.decimal or ".",
+        # A code may be written like a mark of a missing value.
+        missing=USUAL_MISSING if form.missing is None and role != "benefit" else form.missing or (),
+    )
+    if role == "end_date":
+        return replace(
+            cell, is_end=True, open_end=form.open_end, day_after=form.end_is == DAY_AFTER
+        )
+    if role != "extent":
+        return cell
+    if isinstance(unit, HoursOf):
+        hours = unit.hours_of
+        if hours not in types:
+            hint = "It is named under `extent_unit: {hours_of: ...}`"
+            raise refuse(source.name, f"the column `{hours}` is missing", hint=hint)
+        return replace(
+            cell, full_time=replace(cell, name="full_time", delivered=hours, type=types[hours])
+        )
+    return replace(cell, factor=PERCENT_PER[unit])
+
+
+def _deduplicate(
+    database: Database, read: _ReadSource, loaded: LoadedStudy, person: str
+) -> tuple[Delivered, Path]:
+    profile, types, validated = read.profile, read.types, read.validated
+    source, rules = validated.source, validated.rules
+    key, decimal = source.key, _decimal_of(validated.cells)
+    roles = {cell.delivered: cell.name for cell in validated.cells}
+    same = list_same(profile, types, roles, loaded.study.without)
+    possible_repeats = list_possible_repeats(_put_in_order(database, key, person))
+    deduplicate_equal_rows(database, key, possible_repeats, same, duplicate=len(rules) - 1)
+    account = count_rows(database, validated)
+    path = _write_spells(database, key, person, read_codes(profile, loaded))
     notes = (
-        *note_cut(source),
+        *validated.notes,
         *_note_overlaps(path),
-        *_note_totals(database, profile, types, same),
-        *_note_diagnoses(database, profile, types),
-        *_note_rules_not_run(profile, types),
+        *note_totals(database, key, profile, types, same, decimal),
+        *note_diagnoses(database, key, profile, types),
+        *note_rules_not_run(source, profile, types, loaded.study.without),
     )
     rejected = list_rejected(database, source, rules)
-    return Delivered(replace(account, notes=notes), rejected), path, person
+    return Delivered(replace(account, notes=notes), rejected, validated), path
 
 
-def _list_same(profile: Profile, types: Mapping[str, str | None]) -> Iterator[str]:
-    """The validated columns in which equal rows are equal, also where the study renames them."""
-    roles = {getattr(profile.columns, role): role for role in ROLES}
-    for name in profile.same_row:
-        if name in roles or name in types:
-            yield roles.get(name, f"d_{name}")
+def _decimal_of(cells: Sequence[CanonicalColumn]) -> str:
+    """The decimal separator of the extents, which other numbers of the source have too."""
+    return next(cell.decimal for cell in cells if cell.name == "extent")
 
 
-def _put_in_order(database: Database, person: str) -> Path:
+def _put_together(database: Database, paths: Sequence[Path], person: str) -> Path:
+    """The rows of all sources as one file, in the order of persons and start dates."""
+    rows = " UNION ALL ".join(f"FROM {path.stem}" for path in paths)
+    query = f"SELECT * FROM ({rows}) ORDER BY person_id, start_date"
+    return database.write("spells_of_all", query, spells_metadata(person))
+
+
+def _put_in_order(database: Database, key: str, person: str) -> Path:
     """The validated rows in the order of persons and start dates; written again only where they are not.
 
     Whole numbers and texts are in different orders: 10 comes before 9 among texts.
     """
-    path = database.file("validated_spells")
+    name = f"validated_{key}"
+    path = database.file(name)
     good = pl.scan_parquet(path, glob=False).filter(pl.col("rule").is_null())
     if is_in_order(good.with_columns(pl.col("person_id").cast(PERSON_TYPES[person]))):
         return path
     return database.replace(
-        "validated_spells",
-        f"SELECT * FROM validated_spells ORDER BY TRY_CAST(person_id AS {person}), start_date, "
+        name,
+        f"SELECT * FROM {name} ORDER BY TRY_CAST(person_id AS {person}), start_date, "
         "source_file, source_row",
     )
 
 
-def _write_spells(database: Database, person: str, codes: Mapping[str, str]) -> Path:
+def _write_spells(database: Database, key: str, person: str, codes: Mapping[str, str]) -> Path:
     """Write the used rows, and sort them only where they are not in order.
 
     The join that leaves out equal rows may change the order of the others.
@@ -125,60 +240,47 @@ def _write_spells(database: Database, person: str, codes: Mapping[str, str]) -> 
         f"SELECT CAST(person_id AS {person}) AS person_id, start_date, end_date, "
         # Any extent is absence, so none is rounded to nothing.
         f"greatest(1, CAST(round(extent * {PPM_PER_PERCENT}) AS INTEGER)) AS extent_ppm, "
-        f"{meaning.sql(dialect='duckdb')} AS benefit FROM deduplicated_spells WHERE rule IS NULL"
+        f"{meaning.sql(dialect='duckdb')} AS benefit FROM deduplicated_{key} "
+        "WHERE rule IS NULL"
     )
-    path = database.write("spells", spells, spells_metadata(person))
+    path = database.write(key, spells, spells_metadata(person))
     if is_in_order(pl.scan_parquet(path, glob=False)):
         return path
     return database.replace(
-        "spells", "SELECT * FROM spells ORDER BY person_id, start_date", spells_metadata(person)
+        key, f"SELECT * FROM {key} ORDER BY person_id, start_date", spells_metadata(person)
     )
 
 
-def _factor(name: str, profile: Profile) -> float:
-    return PERCENT_PER[profile.extent_unit] if name == "extent" else 1.0
-
-
 def _build_rules(
-    cells: Sequence[CanonicalColumn], types: Mapping[str, str | None], loaded: LoadedStudy
+    source: DeliveredTable,
+    profile: Profile,
+    cells: Sequence[CanonicalColumn],
+    types: Mapping[str, str | None],
+    loaded: LoadedStudy,
 ) -> Iterator[NamedRule]:
     """The rules in the order in which they are told: cells, what the profile leaves out, the contract."""
-    observed = loaded.study.observed
+    observed, without = loaded.study.observed, loaded.study.without
     contract = spells_schema(observed.from_, observed.to)
     yield from missing_or_unreadable(cells, list_key_columns(contract))
-    for each in loaded.profile.leave_out:
-        if _applies(each, types):
-            yield NamedRule(each.rule, each.zero[0], each.why, all_zero(each.zero, each.above_zero))
+    yield from list_left_out(source, profile, types, without, _decimal_of(cells))
     yield from from_contract(list_row_rules(contract), cells)
     yield DUPLICATE
 
 
-def _applies(left_out: LeaveOutRule, types: Mapping[str, str | None]) -> bool:
-    return set(left_out.columns) <= set(types)
-
-
-def _columns_beside(profile: Profile) -> Iterator[str]:
-    """Delivered columns that are needed beside the canonical ones."""
-    yield from profile.same_row
-    if profile.totals:
-        yield from (*profile.totals.of, profile.totals.parts, profile.totals.whole)
-    if profile.columns.diagnosis:
-        yield profile.columns.diagnosis
-
-
-def read_codes(loaded: LoadedStudy) -> dict[str, str]:
-    """The benefit that each code of the delivery stands for."""
+def read_codes(profile: Profile, loaded: LoadedStudy) -> dict[str, str]:
+    """The benefit that each code of a source stands for."""
     codes = {name: name for name in BENEFITS}
-    return codes | loaded.profile.benefit_codes | loaded.study.benefit_codes
+    return codes | profile.benefit_codes | loaded.study.benefit_codes
 
 
 def _check_benefits(
-    database: Database, source: DeliveredTable, column: str, loaded: LoadedStudy
+    database: Database, source: DeliveredTable, profile: Profile, loaded: LoadedStudy
 ) -> None:
     """A code that nobody named stops the run."""
-    database.put("benefits", pl.DataFrame({"code": list(read_codes(loaded))}))
+    column = source.call(profile.columns.benefit)
+    database.put("benefits", pl.DataFrame({"code": list(read_codes(profile, loaded))}))
     ((rows, kinds, first),) = database.rows(
-        f"SELECT count(*), count(DISTINCT benefit), min({POSITION}) FROM validated_spells "
+        f"SELECT count(*), count(DISTINCT benefit), min({POSITION}) FROM validated_{source.key} "
         "WHERE benefit IS NOT NULL AND benefit NOT IN (SELECT code FROM benefits)"
     )
     if rows:
@@ -202,61 +304,3 @@ def _note_overlaps(path: Path) -> Iterator[Note]:
             "their extents add up, to at most full time",
             overlaps,
         )
-
-
-def _note_totals(
-    database: Database, profile: Profile, types: Mapping[str, str | None], same: Sequence[str]
-) -> Iterator[Note]:
-    """Repeated rows count once here too, also those that are left out for other reasons."""
-    totals = profile.totals
-    if not totals or not {*totals.of, totals.parts, totals.whole} <= set(types):
-        return
-    number = exp.DataType.build("double")
-    parts, whole = (
-        exp.TryCast(this=_kept(name, profile), to=number) for name in (totals.parts, totals.whole)
-    )
-    of = [_kept(name, profile) for name in totals.of]
-    columns = {column.sql(): column for column in (*of, *(quoted(name) for name in same))}
-    rows = exp.select(*columns.values(), parts.as_("parts"), whole.as_("whole"))
-    sums = (
-        exp.select("SUM(parts) AS parts", "MAX(whole) AS whole")
-        .from_(rows.from_("deduplicated_spells").distinct().subquery("r"))
-        .group_by(*of)
-    )
-    differing = exp.select("COUNT(*)").from_(sums.subquery("s")).where("parts <> whole")
-    ((count,),) = database.rows(differing)
-    if count:
-        spells, used = agree(count, "spell", "spells"), agree(count, "it is", "they are")
-        what = f"{spells} whose {totals.parts} do not add up to {totals.whole}; used as {used}"
-        yield Note("totals_differ", what, count)
-
-
-def _note_diagnoses(
-    database: Database, profile: Profile, types: Mapping[str, str | None]
-) -> Iterator[Note]:
-    column = profile.columns.diagnosis
-    if not column or column not in types:
-        return
-    diagnosis = exp.func("TRIM", exp.cast(_kept(column, profile), "text"))
-    none = diagnosis.isin(*(exp.Literal.string(code) for code in ("", *profile.no_diagnosis)))
-    query = (
-        exp.select(exp.func("COUNT", exp.Star()))
-        .from_("deduplicated_spells")
-        .where(exp.column("rule").is_(exp.null()), none.or_(diagnosis.copy().is_(exp.null())))
-    )
-    ((count,),) = database.rows(query)
-    if count:
-        yield Note("no_diagnosis", f"used {agree(count, 'row', 'rows')} without a diagnosis", count)
-
-
-def _note_rules_not_run(profile: Profile, types: Mapping[str, str | None]) -> Iterator[Note]:
-    for each in profile.leave_out:
-        if not _applies(each, types):
-            missing = ", ".join(sorted(set(each.columns) - set(types)))
-            what = f"`{each.rule}` was not looked for: the delivery has no column {missing}"
-            yield Note("rule_not_run", what, 0)
-
-
-def _kept(delivered: str, profile: Profile) -> exp.Column:
-    """A delivered column as it stands in the deduplicated table."""
-    return quoted("person_id" if delivered == profile.columns.person_id else f"d_{delivered}")

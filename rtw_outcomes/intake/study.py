@@ -1,11 +1,12 @@
 """The study file: which data, which outcomes, and what the delivery needs to be understood."""
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from glob import glob
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -15,9 +16,17 @@ from rtw_outcomes.definitions.catalogue import (
     resolve_outcomes,
 )
 from rtw_outcomes.definitions.definition_file import Definition
-from rtw_outcomes.errors import DefinitionError, Problem, suggest
+from rtw_outcomes.errors import DefinitionError, Location, Problem, suggest
+from rtw_outcomes.intake.format import Format, HoursOf
 from rtw_outcomes.intake.frames import Frame
-from rtw_outcomes.intake.profile import Profile, list_registers, read_profile
+from rtw_outcomes.intake.profile import (
+    Profile,
+    list_registers,
+    read_profile,
+    read_profile_file,
+)
+from rtw_outcomes.intake.sources import OneSource, Source, Sources
+from rtw_outcomes.intake.text_files import is_text
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.vocabulary import BENEFITS, EARLIEST_YEAR, KEY_COLUMNS, LATEST_YEAR
 from rtw_outcomes.language.yaml_reader import YamlFile
@@ -37,6 +46,22 @@ SPELLS_COLUMNS = ("person_id", "start_date", "end_date", "extent", "benefit")
 COHORT_COLUMNS = ("person_id", "index_date", "entry_date", "censor_date", "censor_reason")
 
 LONGEST_NAME = 200  # of a file, in characters; systems take little more
+
+PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?) percent")
+
+
+def _check_percent(value: object) -> object:
+    found = PERCENT.fullmatch(value) if isinstance(value, str) else None
+    if not found or float(found[1]) > 100:
+        raise ValueError("a share is needed here, from `0 percent` to `100 percent`")
+    return value
+
+
+Percent = Annotated[
+    str,
+    BeforeValidator(_check_percent),
+    Field(json_schema_extra={"pattern": f"^{PERCENT.pattern}$"}),
+]
 
 NameList = Annotated[tuple[Text, ...], BeforeValidator(one_or_many)]
 
@@ -62,7 +87,8 @@ class Study(ClosedMapping):
     """The name of the study, for people; the report has it in its title."""
 
     register_: Text = Field(alias="register")
-    """The name of a register profile, which says how the spells file is laid out."""
+    """The name of a register profile, which says how the spells are laid out; or the path of a file
+    with one of your own."""
 
     synthetic: Flag = False
     """Says that no row is about a person; repeated in the manifest, the report and on the screen."""
@@ -70,10 +96,11 @@ class Study(ClosedMapping):
     observed: Period
     """The dates that the extract of the register covers."""
 
-    spells: Text
-    """The file of the register rows, relative to the study file; several Parquet files as a folder or a pattern."""
+    spells: Sources
+    """The files of the register rows: a path relative to the study file, a folder, a pattern, or a list
+    of sources."""
 
-    cohort: Text
+    cohort: OneSource
     """The file of the persons and their index dates, named in the same way."""
 
     outcomes: NameList = Field(min_length=1)
@@ -97,9 +124,63 @@ class Study(ClosedMapping):
     columns: RenamedColumns = RenamedColumns()
     """Columns that have other names in this delivery."""
 
+    format: Format = Format()
+    """How all sources are written; what is left out is seen in the files, or asked for."""
+
+    tolerate: Percent = "1 percent"
+    """The share of faulty rows of a file, and of persons of the cohort with faulty rows, up to which a
+    run goes on; such as `1 percent`."""
+
+    affected: Literal["keep", "leave_out"] = "keep"
+    """What the summary does with persons who have faulty rows."""
+
+    without: NameList = ()
+    """Rules of the profile that may not run because the delivery lacks their columns."""
+
     # 5 is what Nordic practice shows; no register holder publishes a number.
     suppress_below: Annotated[int, Field(ge=1, strict=True), IS_WHOLE_NUMBER] = 5
     """Groups of fewer persons are not shown in the summary."""
+
+    @property
+    def tolerated(self) -> float:
+        """The share that `tolerate` says, in percent."""
+        return float(self.tolerate.removesuffix(" percent"))
+
+
+@dataclass(frozen=True)
+class LoadedSource:
+    """A source, with all that is known about it before it is opened.
+
+    Attributes:
+        table: `spells` or `cohort`.
+        number: which one it is among the sources of the table, from 1.
+        source: what the study says.
+        folder: where relative paths begin.
+        frame: its rows, where they were handed over in memory.
+        profile: how it is laid out; None for the cohort.
+        known: the names that the program has for its columns.
+        renamed: the names in the delivery that the study gives, by the names that the program has.
+        renamed_by: the key that gives them, for hints.
+        format: how it is written.
+        said: what of that the study says; the rest comes from the profile.
+    """
+
+    table: str
+    number: int
+    source: Source
+    folder: Path
+    frame: Frame | None
+    profile: Profile | None
+    known: tuple[str, ...]
+    renamed: Mapping[str, str]
+    renamed_by: str
+    format: Format
+    said: Format
+
+    @property
+    def key(self) -> str:
+        """The name of its table in the database, and in the account."""
+        return self.table if self.number == 1 else f"{self.table}_{self.number}"
 
 
 @dataclass(frozen=True)
@@ -110,7 +191,7 @@ class LoadedStudy:
         study: what the file says.
         file: the file, for messages.
         folder: where relative paths begin.
-        profile: how the register's file is laid out.
+        profiles: how each source of the spells is laid out.
         outcomes: what to compute, in the order of the study.
         frames: the tables that were handed over in memory, by `spells` and `cohort`.
     """
@@ -118,15 +199,19 @@ class LoadedStudy:
     study: Study
     file: YamlFile
     folder: Path
-    profile: Profile
+    profiles: tuple[Profile, ...]
     outcomes: tuple[ResolvedOutcome, ...]
     frames: Mapping[str, Frame] = field(default_factory=dict)
 
     @property
     def employer_periods(self) -> EmployerPeriods | None:
         """The days that employers pay before the register sees a spell; None when nothing says them."""
-        own = self.study.employer_periods
-        return self.profile.employer_periods if own is None else own
+        said = (
+            each.employer_periods for each in self.profiles if each.employer_periods is not None
+        )
+        return (
+            next(said, None) if self.study.employer_periods is None else self.study.employer_periods
+        )
 
     def name_key(self, key: str, table: str = "") -> str:
         """The place where a key of the study is written, or its entry for a table, for hints."""
@@ -134,11 +219,46 @@ class LoadedStudy:
             return f"`{key}: {table}` in the study file" if table else f"`{key}` in the study file"
         return f'the argument `{key}["{table}"]`' if table else f"the argument `{key}`"
 
-    def name_of_id(self, table: str) -> str:
-        """The column of a table that holds the persons' ids."""
-        usual = self.profile.columns.person_id if table == "spells" else "person_id"
-        renamed: dict[str, str] = getattr(self.study.columns, table)
-        return renamed.get("person_id", usual)
+    @property
+    def spells(self) -> tuple[LoadedSource, ...]:
+        """The sources of the register rows."""
+        return tuple(
+            self._load_source("spells", number, source, profile)
+            for number, (source, profile) in enumerate(
+                zip(self.study.spells, self.profiles, strict=True), start=1
+            )
+        )
+
+    @property
+    def cohort(self) -> LoadedSource:
+        """The source of the index dates."""
+        return self._load_source("cohort", 1, self.study.cohort, None)
+
+    def _load_source(
+        self, table: str, number: int, source: Source, profile: Profile | None
+    ) -> LoadedSource:
+        renamed: dict[str, str] = getattr(self.study.columns, table) | source.columns
+        said = source.format.over(self.study.format)
+        hours = [said.extent_unit.hours_of] if isinstance(said.extent_unit, HoursOf) else []
+        return LoadedSource(
+            table=table,
+            number=number,
+            source=source,
+            folder=self.folder,
+            frame=self.frames.get(table),
+            profile=profile,
+            known=(*(profile.list_columns() if profile else self._list_cohort_columns()), *hours),
+            renamed=profile.translate(renamed) if profile else renamed,
+            renamed_by=self.name_key("columns", table),
+            format=said.over(profile.format) if profile else said,
+            said=said,
+        )
+
+    def _list_cohort_columns(self) -> tuple[str, ...]:
+        """The names that the program has for columns of the cohort."""
+        parts = (part for each in self.outcomes for part in (each, *each.parts()))
+        asked = (part.outcome.from_cohort for part in parts)
+        return (*COHORT_COLUMNS, *self.study.by, *(each.column for each in asked if each))
 
 
 def read_study(path: str | os.PathLike[str], only: Sequence[str] = ()) -> LoadedStudy:
@@ -176,6 +296,8 @@ def load_study(
     study = file.validate(Study)
     problems = [problem for rule in RULES for problem in rule(study)]
     problems += _check_files_exist(study, folder, frames)
+    profiles, of_profiles = _read_profiles(study, folder)
+    problems += of_profiles
     found, of_definitions = [], list[Problem]()
     for place, name in enumerate(study.outcomes):
         if name in study.outcomes[:place]:
@@ -203,21 +325,10 @@ def load_study(
         study=study,
         file=file,
         folder=folder,
-        profile=read_profile(study.register_),
+        profiles=profiles,
         outcomes=tuple(each for each in outcomes if not only or each.outcome.outcome in only),
         frames=frames,
     )
-
-
-def _register_is_known(study: Study) -> Iterator[Problem]:
-    """The register has a profile."""
-    if study.register_ not in list_registers():
-        yield Problem(
-            ("register",),
-            f"unknown register `{study.register_}`",
-            expected=f"one of {', '.join(list_registers())}",
-            hint=suggest(study.register_, list_registers()),
-        )
 
 
 def _observed_has_days(study: Study) -> Iterator[Problem]:
@@ -234,13 +345,73 @@ def _check_files_exist(
     study: Study, folder: Path, frames: Mapping[str, Frame]
 ) -> Iterator[Problem]:
     """The files of spells and cohort are there."""
-    for key in ("spells", "cohort"):
-        if key in frames:
+    places: list[tuple[Location, Source]] = [(("cohort",), study.cohort)]
+    places += [(("spells", number), source) for number, source in enumerate(study.spells)]
+    for place, source in places:
+        if place[0] in frames or source.file is None:
             continue
-        name = getattr(study, key)
+        name = source.file
         if not list_files(folder, name) and not Path(folder, name[:LONGEST_NAME]).is_dir():
             what = f"there is no file `{name[:LONGEST_NAME]}`"
-            yield Problem((key,), what, hint=f"Paths are relative to {folder.resolve().name}/")
+            yield Problem(place, what, hint=f"Paths are relative to {folder.resolve().name}/")
+
+
+def _read_profiles(study: Study, folder: Path) -> tuple[tuple[Profile, ...], list[Problem]]:
+    """The profile of each source of the spells, and what is wrong with them.
+
+    Raises:
+        DefinitionError: a profile of one's own is wrong.
+    """
+    profiles, problems = [], list[Problem]()
+    for number, source in enumerate(study.spells):
+        register = source.register_ or study.register_
+        place: Location = ("spells", number, "register") if source.register_ else ("register",)
+        if register.endswith((".yaml", ".yml")):
+            profiles.append(read_profile_file(folder / register))
+        elif register in list_registers():
+            profiles.append(read_profile(register))
+        else:
+            problems.append(
+                Problem(
+                    place,
+                    f"unknown register `{register}`",
+                    expected=f"one of {', '.join(list_registers())}, or the path of a profile",
+                    hint=suggest(register, list_registers()),
+                )
+            )
+            continue
+        renamed = ("columns", "spells"), study.columns.spells
+        own = ("spells", number, "columns"), source.columns
+        for where, names in (renamed, own):
+            known = tuple(dict.fromkeys((*SPELLS_COLUMNS, *profiles[-1].list_columns())))
+            # A name of the study need fit one source only.
+            others = len(study.spells) > 1 and where[0] == "columns"
+            problems += [
+                _unknown_column((*where, name), name, known)
+                for name in names
+                if name not in known and not others
+            ]
+    rules = tuple(dict.fromkeys(rule for each in profiles for rule in each.list_deciding_rules()))
+    problems += [
+        Problem(
+            ("without", place),
+            f"no register of the study has a rule `{rule}` that it could go without",
+            expected=f"one of {', '.join(rules)}",
+            hint=suggest(rule, rules),
+        )
+        for place, rule in enumerate(study.without)
+        if rule not in rules and len(profiles) == len(study.spells)
+    ]
+    return tuple(profiles), list(dict.fromkeys(problems))
+
+
+def _unknown_column(place: Location, column: str, known: tuple[str, ...]) -> Problem:
+    return Problem(
+        place,
+        f"unknown column `{column}`",
+        expected=f"one of {', '.join(known)}",
+        hint=suggest(column, known),
+    )
 
 
 def list_files(folder: Path, name: str) -> tuple[Path, ...]:
@@ -248,7 +419,7 @@ def list_files(folder: Path, name: str) -> tuple[Path, ...]:
     path = folder / name
     try:
         if path.is_dir():
-            return tuple(sorted(path.glob("*.parquet")))
+            return tuple(sorted(path.glob("*.parquet")) or sorted(filter(is_text, path.iterdir())))
         # A file that is there is meant literally, also when its name looks like a pattern.
         return (path,) if path.exists() else tuple(map(Path, sorted(glob(str(path)))))  # noqa: PTH207 Path.glob takes no absolute pattern
     except OSError:  # a name that no file can have
@@ -270,24 +441,20 @@ def _codes_name_benefits(study: Study) -> Iterator[Problem]:
 
 
 def _renamed_columns_are_known(study: Study) -> Iterator[Problem]:
-    """The study gives other names to canonical columns only."""
-    for table, known in (
-        ("spells", SPELLS_COLUMNS),
-        ("cohort", COHORT_COLUMNS),
+    """The study gives other names to columns of the cohort that the program has a name for."""
+    for place, names in (
+        (("columns", "cohort"), study.columns.cohort),
+        (("cohort", "columns"), study.cohort.columns),
     ):
-        for column in getattr(study.columns, table):
-            if column not in known:
-                yield Problem(
-                    ("columns", table, column),
-                    f"unknown column `{column}`",
-                    expected=f"one of {', '.join(known)}",
-                    hint=suggest(column, known),
-                )
+        for column in names:
+            if column not in COHORT_COLUMNS:
+                yield _unknown_column((*place, column), column, COHORT_COLUMNS)
 
 
 def _groups_can_be_shown(study: Study) -> Iterator[Problem]:
     """Groups are not made of what tells persons apart, nor called as a column of the summary."""
-    keys = {study.columns.cohort.get(name, name) for name in KEY_COLUMNS}
+    renamed = study.columns.cohort | study.cohort.columns
+    keys = {renamed.get(name, name) for name in KEY_COLUMNS}
     for place, name in enumerate(study.by):
         if name in keys:
             what = f"`{name}` tells persons apart, and a summary may not"
@@ -299,7 +466,6 @@ def _groups_can_be_shown(study: Study) -> Iterator[Problem]:
 
 
 RULES: tuple[Callable[[Study], Iterator[Problem]], ...] = (
-    _register_is_known,
     _observed_has_days,
     _codes_name_benefits,
     _renamed_columns_are_known,

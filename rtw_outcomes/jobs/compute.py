@@ -33,6 +33,7 @@ DayOrText = str | date
 Observed = tuple[DayOrText, DayOrText] | Mapping[str, DayOrText]
 ColumnNames = Mapping[str, Mapping[str, str]]
 Codes = Mapping[str, str] | Mapping[int, str]
+FormatKeys = Mapping[str, str | Sequence[str] | Mapping[str, str]]
 EmployerPeriodMappings = Sequence[Mapping[str, DayOrText | int]]
 
 NAME = "compute"  # in place of the name of a study
@@ -51,6 +52,10 @@ def compute(
     benefit_codes: Codes | None = ...,
     employer_periods: EmployerPeriodMappings | None = ...,
     suppress_below: int | None = ...,
+    format: FormatKeys | None = ...,
+    tolerate: str | None = ...,
+    affected: str | None = ...,
+    without: str | Sequence[str] = ...,
     engine: str | None = ...,
     memory_limit: int | str | None = ...,
     progress: Progress = ...,
@@ -70,6 +75,10 @@ def compute(
     benefit_codes: Codes | None = ...,
     employer_periods: EmployerPeriodMappings | None = ...,
     suppress_below: int | None = ...,
+    format: FormatKeys | None = ...,
+    tolerate: str | None = ...,
+    affected: str | None = ...,
+    without: str | Sequence[str] = ...,
     engine: str | None = ...,
     memory_limit: int | str | None = ...,
     progress: Progress = ...,
@@ -88,6 +97,10 @@ def compute(
     benefit_codes: Codes | None = None,
     employer_periods: EmployerPeriodMappings | None = None,
     suppress_below: int | None = None,
+    format: FormatKeys | None = None,  # noqa: A002 the key of a study file
+    tolerate: str | None = None,
+    affected: str | None = None,
+    without: str | Sequence[str] = (),
     engine: str | None = None,
     memory_limit: int | str | None = None,
     progress: Progress = None,
@@ -106,7 +119,7 @@ def compute(
             of a stock definition, the path of a definition file, a mapping with the keys of one, or
             an outcome from `find_outcome` or `list_outcomes`.
         spells: the register rows: a frame of pandas, Polars or Arrow, or a path as in a study file.
-            ColumnNames as the register's profile names them; for `canonical` these are `person_id`,
+            Columns as the register's profile names them; for `canonical` these are `person_id`,
             `start_date`, `end_date` (the last day), `extent` (percent of full time) and `benefit`.
         cohort: one row per person and index date, as a frame or a path: `person_id`, `index_date`,
             and perhaps `entry_date`, `censor_date` and `censor_reason`. All other columns go along into
@@ -120,6 +133,11 @@ def compute(
         employer_periods: how long employers pay before the register sees a spell, in place of what
             the profile says: mappings with `from`, a date, and `days`.
         suppress_below: groups of fewer persons are hidden in the summary; 5 when it is None.
+        format: how the tables are written, with the keys that `format` has in a study file.
+        tolerate: the share of faulty rows, and of persons with faulty rows, up to which the run goes on,
+            like `5 percent`; `1 percent` when it is None.
+        affected: what the summary does with persons who have faulty rows: `keep` or `leave_out`.
+        without: rules of the profile that may not run because the spells lack their columns.
         engine: `polars`, `duckdb` or `reference`; the first when it is None.
         memory_limit: in bytes, or a text like `6GB`. What does not fit is kept in temporary files.
         progress: is called with a sentence as each step begins; True prints it to standard error.
@@ -143,6 +161,10 @@ def compute(
         "benefit_codes": _codes_as_text(benefit_codes),
         "employer_periods": employer_periods,
         "suppress_below": suppress_below,
+        "format": format,
+        "tolerate": tolerate,
+        "affected": affected,
+        "without": without,
         "engine": engine,
     }
     loaded = _load(outcomes, {"spells": spells, "cohort": cohort}, arguments)
@@ -156,9 +178,9 @@ def compute(
         tell(f"Computing {number} for {count_words(intake.keys.height, 'index date')}")
         results = check_results(run_plan(engine, plan, optimized, intake.tables, limit), plan)
         rejected = intake.rejected.collect(engine="streaming")
-    table = pl.concat([intake.keys, results], how="horizontal")
+    table = pl.concat([intake.keys, results, intake.marks], how="horizontal")
     by, below = loaded.study.by, loaded.study.suppress_below
-    summary = summarise(loaded.outcomes, plan, table, by, below)
+    summary = summarise(loaded.outcomes, plan, intake.choose(table, loaded), by, below)
     return finish_run(loaded, intake, plan, engine, table, summary, rejected)
 
 

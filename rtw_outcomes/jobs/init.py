@@ -52,6 +52,19 @@ outcomes:
 #   spells: {{person_id: YOUR_COLUMN}}
 #   cohort: {{index_date: YOUR_COLUMN}}
 
+# How the files are written. What is left out is seen in the files, or asked for.
+# format:
+#   open_end: ongoing
+
+# The share of faulty rows, and of persons of the cohort with faulty rows, up to which a run goes on.
+# tolerate: 1 percent
+
+# What the summary does with persons who have faulty rows: keep or leave_out.
+# affected: keep
+
+# The rules of the register profile that may not run because your delivery lacks their columns.
+# without: []
+
 # The number of days that employers pay before the register sees a spell, from a date on. Only for
 # outcomes that measure spells from their true first day, and only where the register profile does not
 # fit.

@@ -68,9 +68,9 @@ def run_study(
         tell(f"Computing {outcomes} for {count_words(intake.keys.height, 'index date')}")
         results = check_results(run_plan(engine, plan, optimized, intake.tables, limit), plan)
         tell("Writing the results")
-        table = pl.concat([intake.keys, results], how="horizontal")
+        table = pl.concat([intake.keys, results, intake.marks], how="horizontal")
         by, below = loaded.study.by, loaded.study.suppress_below
-        summary = summarise(loaded.outcomes, plan, table, by, below)
+        summary = summarise(loaded.outcomes, plan, intake.choose(table, loaded), by, below)
         rejected = intake.rejected.collect(engine="streaming")
         run: Run[pl.DataFrame] = finish_run(loaded, intake, plan, engine, table, summary, rejected)
         sql = render_sql(optimized, "duckdb")
@@ -83,6 +83,8 @@ def run_study(
 def _check_inputs_are_safe(loaded: LoadedStudy, out: Path) -> None:
     """Results never take the place of the data that they come from."""
     results = {(out / name).resolve() for name in RESULT_FILES}
-    for name in (loaded.study.spells, loaded.study.cohort):
-        if results & {path.resolve() for path in list_files(loaded.folder, name)}:
-            raise UsageError(f"The results would replace {name}. Choose another folder for them.")
+    for source in (*loaded.study.spells, loaded.study.cohort):
+        if results & {path.resolve() for path in list_files(loaded.folder, source.name)}:
+            raise UsageError(
+                f"The results would replace {source.name}. Choose another folder for them."
+            )

@@ -3,6 +3,7 @@
 from rtw_outcomes.engines.registry import ENGINES
 from rtw_outcomes.errors import ContractError, Problem, UsageError, suggest
 from rtw_outcomes.intake.delivery import Intake
+from rtw_outcomes.intake.faulty_rows import EXIT_IN_DOUBT, REJECTED_ROWS
 from rtw_outcomes.intake.study import LoadedStudy
 from rtw_outcomes.planning.plan import Plan
 
@@ -35,12 +36,13 @@ def check_names(intake: Intake, plan: Plan, loaded: LoadedStudy) -> Intake:
     Raises:
         ContractError: one has.
     """
-    taken = sorted({column.name for column in plan.columns} & set(intake.keys.columns))
+    results = {REJECTED_ROWS, EXIT_IN_DOUBT, *(column.name for column in plan.columns)}
+    taken = sorted(results & set(intake.keys.columns))
     if taken:
         raise ContractError(
             [
                 Problem(
-                    loaded.study.cohort,
+                    loaded.study.cohort.name,
                     f"the column `{name}` has the name of a result",
                     hint="Rename it in the cohort",
                 )

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 import polars as pl
 
 from rtw_outcomes.definitions.plain_language.describe import describe_outcome
-from rtw_outcomes.intake.account import TableAccount, count_words, list_warnings
+from rtw_outcomes.intake.account import TableAccount, account_words, count_words, list_warnings
 from rtw_outcomes.intake.delivery import Intake
 from rtw_outcomes.intake.frames import POLARS, to_kind
 from rtw_outcomes.intake.study import LoadedStudy
@@ -28,12 +28,15 @@ class Run(Generic[FrameT]):
 
     Attributes:
         outcomes: one row per row of the cohort that was used, in the cohort's order: `person_id`,
-            `index_date`, the other columns of the cohort, and the columns of each outcome.
+            `index_date`, the other columns of the cohort, the columns of each outcome, and
+            `rejected_rows`, the number of the person's faulty register rows. Where an exit could not
+            be read there is `exit_in_doubt` too.
         summary: one row per outcome, group and statistic: `outcome`, the columns of `by`, `statistic`,
             `value`, `n`. Both numbers are missing where they are hidden.
         rejected: one row per row that was not used: `table`, `file`, `source_row`, `rule`, `reason`.
             The first row of a table is row 1.
-        accounts: for the spells and for the cohort, how many rows were used and rejected, and why.
+        accounts: for each source of the spells and for the cohort, how many rows were used, left out
+            by design, and faulty, and why.
         definitions: what was computed, in the order of the columns.
         study: the name of the study; `compute` for a run without a study file.
         by: the columns of the cohort that make the groups of the summary.
@@ -69,7 +72,7 @@ class Run(Generic[FrameT]):
         outcomes = ", ".join(each.outcome.outcome for each in self.definitions)
         lines = [self._headline(), f"  outcomes: {outcomes}"]
         lines += [
-            f"  {each.table}: {count_words(each.rows, 'row')}, {each.used} used, {each.rejected} rejected"
+            f"  {each.table}: {count_words(each.rows, 'row')}, {account_words(each)}"
             for each in self.accounts
         ]
         lines += [f"  note: {warning}" for warning in self.warnings]
@@ -85,12 +88,12 @@ class Run(Generic[FrameT]):
         )
 
     def _headline(self) -> str:
-        used = {account.table: account.used for account in self.accounts}
+        *spells, cohort = self.accounts
         made_up = ", synthetic data" if self.synthetic else ""
         return (
             f"Run of {self.study}: {count_words(len(self.definitions), 'outcome')} for "
-            f"{count_words(used['cohort'], 'index date')} from "
-            f"{count_words(used['spells'], 'register row')}, engine {self.engine}{made_up}"
+            f"{count_words(cohort.used, 'index date')} from "
+            f"{count_words(sum(each.used for each in spells), 'register row')}, engine {self.engine}{made_up}"
         )
 
 
@@ -110,7 +113,9 @@ def finish_run(
     kind = loaded.frames["cohort"].kind if "cohort" in loaded.frames else POLARS
     results = [column.name for planned in plan.outcomes for column in planned.columns]
     # Column by column, because to `select` a column that is called `*` is a pattern.
-    outcomes = pl.DataFrame([table[name] for name in (*intake.keys.columns, *results)])
+    outcomes = pl.DataFrame(
+        [table[name] for name in (*intake.keys.columns, *results, *intake.marks.columns)]
+    )
     return Run(
         outcomes=to_kind(outcomes, kind),
         summary=to_kind(summary, kind),

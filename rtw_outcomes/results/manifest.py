@@ -39,7 +39,7 @@ def describe_run(
         "engine": engine,
         "versions": {"python": platform.python_version()}
         | {name: version(name) for name in PACKAGES},
-        "register": loaded.profile.model_dump(mode="json", by_alias=True),
+        "register": _describe_registers(loaded),
         "employer_periods": _describe_employer_periods(loaded),
         "rows": {each.table: _describe_account(each) for each in intake.accounts},
         "outcomes": [
@@ -55,15 +55,17 @@ def describe_run(
 
 def _count_stages(intake: Intake) -> list[dict[str, Any]]:
     """The number of rows that each stage of the run left, from the delivery to the persons computed for."""
-    accounts = {account.table: account for account in intake.accounts}
+    *spells, cohort = intake.accounts
     people = intake.tables.scan_spells().select("person_id").unique()
     with_rows = intake.tables.cohort.lazy().join(people, on="person_id", how="semi")
     stages = {
-        "register rows delivered": accounts["spells"].rows,
-        "register rows used": accounts["spells"].used,
+        "register rows delivered": sum(each.rows for each in spells),
+        "register rows left out by design": sum(each.left_out for each in spells),
+        "register rows faulty": sum(each.faulty for each in spells),
+        "register rows used": sum(each.used for each in spells),
         "register rows about persons in the cohort": intake.rows_about_cohort,
-        "index dates delivered": accounts["cohort"].rows,
-        "index dates used": accounts["cohort"].used,
+        "index dates delivered": cohort.rows,
+        "index dates used": cohort.used,
         "index dates of persons with any register row": with_rows.select(pl.len())
         .collect(engine="streaming")
         .item(),
@@ -76,6 +78,12 @@ def fingerprint_files(folder: Path) -> dict[str, str]:
     return {path.name: fingerprint(path) for path in sorted(folder.iterdir())}
 
 
+def _describe_registers(loaded: LoadedStudy) -> Any:
+    """The profile of the spells; a list of profiles where there are several sources."""
+    profiles = [each.model_dump(mode="json", by_alias=True) for each in loaded.profiles]
+    return profiles[0] if len(profiles) == 1 else profiles
+
+
 def _describe_employer_periods(loaded: LoadedStudy) -> list[dict[str, Any]] | None:
     """Those that lengths of spells were counted with; None where no outcome asks for them."""
     asked = any(each.counts_from_true_first_day for each in loaded.outcomes)
@@ -85,7 +93,8 @@ def _describe_employer_periods(loaded: LoadedStudy) -> list[dict[str, Any]] | No
 
 
 def _describe_account(account: TableAccount) -> dict[str, Any]:
-    return asdict(account) | {"rejected": account.rejected}
+    counts = {"rejected": account.rejected, "left_out": account.left_out, "faulty": account.faulty}
+    return asdict(account) | counts
 
 
 def _describe_outcome(resolved: ResolvedOutcome, planned: PlannedOutcome) -> dict[str, Any]:

@@ -126,7 +126,7 @@ def test_a_cell_that_is_no_amount_stops_the_run(costs, cell):
 
 
 @pytest.mark.parametrize(
-    "amounts", [[True, False], ["1", "2"], [[1.0], [2.0]], [float("nan"), 1], [-0.5, 1]]
+    "amounts", [[True, False], ["a", "2"], [[1.0], [2.0]], [float("nan"), 1], [-0.5, 1]]
 )
 def test_a_typed_column_without_amounts_stops_the_run(costs, amounts):
     costs.put("cohort.parquet", TYPED.with_columns(pl.Series("daily_cost", amounts)))
@@ -163,7 +163,7 @@ def test_the_query_takes_the_amount_from_the_cohort(costs, rtw, dialect):
         finished = rtw("sql", subject, "--dialect", dialect)
         comments = [line for line in finished.out.splitlines() if line.startswith("-- cohort:")]
         assert comments == [
-            "-- cohort: row_id (order of the result), person_id, index_date, censor_date, "
+            "-- cohort: row_id (order of the result), person_id, index_date, entry_date, censor_date, "
             "censor_reason, number_daily_cost"
         ]
         assert "number_daily_cost" in finished.out.split(" AS (")[1]

@@ -60,21 +60,15 @@ def with_column(name, values):
         pytest.param("", ["spells.csv", "empty"], id="empty"),
         pytest.param(HEADER, ["spells.csv", "no rows"], id="header, no line break"),
         pytest.param(HEADER + "\n", ["spells.csv", "no rows"], id="header"),
-        pytest.param(TEXT.encode("utf-16"), ["spells.csv", "not UTF-8"], id="UTF-16"),
         pytest.param(
-            TEXT.replace("diagnosis", "diagnås").encode("latin-1"),
-            ["spells.csv:1", "not UTF-8"],
-            id="Latin-1 in the header",
+            TEXT.replace("diagnosis", "diagn\u0142").encode("iso8859-2"),
+            ["spells.csv", "not UTF-8", "encoding"],
+            id="an unknown encoding in the header",
         ),
         pytest.param(
-            TEXT.replace("M54", "F99SECRETå").encode("latin-1"),
-            ["spells.csv:4", "not UTF-8"],
-            id="Latin-1 in a row",
-        ),
-        pytest.param(
-            (TEXT * 1000 + "P-SECRET-77,2020-01-01,2020-01-02,50,å,x\n").encode("latin-1"),
-            ["spells.csv:4001", "not UTF-8"],
-            id="Latin-1 far below",
+            (TEXT * 1000 + "P-SECRET-77,2020-01-01,2020-01-02,50,\u0142,x\n").encode("iso8859-2"),
+            ["spells.csv", "not UTF-8", "encoding"],
+            id="an unknown encoding far below",
         ),
         pytest.param(JUNK, ["spells.csv"], id="junk"),
         pytest.param(PARQUET, ["spells.csv"], id="Parquet under a wrong name"),
@@ -118,11 +112,6 @@ def with_column(name, values):
             TEXT.replace("extent", "share"), ["spells.csv", "`extent`", "missing"], id="no extent"
         ),
         pytest.param(
-            TEXT.replace("person_id", "PERSON_ID"),
-            ["spells.csv", "`person_id`", "missing", "Did you mean `PERSON_ID`"],
-            id="capitals",
-        ),
-        pytest.param(
             TEXT.replace(",100,", ",0,").replace(",50,", ",0,"),
             ["spells.csv", "every row breaks a rule", "3 of 3", "extent_above_0"],
             id="no row left",
@@ -132,7 +121,7 @@ def with_column(name, values):
             ["spells.csv", "`benefit`", "1 unknown code", "row 4", "benefit_codes"],
             id="an unknown benefit",
         ),
-        pytest.param(TEXT.replace(",", "|"), ["spells.csv", "missing"], id="an unknown separator"),
+        pytest.param(TEXT.replace(",", "#"), ["spells.csv", "missing"], id="an unknown separator"),
     ],
 )
 def test_a_text_file_that_cannot_be_used_stops_the_run(study, text, words):
@@ -200,14 +189,13 @@ def test_a_cohort_that_cannot_be_used_stops_the_run(study, text, words):
     ("frame", "words"),
     [
         pytest.param(
-            SPELLS.cast(dict.fromkeys(DAYS, pl.String)), ["start_date", "end_date"], id="text dates"
+            SPELLS.with_columns(pl.lit(True).alias("end_date")), ["end_date"], id="true dates"
         ),
-        pytest.param(SPELLS.cast({"extent": pl.String}), ["extent"], id="text extent"),
         pytest.param(SPELLS.cast({"extent": pl.Boolean}), ["extent"], id="true extent"),
         pytest.param(
             SPELLS.cast({"start_date": pl.Datetime("us", "UTC")}), ["start_date"], id="time zone"
         ),
-        pytest.param(with_column("person_id", [1.0, 1.0, 2.0]), ["person_id"], id="float ids"),
+        pytest.param(with_column("person_id", [1.0, 1.0, 2.5]), ["person_id"], id="float ids"),
         pytest.param(with_column("benefit", [True, False, True]), ["benefit"], id="true benefit"),
         pytest.param(SPELLS.with_columns(pl.concat_list("benefit")), ["benefit"], id="lists"),
     ],
@@ -273,7 +261,7 @@ def test_a_broken_part_of_a_folder_is_named(study):
 # Paths.
 
 
-@pytest.mark.parametrize("name", ["spells.xlsx", "spells.csv.gz", "spells", "spells.sas7bdat"])
+@pytest.mark.parametrize("name", ["spells.ods", "spells.gz", "spells", "spells.xls"])
 def test_a_file_with_an_unknown_ending_is_told_with_the_known_ones(study, name):
     study.with_spells(name, TEXT)
     study.assert_refused(4, name, ".csv", ".parquet")
@@ -304,9 +292,9 @@ def test_a_path_without_a_file_is_told_with_its_line(study, path):
     study.assert_refused(3, "study.yaml:4", "spells", path[:50])
 
 
-@pytest.mark.parametrize("folder", ["empty", "with-text"])
-def test_a_folder_without_parquet_files_is_told(study, folder):
-    study.put("with-text/1.csv", TEXT)
+@pytest.mark.parametrize("folder", ["empty", "with-notes"])
+def test_a_folder_without_files_is_told(study, folder):
+    study.put("with-notes/1.md", TEXT)
     (study.folder / "empty").mkdir()
     study.put("study.yaml", study.path.read_text().replace("spells.csv", folder))
     study.assert_refused(4, folder, ".parquet")
@@ -335,12 +323,13 @@ def test_validate_stops_for_the_same_files(study, rtw, spells):
 def test_validate_prints_rule_count_share_and_where_to_look(study, rtw):
     study.write(spells=TEXT + "P-SECRET-77,2020-05-01,2020-05-02,0,sickness_benefit,F99SECRET\n")
     finished = rtw("validate", study.path)
-    assert finished.status == 0
+    assert finished.status == 4
     assert "SECRET" not in finished.said
     for word in (
         "spells.csv",
         "4 rows",
         "3 used",
+        "1 faulty",
         "extent_above_0",
         "25.00 percent",
         "row 4",

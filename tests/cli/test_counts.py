@@ -70,7 +70,7 @@ def test_a_study_of_one_is_told_in_the_singular(study, rtw):
     finished = study.assert_runs()
     assert "small: 1 index date, 1 register row, engine polars." in finished.out
     validated = rtw("validate", study.path)
-    assert "spells (spells.csv): 1 row, 1 used, 0 rejected" in validated.out
+    assert "spells (spells.csv): 1 row, 1 used, 0 left out by design, 0 faulty" in validated.out
     compared = rtw("diff", "net_sick_days_12m", "full_rtw_28d", "--study", study.path)
     assert compared.status == 0, compared.err
     assert not WRONG.search(compared.out), WRONG.search(compared.out)

@@ -57,7 +57,9 @@ OUT = {
 
 
 def run(outcomes=NET, spells=SPELLS, cohort=COHORT, **others):
-    return compute(outcomes, spells, cohort, **{"observed": OBSERVED} | others)
+    return compute(
+        outcomes, spells, cohort, **{"observed": OBSERVED, "tolerate": "100 percent"} | others
+    )
 
 
 @pytest.mark.parametrize("kind", TO)
@@ -78,6 +80,7 @@ def test_frames_give_what_files_give(kind, engine, tmp_path):
     ids = list(list_ids(CORE))
     (tmp_path / "study.yaml").write_text(
         "study: own\nregister: canonical\nobserved: {from: 2015-01-01, to: 2023-12-31}\n"
+        "tolerate: 100 percent\n"
         f"spells: own/spells.csv\ncohort: own/cohort.csv\noutcomes: [{', '.join(ids)}]\n"
     )
     of_files = run_study(str(tmp_path / "study.yaml"), str(tmp_path / "results"), engine)

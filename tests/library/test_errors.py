@@ -74,12 +74,16 @@ BROKEN_DATA = {
     ),
     "texts as extents": (
         change_spells(extent="SECRET"),
-        "spells: the column `extent` has the wrong type. Expected numbers, found the type varchar.",
+        "spells: every row breaks a rule, so none is left to use. Found 3 of 3 rows under "
+        "`unreadable_extent` in the column `extent`: the cell holds no number, the first at spells, row "
+        "1.",
     ),
     "numbers as dates": (
         change_spells(start_date=7013),
-        "spells: the column `start_date` has the wrong type. Expected dates or texts like "
-        "`2020-01-31`, found the type bigint.",
+        "spells: every row breaks a rule, so none is left to use. Found 3 of 3 rows under "
+        "`unreadable_start_date` in the column `start_date`: the cell holds no date, the first at "
+        "spells, row 1. Say the form of the dates with `format: {dates: ...}`, one or several of iso, "
+        "yyyymmdd, dd.mm.yyyy, ddmonyyyy, datetime, sas_days, sas_seconds, stata_ms, excel, epoch_days.",
     ),
     "ids that are not whole": (
         change_spells(person_id=[1.5, 2, 7013]),
@@ -88,8 +92,8 @@ BROKEN_DATA = {
     ),
     "a time zone": (
         change_cohort(index_date=pd.to_datetime(["2020-01-01"] * 2).tz_localize("UTC")),
-        "cohort: the column `index_date` has the wrong type. Expected dates or texts like "
-        "`2020-01-31`, found the type timestamp with time zone.",
+        "cohort: the column `index_date` has the wrong type. Expected dates, or texts or numbers "
+        "that stand for dates, found the type timestamp with time zone.",
     ),
     "values of two types": (
         change_cohort(arm=[7013, "SECRET"]),
@@ -116,7 +120,7 @@ BROKEN_DATA = {
     "nothing but broken rows": (
         change_spells(extent=-1.0),
         "spells: every row breaks a rule, so none is left to use. Found 3 of 3 rows under "
-        "`extent_above_0`: the extent is 0 or less.",
+        "`extent_above_0` in the column `extent`: the extent is 0 or less, the first at spells, row 1.",
     ),
     "an unknown code": (
         change_spells(benefit="SECRET"),
@@ -193,8 +197,8 @@ WRONG_DEFINITIONS = {
     ),
     "an unknown register": (
         {"register": "mida"},
-        "compute: register: unknown register `mida`. Expected one of canonical, midas. Did you mean "
-        "`midas`.",
+        "compute: register: unknown register `mida`. Expected one of canonical, midas, or the path "
+        "of a profile. Did you mean `midas`.",
     ),
     "an unknown group": (
         {"by": "amr"},
@@ -203,7 +207,8 @@ WRONG_DEFINITIONS = {
     "an unknown column": (
         {"columns": {"spells": {"persn": "x"}}},
         "compute: columns.spells.persn: unknown column `persn`. Expected one of person_id, "
-        "start_date, end_date, extent, benefit. Did you mean `person_id`.",
+        "start_date, end_date, extent, benefit, diagnosis, spell_id, insured_type. Did you mean "
+        "`person_id`.",
     ),
     "a code that names no benefit": (
         {"benefit_codes": {7: "sick_payment"}},

@@ -76,20 +76,22 @@ def test_no_row_about_a_person_is_shown():
 
 def test_what_was_rejected_is_noted():
     spells = SPELLS.with_columns(extent=SPELLS["extent"].replace(50.0, -1.0))
-    run = compute("net_sick_days_12m", spells, COHORT, observed=OBSERVED)
-    (warning,) = run.warnings
+    run = compute("net_sick_days_12m", spells, COHORT, observed=OBSERVED, tolerate="100 percent")
+    warning, affected = run.warnings
     assert warning == (
-        "spells: 1 row (33.33 percent) rejected under extent_above_0: the extent is 0 or less"
+        "spells: 1 row (33.33 percent) faulty and rejected under extent_above_0: the extent is 0 or less"
     )
+    assert affected.startswith("cohort: 1 person of the cohort with faulty rows")
     page = Page(run._repr_html_())
     assert warning in page.texts
-    assert "Notes on the data: 1" in page.texts
+    assert "Notes on the data: 2" in page.texts
     assert repr(run) == (
         "Run of compute: 1 outcome for 2 index dates from 2 register rows, engine polars\n"
         "  outcomes: net_sick_days_12m\n"
-        "  spells: 3 rows, 2 used, 1 rejected\n"
-        "  cohort: 2 rows, 2 used, 0 rejected\n"
-        f"  note: {warning}"
+        "  spells: 3 rows, 2 used, 0 left out by design, 1 faulty\n"
+        "  cohort: 2 rows, 2 used, 0 left out by design, 0 faulty\n"
+        f"  note: {warning}\n"
+        f"  note: {affected}"
     )
 
 

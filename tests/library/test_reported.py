@@ -45,8 +45,8 @@ def test_a_number_outside_of_the_range_stops_the_computation(kind, values):
     assert_no_secret(error.value)
 
 
-@pytest.mark.parametrize("values", [["7013", "8"], [True, False]])
+@pytest.mark.parametrize("values", [["SECRET", "8"], [True, False]])
 def test_texts_and_answers_are_no_numbers(values):
-    with pytest.raises(ContractError, match="the wrong type") as error:
+    with pytest.raises(ContractError, match=r"the wrong type|cannot take") as error:
         run_with(values)
     assert_no_secret(error.value)

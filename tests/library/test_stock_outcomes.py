@@ -74,6 +74,7 @@ def test_frames_give_what_files_give(engine, kind, study, frames, from_files):
         observed=(OBSERVED_FROM, OBSERVED_TO),
         register=settings.register_,
         benefit_codes=settings.benefit_codes,
+        tolerate=settings.tolerate,
         by=settings.by,
         engine=engine,
     )

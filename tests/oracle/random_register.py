@@ -439,6 +439,7 @@ def write_study(register, folder, file_format="csv"):
         f"study: random-register-{register.seed}\n"
         "register: canonical\n"
         f"observed: {{from: {register.observed_from}, to: {register.observed_to}}}\n"
+        "tolerate: 100 percent\n"
         f"spells: spells.{file_format}\n"
         f"cohort: cohort.{file_format}\n"
         f"outcomes: [{', '.join(OUTCOMES)}]\n"

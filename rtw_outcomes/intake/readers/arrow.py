@@ -6,8 +6,7 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 
-from rtw_outcomes.errors import ContractError
-from rtw_outcomes.intake.delivered_table import refuse
+from rtw_outcomes.errors import ContractError, refuse
 from rtw_outcomes.intake.readers.parquet_file import write_batches
 
 FILE_START = b"ARROW1"  # a stream starts otherwise

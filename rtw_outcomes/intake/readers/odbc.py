@@ -7,8 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from rtw_outcomes.errors import RtwError
-from rtw_outcomes.intake.delivered_table import refuse
+from rtw_outcomes.errors import RtwError, refuse
 from rtw_outcomes.intake.readers.extra import needed_for
 from rtw_outcomes.intake.readers.parquet_file import write_batches
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from rtw_outcomes.intake.delivered_table import refuse
+from rtw_outcomes.errors import refuse
 
 
 def write_batches(

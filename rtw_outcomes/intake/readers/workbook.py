@@ -7,9 +7,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from rtw_outcomes.errors import ContractError
+from rtw_outcomes.errors import ContractError, refuse
 from rtw_outcomes.intake.account import count_words
-from rtw_outcomes.intake.delivered_table import refuse
 from rtw_outcomes.intake.readers.extra import needed_for
 from rtw_outcomes.intake.readers.parquet_file import check_names, write_batches
 

@@ -1,0 +1,201 @@
+"""A canonical column: how its cells are read from the delivered column, as expressions of DuckDB."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlglot import exp
+from sqlglot.expressions import Expr
+
+from rtw_outcomes.intake.forms import (
+    DATE_FORMS_OF_NUMBERS,
+    first_that_reads,
+    read_date_number,
+    read_date_text,
+    read_number_text,
+)
+
+INTEGER_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
+FLOAT_TYPES = ("FLOAT", "DOUBLE")
+NUMBER_TYPES = (*INTEGER_TYPES, "UBIGINT", "HUGEINT", *FLOAT_TYPES, "DECIMAL")
+DATE_TYPES = ("DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
+TEXT_TYPES = ("VARCHAR", "ENUM")
+
+FORMS_OF_NUMBERS = ("yyyymmdd", *DATE_FORMS_OF_NUMBERS)
+
+# An end from this day on says that nobody knows the end. Registers have 9999-12-31, and that day of SAS
+# is 9999-12-29 elsewhere, for SAS leaves out two leap days. All such ends become this day.
+OPEN_END = date(9000, 1, 1)
+
+
+@dataclass(frozen=True)
+class CanonicalColumn:
+    """A canonical column.
+
+    Attributes:
+        name: its canonical name.
+        delivered: the name that the profile, or the table of index dates, has for it.
+        role: what it holds: `id`, `date`, `number` or `text`.
+        type: its type in the delivery; None for text.
+        called: its name in the delivery, for messages.
+        is_whole: whether it has whole numbers that are written as floats.
+        dates: the forms that its dates may have, where they are texts or numbers.
+        decimal: the decimal separator of its numbers, where they are texts.
+        missing: the texts that stand for an empty cell.
+        factor: what its numbers are multiplied by.
+        full_time: the column with the hours of full time, where it holds hours.
+        may_be_open: whether it is an end that may be open: an empty cell is one then.
+        is_end: whether it is the end of a row.
+        day_after: whether the end of a row is the first day after it.
+    """
+
+    name: str
+    delivered: str
+    role: str
+    type: str | None
+    called: str = ""
+    is_whole: bool = False
+    dates: tuple[str, ...] = ("iso",)
+    decimal: str = "."
+    missing: tuple[str, ...] = ("",)
+    factor: float = 1.0
+    full_time: "CanonicalColumn | None" = None
+    is_end: bool = False
+    open_end: str | None = None
+    day_after: bool = False
+
+    @property
+    def is_text(self) -> bool:
+        """Whether its cells are texts."""
+        return self.type is None or self.type in TEXT_TYPES
+
+    @property
+    def raw(self) -> Expr:
+        """The cell as delivered; a text cell without its blanks, null when it stands for no value."""
+        return quoted(f"rtw::raw::{self.name}")
+
+    @property
+    def value(self) -> Expr:
+        """The cell in its canonical type; null when it is missing or unreadable."""
+        return quoted(f"rtw::value::{self.name}")
+
+    @property
+    def is_missing(self) -> Expr:
+        """Whether the cell is empty; that of an end that may be open is not."""
+        return exp.false() if self.open_end == "ongoing" else self.raw.is_(exp.null())
+
+    @property
+    def is_unreadable(self) -> Expr:
+        """Whether there is something in the cell that cannot be read."""
+        return self.raw.is_(exp.null()).not_().and_(self.value.is_(exp.null()))
+
+    def read_raw(self) -> Expr:
+        """The expression that `raw` is the name of, in the delivered column."""
+        column = quoted(self.delivered)
+        if self.is_text:
+            text = exp.func("TRIM", exp.cast(column, "text"))
+            if self.missing in ((), ("",)):
+                return exp.func("NULLIF", text, exp.Literal.string(""))
+            marks = [exp.Literal.string(mark) for mark in dict.fromkeys(("", *self.missing))]
+            return exp.case().when(text.isin(*marks).not_(), text.copy())
+        return exp.cast(column, "bigint") if self.is_whole else column
+
+    def read_value(self) -> Expr:
+        """The expression that `value` is the name of, in `raw`."""
+        if self.role == "date":
+            return self._end() if self.is_end else self._date()
+        if self.role == "number":
+            return self._number()
+        if self.role == "id" and not self.is_text:
+            return self.raw
+        return exp.cast(self.raw, "text")
+
+    def readings(self, forms: Sequence[str]) -> list[Expr]:
+        """`raw` as a date in each of these forms, or as a number with each of these separators."""
+        if self.role == "number":
+            return [read_number_text(self.raw, form) for form in forms]
+        return [_in_known_years(self._date_in(form)) for form in forms]
+
+    def _date_in(self, form: str) -> Expr:
+        if not self.is_text:
+            return read_date_number(self.raw, form)
+        if form in DATE_FORMS_OF_NUMBERS:
+            return read_date_number(read_number_text(self.raw, self.decimal), form)
+        return read_date_text(self.raw, form)
+
+    def _date(self) -> Expr:
+        if self.type in DATE_TYPES:  # a timestamp is read as its date when it is midnight
+            read = exp.TryCast(this=self.raw, to=exp.DataType.build("date"))
+            whole = exp.cast(read, "timestamp").eq(exp.cast(self.raw, "timestamp"))
+            return _in_known_years(exp.case().when(whole, read))
+        forms = self.dates if self.is_text else [f for f in self.dates if f in FORMS_OF_NUMBERS]
+        return first_that_reads(self.readings(forms)) if forms else exp.null()
+
+    def _end(self) -> Expr:
+        read, open_end = self._date(), literal(OPEN_END)
+        is_open: Expr = read >= open_end
+        last = (
+            exp.cast(read.copy() - exp.Literal.number(1), "date") if self.day_after else read.copy()
+        )
+        if self.open_end == "faulty":
+            return exp.case().when(is_open.not_(), last)
+        if self.open_end == "ongoing":
+            is_open = self.raw.is_(exp.null()).or_(is_open)
+        return exp.case().when(is_open, open_end.copy()).else_(last)
+
+    def _number(self) -> Expr:
+        number = read_number(self.raw, self.is_text, self.decimal)
+        if self.full_time:
+            hours = self.full_time.value
+            share = exp.Div(this=exp.Paren(this=number * 100), expression=hours)
+            return exp.case().when(hours > 0, share)
+        if self.factor == 1:
+            return number
+        return exp.Mul(this=exp.Paren(this=number), expression=literal(self.factor))
+
+
+def read_number(cell: Expr, is_text: bool, decimal: str) -> Expr:
+    """A cell as a number; null where it holds none."""
+    if is_text:
+        return read_number_text(cell, decimal)
+    number = exp.TryCast(this=cell, to=exp.DataType.build("double"))
+    return exp.case().when(exp.func("ISFINITE", number), number.copy())
+
+
+def read_cells(table: str, cells: Sequence[CanonicalColumn], values: bool = True) -> exp.Subquery:
+    """The rows of a table, with the raw cells and the values of canonical columns beside.
+
+    They are read once, in layers: where rules repeated the expressions, DuckDB would take minutes to plan
+    the query.
+    """
+    cells = [*cells, *(cell.full_time for cell in cells if cell.full_time)]
+    raw = exp.select("*", *(cell.read_raw().as_(cell.raw.name, quoted=True) for cell in cells))
+    rows = raw.from_(exp.to_table(table)).subquery("raw")
+    if not values:
+        return rows
+    for layer in (
+        [cell for cell in cells if not cell.full_time],
+        [cell for cell in cells if cell.full_time],
+    ):
+        if layer:
+            read = (cell.read_value().as_(cell.value.name, quoted=True) for cell in layer)
+            rows = exp.select("*", *read).from_(rows).subquery("read")
+    return rows
+
+
+def quoted(name: str) -> exp.Column:
+    """A column by its name, whatever characters that has."""
+    return exp.column(name, quoted=True)
+
+
+def literal(value: str | float | date) -> Expr:
+    """A value of our own as an expression."""
+    if isinstance(value, date):
+        return exp.cast(exp.Literal.string(value.isoformat()), "date")
+    return exp.Literal.number(value)
+
+
+def _in_known_years(read: Expr) -> Expr:
+    """Years that Python and Polars know too; a typed file may hold others, and infinity."""
+    known = exp.Between(this=read, low=literal(date.min), high=literal(date.max))
+    return exp.case().when(known, read.copy())

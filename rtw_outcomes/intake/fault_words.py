@@ -1,0 +1,46 @@
+"""Faulty rows in words: how many, what is in their cells, where the first stands, and which key reads them."""
+
+from collections.abc import Iterable, Iterator
+from typing import get_args
+
+from rtw_outcomes.intake.account import RuleCount, count_words
+from rtw_outcomes.intake.format import DateForm
+from rtw_outcomes.intake.plain_forms import Validated
+
+
+def describe_fault(rule: RuleCount, validated: Validated, of: int | None = None) -> str:
+    """A rule with its rows, of so many, the forms that its cells have, and where the first one stands."""
+    counts = validated.counts.get(_name_of(rule))
+    forms = f" ({counts.describe()})" if counts and counts.any_form else ""
+    rows = count_words(rule.rows, "row")
+    if of is not None:
+        rows = f"{rule.rows} of {count_words(of, 'row')}"
+    return f"{rows} under `{rule.rule}` in the column `{rule.column}`: {rule.reason}{forms}, the first at {rule.first}"
+
+
+def suggest_ways_out(rules: Iterable[RuleCount], validated: Validated) -> str:
+    """The keys that may read the cells, and what else can be done, in sentences."""
+    return ". ".join(
+        dict.fromkeys(way for rule in rules for way in _list_ways_out(rule, validated))
+    )
+
+
+def _list_ways_out(rule: RuleCount, validated: Validated) -> Iterator[str]:
+    name = _name_of(rule)
+    counts = validated.counts.get(name)
+    cell = next((each for each in validated.cells if each.name == name), None)
+    if not cell or not rule.rule.startswith("unreadable_"):
+        return
+    forms = list(counts.found) if counts else []
+    if cell.role == "number":
+        if "," in forms:
+            yield '`format: {decimal: ","}` reads a decimal comma'
+    elif len(forms) > 1:
+        yield f"`format: {{dates: [{', '.join(forms)}]}}` reads dates of several forms"
+    else:
+        known = ", ".join(get_args(DateForm))
+        yield f"Say the form of the dates with `format: {{dates: ...}}`, one or several of {known}"
+
+
+def _name_of(rule: RuleCount) -> str:
+    return rule.rule.removeprefix("unreadable_")

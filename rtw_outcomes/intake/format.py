@@ -1,0 +1,75 @@
+"""How a source is written: the keys of `format` in a study file, each of which may be left out."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from rtw_outcomes.language.yaml_types import ClosedMapping, Text, one_or_many
+
+DateForm = Literal[
+    "iso",
+    "yyyymmdd",
+    "dd.mm.yyyy",
+    "ddmonyyyy",
+    "datetime",
+    "sas_days",
+    "sas_seconds",
+    "stata_ms",
+    "excel",
+    "epoch_days",
+]
+Encoding = Literal["utf-8", "utf-16", "latin-1", "cp1252", "cp865", "cp850"]
+Unit = Literal["percent", "fraction"]
+
+# What stands for an empty cell where no study says otherwise: R writes NA, SAS and Stata a point,
+# databases NULL, Python NaN and NaT. None of them can be an id, a date or a number.
+USUAL_MISSING = ("", "NA", ".", "NULL", "NaN", "NaT")
+
+
+class HoursOf(ClosedMapping):
+    """The extent is a number of hours, and another column has the hours of full time."""
+
+    hours_of: Text
+    """The column with the hours of full time."""
+
+
+def _read_unit(value: object) -> object:
+    if value in ("percent", "fraction") or isinstance(value, dict | HoursOf):
+        return value
+    raise ValueError("`percent`, `fraction` or `{hours_of: COLUMN}` is needed here")
+
+
+class Format(ClosedMapping):
+    """How a source is written. What is left out is seen in the file, or asked for."""
+
+    separator: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    r"""The character between cells of a text file, such as `";"`; a tab is `"\t"`."""
+
+    decimal: Literal[".", ","] | None = None
+    """The decimal separator of numbers in text."""
+
+    encoding: Encoding | None = None
+    """The encoding of a text file."""
+
+    dates: (
+        Annotated[tuple[DateForm, ...], BeforeValidator(one_or_many), Field(min_length=1)] | None
+    ) = None
+    """The form of dates, or a list of forms. `sas_days`, `sas_seconds` and `stata_ms` count from
+    1960-01-01, `epoch_days` from 1970-01-01, `excel` from 1899-12-30."""
+
+    missing: Annotated[tuple[str, ...], BeforeValidator(one_or_many)] | None = None
+    """The texts that stand for an empty cell, in place of the usual ones."""
+
+    extent_unit: Annotated[Unit | HoursOf, BeforeValidator(_read_unit)] | None = None
+    """The unit of extents, in place of the profile's: `percent`, `fraction`, or `{hours_of: COLUMN}`."""
+
+    open_end: Literal["ongoing", "faulty"] | None = None
+    """The meaning of an empty end, and of one from the year 9000 on."""
+
+    end_is: Literal["last_day", "first_day_after"] | None = None
+    """Whether the end of a row is its last day, or the first day after it."""
+
+    def over(self, base: "Format") -> "Format":
+        """This format, with what it does not say taken from another one."""
+        said = {name: getattr(self, name) for name in self.model_fields_set}
+        return base.model_copy(update=said)

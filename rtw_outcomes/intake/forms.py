@@ -1,0 +1,122 @@
+"""The forms of dates and numbers in a delivery, each as the expression of DuckDB that reads it.
+
+An expression is null for a cell that does not have the form. The forms of texts exclude each other,
+except that `datetime` reads what `iso` reads; so the form of a column can be seen in its cells.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlglot import exp
+from sqlglot.expressions import Expr
+
+DATE_FORMS_OF_TEXT = ("iso", "yyyymmdd", "dd.mm.yyyy", "ddmonyyyy", "datetime")
+
+# Numbers of days, or of their parts, since a day. Several may fit one column, so they are never guessed.
+DATE_FORMS_OF_NUMBERS = {
+    "sas_days": ("1960-01-01", 1),
+    "sas_seconds": ("1960-01-01", 86_400),
+    "stata_ms": ("1960-01-01", 86_400_000),
+    "excel": ("1899-12-30", 1),
+    "epoch_days": ("1970-01-01", 1),
+}
+
+# The first three letters, in English and in Swedish, Danish and Norwegian.
+MONTHS = (
+    ("jan",),
+    ("feb",),
+    ("mar",),
+    ("apr",),
+    ("may", "maj", "mai"),
+    ("jun",),
+    ("jul",),
+    ("aug",),
+    ("sep",),
+    ("oct", "okt"),
+    ("nov",),
+    ("dec", "des"),
+)
+
+NUMBER_FORMS = {
+    ".": r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)",
+    ",": r"[+-]?([0-9]+,?[0-9]*|,[0-9]+)",
+}
+
+_MONTH = "CASE {} END".format(
+    " ".join(
+        "WHEN lower(regexp_extract({cell}, '[A-Za-z]+')) IN ("
+        + ", ".join(f"'{word}'" for word in words)
+        + f") THEN '{number:02}'"
+        for number, words in enumerate(MONTHS, start=1)
+    )
+)
+_TIME = r"[ T:]00:00(:00([.]0+)?)?"  # midnight; another time is no date
+_DATES = {
+    "iso": (
+        "[0-9]{4}-[0-9]{2}-[0-9]{2}",
+        "{cell}",
+    ),
+    "yyyymmdd": (
+        "[0-9]{8}",
+        "substr({cell}, 1, 4) || '-' || substr({cell}, 5, 2) || '-' || substr({cell}, 7, 2)",
+    ),
+    "dd.mm.yyyy": (
+        "[0-9]{1,2}[.][0-9]{1,2}[.][0-9]{4}",
+        "split_part({cell}, '.', 3) || '-' || lpad(split_part({cell}, '.', 2), 2, '0') || '-' || "
+        "lpad(split_part({cell}, '.', 1), 2, '0')",
+    ),
+    "ddmonyyyy": (
+        f"[0-9]{{1,2}}[ -]?[A-Za-z]{{3}}[ -]?[0-9]{{4}}({_TIME})?",
+        "regexp_extract({cell}, '[A-Za-z]{{3}}[ -]?([0-9]{{4}})', 1) || '-' || "
+        + _MONTH
+        + " || '-' || lpad(regexp_extract({cell}, '^[0-9]+'), 2, '0')",
+    ),
+    "datetime": (
+        f"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}({_TIME})?",
+        "substr({cell}, 1, 10)",
+    ),
+}
+
+
+def read_date_text(cell: Expr, form: str) -> Expr:
+    """The date of a text in one form; null for a text of another form, or a day that does not exist."""
+    pattern, iso = _DATES[form]
+    text = cell.sql(dialect="duckdb")
+    return _as_written(
+        f"CASE WHEN regexp_full_match({text}, '{pattern}') "
+        f"THEN TRY_CAST({iso.format(cell=text)} AS DATE) END"
+    )
+
+
+def read_date_number(number: Expr, form: str) -> Expr:
+    """The date of a number in one form; null for one that is no whole day, or in no year from 1 to 9999."""
+    value = number.sql(dialect="duckdb")
+    if form == "yyyymmdd":
+        text = _as_written(f"CAST(TRY_CAST({value} AS BIGINT) AS VARCHAR)")
+        return read_date_text(text, form)
+    origin, parts = DATE_FORMS_OF_NUMBERS[form]
+    first, last = ((day - date.fromisoformat(origin)).days * parts for day in (date.min, date.max))
+    return _as_written(
+        f"CASE WHEN {value} BETWEEN {first} AND {last} AND {value} % {parts} = 0 "
+        f"THEN DATE '{origin}' + CAST({value} / {parts} AS INTEGER) END"
+    )
+
+
+def read_number_text(cell: Expr, decimal: str) -> Expr:
+    """The number of a text with this decimal separator; null for a text that is no number."""
+    text = cell.sql(dialect="duckdb")
+    plain = text if decimal == "." else f"replace({text}, ',', '.')"
+    return _as_written(
+        f"CASE WHEN regexp_full_match({text}, '{NUMBER_FORMS[decimal]}') "
+        f"THEN TRY_CAST({plain} AS DOUBLE) END"
+    )
+
+
+def first_that_reads(readings: Sequence[Expr]) -> Expr:
+    """The value of the first reading that has one."""
+    return readings[0] if len(readings) == 1 else exp.func("COALESCE", *readings)
+
+
+def _as_written(text: str) -> Expr:
+    """Text of DuckDB as an expression; to parse it would take longer than to run it."""
+    return exp.Var(this=f"({text})")

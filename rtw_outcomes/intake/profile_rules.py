@@ -1,0 +1,184 @@
+"""The rules of a profile: which rows are no absence, which are equal, and what is only counted.
+
+A rule needs columns that a delivery may lack. One that decides which rows count then stops the run, for
+its rows would be counted as absence; the study can say that it goes without it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sqlglot import exp
+from sqlglot.expressions import Expr
+
+from rtw_outcomes.errors import ContractError, Problem
+from rtw_outcomes.intake.account import Note, agree
+from rtw_outcomes.intake.canonical_column import TEXT_TYPES, literal, quoted, read_number
+from rtw_outcomes.intake.database import Database
+from rtw_outcomes.intake.delivered_table import DeliveredTable
+from rtw_outcomes.intake.profile import SAME_ROW, ColumnComparison, LeaveOutRule, Profile
+from rtw_outcomes.intake.validation import NamedRule
+
+Types = Mapping[str, str | None]
+
+COMPARISONS = {
+    "=": exp.EQ,
+    "!=": exp.NEQ,
+    "<": exp.LT,
+    "<=": exp.LTE,
+    ">": exp.GT,
+    ">=": exp.GTE,
+}
+
+
+def check_rules_can_run(
+    source: DeliveredTable, profile: Profile, types: Types, without: Sequence[str]
+) -> None:
+    """Every rule that decides which rows count has its columns, unless the study goes without it.
+
+    Raises:
+        ContractError: a column is missing.
+    """
+    problems = []
+    for rule, columns in profile.list_deciding_rules().items():
+        missing = [source.call(name) for name in columns if name not in types]
+        if missing and rule not in without:
+            problems.append(
+                Problem(
+                    source.name,
+                    f"the rule `{rule}` of the register `{profile.register_}` cannot run",
+                    found=f"no column {', '.join(missing)}",
+                    hint=f"Name the columns in {source.renamed_by}, or say `without: [{rule}]`; "
+                    "then rows count that the rule would leave out",
+                )
+            )
+    if problems:
+        raise ContractError(problems)
+
+
+def note_rules_not_run(
+    source: DeliveredTable, profile: Profile, types: Types, without: Sequence[str]
+) -> Iterator[Note]:
+    """A note on every rule that did not run."""
+    rules = profile.list_deciding_rules() | profile.list_counting_rules()
+    for rule, columns in rules.items():
+        missing = [source.call(name) for name in columns if name not in types]
+        if missing:
+            what = f"the rule `{rule}` was not run: the delivery has no column {', '.join(missing)}"
+            yield Note("rule_not_run", what, 0)
+        elif rule in without:
+            what = f"the rule `{rule}` was not run, for the study goes without it"
+            yield Note("rule_not_run", what, 0)
+
+
+def list_left_out(
+    source: DeliveredTable,
+    profile: Profile,
+    types: Types,
+    without: Sequence[str],
+    decimal: str,
+) -> Iterator[NamedRule]:
+    """The rules under which rows are no absence."""
+    for rule in profile.leave_out:
+        if rule.rule not in without:
+            broken = exp.and_(*_list_conditions(rule, types, decimal))
+            column = source.call(rule.columns[0])
+            yield NamedRule(rule.rule, column, rule.why, broken, is_design=True)
+
+
+def list_same(
+    profile: Profile, types: Types, roles: Mapping[str, str], without: Sequence[str]
+) -> list[str]:
+    """The validated columns in which equal rows are equal; none where the study goes without the rule.
+
+    Args:
+        profile: the profile.
+        types: the delivered columns.
+        roles: the canonical column that each column of the profile is read into.
+        without: the rules that do not run.
+    """
+    if SAME_ROW in without:
+        return []
+    return [roles.get(name, f"d_{name}") for name in profile.same_row if name in types]
+
+
+def note_totals(
+    database: Database, key: str, profile: Profile, types: Types, same: Sequence[str], decimal: str
+) -> Iterator[Note]:
+    """Parts that do not add up to their whole. Repeated rows count once here too."""
+    totals = profile.totals
+    if not totals or not {*totals.of, totals.parts, totals.whole} <= set(types):
+        return
+    parts, whole = (
+        _number(name, types, decimal, _kept(name, profile)) for name in (totals.parts, totals.whole)
+    )
+    of = [quoted(_kept(name, profile)) for name in totals.of]
+    columns = {column.sql(): column for column in (*of, *map(quoted, same))}
+    rows = exp.select(*columns.values(), parts.as_("parts"), whole.as_("whole"))
+    sums = (
+        exp.select("SUM(parts) AS parts", "MAX(whole) AS whole")
+        .from_(rows.from_(f"deduplicated_{key}").distinct().subquery("r"))
+        .group_by(*of)
+    )
+    differing = exp.select("COUNT(*)").from_(sums.subquery("s")).where("parts <> whole")
+    ((count,),) = database.rows(differing)
+    if count:
+        spells, used = agree(count, "spell", "spells"), agree(count, "it is", "they are")
+        what = f"{spells} whose {totals.parts} do not add up to {totals.whole}; used as {used}"
+        yield Note("totals_differ", what, count)
+
+
+def note_diagnoses(database: Database, key: str, profile: Profile, types: Types) -> Iterator[Note]:
+    """The used rows without a diagnosis."""
+    column = profile.columns.diagnosis
+    if not column or column not in types:
+        return
+    diagnosis = exp.func("TRIM", exp.cast(quoted(_kept(column, profile)), "text"))
+    none = diagnosis.isin(*(exp.Literal.string(code) for code in ("", *profile.no_diagnosis)))
+    query = (
+        exp.select(exp.func("COUNT", exp.Star()))
+        .from_(f"deduplicated_{key}")
+        .where(exp.column("rule").is_(exp.null()), none.or_(diagnosis.copy().is_(exp.null())))
+    )
+    ((count,),) = database.rows(query)
+    if count:
+        yield Note("no_diagnosis", f"used {agree(count, 'row', 'rows')} without a diagnosis", count)
+
+
+def list_columns_beside(profile: Profile, types: Types) -> list[str]:
+    """Delivered columns that the rules need beside the canonical ones, after the rows are validated."""
+    names = {*profile.same_row, profile.columns.diagnosis or ""}
+    if profile.totals:
+        names |= {*profile.totals.of, profile.totals.parts, profile.totals.whole}
+    return sorted(name for name in names if name in types)
+
+
+def _list_conditions(rule: LeaveOutRule, types: Types, decimal: str) -> Iterator[Expr]:
+    for name in rule.zero:
+        yield _number(name, types, decimal).eq(0)
+    for name in rule.above_zero:
+        yield _number(name, types, decimal) > 0
+    for each in rule.where:
+        yield _compare(each, types, decimal)
+
+
+def _compare(comparison: ColumnComparison, types: Types, decimal: str) -> Expr:
+    column, value = comparison.column, comparison.value
+    if isinstance(value, tuple):
+        codes = [exp.Literal.string(str(each)) for each in value]
+        return exp.func("TRIM", exp.cast(quoted(column), "text")).isin(*codes)
+    if isinstance(value, str):
+        cell: Expr = exp.func("TRIM", exp.cast(quoted(column), "text"))
+        return COMPARISONS[comparison.is_](this=cell, expression=exp.Literal.string(value))
+    cell = _number(column, types, decimal)
+    return COMPARISONS[comparison.is_](this=cell, expression=literal(value))
+
+
+def _number(name: str, types: Types, decimal: str, kept: str = "") -> Expr:
+    """A delivered column as a number; null where it holds none."""
+    is_text = types[name] is None or types[name] in TEXT_TYPES
+    cell: Expr = quoted(kept or name)
+    return read_number(exp.func("TRIM", cell) if is_text else cell, is_text, decimal)
+
+
+def _kept(delivered: str, profile: Profile) -> str:
+    """A delivered column as it is called in the deduplicated table."""
+    return "person_id" if delivered == profile.columns.person_id else f"d_{delivered}"

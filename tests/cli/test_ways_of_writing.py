@@ -1,0 +1,281 @@
+"""One delivery written in many ways gives one result, or the run stops and asks."""
+
+import gzip
+import io
+import zipfile
+from datetime import date, timedelta
+
+import polars as pl
+import pyarrow as pa
+import pytest
+
+EPOCH = date(1960, 1, 1)
+SPELLS = pl.DataFrame(
+    {
+        "person_id": [77, 77, 78, 78, 79],
+        "start_date": [
+            date(2019, 11, 13),
+            date(2020, 2, 1),
+            date(2020, 4, 1),
+            date(2020, 10, 1),
+            date(2020, 5, 31),
+        ],
+        "end_date": [
+            date(2020, 1, 31),
+            date(2020, 2, 29),
+            date(2020, 4, 10),
+            date(2020, 12, 31),
+            date(2020, 6, 30),
+        ],
+        "extent": [100.0, 62.5, 50.0, 100.0, 25.0],
+        "benefit": ["sickness_benefit"] * 5,
+        "Län": ["Örebro", "Skåne", "Örebro", "Skåne", "Västmanland"],
+    }
+)
+COHORT = pl.DataFrame(
+    {
+        "person_id": [77, 78, 79],
+        "index_date": [date(2020, 1, 1), date(2020, 4, 1), date(2020, 6, 1)],
+        "censor_date": [None, date(2020, 11, 30), None],
+        "censor_reason": [None, "death", None],
+        "arm": ["treated", "control", "treated"],
+    }
+)
+TEXT, COHORT_TEXT = SPELLS.write_csv(), COHORT.write_csv()
+DATES = ("start_date", "end_date")
+
+
+def written(form):
+    return SPELLS.with_columns(pl.col(DATES).dt.strftime(form)).write_csv()
+
+
+def as_zip(text):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("inside.csv", text)
+    return file.getvalue()
+
+
+def as_file(write, frame=SPELLS):
+    file = io.BytesIO()
+    write(frame, file)
+    return file.getvalue()
+
+
+def since_1960(frame, *columns):
+    return frame.with_columns((pl.col(columns) - EPOCH).dt.total_days()).write_csv()
+
+
+COMMA = SPELLS.write_csv(separator=";").replace("62.5", "62,5").replace(".0;", ",0;")
+
+# The name of the file, what is in it, what the study says besides, and what the analyst is told.
+WAYS = {
+    "csv": ("s.csv", TEXT, "", ""),
+    "Parquet": ("s.parquet", SPELLS, "", ""),
+    "Feather": ("s.feather", as_file(pl.DataFrame.write_ipc), "", ""),
+    "tabs": ("s.tsv", TEXT.replace(",", "\t"), "", ""),
+    "bars": ("s.txt", TEXT.replace(",", "|"), "", "separator `|`"),
+    "a said separator": (
+        "s.txt",
+        TEXT.replace(",", "#"),
+        "spells: [{file: s.txt, format: {separator: '#'}}]",
+        "",
+    ),
+    "decimal comma": ("s.csv", COMMA, "", "`extent` as decimal comma"),
+    "a said decimal comma": ("s.csv", COMMA, "format: {decimal: ','}", "read as separator `;`"),
+    "YYYYMMDD": ("s.csv", written("%Y%m%d"), "", "`start_date`, `end_date` as yyyymmdd"),
+    "DD.MM.YYYY": ("s.csv", written("%d.%m.%Y"), "", "as dd.mm.yyyy"),
+    "D.M.YYYY": ("s.csv", written("%-d.%-m.%Y"), "", "as dd.mm.yyyy"),
+    "DDMONYYYY": ("s.csv", written("%d%b%Y"), "", "as ddmonyyyy"),
+    "Swedish months": (
+        "s.csv",
+        written("%d%b%Y").replace("May", "MAJ").replace("Oct", "OKT"),
+        "",
+        "as ddmonyyyy",
+    ),
+    "midnight": ("s.csv", written("%Y-%m-%d 00:00:00"), "", "as datetime"),
+    "SAS dates with a time": ("s.csv", written("%d%b%Y:00:00:00"), "", "as ddmonyyyy"),
+    "numbers YYYYMMDD": (
+        "s.parquet",
+        SPELLS.with_columns(pl.col(DATES).dt.strftime("%Y%m%d").cast(pl.Int32)),
+        "",
+        "as yyyymmdd",
+    ),
+    "text dates in Parquet": (
+        "s.parquet",
+        SPELLS.with_columns(pl.col(DATES).dt.strftime("%Y-%m-%d")),
+        "",
+        "",
+    ),
+    "floats as ids": ("s.parquet", SPELLS.cast({"person_id": pl.Float64}), "", ""),
+    "days since 1960": (
+        "s.csv",
+        since_1960(SPELLS, *DATES),
+        "spells: [{file: s.csv, format: {dates: sas_days}}]",
+        "",
+    ),
+    "shares": (
+        "s.csv",
+        SPELLS.with_columns(pl.col("extent") / 100).write_csv(),
+        "format: {extent_unit: fraction}",
+        "",
+    ),
+    "hours": (
+        "s.csv",
+        SPELLS.with_columns(pl.col("extent") * 0.4, full=pl.lit(40)).write_csv(),
+        "format: {extent_unit: {hours_of: full}}",
+        "",
+    ),
+    "the day after": (
+        "s.csv",
+        SPELLS.with_columns(pl.col("end_date") + timedelta(days=1)).write_csv(),
+        "format: {end_is: first_day_after}",
+        "",
+    ),
+    "a mark of UTF-8": ("s.csv", "\ufeff" + TEXT, "", ""),
+    "UTF-16": ("s.csv", TEXT.encode("utf-16"), "", "read as utf-16"),
+    "Windows-1252": ("s.csv", TEXT.encode("cp1252"), "", "read as cp1252"),
+    "Latin-1": ("s.csv", TEXT.encode("latin-1"), "format: {encoding: latin-1}", ""),
+    "DOS": ("s.csv", TEXT.encode("cp865"), "", "read as cp850"),
+    "line ends of Windows": ("s.csv", TEXT.replace("\n", "\r\n"), "", ""),
+    "gzip": ("s.csv.gz", gzip.compress(TEXT.encode()), "", ""),
+    "zstd": ("s.csv.zst", pa.compress(TEXT.encode(), "zstd", asbytes=True), "", ""),
+    "zip": ("s.csv.zip", as_zip(TEXT), "", ""),
+    "zip in Windows-1252": ("s.csv.zip", as_zip(TEXT.encode("cp1252")), "", "read as cp1252"),
+}
+
+
+@pytest.fixture(scope="module")
+def expected(make_study):
+    study = make_study()
+    study.write(spells=TEXT, cohort=COHORT_TEXT)
+    study.assert_runs()
+    return study.outcomes()
+
+
+def run(study, name, content, said="", cohort=COHORT_TEXT):
+    study.put(name, content).write(cohort=cohort)
+    text = study.path.read_text().replace("spells: spells.csv\n", "")
+    spells = "" if said.startswith("spells") else f"spells: {name}\n"
+    study.write(study=f"{text}{spells}{said}\n")
+    return study.assert_runs()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_of_writing_gives_the_same_results(study, expected, way):
+    name, content, said, told = WAYS[way]
+    finished = run(study, name, content, said)
+    assert study.outcomes().equals(expected)
+    assert study.rejected().height == 0
+    assert told in finished.err
+    assert told or "read as" not in finished.err
+
+
+def test_statistical_packages_give_the_same_results(study, expected, tmp_path):
+    pyreadstat = pytest.importorskip("pyreadstat")
+    for write, ending in ((pyreadstat.write_sav, "sav"), (pyreadstat.write_dta, "dta")):
+        write(SPELLS.rename({"Län": "lan"}), str(tmp_path / f"s.{ending}"))
+        study.write(study=study.path.read_text())
+        run(study, f"s.{ending}", (tmp_path / f"s.{ending}").read_bytes())
+        assert study.outcomes().equals(expected)
+        study.write(
+            study=study.path.read_text().replace(f"spells: s.{ending}", "spells: spells.csv")
+        )
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_parts_are_one_table(study, expected, ending):
+    for number, part in enumerate((SPELLS[:2], SPELLS[2:])):
+        if number and ending == "csv":
+            part = part.select(part.columns[::-1])
+        elif number:  # as when a year has other types
+            part = part.cast({"person_id": pl.Int32, "extent": pl.Float32})
+        study.put(f"part_{number}.{ending}", part.write_csv() if ending == "csv" else part)
+    text = study.path.read_text().replace("spells.csv", f"'part_*.{ending}'")
+    study.write(study=text, cohort=COHORT_TEXT).assert_runs()
+    assert study.outcomes().equals(expected)
+
+
+def test_sources_may_be_written_in_different_ways(study, expected):
+    study.put("a.parquet", SPELLS[:2])
+    dates = pl.col(DATES).dt.strftime("%Y%m%d")
+    later = SPELLS[2:].with_columns(dates, pl.col("extent") / 100).rename({"person_id": "PNR"})
+    study.put("b.csv", later.write_csv())
+    sources = (
+        "spells:\n  - a.parquet\n"
+        "  - {file: b.csv, columns: {person_id: PNR}, format: {extent_unit: fraction}}\n"
+    )
+    text = study.path.read_text().replace("spells: spells.csv\n", sources)
+    study.write(study=text, cohort=COHORT_TEXT).assert_runs()
+    assert study.outcomes().equals(expected)
+
+
+ONGOING = SPELLS.with_columns(
+    pl.when(pl.int_range(5) == 4).then(None).otherwise(pl.col("end_date")).alias("end_date")
+)
+
+
+@pytest.fixture(scope="module")
+def until_the_end(make_study):
+    """The results where the last row goes on to the end of the extract."""
+    study = make_study()
+    last = pl.when(pl.int_range(5) == 4).then(date(2021, 12, 31)).otherwise(pl.col("end_date"))
+    study.write(spells=SPELLS.with_columns(last.alias("end_date")).write_csv(), cohort=COHORT_TEXT)
+    study.assert_runs()
+    return study.outcomes()
+
+
+@pytest.mark.parametrize("mark", ["", "NA", ".", "NULL"])
+def test_an_open_end_is_asked_for_and_then_goes_on_to_the_end(study, until_the_end, mark):
+    text = ONGOING.write_csv(null_value=mark)
+    study.write(spells=text, cohort=COHORT_TEXT)
+    study.assert_refused(4, "1 row has no end", "`end_date`", "open_end: ongoing")
+    study.write(study=study.path.read_text() + "format: {open_end: ongoing}\n").assert_runs()
+    assert study.outcomes().equals(until_the_end)
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "9999-12-29", "9000-01-01"])
+def test_an_end_in_a_year_that_nobody_lives_to_see_is_open(study, until_the_end, day):
+    study.write(spells=ONGOING.write_csv(null_value=day), cohort=COHORT_TEXT).assert_runs()
+    assert study.outcomes().equals(until_the_end)
+
+
+def test_an_end_that_is_not_known_is_a_fault_where_the_study_says_so(study):
+    study.write(spells=ONGOING.write_csv(), cohort=COHORT_TEXT)
+    said = "format: {open_end: faulty}\n"
+    study.write(study=study.path.read_text() + said).assert_refused(4, "missing_end_date")
+    study.write(study=study.path.read_text() + "tolerate: 50 percent\n").assert_runs()
+    assert study.outcomes()["rejected_rows"].to_list() == [0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (SPELLS.with_columns(pl.col("extent") / 100).write_csv(), ["no extent", "extent_unit"]),
+        (since_1960(SPELLS, *DATES), ["`start_date`", "sas_days", "epoch_days"]),
+        (written("%d/%m/%Y"), ["unreadable_start_date", "5 of 5", "format"]),
+        (written("%Y-%m-%d").replace("2020-02-29", "20200229"), ["dates: [iso, yyyymmdd]"]),
+        (TEXT.replace("62.5", '"62,5"'), ["decimal", "unreadable_extent", "1 of 5 rows"]),
+        (TEXT.replace(",", ";", 5).replace("id;", "id,", 1), ["spells.csv"]),
+        (TEXT.encode("cp1252") + "79;€".encode("cp1252"), ["encoding"]),
+    ],
+)
+def test_what_could_mean_two_things_is_asked_for(study, text, words):
+    study.write(spells=text, cohort=COHORT_TEXT)
+    study.assert_refused(4, *words)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("s.csv.gz", gzip.compress(TEXT.encode())[:-20], ["compressed file cannot be read"]),
+        ("s.csv.zst", pa.compress(TEXT.encode(), "zstd", asbytes=True)[:-9], ["cannot be read"]),
+        ("s.csv.zip", as_zip(TEXT)[:-30], ["zip file cannot be read"]),
+        ("s.csv.gz", TEXT.encode(), ["compressed file cannot be read"]),
+        ("s.feather", as_file(pl.DataFrame.write_ipc)[:-100], ["cannot be read"]),
+    ],
+)
+def test_a_broken_file_is_told_and_no_row_is_lost(study, name, content, words):
+    study.put(name, content).write(cohort=COHORT_TEXT)
+    study.write(study=study.path.read_text().replace("spells.csv", name))
+    study.assert_refused(4, name, *words)

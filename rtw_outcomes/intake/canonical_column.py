@@ -44,8 +44,8 @@ class CanonicalColumn:
         missing: the texts that stand for an empty cell.
         factor: what its numbers are multiplied by.
         full_time: the column with the hours of full time, where it holds hours.
-        may_be_open: whether it is an end that may be open: an empty cell is one then.
         is_end: whether it is the end of a row.
+        open_end: what an empty end means, `ongoing` or `faulty`; None where nobody says it.
         day_after: whether the end of a row is the first day after it.
     """
 
@@ -67,7 +67,7 @@ class CanonicalColumn:
     @property
     def is_text(self) -> bool:
         """Whether its cells are texts."""
-        return self.type is None or self.type in TEXT_TYPES
+        return is_text_type(self.type)
 
     @property
     def raw(self) -> Expr:
@@ -181,6 +181,11 @@ def read_cells(table: str, cells: Sequence[CanonicalColumn], values: bool = True
             read = (cell.read_value().as_(cell.value.name, quoted=True) for cell in layer)
             rows = exp.select("*", *read).from_(rows).subquery("read")
     return rows
+
+
+def is_text_type(kind: str | None) -> bool:
+    """Whether a delivered column of this type has texts; None is the type in a text file."""
+    return kind is None or kind in TEXT_TYPES
 
 
 def quoted(name: str) -> exp.Column:

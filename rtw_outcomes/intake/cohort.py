@@ -8,7 +8,7 @@ from sqlglot import exp
 from rtw_outcomes.errors import ContractError, Problem, refuse, suggest
 from rtw_outcomes.intake.account import Note, agree, count_words
 from rtw_outcomes.intake.canonical_column import CanonicalColumn, read_cells
-from rtw_outcomes.intake.column_names import list_hidden, note_matches
+from rtw_outcomes.intake.column_names import list_hidden
 from rtw_outcomes.intake.contract import cohort_schema, list_key_columns, list_row_rules
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.deduplication import (
@@ -17,13 +17,12 @@ from rtw_outcomes.intake.deduplication import (
     check_types,
     count_rows,
     list_rejected,
-    note_cut,
+    note_reading,
     place_of,
 )
-from rtw_outcomes.intake.delivered_table import DeliveredTable, check_columns, note_text
-from rtw_outcomes.intake.format import USUAL_MISSING
+from rtw_outcomes.intake.delivered_table import DeliveredTable, check_columns
 from rtw_outcomes.intake.person_ids import with_whole_ids
-from rtw_outcomes.intake.plain_forms import IN_DOUBT, validate_in_plain_forms
+from rtw_outcomes.intake.plain_forms import IN_DOUBT, expect_column, validate_in_plain_forms
 from rtw_outcomes.intake.study import LoadedStudy, Study
 from rtw_outcomes.intake.validation import from_contract, missing_or_unreadable
 from rtw_outcomes.language.measures.kind import CohortNumbers
@@ -38,6 +37,13 @@ ROLES = {
     "censor_reason": "text",
 }
 OPTIONAL = ("entry_date", "censor_date", "censor_reason")
+
+# `Death` is a death. A reason that definitions do not know stays as it is, and is told.
+KNOWN_REASONS = ", ".join(f"'{reason}'" for reason in EXITS)
+REASON = (
+    f"CASE WHEN lower(censor_reason) IN ({KNOWN_REASONS}) THEN lower(censor_reason) "
+    "ELSE censor_reason END"
+)
 
 
 def read_cohort(
@@ -55,7 +61,7 @@ def read_cohort(
         database,
         source,
         (
-            _read_column(source, name, types[name], role)
+            expect_column(source, name, name, role, types[name])
             for name, role in ROLES.items()
             if name in types
         ),
@@ -74,37 +80,19 @@ def read_cohort(
         beside=list_carried(types),
         optional=OPTIONAL,
     )
-    source, rules = validated.source, validated.rules
+    source = validated.source
     asked_cells = list(dict.fromkeys(each.cell for each in asked))
     rows = read_cells("validated_cohort", asked_cells) if asked_cells else "validated_cohort"
-    database.create("deduplicated_cohort", exp.select("*").from_(rows))
+    columns = f"* REPLACE ({REASON} AS censor_reason)" if "censor_reason" in types else "*"
+    database.create("deduplicated_cohort", exp.select(columns, dialect="duckdb").from_(rows))
     account = count_rows(database, validated)
     _check_unique(database, source, contract.unique)
     notes = (
-        *note_cut(source),
-        *note_text(source),
-        *note_matches(source),
-        *validated.notes,
+        *note_reading(validated),
         *_note_doubts(database),
         *_note_reasons(database, {cell.name for cell in cells}),
     )
-    return Delivered(
-        replace(account, notes=notes), list_rejected(database, source, rules), validated
-    )
-
-
-def _read_column(source: DeliveredTable, name: str, kind: str | None, role: str) -> CanonicalColumn:
-    form = source.format
-    return CanonicalColumn(
-        name,
-        name,
-        role,
-        kind,
-        called=source.call(name),
-        dates=form.dates or ("iso",),
-        decimal=form.decimal or ".",
-        missing=USUAL_MISSING if form.missing is None else form.missing,
-    )
+    return Delivered(replace(account, notes=notes), list_rejected(database, validated), validated)
 
 
 def _note_doubts(database: Database) -> Iterator[Note]:
@@ -124,7 +112,6 @@ def _note_reasons(database: Database, columns: set[str]) -> Iterator[Note]:
     """Notes on reasons of censoring without a date, or other than the ones that definitions know."""
     if "censor_reason" not in columns:
         return
-    exits = ", ".join(f"'{reason}'" for reason in EXITS)
     dated = "censor_date IS NOT NULL" if "censor_date" in columns else "FALSE"
     for note, explanation, condition in (
         (
@@ -135,7 +122,7 @@ def _note_reasons(database: Database, columns: set[str]) -> Iterator[Note]:
         (
             "other_reason",
             f"with a reason other than {', '.join(EXITS)}; read as end of data",
-            f"lower(censor_reason) NOT IN ({exits})",
+            f"censor_reason NOT IN ({KNOWN_REASONS})",
         ),
     ):
         ((count,),) = database.rows(
@@ -208,7 +195,7 @@ def list_asked_numbers(
     if problems:
         raise ContractError(problems)
     columns = dict.fromkeys(asked.column for asked in users)
-    cells = [_read_column(source, column, types[column], "number") for column in columns]
+    cells = [expect_column(source, column, column, "number", types[column]) for column in columns]
     check_types(source, cells, keys=())
     known_as = {
         cell.name: replace(cell, name=CohortNumber(cell.name).name, delivered=f"d_{cell.name}")

@@ -9,15 +9,17 @@ from sqlglot import exp
 from rtw_outcomes.errors import ContractError, Problem, refuse
 from rtw_outcomes.intake.account import Note, RuleCount, TableAccount, share
 from rtw_outcomes.intake.canonical_column import CanonicalColumn, quoted
+from rtw_outcomes.intake.column_names import note_matches
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.delivered_table import (
     DeliveredTable,
     ends_with_line_break,
     fingerprint,
+    note_text,
 )
 from rtw_outcomes.intake.fault_words import describe_fault, suggest_ways_out
 from rtw_outcomes.intake.plain_forms import Validated
-from rtw_outcomes.intake.validation import ALLOWED_TYPES, NO_VALUES, TYPES_IN_WORDS, NamedRule
+from rtw_outcomes.intake.validation import ALLOWED_TYPES, NO_VALUES, TYPES_IN_WORDS
 
 ROWS_A_FILE = 2**40  # a file and a row in it as one number, which sorts as the two
 POSITION = f"source_file * {ROWS_A_FILE} + source_row"
@@ -77,7 +79,7 @@ def deduplicate_equal_rows(
         duplicate: the number of the rule.
     """
     validated, deduplicated = f"validated_{key}", f"deduplicated_{key}"
-    if not same or possible_repeats.is_empty():
+    if not same:
         database.view(deduplicated, f"SELECT * FROM {validated}")
         return
     database.put("possible_repeats", possible_repeats)
@@ -95,6 +97,10 @@ def deduplicate_equal_rows(
         exp.select("source_file", "source_row").from_(numbered.subquery("n")).where("number > 1")
     )
     database.create(f"repeated_{key}", repeated)
+    if not database.rows(f"SELECT count(*) FROM repeated_{key}")[0][0]:
+        # Without the join, which every later look at the rows would make again.
+        database.view(deduplicated, f"SELECT * FROM {validated}")
+        return
     rule = exp.case().when(
         exp.column("source_row", "r").is_(exp.null()).not_(), exp.Literal.number(duplicate)
     )
@@ -150,7 +156,13 @@ def count_rows(database: Database, validated: Validated) -> TableAccount:
     return TableAccount(source.key, source.name, rows, used, rejections, files=digests)
 
 
-def note_cut(source: DeliveredTable) -> Iterator[Note]:
+def note_reading(validated: Validated) -> tuple[Note, ...]:
+    """Notes on how a source was read: its files, its columns and its cells."""
+    source = validated.source
+    return (*_note_cut(source), *note_text(source), *note_matches(source), *validated.notes)
+
+
+def _note_cut(source: DeliveredTable) -> Iterator[Note]:
     """A file that ends inside a line may have lost more than that line."""
     if source.is_text and not all(map(ends_with_line_break, source.parts)):
         what = "the file does not end with a line break; make sure that it is not cut off"
@@ -163,10 +175,9 @@ def place_of(source: DeliveredTable, number: int) -> str:
     return f"{source.part_names[file - 1]}, row {row}"
 
 
-def list_rejected(
-    database: Database, source: DeliveredTable, rules: Sequence[NamedRule]
-) -> pl.LazyFrame:
+def list_rejected(database: Database, validated: Validated) -> pl.LazyFrame:
     """Each row of a deduplicated table that was not used, as a file: where it stood, and why."""
+    source, rules = validated.source, validated.rules
     path = database.write(
         f"rejected_{source.key}",
         f"SELECT source_file, source_row, rule FROM deduplicated_{source.key} "

@@ -35,19 +35,10 @@ from rtw_outcomes.intake.person_ids import ids_are_whole
 from rtw_outcomes.intake.plain_forms import IN_DOUBT
 from rtw_outcomes.intake.spells import read_spells
 from rtw_outcomes.intake.study import LoadedSource, LoadedStudy
-from rtw_outcomes.language.vocabulary import EXITS, KEY_COLUMNS
+from rtw_outcomes.language.vocabulary import KEY_COLUMNS
 from rtw_outcomes.planning.tables import Tables
 
-# `Death` is a death. A reason that definitions do not know stays as it is, and is told.
-REASON = "CASE WHEN lower(censor_reason) IN ({}) THEN lower(censor_reason) ELSE censor_reason END".format(
-    ", ".join(f"'{reason}'" for reason in EXITS)
-)
-
-OPTIONAL = {
-    "entry_date": ("DATE", "entry_date"),
-    "censor_date": ("DATE", "censor_date"),
-    "censor_reason": ("VARCHAR", REASON),
-}
+OPTIONAL_TYPES = {"entry_date": "DATE", "censor_date": "DATE", "censor_reason": "VARCHAR"}
 NESTED_TYPES = ("STRUCT", "MAP", "UNION", "LIST")
 
 
@@ -178,8 +169,8 @@ def _read_index_dates(
 ) -> pl.DataFrame:
     known = database.describe_table("deduplicated_cohort")
     optional = [
-        f"CAST({reading if name in known else 'NULL'} AS {kind}) AS {name}"
-        for name, (kind, reading) in OPTIONAL.items()
+        f"CAST({name if name in known else 'NULL'} AS {kind}) AS {name}"
+        for name, kind in OPTIONAL_TYPES.items()
     ]
     dates = exp.select(
         f"CAST(person_id AS {person}) AS person_id", "index_date", *optional, IN_DOUBT

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from sqlglot import exp
 
 from rtw_outcomes.intake.account import Note
-from rtw_outcomes.intake.canonical_column import DATE_TYPES, TEXT_TYPES, CanonicalColumn, read_cells
+from rtw_outcomes.intake.canonical_column import DATE_TYPES, CanonicalColumn, read_cells
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.delivered_table import DeliveredTable
+from rtw_outcomes.intake.format import USUAL_MISSING
 from rtw_outcomes.intake.forms import DATE_FORMS_OF_TEXT, NUMBER_FORMS, first_that_reads
 from rtw_outcomes.intake.validation import NamedRule, build_validation
 
@@ -27,12 +28,10 @@ class FormCounts:
     """How many cells of a column each form reads.
 
     Attributes:
-        cells: the number of cells that are not empty.
-        any_form: the number of them that some form reads.
+        any_form: the number of cells that some form reads.
         forms: the number of them that each form reads.
     """
 
-    cells: int
     any_form: int
     forms: Mapping[str, int]
 
@@ -72,6 +71,31 @@ class Validated:
     rules: Sequence[NamedRule]
     notes: Sequence[Note] = ()
     counts: Mapping[str, FormCounts] = field(default_factory=dict)
+
+
+def expect_column(
+    source: DeliveredTable, name: str, delivered: str, role: str, kind: str | None
+) -> CanonicalColumn:
+    """A canonical column in the forms that the study says, or else in the usual ones.
+
+    Args:
+        source: where it stands.
+        name: its canonical name.
+        delivered: the name that it is known by.
+        role: what it holds.
+        kind: its type there.
+    """
+    form = source.format
+    return CanonicalColumn(
+        name,
+        delivered,
+        role,
+        kind,
+        called=source.call(delivered),
+        dates=form.dates or ("iso",),
+        decimal=form.decimal or ".",
+        missing=USUAL_MISSING if form.missing is None else form.missing,
+    )
 
 
 def validate_in_plain_forms(
@@ -134,14 +158,13 @@ def count_forms(
     counts: list[exp.Expr] = []
     for cell, forms in asked.values():
         readings = cell.readings(forms)
-        counts += [exp.func("COUNT", each) for each in (cell.raw, first_that_reads(readings))]
-        counts += [exp.func("COUNT", each) for each in readings]
+        counts += [exp.func("COUNT", each) for each in (first_that_reads(readings), *readings)]
     query = exp.select(*(each.as_(f"c{n}") for n, each in enumerate(counts))).from_(
         read_cells("delivered", [cell for cell, _ in asked.values()], values=False)
     )
     numbers = iter(database.measure(source, query))
     return {
-        name: FormCounts(next(numbers), next(numbers), {form: next(numbers) for form in forms})
+        name: FormCounts(next(numbers), {form: next(numbers) for form in forms})
         for name, (_, forms) in asked.items()
     }
 
@@ -177,8 +200,7 @@ def _with_form(cell: CanonicalColumn, form: str | None) -> CanonicalColumn:
 
 def _list_forms(cell: CanonicalColumn) -> tuple[str, ...]:
     """The forms that can be seen in a column of this role and type."""
-    is_text = cell.type is None or cell.type in TEXT_TYPES
     if cell.role == "date":
         typed = () if cell.type in DATE_TYPES else ("yyyymmdd",)
-        return DATE_FORMS_OF_TEXT if is_text else typed
-    return tuple(NUMBER_FORMS) if cell.role == "number" and is_text else ()
+        return DATE_FORMS_OF_TEXT if cell.is_text else typed
+    return tuple(NUMBER_FORMS) if cell.role == "number" and cell.is_text else ()

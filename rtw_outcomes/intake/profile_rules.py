@@ -11,22 +11,13 @@ from sqlglot.expressions import Expr
 
 from rtw_outcomes.errors import ContractError, Problem
 from rtw_outcomes.intake.account import Note, agree
-from rtw_outcomes.intake.canonical_column import TEXT_TYPES, literal, quoted, read_number
+from rtw_outcomes.intake.canonical_column import is_text_type, literal, quoted, read_number
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.delivered_table import DeliveredTable
 from rtw_outcomes.intake.profile import SAME_ROW, ColumnComparison, LeaveOutRule, Profile
-from rtw_outcomes.intake.validation import NamedRule
+from rtw_outcomes.intake.validation import COMPARISONS, NamedRule
 
 Types = Mapping[str, str | None]
-
-COMPARISONS = {
-    "=": exp.EQ,
-    "!=": exp.NEQ,
-    "<": exp.LT,
-    "<=": exp.LTE,
-    ">": exp.GT,
-    ">=": exp.GTE,
-}
 
 
 def check_rules_can_run(
@@ -174,7 +165,7 @@ def _compare(comparison: ColumnComparison, types: Types, decimal: str) -> Expr:
 
 def _number(name: str, types: Types, decimal: str, kept: str = "") -> Expr:
     """A delivered column as a number; null where it holds none."""
-    is_text = types[name] is None or types[name] in TEXT_TYPES
+    is_text = is_text_type(types[name])
     cell: Expr = quoted(kept or name)
     return read_number(exp.func("TRIM", cell) if is_text else cell, is_text, decimal)
 

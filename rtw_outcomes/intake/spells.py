@@ -10,7 +10,6 @@ from sqlglot import exp
 from rtw_outcomes.errors import refuse
 from rtw_outcomes.intake.account import Note, agree, count_words
 from rtw_outcomes.intake.canonical_column import CanonicalColumn
-from rtw_outcomes.intake.column_names import note_matches
 from rtw_outcomes.intake.contract import list_key_columns, list_row_rules, spells_schema
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.deduplication import (
@@ -20,11 +19,11 @@ from rtw_outcomes.intake.deduplication import (
     count_rows,
     deduplicate_equal_rows,
     list_rejected,
-    note_cut,
+    note_reading,
     place_of,
 )
-from rtw_outcomes.intake.delivered_table import DeliveredTable, check_columns, note_text
-from rtw_outcomes.intake.format import USUAL_MISSING, HoursOf
+from rtw_outcomes.intake.delivered_table import DeliveredTable, check_columns
+from rtw_outcomes.intake.format import HoursOf
 from rtw_outcomes.intake.overlaps import count_overlaps, list_possible_repeats
 from rtw_outcomes.intake.person_ids import (
     PERSON_TYPES,
@@ -32,7 +31,7 @@ from rtw_outcomes.intake.person_ids import (
     person_type,
     with_whole_ids,
 )
-from rtw_outcomes.intake.plain_forms import Validated, validate_in_plain_forms
+from rtw_outcomes.intake.plain_forms import Validated, expect_column, validate_in_plain_forms
 from rtw_outcomes.intake.plausibility import check_open_ends, check_units
 from rtw_outcomes.intake.profile import Profile
 from rtw_outcomes.intake.profile_rules import (
@@ -135,8 +134,7 @@ def _validate(
     _check_benefits(database, read.source, profile, loaded)
     check_units(database, read.source, read.cells)
     check_open_ends(database, read.source, read.rules)
-    notes = (*note_cut(read.source), *note_text(read.source), *note_matches(source), *read.notes)
-    return _ReadSource(replace(read, notes=notes), profile, types)
+    return _ReadSource(read, profile, types)
 
 
 def _read_column(
@@ -148,17 +146,9 @@ def _read_column(
 ) -> CanonicalColumn:
     form = source.format
     unit = form.extent_unit or profile.extent_unit
-    cell = CanonicalColumn(
-        role,
-        name,
-        ROLES[role],
-        types[name],
-        called=source.call(name),
-        dates=form.dates or ("iso",),
-        decimal=form.decimal or ".",
-        # A code may be written like a mark of a missing value.
-        missing=USUAL_MISSING if form.missing is None and role != "benefit" else form.missing or (),
-    )
+    cell = expect_column(source, role, name, ROLES[role], types[name])
+    if role == "benefit":  # a code may be written like a usual mark of a missing value
+        return replace(cell, missing=form.missing or ())
     if role == "end_date":
         return replace(
             cell, is_end=True, open_end=form.open_end, day_after=form.end_is == DAY_AFTER
@@ -180,22 +170,24 @@ def _deduplicate(
     database: Database, read: _ReadSource, loaded: LoadedStudy, person: str
 ) -> tuple[Delivered, Path]:
     profile, types, validated = read.profile, read.types, read.validated
-    source, rules = validated.source, validated.rules
+    source = validated.source
     key, decimal = source.key, _decimal_of(validated.cells)
     roles = {cell.delivered: cell.name for cell in validated.cells}
     same = list_same(profile, types, roles, loaded.study.without)
     possible_repeats = list_possible_repeats(_put_in_order(database, key, person))
-    deduplicate_equal_rows(database, key, possible_repeats, same, duplicate=len(rules) - 1)
+    deduplicate_equal_rows(
+        database, key, possible_repeats, same, duplicate=len(validated.rules) - 1
+    )
     account = count_rows(database, validated)
     path = _write_spells(database, key, person, read_codes(profile, loaded))
     notes = (
-        *validated.notes,
+        *note_reading(validated),
         *_note_overlaps(path),
         *note_totals(database, key, profile, types, same, decimal),
         *note_diagnoses(database, key, profile, types),
         *note_rules_not_run(source, profile, types, loaded.study.without),
     )
-    rejected = list_rejected(database, source, rules)
+    rejected = list_rejected(database, validated)
     return Delivered(replace(account, notes=notes), rejected, validated), path
 
 

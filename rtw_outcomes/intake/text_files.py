@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from rtw_outcomes.errors import refuse
 from rtw_outcomes.intake.format import Format
+from rtw_outcomes.intake.header import check_header_names
 
 SEPARATORS = ("\t", ";", ",", "|")
 ENDINGS = (".csv", ".tsv", ".txt")
@@ -32,6 +33,10 @@ FAMILIES = {
     "cp1252": frozenset((LETTERS + "øØ").encode("cp1252")),
     "cp850": frozenset((LETTERS + "øØ").encode("cp850")),
 }
+NO_NAME = (
+    "Name each column; a separator at the end of the line makes one too many, and so do the row names "
+    "of R: write.csv(row.names = FALSE)"
+)
 MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
@@ -183,16 +188,4 @@ def _read_header(start: bytes, name: str, said: Format) -> tuple[tuple[str, ...]
     except csv.Error:
         raise refuse(f"{name}:1", "the line with the column names cannot be read") from None
     header = tuple(column.strip() for column in cells)
-    for place, column in enumerate(header, start=1):
-        if not column:
-            hint = (
-                "Name each column; a separator at the end of the line makes one too many, and so do the "
-                "row names of R: write.csv(row.names = FALSE)"
-            )
-            raise refuse(f"{name}:1", f"column {place} has no name", hint=hint)
-        same = [other for other in header[: place - 1] if other.lower() == column.lower()]
-        if same:
-            twice = f"columns {header.index(same[0]) + 1} and {place} have the same name"
-            hint = "Names that differ in capitals only count as the same"
-            raise refuse(f"{name}:1", twice, hint=hint)
-    return header, separator
+    return check_header_names(header, f"{name}:1", NO_NAME), separator

@@ -41,7 +41,7 @@ NO_VALUES = "NULL"  # the type of a column that holds nothing; an optional one m
 # The file and the number of a row. No delivery has columns of these names.
 FILE, ROW = "rtw::file", "rtw::row"
 
-COMPARISONS = {"<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
+COMPARISONS = {"=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,10 @@
 
 import pytest
 
-SPELLS = """\
-person_id,start_date,end_date,extent,benefit,diagnosis
-P-SECRET-77,2019-11-13,2020-01-31,100,sickness_benefit,F99SECRET
-P-SECRET-77,2020-02-01,2020-02-29,50,sickness_benefit,F99SECRET
-P-SECRET-78,2020-04-01,2020-04-10,100,sickness_benefit,M54
-P-SECRET-78,2020-04-01,2020-04-10,100,sickness_benefit,M54
-"""
-COHORT = """\
-person_id,index_date,arm
-P-SECRET-77,2020-01-01,treated
-P-SECRET-78,2020-04-01,control
-"""
+from tests.cli.conftest import COHORT
+from tests.cli.conftest import SPELLS as WITHOUT_REPEATS
+
+SPELLS = WITHOUT_REPEATS + "P-SECRET-78,2020-04-01,2020-04-10,100,sickness_benefit,M54\n"
 MIDAS = """\
 lopnr\tDELFORMAN1_KOD\tDELFORMAN2_KOD\tOMFATTNING\tDEL_FROM_DATUM\tDEL_TOM_DATUM\tKOMMUN
 77\tsickness_benefit\t\t0.5\t2020-01-01\t2020-01-31\t0180

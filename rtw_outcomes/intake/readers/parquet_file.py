@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from rtw_outcomes.errors import refuse
+from rtw_outcomes.intake.header import check_header_names
 
 
 def write_batches(
@@ -28,7 +29,7 @@ def write_batches(
         ContractError: a column has no name or the name of another one, or a type that has no place in
             Parquet, or a batch does not fit.
     """
-    check_names(schema.names, name)
+    check_header_names(schema.names, name)
     plain = pa.schema([field.with_type(_plain(field.type)) for field in schema])
     beside, rows = target.with_name(f"{target.name}.part"), 0
     try:
@@ -42,23 +43,6 @@ def write_batches(
     finally:
         beside.unlink(missing_ok=True)
     return rows
-
-
-def check_names(names: list[str], name: str) -> list[str]:
-    """Each column has a name, and no other column has it.
-
-    Raises:
-        ContractError: a name is empty, or there twice.
-    """
-    for place, column in enumerate(names, start=1):
-        if not column.strip():
-            raise refuse(name, f"column {place} has no name", hint="Name each column")
-        same = [other for other in names[: place - 1] if other.lower() == column.lower()]
-        if same:
-            twice = f"columns {names.index(same[0]) + 1} and {place} have the same name"
-            hint = "Names that differ in capitals only count as the same"
-            raise refuse(name, twice, hint=hint)
-    return names
 
 
 def _plain(kind: pa.DataType) -> pa.DataType:

@@ -9,8 +9,9 @@ import pyarrow.compute as pc
 
 from rtw_outcomes.errors import ContractError, refuse
 from rtw_outcomes.intake.account import count_words
+from rtw_outcomes.intake.header import check_header_names
 from rtw_outcomes.intake.readers.extra import needed_for
-from rtw_outcomes.intake.readers.parquet_file import check_names, write_batches
+from rtw_outcomes.intake.readers.parquet_file import write_batches
 
 
 def read_workbook(path: Path, name: str, target: Path) -> None:
@@ -81,7 +82,7 @@ def _read_names(workbook: Any, sheet: int, name: str) -> list[str]:
     """The names as they stand in the sheet; fastexcel would make up those that are missing."""
     line = workbook.load_sheet(sheet, header_row=None, n_rows=1, dtypes="string").to_arrow()
     cells = [column[0].as_py() for column in line.columns]
-    return check_names([(cell or "").strip() for cell in cells], name)
+    return check_header_names([(cell or "").strip() for cell in cells], name)
 
 
 def _as_dates(column: pa.Array) -> pa.Array:

@@ -21,6 +21,12 @@ from rtw_outcomes.intake.deduplication import (
     place_of,
 )
 from rtw_outcomes.intake.delivered_table import DeliveredTable, check_columns
+from rtw_outcomes.intake.exits import ExitsRead
+from rtw_outcomes.intake.observed_stretch import (
+    NOT_OBSERVED,
+    note_last_days,
+    set_observed_stretch,
+)
 from rtw_outcomes.intake.person_ids import with_whole_ids
 from rtw_outcomes.intake.plain_forms import IN_DOUBT, expect_column, validate_in_plain_forms
 from rtw_outcomes.intake.study import LoadedStudy, Study
@@ -47,11 +53,15 @@ REASON = (
 
 
 def read_cohort(
-    database: Database, source: DeliveredTable, study: Study, asked: Sequence["AskedNumbers"]
+    database: Database,
+    source: DeliveredTable,
+    study: Study,
+    asked: Sequence["AskedNumbers"],
+    exits: ExitsRead,
 ) -> Delivered:
     """Validate the index dates into the table `deduplicated_cohort`.
 
-    The numbers that outcomes ask for stand in it too.
+    The numbers that outcomes ask for stand in it too, and what the registers of exits say.
 
     Raises:
         ContractError: the file breaks a rule that stops the run.
@@ -85,13 +95,16 @@ def read_cohort(
     rows = read_cells("validated_cohort", asked_cells) if asked_cells else "validated_cohort"
     columns = f"* REPLACE ({REASON} AS censor_reason)" if "censor_reason" in types else "*"
     database.create("deduplicated_cohort", exp.select(columns, dialect="duckdb").from_(rows))
+    of_reasons = tuple(_note_reasons(database, {cell.name for cell in cells}))
+    of_exits: tuple[Note, ...] = ()
+    if exits.deliveries:
+        rule = len(validated.rules)
+        of_exits = set_observed_stretch(database, exits, study.return_within, rule)
+        of_exits += note_last_days(database, study.observed.to, study.suppress_below)
+        validated = replace(validated, rules=(*validated.rules, NOT_OBSERVED))
     account = count_rows(database, validated)
     _check_unique(database, source, contract.unique)
-    notes = (
-        *note_reading(validated),
-        *_note_doubts(database),
-        *_note_reasons(database, {cell.name for cell in cells}),
-    )
+    notes = (*note_reading(validated), *_note_doubts(database), *of_reasons, *of_exits)
     return Delivered(replace(account, notes=notes), list_rejected(database, validated), validated)
 
 

@@ -128,7 +128,7 @@ def count_rows(database: Database, validated: Validated) -> TableAccount:
         f"FROM deduplicated_{source.key} GROUP BY rule ORDER BY rule"
     )
     rows = sum(count for _, count, _ in counts)
-    if not rows:
+    if not rows and source.table != "exits":
         raise refuse(source.name, f"the {'frame' if source.frame else 'file'} has no rows")
     rejections = tuple(
         RuleCount(
@@ -144,7 +144,7 @@ def count_rows(database: Database, validated: Validated) -> TableAccount:
         if number is not None
     )
     used = rows - sum(each.rows for each in rejections)
-    if not used:
+    if not used and source.table != "exits":  # nobody may have left
         worst = max(rejections, key=lambda each: each.rows)
         raise refuse(
             source.name,
@@ -153,7 +153,9 @@ def count_rows(database: Database, validated: Validated) -> TableAccount:
             hint=suggest_ways_out(rejections, validated),
         )
     digests = {part.delivered.name: fingerprint(part.delivered) for part in source.parts}
-    return TableAccount(source.key, source.name, rows, used, rejections, files=digests)
+    return TableAccount(
+        source.key, source.name, rows, used, rejections, files=digests, holds=source.table
+    )
 
 
 def note_reading(validated: Validated) -> tuple[Note, ...]:

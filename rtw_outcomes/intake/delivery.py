@@ -10,7 +10,7 @@ import polars as pl
 from sqlglot import exp
 
 from rtw_outcomes.errors import Problem, refuse, suggest
-from rtw_outcomes.intake.account import Note, TableAccount, agree
+from rtw_outcomes.intake.account import Note, TableAccount, agree, list_spells
 from rtw_outcomes.intake.canonical_column import quoted
 from rtw_outcomes.intake.cohort import (
     AskedNumbers,
@@ -23,6 +23,7 @@ from rtw_outcomes.intake.cohort import (
 from rtw_outcomes.intake.column_names import match_columns
 from rtw_outcomes.intake.database import Database, open_database
 from rtw_outcomes.intake.delivered_table import DeliveredTable, find_delivered_table
+from rtw_outcomes.intake.exits import read_exits
 from rtw_outcomes.intake.faulty_rows import (
     EXIT_IN_DOUBT,
     FaultyRowsError,
@@ -95,7 +96,14 @@ def read_delivery(loaded: LoadedStudy, folder: Path, memory_limit: int | None = 
         cohort_source = _find_source(database, loaded.cohort, folder)
         _check_groups(database, cohort_source, loaded)
         asked = list_asked_numbers(database, cohort_source, loaded)
-        cohort = read_cohort(database, cohort_source, loaded.study, asked)
+        exits = read_exits(
+            database,
+            [
+                (_find_source(database, source, folder), said)
+                for source, said in zip(loaded.exits, loaded.study.exits, strict=True)
+            ],
+        )
+        cohort = read_cohort(database, cohort_source, loaded.study, asked, exits)
         cohort_source = cohort.validated.source
         check_numbers(database, cohort_source, asked)
         cohort_is_whole = ids_are_whole(database, "deduplicated_cohort")
@@ -108,13 +116,13 @@ def read_delivery(loaded: LoadedStudy, folder: Path, memory_limit: int | None = 
         index_dates = _read_index_dates(database, spells.person, asked)
         keys = _read_keys(database, cohort_source, cohort_is_whole)
         affected = find_affected(database, spells, index_dates)
-        deliveries = (*spells.deliveries, cohort)
+        deliveries = (*spells.deliveries, *exits.deliveries, cohort)
         excess = list_excess(deliveries, keys, affected, loaded)
     observed = loaded.study.observed
     tables = Tables(spells.path, index_dates.drop(IN_DOUBT), observed.from_, observed.to)
     about_cohort = _count_rows_about(tables)
     accounts = [each.account for each in deliveries]
-    accounts[0] = _note_strangers(accounts[0], accounts[:-1], about_cohort)
+    accounts[0] = _note_strangers(accounts[0], list_spells(accounts), about_cohort)
     accounts[-1] = replace(
         accounts[-1], notes=(*accounts[-1].notes, *note_affected(keys, affected, loaded.study))
     )

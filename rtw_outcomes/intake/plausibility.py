@@ -44,15 +44,17 @@ def check_units(
         )
 
 
-def check_open_ends(database: Database, source: DeliveredTable, rules: Sequence[NamedRule]) -> None:
-    """The study says what an empty end means, where there is one.
+def check_open_ends(
+    database: Database, source: DeliveredTable, rules: Sequence[NamedRule], end: str = "end_date"
+) -> None:
+    """The study says what an empty cell in the column of ends means, where there is one.
 
     Raises:
         ContractError: it does not.
     """
     if source.format.open_end is not None:
         return
-    number = [rule.name for rule in rules].index("missing_end_date")
+    number = [rule.name for rule in rules].index(f"missing_{end}")
     ((rows,),) = database.rows(f"SELECT count(*) FROM validated_{source.key} WHERE rule = {number}")
     if rows:
         raise refuse(

@@ -83,8 +83,9 @@ def run_study(
 def _check_inputs_are_safe(loaded: LoadedStudy, out: Path) -> None:
     """Results never take the place of the data that they come from."""
     results = {(out / name).resolve() for name in RESULT_FILES}
-    for source in (*loaded.study.spells, loaded.study.cohort):
-        if results & {path.resolve() for path in list_files(loaded.folder, source.name)}:
+    for loaded_source in loaded.sources:
+        name = loaded_source.source.name
+        if results & {path.resolve() for path in list_files(loaded.folder, name)}:
             raise UsageError(
-                f"The results would replace {source.name}. Choose another folder for them."
+                f"The results would replace {name}. Choose another folder for them."
             )

@@ -57,7 +57,9 @@ WHERE CASE WHEN is_out THEN leaves ELSE comes END AND (leaves <> comes OR was_ab
 # A stay begins with an exit that no other exit stands before, and ends with the first entry after it.
 LEAVE_OUT_SHORT_STAYS = f"""
 WITH begun AS (
-  SELECT *, is_out AND NOT coalesce(lag(is_out) OVER person, FALSE) AS begins FROM {ORDERED}
+  SELECT *, is_out AND NOT coalesce(lag(is_out) OVER person, FALSE) AS begins,
+    first_value(is_out) OVER person AS is_there_at_first
+  FROM {ORDERED}
   WINDOW person AS (PARTITION BY person_id ORDER BY place)
 ), numbered AS (
   SELECT *, sum(CAST(begins AS INTEGER)) OVER (PARTITION BY person_id ORDER BY place) AS stay FROM begun
@@ -66,20 +68,19 @@ WITH begun AS (
     min(day) FILTER (NOT is_out) OVER stay_of_person AS back_on
   FROM numbered WINDOW stay_of_person AS (PARTITION BY person_id, stay)
 )
-SELECT person_id, day, is_out, reason, place FROM ended
+SELECT person_id, day, is_out, reason, place, is_there_at_first FROM ended
 WHERE NOT coalesce(
   back_on <= greatest(left_on + INTERVAL 1 DAY, left_on + {{within}}) AND (is_out OR day = back_on), FALSE)
 """
-# The last move before an index date says whether the person is there. Where there is none the first one
-# after it does: whoever comes was away.
+# The last move before an index date says whether the person is there. Where there is none, the first move of
+# all does: whoever comes was away.
 FIND_STRETCHES = f"""
 WITH moves AS (
   SELECT source_file, source_row, m.*, place > 2 * (index_date - DATE '1970-01-01') AS is_after
   FROM {INDEX_DATES} JOIN {STAYS} AS m USING (person_id)
 ), by_moves AS (
   SELECT source_file, source_row,
-    coalesce(arg_max(is_out, place) FILTER (NOT is_after), NOT arg_min(is_out, place) FILTER (is_after))
-      AS is_away,
+    coalesce(arg_max(is_out, place) FILTER (NOT is_after), NOT any_value(is_there_at_first)) AS is_away,
     max(day) FILTER (NOT is_out AND NOT is_after) AS came_on,
     min(day) FILTER (is_out AND is_after) AS left_on,
     arg_min(reason, place) FILTER (is_out AND is_after) AS left_by

@@ -155,6 +155,11 @@ class Study(ClosedMapping):
         return float(self.tolerate.removesuffix(" percent"))
 
 
+def name_table(table: str, number: int) -> str:
+    """The name of a source: of the second one of the exits `exits_2`."""
+    return table if number == 1 else f"{table}_{number}"
+
+
 @dataclass(frozen=True)
 class LoadedSource:
     """A source, with all that is known about it before it is opened.
@@ -188,7 +193,7 @@ class LoadedSource:
     @property
     def key(self) -> str:
         """The name of its table in the database, and in the account."""
-        return self.table if self.number == 1 else f"{self.table}_{self.number}"
+        return name_table(self.table, self.number)
 
 
 @dataclass(frozen=True)
@@ -201,7 +206,7 @@ class LoadedStudy:
         folder: where relative paths begin.
         profiles: how each source of the spells is laid out.
         outcomes: what to compute, in the order of the study.
-        frames: the tables that were handed over in memory, by `spells` and `cohort`.
+        frames: the tables that were handed over in memory, by `spells`, `cohort`, `exits`, `exits_2`.
     """
 
     study: Study
@@ -267,11 +272,11 @@ class LoadedStudy:
             number=number,
             source=source,
             folder=self.folder,
-            frame=self.frames.get(table),
+            frame=self.frames.get(name_table(table, number)),
             profile=profile,
             known=(*(profile.list_columns() if profile else known), *hours),
             renamed=profile.translate(renamed) if profile else renamed,
-            renamed_by=self.name_key("columns", table),
+            renamed_by="its own `columns`" if table == "exits" else self.name_key("columns", table),
             format=said.over(profile.format) if profile else said,
             said=said,
         )
@@ -371,7 +376,7 @@ def _check_files_exist(
     places += [(("spells", number), source) for number, source in enumerate(study.spells)]
     places += [(("exits", number), source) for number, source in enumerate(study.exits)]
     for place, source in places:
-        if place[0] in frames or source.file is None:
+        if source.file is None or source.file in frames:
             continue
         name = source.file
         if not list_files(folder, name) and not Path(folder, name[:LONGEST_NAME]).is_dir():

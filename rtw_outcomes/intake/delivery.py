@@ -65,11 +65,11 @@ class Intake:
     rows_about_cohort: int
     marks: pl.DataFrame
 
-    def choose(self, table: pl.DataFrame, loaded: LoadedStudy) -> pl.DataFrame:
-        """The rows of the results that the summary is made of."""
+    def choose(self, loaded: LoadedStudy) -> pl.Series:
+        """Whether the summary counts each row of the results."""
         if loaded.study.affected == "keep":
-            return table
-        return table.filter(~is_affected(self.marks))
+            return pl.repeat(True, self.keys.height, eager=True)
+        return ~is_affected(self.marks)
 
 
 @contextmanager

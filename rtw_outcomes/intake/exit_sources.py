@@ -65,7 +65,9 @@ class ExitSource(DataSource):
     @model_validator(mode="after")
     def _codes_fit(self) -> Self:
         if isinstance(self.reason, dict) and self.out:
-            raise ValueError("`out` stands beside one `reason`; a reason for each code needs no `out`")
+            raise ValueError(
+                "`out` stands beside one `reason`; a reason for each code needs no `out`"
+            )
         both = {*self.out_codes} & {*self.in_}
         if both:
             raise ValueError("a code says that a person leaves, or comes; one stands for both")

@@ -118,7 +118,9 @@ def _is_of_periods(source: DeliveredTable) -> bool:
     has_date, has_period = "date" in source.names, {"from", "to"} <= {*source.names}
     if has_date and has_period:
         hint = f"Name either `date`, or `from` and `to`, in {source.renamed_by}"
-        raise refuse(source.name, "the register has the columns of a date and of a period", hint=hint)
+        raise refuse(
+            source.name, "the register has the columns of a date and of a period", hint=hint
+        )
     # A register that has neither is told that it lacks the column `date`.
     return has_period or bool({"from", "to"} & {*source.renamed})
 
@@ -241,7 +243,12 @@ def _list_moves(key: str, said: ExitSource, is_periods: bool) -> Iterator[Select
 
     def select(day: exp.Expr, is_out: exp.Expr, reason: exp.Expr) -> Select:
         person = exp.cast(exp.column("person_id"), "text")
-        columns = person.as_("person_id"), day.as_("day"), is_out.as_("is_out"), reason.as_("reason")
+        columns = (
+            person.as_("person_id"),
+            day.as_("day"),
+            is_out.as_("is_out"),
+            reason.as_("reason"),
+        )
         return exp.select(*columns).from_(f"deduplicated_{key}").where("rule IS NULL")
 
     if not is_periods:

@@ -168,7 +168,9 @@ def _list_notes(database: Database, reasons: Sequence[str]) -> Iterator[Note]:
         if reason in reasons
     ]
     contradicts = " OR ".join(["exit_on < own_date", *otherwise])
-    persons = f"FROM {FINAL_EXITS} JOIN (SELECT DISTINCT person_id FROM {INDEX_DATES}) USING (person_id)"
+    persons = (
+        f"FROM {FINAL_EXITS} JOIN (SELECT DISTINCT person_id FROM {INDEX_DATES}) USING (person_id)"
+    )
     for name, query, one, several, explanation in (
         (
             "exits_contradict_cohort",

@@ -24,6 +24,7 @@ from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.yaml_reader import YamlFile
 from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.planner.build import plan_outcomes
+from rtw_outcomes.results.censoring import find_last_days
 from rtw_outcomes.results.contract import check_results
 from rtw_outcomes.results.finished_run import Run, finish_run
 from rtw_outcomes.results.summary import summarise
@@ -195,7 +196,10 @@ def compute(
         rejected = intake.rejected.collect(engine="streaming")
     table = pl.concat([intake.keys, results, intake.marks], how="horizontal")
     by, below = loaded.study.by, loaded.study.suppress_below
-    summary = summarise(loaded.outcomes, plan, intake.choose(table, loaded), by, below)
+    counted, ends = intake.choose(loaded), find_last_days(intake.tables)
+    summary = summarise(
+        loaded.outcomes, plan, table.filter(counted), by, below, ends.filter(counted)
+    )
     return finish_run(loaded, intake, plan, engine, table, summary, rejected)
 
 

@@ -1,8 +1,5 @@
 """Deaths and migrations from registers: the observed time of an index date is the stretch around it."""
 
-import json
-
-import polars as pl
 import pytest
 
 STUDY = """\
@@ -88,16 +85,27 @@ def test_the_observed_time_is_the_stretch_around_the_index_date(study, moves, ob
 )
 def test_an_index_date_abroad_is_rejected(study, moves):
     rows = "".join(move(*each) for each in moves)
-    finished = write(study, MIGRATIONS, migrations=rows, more="tolerate: 10 percent\n").assert_runs()
+    finished = write(
+        study, MIGRATIONS, migrations=rows, more="tolerate: 10 percent\n"
+    ).assert_runs()
     assert study.outcomes().height == 9
     assert study.rejected()["rule"].to_list() == ["not_observed_on_index"]
     assert "not under observation" in finished.err
 
 
 @pytest.mark.parametrize(
-    ("within", "observed_days"), [("31 days", 16), ("32 days", 365), ("1 month", 16), ("2 months", 365)]
+    ("within", "observed_days"),
+    [("31 days", 16), ("32 days", 365), ("1 month", 16), ("2 months", 365)],
 )
 def test_a_shorter_stay_abroad_ends_nothing(study, within, observed_days):
     rows = move("2018-06-30", "Utv") + move("2018-08-01", "Inv")
     write(study, MIGRATIONS, migrations=rows, more=f"return_within: {within}\n").assert_runs()
     assert days(study) == observed_days
+
+
+def test_the_summary_says_why_persons_are_censored(study):
+    moves = "".join(f"P-SECRET-{person},2018-09-01,Utv\n" for person in range(6))
+    finished = write(study, MIGRATIONS, migrations=moves).assert_runs()
+    assert "6 by emigration, fewer than 5 at the end of the extract" in finished.err
+    rows = (study.out / "summary.csv").read_text()
+    assert "full_rtw_28d,censored,10.0,10" in rows

@@ -1,6 +1,6 @@
 """Read a study's delivery into canonical tables; the one page of the intake."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +10,7 @@ import polars as pl
 from sqlglot import exp
 
 from rtw_outcomes.errors import Problem, refuse, suggest
-from rtw_outcomes.intake.account import Note, TableAccount, agree, list_spells
+from rtw_outcomes.intake.account import Note, TableAccount, list_spells
 from rtw_outcomes.intake.canonical_column import quoted
 from rtw_outcomes.intake.cohort import (
     AskedNumbers,
@@ -32,8 +32,10 @@ from rtw_outcomes.intake.faulty_rows import (
     list_excess,
     note_affected,
 )
+from rtw_outcomes.intake.linkage import note_linkage, note_strangers
 from rtw_outcomes.intake.person_ids import ids_are_whole
 from rtw_outcomes.intake.plain_forms import IN_DOUBT
+from rtw_outcomes.intake.plausibility import note_deaths, note_period
 from rtw_outcomes.intake.spells import read_spells
 from rtw_outcomes.intake.study import LoadedSource, LoadedStudy
 from rtw_outcomes.language.vocabulary import KEY_COLUMNS
@@ -122,12 +124,13 @@ def read_delivery(loaded: LoadedStudy, folder: Path, memory_limit: int | None = 
     tables = Tables(spells.path, index_dates.drop(IN_DOUBT), observed.from_, observed.to)
     about_cohort = _count_rows_about(tables)
     accounts = [each.account for each in deliveries]
-    accounts[0] = _note_strangers(accounts[0], list_spells(accounts), about_cohort)
-    accounts[-1] = replace(
-        accounts[-1], notes=(*accounts[-1].notes, *note_affected(keys, affected, loaded.study))
-    )
+    used = sum(each.used for each in list_spells(accounts))
+    _add(accounts, 0, note_strangers(used, about_cohort))
+    _add(accounts, -1, note_affected(keys, affected, loaded.study))
     if excess:
         raise FaultyRowsError(excess, accounts)
+    _add(accounts, 0, note_period(tables, loaded.study.spells[0].name))
+    _add(accounts, -1, (*note_linkage(tables, keys, loaded), *note_deaths(tables)))
     return Intake(
         tables=tables,
         keys=keys,
@@ -211,23 +214,10 @@ def _read_keys(database: Database, source: DeliveredTable, cohort_is_whole: bool
     return database.frame(keys)
 
 
-def _note_strangers(
-    account: TableAccount, accounts: Sequence[TableAccount], about_cohort: int
-) -> TableAccount:
-    """Rows about people outside the cohort are good rows that no outcome needs."""
-    used = sum(each.used for each in accounts)
-    rows = used - about_cohort
-    if not rows:
-        return account
-    what = agree(
-        rows,
-        "used row about a person who is not in the cohort",
-        "used rows about persons who are not in the cohort",
-    )
-    if rows == used:
-        what += ": nobody in the cohort has a row. Are the ids written alike in both files"
-    note = Note("not_in_cohort", what, rows)
-    return replace(account, notes=(*account.notes, note))
+def _add(accounts: list[TableAccount], place: int, notes: Iterable[Note]) -> None:
+    """Add notes to the account of a table."""
+    account = accounts[place]
+    accounts[place] = replace(account, notes=(*account.notes, *notes))
 
 
 def _count_rows_about(tables: Tables) -> int:

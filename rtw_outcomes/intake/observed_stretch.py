@@ -184,7 +184,7 @@ def _list_notes(database: Database, reasons: Sequence[str]) -> Iterator[Note]:
             f"{persons} WHERE deaths > 1",
             "person of the cohort with",
             "persons of the cohort with",
-            "deaths on several days; the first one counts",
+            "deaths on several days in the registers; the first one counts",
         ),
         (
             "move_after_death",

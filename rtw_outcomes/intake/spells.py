@@ -32,7 +32,7 @@ from rtw_outcomes.intake.person_ids import (
     with_whole_ids,
 )
 from rtw_outcomes.intake.plain_forms import Validated, expect_column, validate_in_plain_forms
-from rtw_outcomes.intake.plausibility import check_open_ends, check_units
+from rtw_outcomes.intake.plausibility import check_last_days, check_open_ends, check_units
 from rtw_outcomes.intake.profile import Profile
 from rtw_outcomes.intake.profile_rules import (
     check_rules_can_run,
@@ -182,7 +182,7 @@ def _deduplicate(
     path = _write_spells(database, key, person, read_codes(profile, loaded))
     notes = (
         *note_reading(validated),
-        *_note_overlaps(path),
+        *_note_overlaps(path, source),
         *note_totals(database, key, profile, types, same, decimal),
         *note_diagnoses(database, key, profile, types),
         *note_rules_not_run(source, profile, types, loaded.study.without),
@@ -286,13 +286,15 @@ def _check_benefits(
         )
 
 
-def _note_overlaps(path: Path) -> Iterator[Note]:
+def _note_overlaps(path: Path, source: DeliveredTable) -> Iterator[Note]:
     overlaps = count_overlaps(pl.scan_parquet(path, glob=False))
-    if overlaps:
+    check_last_days(source, overlaps)
+    if overlaps.rows:
+        shared = overlaps.on_last_day
         yield Note(
             "overlapping_rows",
-            f"{agree(overlaps, 'row that overlaps', 'rows that overlap')} an earlier row of the same "
-            "person and benefit; "
+            f"{agree(overlaps.rows, 'row that overlaps', 'rows that overlap')} an earlier row of the same "
+            f"person and benefit{f', {shared} of them by exactly one day' if shared else ''}; "
             "their extents add up, to at most full time",
-            overlaps,
+            overlaps.rows,
         )

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from glob import glob
 from pathlib import Path
 from typing import Annotated, Literal
@@ -363,6 +364,10 @@ def _observed_has_days(study: Study) -> Iterator[Problem]:
     observed = study.observed
     if observed.to < observed.from_:
         yield Problem(("observed",), "the observed period ends before it starts")
+    if observed.to > date.today():
+        what = "the observed period ends in the future, of which no register knows"
+        hint = "`to` is the last day that the extract covers"
+        yield Problem(("observed",), what, hint=hint)
     if observed.from_.year < EARLIEST_YEAR or observed.to.year > LATEST_YEAR:
         what = f"an extract lies between the years {EARLIEST_YEAR} and {LATEST_YEAR}"
         yield Problem(("observed",), what)

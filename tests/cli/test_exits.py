@@ -1,6 +1,11 @@
 """Deaths and migrations from registers: the observed time of an index date is the stretch around it."""
 
+import json
+
+import polars as pl
 import pytest
+
+from rtw_outcomes import compute
 
 STUDY = """\
 study: exits
@@ -109,3 +114,149 @@ def test_the_summary_says_why_persons_are_censored(study):
     assert "6 by emigration, fewer than 5 at the end of the extract" in finished.err
     rows = (study.out / "summary.csv").read_text()
     assert "full_rtw_28d,censored,10.0,10" in rows
+
+
+@pytest.mark.parametrize(
+    ("cell", "key", "answer", "observed_days"),
+    [
+        ("2018-07", "month", "first_day", 17),
+        ("201807", "month", "middle", 31),
+        ("20180700", "month", "last_day", 47),
+        ("2018-07-00", "month", "last_day", 47),
+        ("00.07.2018", "month", "last_day", 47),
+        ("2018", "year", "middle", 17),
+        ("20180000", "year", "last_day", 200),
+        ("2018-00-00", "year", "last_day", 200),
+    ],
+)
+def test_a_partial_date_is_asked_about_and_read_as_the_study_says(
+    study, cell, key, answer, observed_days
+):
+    write(study, DEATHS, deaths=f"P-SECRET-0,{cell}\nP-SECRET-1,2020-01-01\n")
+    study.assert_refused(4, "1 row", f"partial_dates: {{{key}: ", "`DodDatum`")
+    said = DEATHS.replace("}, reason", f"}}, partial_dates: {{{key}: {answer}}}, reason")
+    write(study, said, deaths=f"P-SECRET-0,{cell}\nP-SECRET-1,2020-01-01\n").assert_runs()
+    assert days(study) == observed_days
+
+
+def test_a_rejected_partial_date_leaves_the_exit_in_doubt(study):
+    said = DEATHS.replace("}, reason", "}, partial_dates: {year: reject}, reason")
+    more = "tolerate: 60 percent\n"
+    write(study, said, deaths="P-SECRET-0,2018\nP-SECRET-1,2020-01-01\n", more=more).assert_runs()
+    assert study.outcomes()["exit_in_doubt"].to_list() == [True] + [False] * 9
+    assert study.rejected()["rule"].to_list() == ["date_without_month"]
+    account = json.loads((study.out / "manifest.json").read_text())["rows"]["exits"]
+    assert (account["rows"], account["used"], account["faulty"]) == (2, 1, 1)
+
+
+def test_more_faulty_rows_of_a_register_of_exits_than_is_tolerated_stop_the_run(study):
+    write(study, DEATHS, deaths="P-SECRET-0,SECRET\nP-SECRET-1,2020-01-01\n")
+    study.assert_refused(4, "1 of 2 rows", "`unreadable_date`", "deaths.csv")
+
+
+def test_an_empty_date_of_death_is_asked_about(study):
+    rows = "P-SECRET-0,2018-06-20\nP-SECRET-1,\n"
+    write(study, DEATHS, deaths=rows).assert_refused(4, "open_end: ongoing", "`DodDatum`")
+    said = DEATHS.replace("}, reason", "}, format: {open_end: ongoing}, reason")
+    write(study, said, deaths=rows).assert_runs()
+    assert study.rejected()["rule"].to_list() == ["no_exit"]
+    assert days(study) == 6
+
+
+def test_a_code_that_the_study_does_not_name_stops_the_run(study):
+    write(study, MIGRATIONS, migrations=move("2018-07-01", "SECRET"))
+    study.assert_refused(4, "`Posttyp`", "1 unknown code", "`out`, `in` or `reason`")
+
+
+def test_periods_of_residence_say_entry_and_exit_and_who_is_not_resident(study):
+    periods = (
+        "  - {file: periods.csv, columns: {from: FRA, to: TIL, kind: CAUSE}, "
+        "reason: {Doed: death, Udvandret: emigration}, in: [I befolkningen]}\n"
+    )
+    rows = [
+        "P-SECRET-0,2010-01-01,2017-01-01,Udvandret",
+        "P-SECRET-0,2018-06-10,2018-07-10,Doed",
+        *(f"P-SECRET-{n},2010-01-01,2021-12-31,I befolkningen" for n in range(1, 9)),
+    ]
+    write(study, periods, more="tolerate: 10 percent\n")
+    study.put("periods.csv", "person_id,FRA,TIL,CAUSE\n" + "\n".join(rows) + "\n").assert_runs()
+    assert days(study) == 26
+    assert study.outcomes()["full_rtw_28d_status"][0] == 3
+    assert study.outcomes().height == 9
+    assert study.rejected()["rule"].to_list() == ["not_observed_on_index"]
+
+
+def test_of_several_exits_the_first_counts_and_death_before_others_on_one_day(study):
+    migrations, deaths = move("2018-07-01", "Utv"), "P-SECRET-0,2018-07-01\n"
+    cohort = COHORT.replace("date\n", "date,censor_date,censor_reason\n").replace("15\n", "15,,\n")
+    write(study, DEATHS + MIGRATIONS, deaths, migrations, cohort).assert_runs()
+    assert study.outcomes()["full_rtw_28d_status"][0] == 3
+    earlier = cohort.replace("15,,\n", "15,2018-06-20,emigration\n", 1)
+    finished = write(study, DEATHS + MIGRATIONS, deaths, migrations, earlier).assert_runs()
+    assert days(study) == 6
+    assert "1 index date whose censor_date is not what the registers of exits say" in finished.err
+
+
+def test_what_contradicts_itself_is_counted(study):
+    deaths = "P-SECRET-0,2018-07-01\nP-SECRET-0,2018-07-02\nP-SECRET-0,2018-07-02\n"
+    migrations = move("2019-01-01", "Utv") + move("2020-01-01", "Utv")
+    finished = write(study, DEATHS + MIGRATIONS, deaths, migrations).assert_runs()
+    for told in (
+        "1 person of the cohort with deaths on several days in the registers",
+        "1 person of the cohort with a migration after the death",
+        "1 migration that follows another one in the same direction",
+        "1 row (33.33 percent) left out under duplicate_row",
+    ):
+        assert told in finished.err
+
+
+@pytest.mark.parametrize(
+    ("exits", "words"),
+    [
+        ("  - {file: deaths.csv, reason: deth}\n", ["exits", "Did you mean `death`"]),
+        ("  - {file: none.csv, reason: death}\n", ["exits", "none.csv"]),
+        ("  - {file: deaths.csv}\n", ["exits", "reason"]),
+        ("  - {file: deaths.csv, columns: {dat: x}, reason: death}\n", ["`dat`", "`date`"]),
+        ("  - {file: deaths.csv, reason: emigration, out: A, in: A}\n", ["both"]),
+    ],
+)
+def test_a_wrong_key_is_told_before_data_are_read(study, exits, words):
+    write(study, exits).assert_refused(3, *words)
+
+
+def test_exits_of_an_own_register_are_validated_without_a_run(study, rtw):
+    write(study, DEATHS, deaths="P-SECRET-0,2018-07-01\nP-OTHER,2018-07-01\n")
+    finished = rtw("validate", study.path)
+    assert finished.status == 0
+    assert "exits (deaths.csv): 2 rows, 2 used" in finished.out
+
+
+def test_the_results_of_a_run_do_not_replace_a_register_of_exits(study):
+    exits = "  - {file: results/summary.csv, columns: {date: DodDatum}, reason: death}\n"
+    write(study, exits)
+    assert study.run().status == 2
+
+
+def test_exits_come_as_frames_too(study):
+    write(study, DEATHS + MIGRATIONS, "P-SECRET-0,2018-07-01\n", move("2019-01-01", "Utv"))
+    study.assert_runs()
+    deaths, moves = (
+        pl.read_csv(study.folder / name).to_pandas() for name in ("deaths.csv", "migrations.csv")
+    )
+    run = compute(
+        ["net_sick_days_12m", "full_rtw_28d", "work_state_12m"],
+        study.folder / "spells.csv",
+        study.folder / "cohort.csv",
+        observed=("2015-01-01", "2021-12-31"),
+        exits=[
+            {"file": deaths, "columns": {"date": "DodDatum"}, "reason": "death"},
+            {
+                "file": moves,
+                "columns": {"date": "InvUtvManad", "kind": "Posttyp"},
+                "reason": "emigration",
+                "out": "Utv",
+                "in": "Inv",
+            },
+        ],
+    )
+    assert run.outcomes.equals(study.outcomes())

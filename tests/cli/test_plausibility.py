@@ -43,11 +43,14 @@ def test_persons_without_a_register_row_are_told_by_group(study):
     text = study.path.read_text() + "by: [arm]\n"
     study.write(spells=rows(*lines), cohort=COHORT + people, study=text)
     finished = study.assert_runs()
-    assert "30 persons of the cohort without a register row (a: 15 of 20, b: 15 of 20)" in finished.err
+    assert (
+        "30 persons of the cohort without a register row (a: 15 of 20, b: 15 of 20)" in finished.err
+    )
 
 
 @pytest.mark.parametrize(
-    ("in_register", "in_cohort"), [("00{}", "{}"), ("{}", "{}.0"), ("19{}-7", "19{}7"), ("a {}", "A{}")]
+    ("in_register", "in_cohort"),
+    [("00{}", "{}"), ("{}", "{}.0"), ("19{}-7", "19{}7"), ("a {}", "A{}")],
 )
 def test_ids_that_are_alike_but_for_zeros_or_blanks_stop_the_run(study, in_register, in_cohort):
     lines = [f"{in_register.format(n)},2020-01-01,2020-02-01" for n in range(100, 120)]

@@ -45,9 +45,9 @@ class ExitSource(DataSource):
     """The own names of `person_id` and `date`, or of `person_id`, `from` and `to` where a row is a period
     of residence; and of `kind`, where a code says what a row is."""
 
-    reason: Annotated[str | dict[str, str], BeforeValidator(_check_reason)]
+    reason: Annotated[str | dict[str, str], BeforeValidator(_check_reason)] | None = None
     """The reason of the exits: `death`, `emigration`, `old_age_pension` or `other`; or the reason of each
-    code in the column `kind`."""
+    code in the column `kind`. Only a register of entries has none."""
 
     out: Codes = ()
     """The codes in the column `kind` that say that a person leaves."""
@@ -64,6 +64,8 @@ class ExitSource(DataSource):
 
     @model_validator(mode="after")
     def _codes_fit(self) -> Self:
+        if (self.reason is None) != (self.rows_are == "entries"):
+            raise ValueError("exits need the key `reason`, and `rows_are: entries` has none")
         if isinstance(self.reason, dict) and self.out:
             raise ValueError(
                 "`out` stands beside one `reason`; a reason for each code needs no `out`"
@@ -80,7 +82,7 @@ class ExitSource(DataSource):
         """The reason of each code that says that a person leaves."""
         if isinstance(self.reason, dict):
             return self.reason
-        return dict.fromkeys(self.out, self.reason)
+        return dict.fromkeys(self.out, self.reason or "")
 
     @property
     def has_kind(self) -> bool:
@@ -91,4 +93,4 @@ class ExitSource(DataSource):
     def reasons(self) -> tuple[str, ...]:
         """The reasons that it may give."""
         reasons = self.reason.values() if isinstance(self.reason, dict) else (self.reason,)
-        return tuple(dict.fromkeys(reasons))
+        return tuple(dict.fromkeys(reason for reason in reasons if reason))

@@ -186,6 +186,16 @@ def test_periods_of_residence_say_entry_and_exit_and_who_is_not_resident(study):
     assert study.rejected()["rule"].to_list() == ["not_observed_on_index"]
 
 
+def test_entries_and_exits_may_stand_in_two_registers(study):
+    two = "  - {file: out.csv, reason: emigration}\n  - {file: in.csv, rows_are: entries}\n"
+    write(study, two, more="return_within: 10 days\n")
+    study.put("out.csv", "person_id,date\nP-SECRET-0,2018-06-20\nP-SECRET-1,2018-06-20\n")
+    study.put(
+        "in.csv", "person_id,date\nP-SECRET-0,2018-06-25\nP-SECRET-1,2018-09-25\n"
+    ).assert_runs()
+    assert study.outcomes()["net_sick_days_12m_observed_days"].to_list()[:2] == [365, 6]
+
+
 def test_of_several_exits_the_first_counts_and_death_before_others_on_one_day(study):
     migrations, deaths = move("2018-07-01", "Utv"), "P-SECRET-0,2018-07-01\n"
     cohort = COHORT.replace("date\n", "date,censor_date,censor_reason\n").replace("15\n", "15,,\n")

@@ -16,7 +16,7 @@ from sqlglot import exp
 from sqlglot.expressions import Query
 
 from rtw_outcomes.errors import NO_ROOM, ContractError, RtwError, refuse
-from rtw_outcomes.intake.delivered_table import DeliveredTable, Part
+from rtw_outcomes.intake.delivered_table import EXPORTS, DeliveredTable, Part
 from rtw_outcomes.intake.text_files import find_encoding, recode
 from rtw_outcomes.intake.validation import FILE, ROW
 
@@ -189,7 +189,7 @@ class Database:
                 f"{source.name_part(parts[path])}:{first}",
                 LINE_FAULTS.get(kind, "a line cannot be read as cells"),
                 found=f"{lines} such line{'s' if lines > 1 else ''}",
-                hint="The file may be cut off, or written with another separator or encoding",
+                hint=f"The file may be cut off, or written with another separator or encoding. {EXPORTS}",
             )
         return None
 

@@ -172,9 +172,13 @@ def _note_cut(source: DeliveredTable) -> Iterator[Note]:
 
 
 def place_of(source: DeliveredTable, number: int) -> str:
-    """File and row for people, from a POSITION; the first row below the header is row 1."""
+    """File and row for people, from a POSITION; the first row below the header is row 1.
+
+    In a text file it is also the line that an editor shows, unless a cell before it has a line break.
+    """
     file, row = divmod(number, ROWS_A_FILE)
-    return f"{source.part_names[file - 1]}, row {row}"
+    line = f" (line {row + 1})" if source.is_text else ""
+    return f"{source.part_names[file - 1]}, row {row}{line}"
 
 
 def list_rejected(database: Database, validated: Validated) -> pl.LazyFrame:

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import polars as pl
 from sqlglot import exp
 
-from rtw_outcomes.errors import Problem, refuse, suggest
+from rtw_outcomes.errors import Problem, refuse, suggest, telling_all
 from rtw_outcomes.intake.account import Note, TableAccount, list_spells
 from rtw_outcomes.intake.canonical_column import quoted
 from rtw_outcomes.intake.cohort import (
@@ -19,6 +20,7 @@ from rtw_outcomes.intake.cohort import (
     list_asked_numbers,
     list_carried,
     read_cohort,
+    validate_cohort,
 )
 from rtw_outcomes.intake.column_names import match_columns
 from rtw_outcomes.intake.database import Database, open_database
@@ -36,7 +38,7 @@ from rtw_outcomes.intake.linkage import note_linkage, note_strangers
 from rtw_outcomes.intake.person_ids import ids_are_whole
 from rtw_outcomes.intake.plain_forms import IN_DOUBT
 from rtw_outcomes.intake.plausibility import note_deaths, note_period
-from rtw_outcomes.intake.spells import read_spells
+from rtw_outcomes.intake.spells import read_spells, validate_spells
 from rtw_outcomes.intake.study import LoadedSource, LoadedStudy
 from rtw_outcomes.language.vocabulary import KEY_COLUMNS
 from rtw_outcomes.planning.tables import Tables
@@ -94,27 +96,27 @@ def read_delivery(loaded: LoadedStudy, folder: Path, memory_limit: int | None = 
         DefinitionError: the study names a column that the cohort does not have.
     """
     with open_database(folder, memory_limit) as database:
-        spells_sources = [_find_source(database, source, folder) for source in loaded.spells]
-        cohort_source = _find_source(database, loaded.cohort, folder)
+        find = partial(_find_source, database, folder)
+        with telling_all() as attempt:
+            of_spells = [attempt(partial(find, source)) for source in loaded.spells]
+            of_exits = [attempt(partial(find, source)) for source in loaded.exits]
+            cohort_source = attempt(partial(find, loaded.cohort))
         _check_groups(database, cohort_source, loaded)
         asked = list_asked_numbers(database, cohort_source, loaded)
-        exits = read_exits(
-            database,
-            [
-                (_find_source(database, source, folder), said)
-                for source, said in zip(loaded.exits, loaded.study.exits, strict=True)
-            ],
-        )
-        cohort = read_cohort(database, cohort_source, loaded.study, asked, exits)
+        with telling_all() as attempt:
+            validated_cohort = attempt(
+                partial(validate_cohort, database, cohort_source, loaded.study)
+            )
+            exits = attempt(partial(read_exits, database, of_exits, loaded.study.exits))
+            validated_spells = [
+                attempt(partial(validate_spells, database, source, profile, loaded))
+                for source, profile in zip(of_spells, loaded.profiles, strict=True)
+            ]
+        cohort = read_cohort(database, validated_cohort, loaded.study, asked, exits)
         cohort_source = cohort.validated.source
         check_numbers(database, cohort_source, asked)
         cohort_is_whole = ids_are_whole(database, "deduplicated_cohort")
-        spells = read_spells(
-            database,
-            list(zip(spells_sources, loaded.profiles, strict=True)),
-            loaded,
-            cohort_is_whole,
-        )
+        spells = read_spells(database, validated_spells, loaded, cohort_is_whole)
         index_dates = _read_index_dates(database, spells.person, asked)
         keys = _read_keys(database, cohort_source, cohort_is_whole)
         affected = find_affected(database, spells, index_dates)
@@ -141,7 +143,7 @@ def read_delivery(loaded: LoadedStudy, folder: Path, memory_limit: int | None = 
     )
 
 
-def _find_source(database: Database, source: LoadedSource, folder: Path) -> DeliveredTable:
+def _find_source(database: Database, folder: Path, source: LoadedSource) -> DeliveredTable:
     """A source of the study, with its columns under the names that the program knows them by."""
     found = find_delivered_table(source, folder)
     described = replace(found, columns=tuple(database.describe(found)))

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sqlglot import exp
 from sqlglot.expressions import Select
 
-from rtw_outcomes.errors import refuse
+from rtw_outcomes.errors import refuse, telling_all
 from rtw_outcomes.intake.account import count_words
 from rtw_outcomes.intake.canonical_column import DATE_TYPES, OPEN_END, CanonicalColumn, literal
 from rtw_outcomes.intake.database import Database
@@ -50,9 +51,14 @@ class ExitsRead:
 
 
 def read_exits(
-    database: Database, sources: Sequence[tuple[DeliveredTable, ExitSource]]
+    database: Database, sources: Sequence[DeliveredTable], said: Sequence[ExitSource]
 ) -> ExitsRead:
     """Validate each register; its good rows become exits and entries, its faulty ones persons in doubt.
+
+    Args:
+        database: where the tables are made.
+        sources: the registers.
+        said: what the study says of each.
 
     Raises:
         ContractError: a register breaks a rule that stops the run, or its dates could mean two things.
@@ -62,13 +68,14 @@ def read_exits(
         "SELECT '' AS person_id, DATE '1970-01-01' AS day, FALSE AS is_out, '' AS reason LIMIT 0",
     )
     database.create(PERSONS_IN_DOUBT, "SELECT '' AS person_id LIMIT 0")
-    deliveries, has_periods = [], False
-    for source, said in sources:
-        delivered, is_periods = _read_register(database, source, said)
-        deliveries.append(delivered)
-        has_periods = has_periods or is_periods
-    reasons = dict.fromkeys(reason for _, said in sources for reason in said.reasons)
-    return ExitsRead(tuple(deliveries), tuple(reasons), has_periods)
+    with telling_all() as attempt:
+        registers = [
+            attempt(partial(_read_register, database, *each))
+            for each in zip(sources, said, strict=True)
+        ]
+    reasons = dict.fromkeys(reason for each in said for reason in each.reasons)
+    has_periods = any(is_periods for _, is_periods in registers)
+    return ExitsRead(tuple(each for each, _ in registers), tuple(reasons), has_periods)
 
 
 def _read_register(

@@ -78,7 +78,7 @@ class SpellsRead:
 
 
 @dataclass(frozen=True)
-class _ReadSource:
+class ValidatedSpells:
     """A source whose rows are validated, with the profile that it is read by."""
 
     validated: Validated
@@ -88,16 +88,15 @@ class _ReadSource:
 
 def read_spells(
     database: Database,
-    sources: Sequence[tuple[DeliveredTable, Profile]],
+    validated: Sequence[ValidatedSpells],
     loaded: LoadedStudy,
     cohort_ids_are_whole: bool,
 ) -> SpellsRead:
-    """Validate the register rows of each source into a table; the good ones become one file.
+    """The good rows of all sources, once these are validated, as one file.
 
     Raises:
-        ContractError: a file breaks a rule that stops the run.
+        ContractError: no row of a source is left to use, or its ends could mean two things.
     """
-    validated = [_validate(database, source, profile, loaded) for source, profile in sources]
     whole = cohort_ids_are_whole and all(
         ids_are_whole(database, f"validated_{each.validated.source.key}") for each in validated
     )
@@ -111,9 +110,14 @@ def read_spells(
     return SpellsRead(tuple(deliveries), path, person)
 
 
-def _validate(
+def validate_spells(
     database: Database, source: DeliveredTable, profile: Profile, loaded: LoadedStudy
-) -> _ReadSource:
+) -> ValidatedSpells:
+    """Validate the register rows of a source into the table `validated_<key>`.
+
+    Raises:
+        ContractError: a file breaks a rule that stops the run.
+    """
     types = database.describe(source)
     names = {role: getattr(profile.columns, role) for role in ROLES}
     check_columns(source, names)
@@ -134,7 +138,7 @@ def _validate(
     _check_benefits(database, read.source, profile, loaded)
     check_units(database, read.source, read.cells)
     check_open_ends(database, read.source, read.rules)
-    return _ReadSource(read, profile, types)
+    return ValidatedSpells(read, profile, types)
 
 
 def _read_column(
@@ -167,7 +171,7 @@ def _read_column(
 
 
 def _deduplicate(
-    database: Database, read: _ReadSource, loaded: LoadedStudy, person: str
+    database: Database, read: ValidatedSpells, loaded: LoadedStudy, person: str
 ) -> tuple[Delivered, Path]:
     profile, types, validated = read.profile, read.types, read.validated
     source = validated.source

@@ -13,7 +13,7 @@ REASONS = (*EXITS, "other")
 EXIT_COLUMNS = ("person_id", "date", "from", "to", "kind")
 
 DayOfPartialDate = Literal["first_day", "middle", "last_day", "reject"]
-Codes = Annotated[tuple[Text, ...], BeforeValidator(one_or_many)]
+ExitCodes = Annotated[tuple[Text, ...], BeforeValidator(one_or_many)]
 
 
 def _check_reason(value: object) -> object:
@@ -49,10 +49,10 @@ class ExitSource(DataSource):
     """The reason of the exits: `death`, `emigration`, `old_age_pension` or `other`; or the reason of each
     code in the column `kind`. Only a register of entries has none."""
 
-    out: Codes = ()
+    out: ExitCodes = ()
     """The codes in the column `kind` that say that a person leaves."""
 
-    in_: Codes = Field(default=(), alias="in")
+    in_: ExitCodes = Field(default=(), alias="in")
     """The codes in the column `kind` that say that a person comes; of a period of residence, that the
     person is still there at its end."""
 

@@ -25,7 +25,7 @@ from rtw_outcomes.intake.cohort import (
 from rtw_outcomes.intake.column_names import match_columns
 from rtw_outcomes.intake.database import Database, open_database
 from rtw_outcomes.intake.delivered_table import DeliveredTable, find_delivered_table
-from rtw_outcomes.intake.exits import read_exits
+from rtw_outcomes.intake.exits import check_exits_header, read_exits
 from rtw_outcomes.intake.faulty_rows import (
     EXIT_IN_DOUBT,
     FaultyRowsError,
@@ -38,7 +38,7 @@ from rtw_outcomes.intake.linkage import note_linkage, note_strangers
 from rtw_outcomes.intake.person_ids import ids_are_whole
 from rtw_outcomes.intake.plain_forms import IN_DOUBT
 from rtw_outcomes.intake.plausibility import note_deaths, note_period
-from rtw_outcomes.intake.spells import read_spells, validate_spells
+from rtw_outcomes.intake.spells import check_spells_header, read_spells, validate_spells
 from rtw_outcomes.intake.study import LoadedSource, LoadedStudy
 from rtw_outcomes.language.vocabulary import KEY_COLUMNS
 from rtw_outcomes.planning.tables import Tables
@@ -101,8 +101,13 @@ def read_delivery(loaded: LoadedStudy, folder: Path, memory_limit: int | None = 
             of_spells = [attempt(partial(find, source)) for source in loaded.spells]
             of_exits = [attempt(partial(find, source)) for source in loaded.exits]
             cohort_source = attempt(partial(find, loaded.cohort))
-        _check_groups(database, cohort_source, loaded)
-        asked = list_asked_numbers(database, cohort_source, loaded)
+        with_profiles = list(zip(of_spells, loaded.profiles, strict=True))
+        with telling_all() as attempt:  # before any row is read
+            for source, said in zip(of_exits, loaded.study.exits, strict=True):
+                attempt(partial(check_exits_header, source, said))
+            for source, profile in with_profiles:
+                attempt(partial(check_spells_header, database, source, profile, loaded))
+            asked = attempt(partial(_check_cohort, database, cohort_source, loaded))
         with telling_all() as attempt:
             validated_cohort = attempt(
                 partial(validate_cohort, database, cohort_source, loaded.study)
@@ -110,7 +115,7 @@ def read_delivery(loaded: LoadedStudy, folder: Path, memory_limit: int | None = 
             exits = attempt(partial(read_exits, database, of_exits, loaded.study.exits))
             validated_spells = [
                 attempt(partial(validate_spells, database, source, profile, loaded))
-                for source, profile in zip(of_spells, loaded.profiles, strict=True)
+                for source, profile in with_profiles
             ]
         cohort = read_cohort(database, validated_cohort, loaded.study, asked, exits)
         cohort_source = cohort.validated.source
@@ -148,6 +153,14 @@ def _find_source(database: Database, folder: Path, source: LoadedSource) -> Deli
     found = find_delivered_table(source, folder)
     described = replace(found, columns=tuple(database.describe(found)))
     return match_columns(described, source.known, source.renamed)
+
+
+def _check_cohort(
+    database: Database, source: DeliveredTable, loaded: LoadedStudy
+) -> tuple[AskedNumbers, ...]:
+    """The numbers that outcomes take from the cohort, once all columns are there."""
+    _check_groups(database, source, loaded)
+    return list_asked_numbers(database, source, loaded)
 
 
 def _check_groups(database: Database, source: DeliveredTable, loaded: LoadedStudy) -> None:

@@ -81,10 +81,7 @@ def read_exits(
 def _read_register(
     database: Database, source: DeliveredTable, said: ExitSource
 ) -> tuple[Delivered, bool]:
-    is_periods = _is_of_periods(source)
-    names = ["person_id", *(("from", "to") if is_periods else ("date",))]
-    names += ["kind"] if said.has_kind else []
-    check_columns(source, {name: name for name in names})
+    names, is_periods = check_exits_header(source, said), _is_of_periods(source)
     types = database.describe(source)
     cells = with_whole_ids(
         database, source, [_read_column(source, said, name, types[name]) for name in names]
@@ -114,6 +111,18 @@ def _read_register(
     )
     noted = replace(account, notes=note_reading(validated))
     return Delivered(noted, list_rejected(database, validated), validated), is_periods
+
+
+def check_exits_header(source: DeliveredTable, said: ExitSource) -> list[str]:
+    """The columns that are read, once all are there.
+
+    Raises:
+        ContractError: a column is missing, or the register could be one of days and one of periods.
+    """
+    names = ["person_id", *(("from", "to") if _is_of_periods(source) else ("date",))]
+    names += ["kind"] if said.has_kind else []
+    check_columns(source, {name: name for name in names})
+    return names
 
 
 def _is_of_periods(source: DeliveredTable) -> bool:

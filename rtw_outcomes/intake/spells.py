@@ -118,10 +118,8 @@ def validate_spells(
     Raises:
         ContractError: a file breaks a rule that stops the run.
     """
-    types = database.describe(source)
+    types = check_spells_header(database, source, profile, loaded)
     names = {role: getattr(profile.columns, role) for role in ROLES}
-    check_columns(source, names)
-    check_rules_can_run(source, profile, types, loaded.study.without)
     cells = with_whole_ids(
         database,
         source,
@@ -139,6 +137,20 @@ def validate_spells(
     check_units(database, read.source, read.cells)
     check_open_ends(database, read.source, read.rules)
     return ValidatedSpells(read, profile, types)
+
+
+def check_spells_header(
+    database: Database, source: DeliveredTable, profile: Profile, loaded: LoadedStudy
+) -> Mapping[str, str | None]:
+    """The columns of a source with their types, once those that the profile needs are among them.
+
+    Raises:
+        ContractError: a column is missing.
+    """
+    check_columns(source, {role: getattr(profile.columns, role) for role in ROLES})
+    types = database.describe(source)
+    check_rules_can_run(source, profile, types, loaded.study.without)
+    return types
 
 
 def _read_column(

@@ -14,7 +14,7 @@ REASONS = (FOLLOW_UP, EXTRACT, *EXITS, DATA, OTHER)
 
 
 @dataclass(frozen=True)
-class Censoring:
+class CensoringReasons:
     """The censored persons of an outcome.
 
     Attributes:
@@ -44,7 +44,7 @@ def find_last_days(tables: Tables) -> pl.Series:
 
 def add_censoring(
     plan: Plan, table: pl.DataFrame, ends: pl.Series
-) -> tuple[pl.DataFrame, dict[str, Censoring]]:
+) -> tuple[pl.DataFrame, dict[str, CensoringReasons]]:
     """The table with a column for each time to an event, which says why its persons are censored.
 
     A person whose follow-up is observed to its end is censored by that; another one by what ended the
@@ -68,5 +68,5 @@ def add_censoring(
         ).to_series()
         columns.append(column.alias(name))
         there = set(column.unique().to_list())
-        found[planned.outcome] = Censoring(name, tuple(r for r in REASONS if r in there))
+        found[planned.outcome] = CensoringReasons(name, tuple(r for r in REASONS if r in there))
     return pl.concat([table, pl.DataFrame(columns)], how="horizontal"), found

@@ -22,7 +22,7 @@ from rtw_outcomes.language.result_names import (
 from rtw_outcomes.planning.nodes.node import Answer
 from rtw_outcomes.planning.nodes.values import Category, InPopulation
 from rtw_outcomes.planning.plan import Column, Plan, PlannedOutcome
-from rtw_outcomes.results.censoring import Censoring, add_censoring
+from rtw_outcomes.results.censoring import CensoringReasons, add_censoring
 from rtw_outcomes.results.disclosure import Cell, hide_small, hide_small_with_rest, is_small
 
 DECIMALS = 2
@@ -64,7 +64,7 @@ def summarise(
         whole. Percentages, means, standard deviations, quartiles and the sums of rates have two decimals,
         a rate has four.
     """
-    censoring: dict[str, Censoring] = {}
+    censoring: dict[str, CensoringReasons] = {}
     if ends is not None:
         table, censoring = add_censoring(plan, table, ends)
     groups = split_groups(table, by)
@@ -156,7 +156,7 @@ def _summarise_group(
     planned: PlannedOutcome,
     members: Members,
     below: int,
-    censoring: Censoring | None,
+    censoring: CensoringReasons | None,
 ) -> Iterator[Statistic]:
     statistics = _statistics(resolved, planned, members, below, censoring)
     if members.persons < below:
@@ -169,7 +169,7 @@ def _statistics(
     planned: PlannedOutcome,
     members: Members,
     below: int,
-    censoring: Censoring | None,
+    censoring: CensoringReasons | None,
 ) -> Iterator[Statistic]:
     outcome = resolved.outcome
     if outcome.result is Result.TIME:
@@ -202,7 +202,7 @@ def _times(
     planned: PlannedOutcome,
     members: Members,
     below: int,
-    censoring: Censoring | None,
+    censoring: CensoringReasons | None,
 ) -> Iterator[Statistic]:
     status, days = (members[planned.find(role).name] for role in (Role.STATUS, Role.DAYS))
     cells = {label: members.count(status.eq(code)) for code, label in enumerate(outcome.statuses)}
@@ -228,7 +228,7 @@ def _times(
 
 
 def _reasons(
-    censoring: Censoring, members: Members, below: int, censored: int | None
+    censoring: CensoringReasons, members: Members, below: int, censored: int | None
 ) -> Iterator[Statistic]:
     """The censored persons by reason; hidden where their number is, which they would tell."""
     column = members[censoring.column]

@@ -11,7 +11,13 @@ import polars as pl
 from rtw_outcomes.definitions.definition_file import Definition
 from rtw_outcomes.definitions.diff import ParameterDifference
 from rtw_outcomes.definitions.plain_language.describe import describe_outcome, summarise_outcome
-from rtw_outcomes.intake.account import TableAccount, account_words, count_words, share_words
+from rtw_outcomes.intake.account import (
+    TableAccount,
+    account_words,
+    count_words,
+    list_spells,
+    share_words,
+)
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.worked_examples import Example
@@ -57,7 +63,7 @@ def render_table(
 
 def render_run(run: "Run[pl.DataFrame]") -> str:
     """The summary with groups side by side, and one line on what the data are."""
-    *spells, cohort = run.accounts
+    spells, cohort = list_spells(run.accounts), run.accounts[-1]
     index_dates = count_words(cohort.used, "index date")
     rows = count_words(sum(each.used for each in spells), "register row")
     head = f"{run.study}: {index_dates}, {rows}, engine {run.engine}."

@@ -3,9 +3,11 @@
 Texts never hold a data value: rule, count, share, file, column and line only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TypeVar
 
 Location = tuple[str | int, ...]
 
@@ -88,6 +90,37 @@ class ContractError(RtwError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+T = TypeVar("T")
+
+
+class Attempts:
+    """Steps that do not need one another, so that a user is told all that is wrong at once."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def __call__(self, step: Callable[[], T]) -> T:
+        """The result of a step; of one that fails nothing, and its problems are kept."""
+        try:
+            return step()
+        except ContractError as error:
+            self.problems += error.problems
+            return None  # type: ignore[return-value]  # no one gets it: the context raises
+
+
+@contextmanager
+def telling_all() -> Iterator[Attempts]:
+    """Take attempts inside this context, and use their results after it.
+
+    Raises:
+        ContractError: an attempt failed; holds the problems of all.
+    """
+    attempts = Attempts()
+    yield attempts
+    if attempts.problems:
+        raise ContractError(list(dict.fromkeys(attempts.problems)))
 
 
 def refuse(

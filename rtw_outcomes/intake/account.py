@@ -50,13 +50,14 @@ class TableAccount:
     """The account of the rows of one table: each was used or rejected.
 
     Attributes:
-        table: `spells` or `cohort`.
+        table: `spells`, `exits` or `cohort`; of a second source `spells_2`.
         source: the path as it was given; for a frame the name of the table.
         rows: how many were delivered.
         used: how many were used.
         rules: the rules under which rows were rejected, and how many.
         notes: what else there is to know.
         files: SHA-256 of each file by its name; empty for a frame.
+        holds: `spells`, `exits` or `cohort`.
     """
 
     table: str
@@ -66,6 +67,7 @@ class TableAccount:
     rules: tuple[RuleCount, ...] = ()
     notes: tuple[Note, ...] = ()
     files: dict[str, str] = field(default_factory=dict)
+    holds: str = ""
 
     @property
     def rejected(self) -> int:
@@ -81,6 +83,11 @@ class TableAccount:
     def faulty(self) -> int:
         """The rows that were not used because something is wrong with them."""
         return self.rejected - self.left_out
+
+
+def list_spells(accounts: Sequence[TableAccount]) -> list[TableAccount]:
+    """The accounts of the register rows, among those of all tables."""
+    return [each for each in accounts if each.holds == "spells"]
 
 
 def account_words(account: TableAccount) -> str:

@@ -10,8 +10,12 @@ from sqlglot.expressions import Expr
 from rtw_outcomes.intake.forms import (
     DATE_FORMS_OF_NUMBERS,
     first_that_reads,
+    has_no_day,
+    has_no_month,
     read_date_number,
     read_date_text,
+    read_date_without_day,
+    read_date_without_month,
     read_number_text,
 )
 
@@ -47,6 +51,10 @@ class CanonicalColumn:
         is_end: whether it is the end of a row.
         open_end: what an empty end means, `ongoing` or `faulty`; None where nobody says it.
         day_after: whether the end of a row is the first day after it.
+        may_be_partial: whether its dates may lack the day or the month.
+        day_of_month: the day of a month that stands for a date without a day: `first_day`, `middle` or
+            `last_day`; None where such a date cannot be read.
+        day_of_year: the same of a date without a month.
     """
 
     name: str
@@ -63,6 +71,9 @@ class CanonicalColumn:
     is_end: bool = False
     open_end: str | None = None
     day_after: bool = False
+    may_be_partial: bool = False
+    day_of_month: str | None = None
+    day_of_year: str | None = None
 
     @property
     def is_text(self) -> bool:
@@ -88,6 +99,20 @@ class CanonicalColumn:
     def is_unreadable(self) -> Expr:
         """Whether there is something in the cell that cannot be read."""
         return self.raw.is_(exp.null()).not_().and_(self.value.is_(exp.null()))
+
+    @property
+    def lacks_day(self) -> Expr:
+        """Whether the cell is a date with year and month only, which cannot be read."""
+        if self.day_of_month is not None or not self.may_be_partial:
+            return exp.false()
+        return exp.and_(self.is_unreadable, has_no_day(self._text()))
+
+    @property
+    def lacks_month(self) -> Expr:
+        """Whether the cell is a date with a year only, which cannot be read."""
+        if self.day_of_year is not None or not self.may_be_partial:
+            return exp.false()
+        return exp.and_(self.is_unreadable, has_no_month(self._text()))
 
     def read_raw(self) -> Expr:
         """The expression that `raw` is the name of, in the delivered column."""
@@ -123,13 +148,29 @@ class CanonicalColumn:
             return read_date_number(read_number_text(self.raw, self.decimal), form)
         return read_date_text(self.raw, form)
 
+    def _text(self) -> Expr:
+        """The cell as a text, where it may be a partial date."""
+        if self.is_text:
+            return self.raw
+        whole = exp.TryCast(this=self.raw, to=exp.DataType.build("bigint"))
+        return exp.cast(whole, "text")
+
     def _date(self) -> Expr:
+        readings = [self._whole_date()]
+        if self.may_be_partial:
+            if self.day_of_month:
+                readings.append(read_date_without_day(self._text(), self.day_of_month))
+            if self.day_of_year:
+                readings.append(read_date_without_month(self._text(), self.day_of_year))
+        return first_that_reads(readings)
+
+    def _whole_date(self) -> Expr:
         if self.type in DATE_TYPES:  # a timestamp is read as its date when it is midnight
             read = exp.TryCast(this=self.raw, to=exp.DataType.build("date"))
             whole = exp.cast(read, "timestamp").eq(exp.cast(self.raw, "timestamp"))
             return _in_known_years(exp.case().when(whole, read))
         forms = self.dates if self.is_text else [f for f in self.dates if f in FORMS_OF_NUMBERS]
-        return first_that_reads(self.readings(forms)) if forms else exp.null()
+        return first_that_reads(self.readings(forms)) if forms else exp.cast(exp.null(), "date")
 
     def _end(self) -> Expr:
         read, open_end = self._date(), literal(OPEN_END)

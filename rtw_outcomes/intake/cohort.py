@@ -21,12 +21,23 @@ from rtw_outcomes.intake.deduplication import (
     place_of,
 )
 from rtw_outcomes.intake.delivered_table import DeliveredTable, check_columns
+from rtw_outcomes.intake.exits import ExitsRead
+from rtw_outcomes.intake.observed_stretch import (
+    NOT_OBSERVED,
+    note_last_days,
+    set_observed_stretch,
+)
 from rtw_outcomes.intake.person_ids import with_whole_ids
-from rtw_outcomes.intake.plain_forms import IN_DOUBT, expect_column, validate_in_plain_forms
+from rtw_outcomes.intake.plain_forms import (
+    IN_DOUBT,
+    Validated,
+    expect_column,
+    validate_in_plain_forms,
+)
 from rtw_outcomes.intake.study import LoadedStudy, Study
 from rtw_outcomes.intake.validation import from_contract, missing_or_unreadable
 from rtw_outcomes.language.measures.kind import CohortNumbers
-from rtw_outcomes.language.vocabulary import EXITS
+from rtw_outcomes.language.vocabulary import EXITS, KEY_COLUMNS
 from rtw_outcomes.planning.nodes.values import CohortNumber
 
 ROLES = {
@@ -46,12 +57,8 @@ REASON = (
 )
 
 
-def read_cohort(
-    database: Database, source: DeliveredTable, study: Study, asked: Sequence["AskedNumbers"]
-) -> Delivered:
-    """Validate the index dates into the table `deduplicated_cohort`.
-
-    The numbers that outcomes ask for stand in it too.
+def validate_cohort(database: Database, source: DeliveredTable, study: Study) -> Validated:
+    """Validate the index dates into the table `validated_cohort`.
 
     Raises:
         ContractError: the file breaks a rule that stops the run.
@@ -69,7 +76,7 @@ def read_cohort(
     contract = cohort_schema(study.observed.from_, study.observed.to)
     keys = list_key_columns(contract)
     check_types(source, cells, keys)
-    validated = validate_in_plain_forms(
+    return validate_in_plain_forms(
         database,
         source,
         cells,
@@ -80,18 +87,37 @@ def read_cohort(
         beside=list_carried(types),
         optional=OPTIONAL,
     )
-    source = validated.source
+
+
+def read_cohort(
+    database: Database,
+    validated: Validated,
+    study: Study,
+    asked: Sequence["AskedNumbers"],
+    exits: ExitsRead,
+) -> Delivered:
+    """The index dates, once they are validated, in the table `deduplicated_cohort`.
+
+    The numbers that outcomes ask for stand in it too, and what the registers of exits say.
+
+    Raises:
+        ContractError: two rows have the same key, or none is left to use.
+    """
+    source, names = validated.source, {cell.name for cell in validated.cells}
     asked_cells = list(dict.fromkeys(each.cell for each in asked))
     rows = read_cells("validated_cohort", asked_cells) if asked_cells else "validated_cohort"
-    columns = f"* REPLACE ({REASON} AS censor_reason)" if "censor_reason" in types else "*"
+    columns = f"* REPLACE ({REASON} AS censor_reason)" if "censor_reason" in names else "*"
     database.create("deduplicated_cohort", exp.select(columns, dialect="duckdb").from_(rows))
+    of_reasons = tuple(_note_reasons(database, names))
+    of_exits: tuple[Note, ...] = ()
+    if exits.deliveries:
+        rule = len(validated.rules)
+        of_exits = set_observed_stretch(database, exits, study.return_within, rule)
+        of_exits += note_last_days(database, study.observed.to, study.suppress_below)
+        validated = replace(validated, rules=(*validated.rules, NOT_OBSERVED))
     account = count_rows(database, validated)
-    _check_unique(database, source, contract.unique)
-    notes = (
-        *note_reading(validated),
-        *_note_doubts(database),
-        *_note_reasons(database, {cell.name for cell in cells}),
-    )
+    _check_unique(database, source, KEY_COLUMNS)
+    notes = (*note_reading(validated), *_note_doubts(database), *of_reasons, *of_exits)
     return Delivered(replace(account, notes=notes), list_rejected(database, validated), validated)
 
 
@@ -253,7 +279,7 @@ def list_carried(types: Mapping[str, str | None]) -> list[str]:
     return [name for name in types if name not in ROLES]
 
 
-def _check_unique(database: Database, source: DeliveredTable, key: list[str]) -> None:
+def _check_unique(database: Database, source: DeliveredTable, key: Sequence[str]) -> None:
     columns = ", ".join(key)
     repeated = database.rows(
         f"SELECT count(*), min(first) FROM (SELECT count(*) AS rows, min({POSITION}) AS first "

@@ -5,16 +5,12 @@ dates, has for it. So a rule of a profile finds its columns also where a deliver
 otherwise.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from rtw_outcomes.errors import refuse
 from rtw_outcomes.intake.account import Note
-from rtw_outcomes.intake.delivered_table import DeliveredTable
-
-# MONA, the closed server of Statistics Sweden, puts the number of a project before a name.
-PREFIX = re.compile(r"p[0-9]+_", re.IGNORECASE)
+from rtw_outcomes.intake.delivered_table import PREFIX, DeliveredTable
 
 
 def match_columns(

@@ -16,7 +16,7 @@ from sqlglot import exp
 from sqlglot.expressions import Query
 
 from rtw_outcomes.errors import NO_ROOM, ContractError, RtwError, refuse
-from rtw_outcomes.intake.delivered_table import DeliveredTable, Part
+from rtw_outcomes.intake.delivered_table import EXPORTS, DeliveredTable, Part
 from rtw_outcomes.intake.text_files import find_encoding, recode
 from rtw_outcomes.intake.validation import FILE, ROW
 
@@ -110,7 +110,7 @@ class Database:
         }
 
     def create_validated(self, source: DeliveredTable, validated: Query) -> DeliveredTable:
-        """Read a source once, into the table `validated_<key>`; that of the spells is a file.
+        """Read a source once, into the table `validated_<key>`; a file, but for the cohort.
 
         Returns:
             The source; text files that turn out not to be UTF-8 are others in it, written anew.
@@ -121,7 +121,7 @@ class Database:
         name = f"validated_{source.key}"
         query = f"{self._delivered(source)} {validated.sql(dialect='duckdb')}"
         with _told_without_values(source.name, source.kind):
-            if source.table == "spells":
+            if source.table != "cohort":
                 self.write(name, query)
             else:
                 self.create(name, query)
@@ -189,7 +189,7 @@ class Database:
                 f"{source.name_part(parts[path])}:{first}",
                 LINE_FAULTS.get(kind, "a line cannot be read as cells"),
                 found=f"{lines} such line{'s' if lines > 1 else ''}",
-                hint="The file may be cut off, or written with another separator or encoding",
+                hint=f"The file may be cut off, or written with another separator or encoding. {EXPORTS}",
             )
         return None
 
@@ -219,6 +219,11 @@ class Database:
         """Make a table of our own names from a query."""
         text = query if isinstance(query, str) else query.sql(dialect="duckdb")
         self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {text}")
+
+    def insert(self, name: str, query: Query | str) -> None:
+        """Add the rows of a query to a table that `create` made."""
+        text = query if isinstance(query, str) else query.sql(dialect="duckdb")
+        self._connection.execute(f"INSERT INTO {name} {text}")
 
     def write(self, name: str, query: Query | str, metadata: Mapping[str, str] = {}) -> Path:
         """Make a table of our own names as a Parquet file, in the order of the query's rows."""

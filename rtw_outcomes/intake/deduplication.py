@@ -128,7 +128,7 @@ def count_rows(database: Database, validated: Validated) -> TableAccount:
         f"FROM deduplicated_{source.key} GROUP BY rule ORDER BY rule"
     )
     rows = sum(count for _, count, _ in counts)
-    if not rows:
+    if not rows and source.table != "exits":
         raise refuse(source.name, f"the {'frame' if source.frame else 'file'} has no rows")
     rejections = tuple(
         RuleCount(
@@ -144,7 +144,7 @@ def count_rows(database: Database, validated: Validated) -> TableAccount:
         if number is not None
     )
     used = rows - sum(each.rows for each in rejections)
-    if not used:
+    if not used and source.table != "exits":  # nobody may have left
         worst = max(rejections, key=lambda each: each.rows)
         raise refuse(
             source.name,
@@ -153,7 +153,9 @@ def count_rows(database: Database, validated: Validated) -> TableAccount:
             hint=suggest_ways_out(rejections, validated),
         )
     digests = {part.delivered.name: fingerprint(part.delivered) for part in source.parts}
-    return TableAccount(source.key, source.name, rows, used, rejections, files=digests)
+    return TableAccount(
+        source.key, source.name, rows, used, rejections, files=digests, holds=source.table
+    )
 
 
 def note_reading(validated: Validated) -> tuple[Note, ...]:
@@ -170,9 +172,13 @@ def _note_cut(source: DeliveredTable) -> Iterator[Note]:
 
 
 def place_of(source: DeliveredTable, number: int) -> str:
-    """File and row for people, from a POSITION; the first row below the header is row 1."""
+    """File and row for people, from a POSITION; the first row below the header is row 1.
+
+    In a text file it is also the line that an editor shows, unless a cell before it has a line break.
+    """
     file, row = divmod(number, ROWS_A_FILE)
-    return f"{source.part_names[file - 1]}, row {row}"
+    line = f" (line {row + 1})" if source.is_text else ""
+    return f"{source.part_names[file - 1]}, row {row}{line}"
 
 
 def list_rejected(database: Database, validated: Validated) -> pl.LazyFrame:

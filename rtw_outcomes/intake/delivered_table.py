@@ -1,6 +1,7 @@
 """One source as delivered: its files or its frame, of what kind they are, and which columns they have."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,11 +10,21 @@ from rtw_outcomes.errors import ContractError, Problem, refuse, suggest
 from rtw_outcomes.intake.account import Note, count_words
 from rtw_outcomes.intake.format import Format
 from rtw_outcomes.intake.frames import Frame
+from rtw_outcomes.intake.profile import list_registers, read_profile
 from rtw_outcomes.intake.readers.registry import ENDINGS, can_be_read, read_query, read_typed_file
 from rtw_outcomes.intake.study import LoadedSource, list_files
 from rtw_outcomes.intake.text_files import TextFile, is_text, open_text
 
+# MONA, the closed server of Statistics Sweden, puts the number of a project before a name.
+PREFIX = re.compile(r"p[0-9]+_", re.IGNORECASE)
 PARQUET = (".parquet", ".pq")
+FROM_R = 'In R: write.csv(row.names = FALSE, na = ""), or arrow::write_parquet()'
+EXPORTS = f"In SAS: PROC EXPORT. In Stata: export delimited. {FROM_R}"
+OTHER_PROGRAMS = {
+    **dict.fromkeys((".rds", ".rda", ".rdata", ".fst", ".qs"), FROM_R),
+    **dict.fromkeys((".xls", ".xlsb", ".ods"), "Save the sheet as .xlsx or as .csv"),
+    **dict.fromkeys((".mdb", ".accdb", ".db", ".sqlite"), "Export the table as .csv"),
+}
 
 
 @dataclass(frozen=True)
@@ -130,11 +141,13 @@ def _find_parts(source: LoadedSource, name: str, folder: Path) -> tuple[Part, ..
         return _open_texts(source, name, paths, folder)
     if paths and all(map(can_be_read, paths)):
         return tuple(_read_typed(source, name, paths, folder))
+    endings = {path.suffix.lower() for path in paths}
     raise refuse(
         name,
         "this is not a file that can be read",
         expected=f"files of one kind: .csv, .tsv or .txt, plain or as .gz, .zst or .zip; .parquet; or "
         f"{', '.join(ENDINGS)}",
+        hint=next((hint for ending, hint in OTHER_PROGRAMS.items() if ending in endings), EXPORTS),
     )
 
 
@@ -195,6 +208,7 @@ def check_columns(source: DeliveredTable, wanted: Mapping[str, str]) -> None:
             f"none of the columns {', '.join(missing.values())} is there",
             found=f"{count_words(len(found), 'column')} with other names",
             hint=_ask_for_index(source, tuple(missing.values()))
+            or _name_register(source)
             or ("" if source.frame else "Is the line with the column names missing? ")
             + f"If the names are others, say so in {source.renamed_by}",
         )
@@ -205,6 +219,7 @@ def check_columns(source: DeliveredTable, wanted: Mapping[str, str]) -> None:
             + (f", which holds {canonical}" if name != canonical else ""),
             found=_describe_columns(found, sure=len(missing) <= len(wanted) / 2),
             hint=_ask_for_index(source, (name,))
+            or _name_register(source)
             or suggest(name, found)
             or f"Another one can be named in {source.renamed_by}",
         )
@@ -212,6 +227,19 @@ def check_columns(source: DeliveredTable, wanted: Mapping[str, str]) -> None:
     ]
     if problems:
         raise ContractError(problems)
+
+
+def _name_register(source: DeliveredTable) -> str:
+    """The hint for register rows that have the columns of another register; empty for others."""
+    if source.table != "spells":
+        return ""
+    found = {PREFIX.sub("", name, count=1).casefold() for name in source.columns}
+    fitting = [
+        register
+        for register in list_registers()
+        if {name.casefold() for name in read_profile(register).columns.needed} <= found
+    ]
+    return f"These are columns of `{fitting[0]}`: write `register: {fitting[0]}`" if fitting else ""
 
 
 def _ask_for_index(source: DeliveredTable, missing: tuple[str, ...]) -> str:

@@ -1,16 +1,17 @@
 """Read a study's delivery into canonical tables; the one page of the intake."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import polars as pl
 from sqlglot import exp
 
-from rtw_outcomes.errors import Problem, refuse, suggest
-from rtw_outcomes.intake.account import Note, TableAccount, agree
+from rtw_outcomes.errors import Problem, refuse, suggest, telling_all
+from rtw_outcomes.intake.account import Note, TableAccount, list_spells
 from rtw_outcomes.intake.canonical_column import quoted
 from rtw_outcomes.intake.cohort import (
     AskedNumbers,
@@ -19,10 +20,12 @@ from rtw_outcomes.intake.cohort import (
     list_asked_numbers,
     list_carried,
     read_cohort,
+    validate_cohort,
 )
 from rtw_outcomes.intake.column_names import match_columns
 from rtw_outcomes.intake.database import Database, open_database
 from rtw_outcomes.intake.delivered_table import DeliveredTable, find_delivered_table
+from rtw_outcomes.intake.exits import check_exits_header, read_exits
 from rtw_outcomes.intake.faulty_rows import (
     EXIT_IN_DOUBT,
     FaultyRowsError,
@@ -31,9 +34,11 @@ from rtw_outcomes.intake.faulty_rows import (
     list_excess,
     note_affected,
 )
+from rtw_outcomes.intake.linkage import note_linkage, note_strangers
 from rtw_outcomes.intake.person_ids import ids_are_whole
 from rtw_outcomes.intake.plain_forms import IN_DOUBT
-from rtw_outcomes.intake.spells import read_spells
+from rtw_outcomes.intake.plausibility import note_deaths, note_period
+from rtw_outcomes.intake.spells import check_spells_header, read_spells, validate_spells
 from rtw_outcomes.intake.study import LoadedSource, LoadedStudy
 from rtw_outcomes.language.vocabulary import KEY_COLUMNS
 from rtw_outcomes.planning.tables import Tables
@@ -64,11 +69,11 @@ class Intake:
     rows_about_cohort: int
     marks: pl.DataFrame
 
-    def choose(self, table: pl.DataFrame, loaded: LoadedStudy) -> pl.DataFrame:
-        """The rows of the results that the summary is made of."""
+    def choose(self, loaded: LoadedStudy) -> pl.Series:
+        """Whether the summary counts each row of the results."""
         if loaded.study.affected == "keep":
-            return table
-        return table.filter(~is_affected(self.marks))
+            return pl.repeat(True, self.keys.height, eager=True)
+        return ~is_affected(self.marks)
 
 
 @contextmanager
@@ -91,35 +96,48 @@ def read_delivery(loaded: LoadedStudy, folder: Path, memory_limit: int | None = 
         DefinitionError: the study names a column that the cohort does not have.
     """
     with open_database(folder, memory_limit) as database:
-        spells_sources = [_find_source(database, source, folder) for source in loaded.spells]
-        cohort_source = _find_source(database, loaded.cohort, folder)
-        _check_groups(database, cohort_source, loaded)
-        asked = list_asked_numbers(database, cohort_source, loaded)
-        cohort = read_cohort(database, cohort_source, loaded.study, asked)
+        find = partial(_find_source, database, folder)
+        with telling_all() as attempt:
+            of_spells = [attempt(partial(find, source)) for source in loaded.spells]
+            of_exits = [attempt(partial(find, source)) for source in loaded.exits]
+            cohort_source = attempt(partial(find, loaded.cohort))
+        with_profiles = list(zip(of_spells, loaded.profiles, strict=True))
+        with telling_all() as attempt:  # before any row is read
+            for source, said in zip(of_exits, loaded.study.exits, strict=True):
+                attempt(partial(check_exits_header, source, said))
+            for source, profile in with_profiles:
+                attempt(partial(check_spells_header, database, source, profile, loaded))
+            asked = attempt(partial(_check_cohort, database, cohort_source, loaded))
+        with telling_all() as attempt:
+            validated_cohort = attempt(
+                partial(validate_cohort, database, cohort_source, loaded.study)
+            )
+            exits = attempt(partial(read_exits, database, of_exits, loaded.study.exits))
+            validated_spells = [
+                attempt(partial(validate_spells, database, source, profile, loaded))
+                for source, profile in with_profiles
+            ]
+        cohort = read_cohort(database, validated_cohort, loaded.study, asked, exits)
         cohort_source = cohort.validated.source
         check_numbers(database, cohort_source, asked)
         cohort_is_whole = ids_are_whole(database, "deduplicated_cohort")
-        spells = read_spells(
-            database,
-            list(zip(spells_sources, loaded.profiles, strict=True)),
-            loaded,
-            cohort_is_whole,
-        )
+        spells = read_spells(database, validated_spells, loaded, cohort_is_whole)
         index_dates = _read_index_dates(database, spells.person, asked)
         keys = _read_keys(database, cohort_source, cohort_is_whole)
         affected = find_affected(database, spells, index_dates)
-        deliveries = (*spells.deliveries, cohort)
+        deliveries = (*spells.deliveries, *exits.deliveries, cohort)
         excess = list_excess(deliveries, keys, affected, loaded)
     observed = loaded.study.observed
     tables = Tables(spells.path, index_dates.drop(IN_DOUBT), observed.from_, observed.to)
     about_cohort = _count_rows_about(tables)
     accounts = [each.account for each in deliveries]
-    accounts[0] = _note_strangers(accounts[0], accounts[:-1], about_cohort)
-    accounts[-1] = replace(
-        accounts[-1], notes=(*accounts[-1].notes, *note_affected(keys, affected, loaded.study))
-    )
+    used = sum(each.used for each in list_spells(accounts))
+    _add(accounts, 0, note_strangers(used, about_cohort))
+    _add(accounts, -1, note_affected(keys, affected, loaded.study))
     if excess:
         raise FaultyRowsError(excess, accounts)
+    _add(accounts, 0, note_period(tables, loaded.study.spells[0].name))
+    _add(accounts, -1, (*note_linkage(tables, keys, loaded), *note_deaths(tables)))
     return Intake(
         tables=tables,
         keys=keys,
@@ -130,11 +148,19 @@ def read_delivery(loaded: LoadedStudy, folder: Path, memory_limit: int | None = 
     )
 
 
-def _find_source(database: Database, source: LoadedSource, folder: Path) -> DeliveredTable:
+def _find_source(database: Database, folder: Path, source: LoadedSource) -> DeliveredTable:
     """A source of the study, with its columns under the names that the program knows them by."""
     found = find_delivered_table(source, folder)
     described = replace(found, columns=tuple(database.describe(found)))
     return match_columns(described, source.known, source.renamed)
+
+
+def _check_cohort(
+    database: Database, source: DeliveredTable, loaded: LoadedStudy
+) -> tuple[AskedNumbers, ...]:
+    """The numbers that outcomes take from the cohort, once all columns are there."""
+    _check_groups(database, source, loaded)
+    return list_asked_numbers(database, source, loaded)
 
 
 def _check_groups(database: Database, source: DeliveredTable, loaded: LoadedStudy) -> None:
@@ -203,23 +229,10 @@ def _read_keys(database: Database, source: DeliveredTable, cohort_is_whole: bool
     return database.frame(keys)
 
 
-def _note_strangers(
-    account: TableAccount, accounts: Sequence[TableAccount], about_cohort: int
-) -> TableAccount:
-    """Rows about people outside the cohort are good rows that no outcome needs."""
-    used = sum(each.used for each in accounts)
-    rows = used - about_cohort
-    if not rows:
-        return account
-    what = agree(
-        rows,
-        "used row about a person who is not in the cohort",
-        "used rows about persons who are not in the cohort",
-    )
-    if rows == used:
-        what += ": nobody in the cohort has a row. Are the ids written alike in both files"
-    note = Note("not_in_cohort", what, rows)
-    return replace(account, notes=(*account.notes, note))
+def _add(accounts: list[TableAccount], place: int, notes: Iterable[Note]) -> None:
+    """Add notes to the account of a table."""
+    account = accounts[place]
+    accounts[place] = replace(account, notes=(*account.notes, *notes))
 
 
 def _count_rows_about(tables: Tables) -> int:

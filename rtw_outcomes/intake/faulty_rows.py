@@ -21,6 +21,7 @@ from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.deduplication import Delivered
 from rtw_outcomes.intake.fault_words import describe_fault, suggest_ways_out
 from rtw_outcomes.intake.person_ids import PERSON_TYPES
+from rtw_outcomes.intake.persons_by_group import count_persons
 from rtw_outcomes.intake.plain_forms import IN_DOUBT
 from rtw_outcomes.intake.spells import SpellsRead
 from rtw_outcomes.intake.study import LoadedStudy, Study
@@ -75,7 +76,7 @@ def is_affected(marks: pl.DataFrame) -> pl.Series:
 
 def note_affected(keys: pl.DataFrame, affected: pl.DataFrame, study: Study) -> Iterator[Note]:
     """The persons of the cohort with faulty rows, by group; small numbers are not told."""
-    persons, groups = _count_persons(keys, affected, study)
+    persons, groups = count_persons(keys, is_affected(affected), study)
     if persons:
         summary = (
             "the summary leaves them out"
@@ -115,7 +116,8 @@ def list_excess(
         if 100 * each.account.faulty > tolerated * each.account.rows
     ]
     # An exit in doubt is told and marked; it costs no register row.
-    persons, groups = _count_persons(keys, affected.drop(EXIT_IN_DOUBT), loaded.study)
+    marked = is_affected(affected.drop(EXIT_IN_DOUBT))
+    persons, groups = count_persons(keys, marked, loaded.study)
     in_cohort = keys["person_id"].n_unique()
     if not problems and 100 * persons > tolerated * in_cohort:
         problems.append(
@@ -137,40 +139,6 @@ def _list_faulty(delivered: Delivered) -> list[str]:
 
 def _list_faulty_rules(delivered: Delivered) -> list[RuleCount]:
     return [rule for rule in delivered.account.rules if not rule.is_design]
-
-
-def _count_persons(keys: pl.DataFrame, affected: pl.DataFrame, study: Study) -> tuple[int, str]:
-    """The number of affected persons, and how they are spread over the groups, in words."""
-    marked = is_affected(affected)
-    persons = keys["person_id"].filter(marked).n_unique()
-    if not persons or not study.by:
-        return persons, ""
-    frame = pl.DataFrame(
-        [keys[name].cast(pl.String).alias(f"by_{n}") for n, name in enumerate(study.by)]
-    )
-    by = frame.columns
-    frame = frame.with_columns(keys["person_id"], marked.alias("marked"))
-    groups = (
-        frame.group_by(by)
-        .agg(
-            pl.col("person_id").filter("marked").n_unique().alias("persons"),
-            pl.col("person_id").n_unique().alias("of"),
-        )
-        .sort(by)
-    )
-    below = study.suppress_below
-    shown = [
-        f"{' '.join(str(value) for value in values)}: "
-        + (
-            "too few to tell"
-            if of < below
-            else f"fewer than {below} of {of}"
-            if count < below
-            else f"{count} of {of}"
-        )
-        for *values, count, of in groups.iter_rows()
-    ]
-    return persons, f" ({', '.join(shown)})"
 
 
 def _say_share(part: int, whole: int) -> str:

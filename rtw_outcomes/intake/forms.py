@@ -78,6 +78,65 @@ _DATES = {
 }
 
 
+# A date without its day, and one without its month: left out, or written as zeros. The groups are year and
+# month. Registers of deaths have them.
+WITHOUT_DAY = (
+    ("([0-9]{4})-(0[1-9]|1[0-2])(-00)?", 1, 2),
+    ("([0-9]{4})(0[1-9]|1[0-2])(00)?", 1, 2),
+    ("(00[.])?(0[1-9]|1[0-2])[.]([0-9]{4})", 3, 2),
+)
+WITHOUT_MONTH = (
+    ("([0-9]{4})(-00|-00-00)?", 1),
+    ("([0-9]{4})(00|0000)?", 1),
+    ("(00[.])?(00[.])?([0-9]{4})", 3),
+)
+_DAY_OF_MONTH = {
+    "first_day": "{month}",
+    "middle": "{month} + INTERVAL 14 DAY",
+    "last_day": "last_day({month})",
+}
+_DAY_OF_YEAR = {"first_day": "-01-01", "middle": "-07-01", "last_day": "-12-31"}
+
+
+def has_no_day(cell: Expr) -> Expr:
+    """Whether a text is a date with year and month only."""
+    return _matches(cell, [pattern for pattern, *_ in WITHOUT_DAY])
+
+
+def has_no_month(cell: Expr) -> Expr:
+    """Whether a text is a date with a year only."""
+    return _matches(cell, [pattern for pattern, *_ in WITHOUT_MONTH])
+
+
+def read_date_without_day(cell: Expr, day: str) -> Expr:
+    """The `first_day`, the `middle` or the `last_day` of a text with year and month; null for others."""
+    text = cell.sql(dialect="duckdb")
+    months = [
+        f"WHEN regexp_full_match({text}, '{pattern}') THEN regexp_extract({text}, '{pattern}', {year}) "
+        f"|| '-' || regexp_extract({text}, '{pattern}', {month}) || '-01'"
+        for pattern, year, month in WITHOUT_DAY
+    ]
+    month = f"TRY_CAST(CASE {' '.join(months)} END AS DATE)"
+    return _as_written(f"CAST({_DAY_OF_MONTH[day].format(month=month)} AS DATE)")
+
+
+def read_date_without_month(cell: Expr, day: str) -> Expr:
+    """1 January, 1 July or 31 December of a text that is a year; null for others."""
+    text = cell.sql(dialect="duckdb")
+    years = [
+        f"WHEN regexp_full_match({text}, '{pattern}') THEN regexp_extract({text}, '{pattern}', {year})"
+        for pattern, year in WITHOUT_MONTH
+    ]
+    return _as_written(f"TRY_CAST((CASE {' '.join(years)} END) || '{_DAY_OF_YEAR[day]}' AS DATE)")
+
+
+def _matches(cell: Expr, patterns: Sequence[str]) -> Expr:
+    text = cell.sql(dialect="duckdb")
+    return _as_written(
+        " OR ".join(f"regexp_full_match({text}, '{pattern}')" for pattern in patterns)
+    )
+
+
 def read_date_text(cell: Expr, form: str) -> Expr:
     """The date of a text in one form; null for a text of another form, or a day that does not exist."""
     pattern, iso = _DATES[form]

@@ -35,6 +35,11 @@ class SpellColumns(ClosedMapping):
     diagnosis: Text | None = None
     """The code of the diagnosis; rows without one are counted."""
 
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The columns that every delivery has."""
+        return self.person_id, self.start_date, self.end_date, self.extent, self.benefit
+
 
 SAME_ROW = "same_row"  # the names of the rules that have keys of their own
 TOTALS = "totals"

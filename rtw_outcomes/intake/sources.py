@@ -1,6 +1,6 @@
 """The sources of a delivery, as a study file names them: files, or queries in a database."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import (
     BeforeValidator,
@@ -18,7 +18,7 @@ from rtw_outcomes.language.yaml_types import ClosedMapping, Text
 CONNECTION = "^env:[A-Za-z_][A-Za-z0-9_]*$"
 
 
-class Source(ClosedMapping):
+class DataSource(ClosedMapping):
     """A file, several files that belong together, or a query in a database."""
 
     file: Text | None = None
@@ -30,9 +30,6 @@ class Source(ClosedMapping):
     connection: Annotated[str, Field(pattern=CONNECTION)] | None = None
     """`env:NAME`: the environment variable that says how the database is reached, password included."""
 
-    register_: Text | None = Field(default=None, alias="register")
-    """The name of a register profile, or the path of one of your own, in place of the study's."""
-
     format: Format = Format()
     """How the source is written, where that is not what the study says for all sources."""
 
@@ -40,7 +37,7 @@ class Source(ClosedMapping):
     """Columns that have other names in this source, added to those of the study."""
 
     @model_validator(mode="after")
-    def _is_one_thing(self) -> "Source":
+    def _is_one_thing(self) -> Self:
         if (self.file is None) == (self.query is None):
             raise ValueError("a source has either `file` or `query`")
         if (self.query is None) != (self.connection is None):
@@ -51,6 +48,13 @@ class Source(ClosedMapping):
     def name(self) -> str:
         """The name of the source, for messages: the path as the study writes it."""
         return self.file or "the query"
+
+
+class Source(DataSource):
+    """A source of register rows, or the one of the cohort."""
+
+    register_: Text | None = Field(default=None, alias="register")
+    """The name of a register profile, or the path of one of your own, in place of the study's."""
 
     def shorten(self) -> Any:
         """The source as a file says it: the path alone, where nothing else is said."""

@@ -32,7 +32,7 @@ from rtw_outcomes.intake.person_ids import (
     with_whole_ids,
 )
 from rtw_outcomes.intake.plain_forms import Validated, expect_column, validate_in_plain_forms
-from rtw_outcomes.intake.plausibility import check_open_ends, check_units
+from rtw_outcomes.intake.plausibility import check_last_days, check_open_ends, check_units
 from rtw_outcomes.intake.profile import Profile
 from rtw_outcomes.intake.profile_rules import (
     check_rules_can_run,
@@ -78,7 +78,7 @@ class SpellsRead:
 
 
 @dataclass(frozen=True)
-class _ReadSource:
+class ValidatedSpells:
     """A source whose rows are validated, with the profile that it is read by."""
 
     validated: Validated
@@ -88,16 +88,15 @@ class _ReadSource:
 
 def read_spells(
     database: Database,
-    sources: Sequence[tuple[DeliveredTable, Profile]],
+    validated: Sequence[ValidatedSpells],
     loaded: LoadedStudy,
     cohort_ids_are_whole: bool,
 ) -> SpellsRead:
-    """Validate the register rows of each source into a table; the good ones become one file.
+    """The good rows of all sources, once these are validated, as one file.
 
     Raises:
-        ContractError: a file breaks a rule that stops the run.
+        ContractError: no row of a source is left to use, or its ends could mean two things.
     """
-    validated = [_validate(database, source, profile, loaded) for source, profile in sources]
     whole = cohort_ids_are_whole and all(
         ids_are_whole(database, f"validated_{each.validated.source.key}") for each in validated
     )
@@ -111,13 +110,16 @@ def read_spells(
     return SpellsRead(tuple(deliveries), path, person)
 
 
-def _validate(
+def validate_spells(
     database: Database, source: DeliveredTable, profile: Profile, loaded: LoadedStudy
-) -> _ReadSource:
-    types = database.describe(source)
+) -> ValidatedSpells:
+    """Validate the register rows of a source into the table `validated_<key>`.
+
+    Raises:
+        ContractError: a file breaks a rule that stops the run.
+    """
+    types = check_spells_header(database, source, profile, loaded)
     names = {role: getattr(profile.columns, role) for role in ROLES}
-    check_columns(source, names)
-    check_rules_can_run(source, profile, types, loaded.study.without)
     cells = with_whole_ids(
         database,
         source,
@@ -134,7 +136,21 @@ def _validate(
     _check_benefits(database, read.source, profile, loaded)
     check_units(database, read.source, read.cells)
     check_open_ends(database, read.source, read.rules)
-    return _ReadSource(read, profile, types)
+    return ValidatedSpells(read, profile, types)
+
+
+def check_spells_header(
+    database: Database, source: DeliveredTable, profile: Profile, loaded: LoadedStudy
+) -> Mapping[str, str | None]:
+    """The columns of a source with their types, once those that the profile needs are among them.
+
+    Raises:
+        ContractError: a column is missing.
+    """
+    check_columns(source, {role: getattr(profile.columns, role) for role in ROLES})
+    types = database.describe(source)
+    check_rules_can_run(source, profile, types, loaded.study.without)
+    return types
 
 
 def _read_column(
@@ -167,7 +183,7 @@ def _read_column(
 
 
 def _deduplicate(
-    database: Database, read: _ReadSource, loaded: LoadedStudy, person: str
+    database: Database, read: ValidatedSpells, loaded: LoadedStudy, person: str
 ) -> tuple[Delivered, Path]:
     profile, types, validated = read.profile, read.types, read.validated
     source = validated.source
@@ -182,7 +198,7 @@ def _deduplicate(
     path = _write_spells(database, key, person, read_codes(profile, loaded))
     notes = (
         *note_reading(validated),
-        *_note_overlaps(path),
+        *_note_overlaps(path, source),
         *note_totals(database, key, profile, types, same, decimal),
         *note_diagnoses(database, key, profile, types),
         *note_rules_not_run(source, profile, types, loaded.study.without),
@@ -286,13 +302,15 @@ def _check_benefits(
         )
 
 
-def _note_overlaps(path: Path) -> Iterator[Note]:
+def _note_overlaps(path: Path, source: DeliveredTable) -> Iterator[Note]:
     overlaps = count_overlaps(pl.scan_parquet(path, glob=False))
-    if overlaps:
+    check_last_days(source, overlaps)
+    if overlaps.rows:
+        shared = overlaps.on_last_day
         yield Note(
             "overlapping_rows",
-            f"{agree(overlaps, 'row that overlaps', 'rows that overlap')} an earlier row of the same "
-            "person and benefit; "
+            f"{agree(overlaps.rows, 'row that overlaps', 'rows that overlap')} an earlier row of the same "
+            f"person and benefit{f', {shared} of them by exactly one day' if shared else ''}; "
             "their extents add up, to at most full time",
-            overlaps,
+            overlaps.rows,
         )

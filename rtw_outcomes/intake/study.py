@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from glob import glob
 from pathlib import Path
 from typing import Annotated, Literal
@@ -17,6 +18,7 @@ from rtw_outcomes.definitions.catalogue import (
 )
 from rtw_outcomes.definitions.definition_file import Definition
 from rtw_outcomes.errors import DefinitionError, Location, Problem, suggest
+from rtw_outcomes.intake.exit_sources import EXIT_COLUMNS, ExitSource
 from rtw_outcomes.intake.format import Format, HoursOf
 from rtw_outcomes.intake.frames import Frame
 from rtw_outcomes.intake.profile import (
@@ -25,8 +27,9 @@ from rtw_outcomes.intake.profile import (
     read_profile,
     read_profile_file,
 )
-from rtw_outcomes.intake.sources import OneSource, Source, Sources
+from rtw_outcomes.intake.sources import DataSource, OneSource, Sources
 from rtw_outcomes.intake.text_files import is_text
+from rtw_outcomes.language.lengths import ZERO, Length
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.vocabulary import BENEFITS, EARLIEST_YEAR, KEY_COLUMNS, LATEST_YEAR
 from rtw_outcomes.language.yaml_reader import YamlFile
@@ -103,6 +106,12 @@ class Study(ClosedMapping):
     cohort: OneSource
     """The file of the persons and their index dates, named in the same way."""
 
+    exits: tuple[ExitSource, ...] = ()
+    """Registers of deaths and migrations, which say when persons come under observation and leave it."""
+
+    return_within: Length = ZERO
+    """A stay abroad that is shorter ends no observation; such as `6 months`."""
+
     outcomes: NameList = Field(min_length=1)
     """The outcomes to compute: ids of stock definitions, or paths of definition files."""
 
@@ -147,12 +156,17 @@ class Study(ClosedMapping):
         return float(self.tolerate.removesuffix(" percent"))
 
 
+def name_table(table: str, number: int) -> str:
+    """The name of a source: of the second one of the exits `exits_2`."""
+    return table if number == 1 else f"{table}_{number}"
+
+
 @dataclass(frozen=True)
 class LoadedSource:
     """A source, with all that is known about it before it is opened.
 
     Attributes:
-        table: `spells` or `cohort`.
+        table: `spells`, `exits` or `cohort`.
         number: which one it is among the sources of the table, from 1.
         source: what the study says.
         folder: where relative paths begin.
@@ -167,7 +181,7 @@ class LoadedSource:
 
     table: str
     number: int
-    source: Source
+    source: DataSource
     folder: Path
     frame: Frame | None
     profile: Profile | None
@@ -180,7 +194,7 @@ class LoadedSource:
     @property
     def key(self) -> str:
         """The name of its table in the database, and in the account."""
-        return self.table if self.number == 1 else f"{self.table}_{self.number}"
+        return name_table(self.table, self.number)
 
 
 @dataclass(frozen=True)
@@ -193,7 +207,7 @@ class LoadedStudy:
         folder: where relative paths begin.
         profiles: how each source of the spells is laid out.
         outcomes: what to compute, in the order of the study.
-        frames: the tables that were handed over in memory, by `spells` and `cohort`.
+        frames: the tables that were handed over in memory, by `spells`, `cohort`, `exits`, `exits_2`.
     """
 
     study: Study
@@ -230,14 +244,28 @@ class LoadedStudy:
         )
 
     @property
+    def exits(self) -> tuple[LoadedSource, ...]:
+        """The registers of deaths and migrations."""
+        return tuple(
+            self._load_source("exits", number, source, None)
+            for number, source in enumerate(self.study.exits, start=1)
+        )
+
+    @property
+    def sources(self) -> tuple[LoadedSource, ...]:
+        """All sources."""
+        return (*self.spells, *self.exits, self.cohort)
+
+    @property
     def cohort(self) -> LoadedSource:
         """The source of the index dates."""
         return self._load_source("cohort", 1, self.study.cohort, None)
 
     def _load_source(
-        self, table: str, number: int, source: Source, profile: Profile | None
+        self, table: str, number: int, source: DataSource, profile: Profile | None
     ) -> LoadedSource:
-        renamed: dict[str, str] = getattr(self.study.columns, table) | source.columns
+        renamed: dict[str, str] = getattr(self.study.columns, table, {}) | source.columns
+        known = self._list_cohort_columns() if table == "cohort" else EXIT_COLUMNS
         said = source.format.over(self.study.format)
         hours = [said.extent_unit.hours_of] if isinstance(said.extent_unit, HoursOf) else []
         return LoadedSource(
@@ -245,11 +273,11 @@ class LoadedStudy:
             number=number,
             source=source,
             folder=self.folder,
-            frame=self.frames.get(table),
+            frame=self.frames.get(name_table(table, number)),
             profile=profile,
-            known=(*(profile.list_columns() if profile else self._list_cohort_columns()), *hours),
+            known=(*(profile.list_columns() if profile else known), *hours),
             renamed=profile.translate(renamed) if profile else renamed,
-            renamed_by=self.name_key("columns", table),
+            renamed_by="its own `columns`" if table == "exits" else self.name_key("columns", table),
             format=said.over(profile.format) if profile else said,
             said=said,
         )
@@ -336,6 +364,10 @@ def _observed_has_days(study: Study) -> Iterator[Problem]:
     observed = study.observed
     if observed.to < observed.from_:
         yield Problem(("observed",), "the observed period ends before it starts")
+    if observed.to > date.today():
+        what = "the observed period ends in the future, of which no register knows"
+        hint = "`to` is the last day that the extract covers"
+        yield Problem(("observed",), what, hint=hint)
     if observed.from_.year < EARLIEST_YEAR or observed.to.year > LATEST_YEAR:
         what = f"an extract lies between the years {EARLIEST_YEAR} and {LATEST_YEAR}"
         yield Problem(("observed",), what)
@@ -344,11 +376,12 @@ def _observed_has_days(study: Study) -> Iterator[Problem]:
 def _check_files_exist(
     study: Study, folder: Path, frames: Mapping[str, Frame]
 ) -> Iterator[Problem]:
-    """The files of spells and cohort are there."""
-    places: list[tuple[Location, Source]] = [(("cohort",), study.cohort)]
+    """The files of all sources are there."""
+    places: list[tuple[Location, DataSource]] = [(("cohort",), study.cohort)]
     places += [(("spells", number), source) for number, source in enumerate(study.spells)]
+    places += [(("exits", number), source) for number, source in enumerate(study.exits)]
     for place, source in places:
-        if place[0] in frames or source.file is None:
+        if source.file is None or source.file in frames:
             continue
         name = source.file
         if not list_files(folder, name) and not Path(folder, name[:LONGEST_NAME]).is_dir():
@@ -441,7 +474,7 @@ def _codes_name_benefits(study: Study) -> Iterator[Problem]:
 
 
 def _renamed_columns_are_known(study: Study) -> Iterator[Problem]:
-    """The study gives other names to columns of the cohort that the program has a name for."""
+    """The study gives other names to columns that the program has a name for."""
     for place, names in (
         (("columns", "cohort"), study.columns.cohort),
         (("cohort", "columns"), study.cohort.columns),
@@ -449,6 +482,11 @@ def _renamed_columns_are_known(study: Study) -> Iterator[Problem]:
         for column in names:
             if column not in COHORT_COLUMNS:
                 yield _unknown_column((*place, column), column, COHORT_COLUMNS)
+    for number, source in enumerate(study.exits):
+        for column in source.columns:
+            if column not in EXIT_COLUMNS:
+                where = ("exits", number, "columns", column)
+                yield _unknown_column(where, column, EXIT_COLUMNS)
 
 
 def _groups_can_be_shown(study: Study) -> Iterator[Problem]:

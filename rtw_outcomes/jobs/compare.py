@@ -82,7 +82,7 @@ def compare_on_study(
         tell("Computing two outcomes, and what lies between them")
         results = run_plan(engine, plan, optimize(plan), intake.tables, memory_limit)
         results = check_results(results, plan)
-    table = pl.concat([intake.keys, results], how="horizontal")
+    table = pl.concat([intake.keys, results], how="horizontal").filter(intake.choose(loaded))
     first, second = plan.outcomes[:2]
     by, below = loaded.study.by, loaded.study.suppress_below
     groups = {

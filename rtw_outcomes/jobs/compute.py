@@ -16,7 +16,7 @@ from rtw_outcomes.errors import UsageError
 from rtw_outcomes.intake.account import count_words
 from rtw_outcomes.intake.delivery import open_workspace, read_delivery
 from rtw_outcomes.intake.frames import read_frame
-from rtw_outcomes.intake.study import LoadedStudy, load_study
+from rtw_outcomes.intake.study import LoadedStudy, load_study, name_table
 from rtw_outcomes.jobs.memory import read_memory
 from rtw_outcomes.jobs.progress import Progress, read_progress
 from rtw_outcomes.jobs.study_checks import check_engine, check_names
@@ -24,6 +24,7 @@ from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.yaml_reader import YamlFile
 from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.planner.build import plan_outcomes
+from rtw_outcomes.results.censoring import find_last_days
 from rtw_outcomes.results.contract import check_results
 from rtw_outcomes.results.finished_run import Run, finish_run
 from rtw_outcomes.results.summary import summarise
@@ -34,6 +35,7 @@ Observed = tuple[DayOrText, DayOrText] | Mapping[str, DayOrText]
 ColumnNames = Mapping[str, Mapping[str, str]]
 Codes = Mapping[str, str] | Mapping[int, str]
 FormatKeys = Mapping[str, str | Sequence[str] | Mapping[str, str]]
+Exits = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 EmployerPeriodMappings = Sequence[Mapping[str, DayOrText | int]]
 
 NAME = "compute"  # in place of the name of a study
@@ -49,6 +51,8 @@ def compute(
     register: str = ...,
     by: str | Sequence[str] = ...,
     columns: ColumnNames | None = ...,
+    exits: Exits | None = ...,
+    return_within: str | None = ...,
     benefit_codes: Codes | None = ...,
     employer_periods: EmployerPeriodMappings | None = ...,
     suppress_below: int | None = ...,
@@ -72,6 +76,8 @@ def compute(
     register: str = ...,
     by: str | Sequence[str] = ...,
     columns: ColumnNames | None = ...,
+    exits: Exits | None = ...,
+    return_within: str | None = ...,
     benefit_codes: Codes | None = ...,
     employer_periods: EmployerPeriodMappings | None = ...,
     suppress_below: int | None = ...,
@@ -94,6 +100,8 @@ def compute(
     register: str = "canonical",
     by: str | Sequence[str] = (),
     columns: ColumnNames | None = None,
+    exits: Exits | None = None,
+    return_within: str | None = None,
     benefit_codes: Codes | None = None,
     employer_periods: EmployerPeriodMappings | None = None,
     suppress_below: int | None = None,
@@ -129,6 +137,9 @@ def compute(
         register: the name of the profile that says how the spells are laid out.
         by: the columns of the cohort that make the groups of the summary.
         columns: for `spells` and `cohort`, the own name of each column that has another name.
+        exits: registers of deaths and migrations: mappings with the keys that `exits` has in a study file.
+            The `file` of each is a frame or a path.
+        return_within: a stay abroad that is shorter ends no observation, like `6 months`.
         benefit_codes: the benefit that each code in the spells stands for.
         employer_periods: how long employers pay before the register sees a spell, in place of what
             the profile says: mappings with `from`, a date, and `days`.
@@ -158,6 +169,7 @@ def compute(
         "register": register,
         "by": by,
         "columns": columns,
+        "return_within": return_within,
         "benefit_codes": _codes_as_text(benefit_codes),
         "employer_periods": employer_periods,
         "suppress_below": suppress_below,
@@ -167,7 +179,11 @@ def compute(
         "without": without,
         "engine": engine,
     }
-    loaded = _load(outcomes, {"spells": spells, "cohort": cohort}, arguments)
+    registers = _read_exits(exits)
+    tables = {"spells": spells, "cohort": cohort} | {
+        name: register["file"] for name, register in registers.items() if "file" in register
+    }
+    loaded = _load(outcomes, tables, registers, arguments)
     engine = check_engine(loaded, None)
     plan = plan_outcomes(loaded.outcomes, loaded.employer_periods)
     optimized = optimize(plan)
@@ -180,13 +196,17 @@ def compute(
         rejected = intake.rejected.collect(engine="streaming")
     table = pl.concat([intake.keys, results, intake.marks], how="horizontal")
     by, below = loaded.study.by, loaded.study.suppress_below
-    summary = summarise(loaded.outcomes, plan, intake.choose(table, loaded), by, below)
+    counted, ends = intake.choose(loaded), find_last_days(intake.tables)
+    summary = summarise(
+        loaded.outcomes, plan, table.filter(counted), by, below, ends.filter(counted)
+    )
     return finish_run(loaded, intake, plan, engine, table, summary, rejected)
 
 
 def _load(
     outcomes: OutcomeLike | Sequence[OutcomeLike],
     tables: Mapping[str, Any],
+    registers: Mapping[str, Mapping[str, Any]],
     arguments: Mapping[str, Any],
 ) -> LoadedStudy:
     """The arguments as a study, so that the same rules check them."""
@@ -198,13 +218,28 @@ def _load(
     }
     keys = {
         "study": NAME,
-        **{table: table if table in frames else given for table, given in tables.items()},
+        **{table: table if table in frames else tables[table] for table in ("spells", "cohort")},
+        "exits": [
+            {**register, "file": name} if name in frames else register
+            for name, register in registers.items()
+        ],
         "outcomes": names,
         **{key: value for key, value in arguments.items() if value is not None},
         "observed": _read_observed(arguments["observed"]),
     }
     file = YamlFile.from_mapping(keys, NAME)
     return load_study(file, Path(), definitions=definitions, frames=frames)
+
+
+def _read_exits(exits: Any) -> dict[str, Mapping[str, Any]]:
+    """The registers of exits, by the names that their tables have."""
+    registers = [] if exits is None else [exits] if isinstance(exits, Mapping) else list(exits)
+    if not all(isinstance(each, Mapping) for each in registers):
+        raise UsageError(
+            "`exits` is no list of registers. Expected mappings like "
+            '`{"file": deaths, "reason": "death"}`.'
+        )
+    return {name_table("exits", number): each for number, each in enumerate(registers, start=1)}
 
 
 def _read_outcomes(

@@ -17,6 +17,7 @@ from rtw_outcomes.jobs.progress import Progress, read_progress
 from rtw_outcomes.jobs.study_checks import check_engine, check_names
 from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.planner.build import plan_outcomes
+from rtw_outcomes.results.censoring import find_last_days
 from rtw_outcomes.results.contract import check_results
 from rtw_outcomes.results.files import write_files
 from rtw_outcomes.results.finished_run import Run, finish_run
@@ -70,7 +71,10 @@ def run_study(
         tell("Writing the results")
         table = pl.concat([intake.keys, results, intake.marks], how="horizontal")
         by, below = loaded.study.by, loaded.study.suppress_below
-        summary = summarise(loaded.outcomes, plan, intake.choose(table, loaded), by, below)
+        counted, ends = intake.choose(loaded), find_last_days(intake.tables)
+        summary = summarise(
+            loaded.outcomes, plan, table.filter(counted), by, below, ends.filter(counted)
+        )
         rejected = intake.rejected.collect(engine="streaming")
         run: Run[pl.DataFrame] = finish_run(loaded, intake, plan, engine, table, summary, rejected)
         sql = render_sql(optimized, "duckdb")
@@ -83,8 +87,7 @@ def run_study(
 def _check_inputs_are_safe(loaded: LoadedStudy, out: Path) -> None:
     """Results never take the place of the data that they come from."""
     results = {(out / name).resolve() for name in RESULT_FILES}
-    for source in (*loaded.study.spells, loaded.study.cohort):
-        if results & {path.resolve() for path in list_files(loaded.folder, source.name)}:
-            raise UsageError(
-                f"The results would replace {source.name}. Choose another folder for them."
-            )
+    for loaded_source in loaded.sources:
+        name = loaded_source.source.name
+        if results & {path.resolve() for path in list_files(loaded.folder, name)}:
+            raise UsageError(f"The results would replace {name}. Choose another folder for them.")

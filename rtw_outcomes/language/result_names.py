@@ -20,6 +20,7 @@ class Role(Enum):
     DENOMINATOR = "the share in the sum that it is divided by"
     OBSERVED_DAYS = "the number of observed days"
     INCOMPLETE = "whether days of the window are not observed"
+    HAPPENED = "whether the event happens in the follow-up; null where its end is not observed"
     UNCONFIRMABLE = "whether observation ends before a return could be confirmed"
 
 
@@ -64,6 +65,7 @@ _ENDINGS = {
     Role.DENOMINATOR: "over",
     Role.OBSERVED_DAYS: "observed_days",
     Role.INCOMPLETE: "incomplete",
+    Role.HAPPENED: "happened",
     Role.UNCONFIRMABLE: "unconfirmable",
 }
 

@@ -40,8 +40,8 @@ BENEFIT_GROUPS = {
 
 # Ways out of observation that the cohort can name in `censor_reason` and a definition can ask
 # for. Other reasons may stand in the cohort; they end observation and mean nothing more.
-DEATH, EMIGRATION = "death", "emigration"
-EXITS = (DEATH, EMIGRATION, "old_age_pension")
+DEATH, EMIGRATION, OLD_AGE_PENSION = "death", "emigration", "old_age_pension"
+EXITS = (DEATH, EMIGRATION, OLD_AGE_PENSION)
 
 # The columns that identify the rows of results; no outcome and no group may have these names.
 KEY_COLUMNS = ("person_id", "index_date")

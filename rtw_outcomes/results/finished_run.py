@@ -6,7 +6,13 @@ from typing import Any, Generic, TypeVar
 import polars as pl
 
 from rtw_outcomes.definitions.plain_language.describe import describe_outcome
-from rtw_outcomes.intake.account import TableAccount, account_words, count_words, list_warnings
+from rtw_outcomes.intake.account import (
+    TableAccount,
+    account_words,
+    count_words,
+    list_spells,
+    list_warnings,
+)
 from rtw_outcomes.intake.delivery import Intake
 from rtw_outcomes.intake.frames import POLARS, to_kind
 from rtw_outcomes.intake.study import LoadedStudy
@@ -88,7 +94,7 @@ class Run(Generic[FrameT]):
         )
 
     def _headline(self) -> str:
-        *spells, cohort = self.accounts
+        spells, cohort = list_spells(self.accounts), self.accounts[-1]
         made_up = ", synthetic data" if self.synthetic else ""
         return (
             f"Run of {self.study}: {count_words(len(self.definitions), 'outcome')} for "

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from rtw_outcomes.definitions.plain_language.describe import describe_outcome
-from rtw_outcomes.intake.account import TableAccount
+from rtw_outcomes.intake.account import TableAccount, list_spells
 from rtw_outcomes.intake.delivered_table import fingerprint
 from rtw_outcomes.intake.delivery import Intake
 from rtw_outcomes.intake.study import LoadedStudy
@@ -55,7 +55,7 @@ def describe_run(
 
 def _count_stages(intake: Intake) -> list[dict[str, Any]]:
     """The number of rows that each stage of the run left, from the delivery to the persons computed for."""
-    *spells, cohort = intake.accounts
+    spells, cohort = list_spells(intake.accounts), intake.accounts[-1]
     people = intake.tables.scan_spells().select("person_id").unique()
     with_rows = intake.tables.cohort.lazy().join(people, on="person_id", how="semi")
     stages = {

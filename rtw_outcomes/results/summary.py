@@ -22,6 +22,7 @@ from rtw_outcomes.language.result_names import (
 from rtw_outcomes.planning.nodes.node import Answer
 from rtw_outcomes.planning.nodes.values import Category, InPopulation
 from rtw_outcomes.planning.plan import Column, Plan, PlannedOutcome
+from rtw_outcomes.results.censoring import CensoringReasons, add_censoring
 from rtw_outcomes.results.disclosure import Cell, hide_small, hide_small_with_rest, is_small
 
 DECIMALS = 2
@@ -46,6 +47,7 @@ def summarise(
     table: pl.DataFrame,
     by: Sequence[str],
     suppress_below: int,
+    ends: pl.Series | None = None,
 ) -> pl.DataFrame:
     """Summarise every outcome in every group.
 
@@ -55,18 +57,24 @@ def summarise(
         table: keys and results together, one row per person and index date.
         by: columns of `table` that make the groups.
         suppress_below: groups and counts of fewer persons are hidden.
+        ends: why the observation of each row ends, where censored persons are to be counted by it.
 
     Returns:
         outcome, the columns of `by`, statistic, value, n; both numbers null where hidden. Counts are
         whole. Percentages, means, standard deviations, quartiles and the sums of rates have two decimals,
         a rate has four.
     """
+    censoring: dict[str, CensoringReasons] = {}
+    if ends is not None:
+        table, censoring = add_censoring(plan, table, ends)
     groups = split_groups(table, by)
     rows = [
         (each.outcome.outcome, *group, statistic.name, statistic.value, statistic.n)
         for each, planned in zip(resolved, plan.outcomes, strict=True)
         for group, members in groups.items()
-        for statistic in _summarise_group(each, planned, members, suppress_below)
+        for statistic in _summarise_group(
+            each, planned, members, suppress_below, censoring.get(planned.outcome)
+        )
     ]
     text = dict.fromkeys(("outcome", *by, "statistic"), pl.String())
     return pl.DataFrame(rows, schema=text | {"value": pl.Float64(), "n": pl.Int64()}, orient="row")
@@ -144,20 +152,28 @@ def _as_text(value: object) -> str:
 
 
 def _summarise_group(
-    resolved: ResolvedOutcome, planned: PlannedOutcome, members: Members, below: int
+    resolved: ResolvedOutcome,
+    planned: PlannedOutcome,
+    members: Members,
+    below: int,
+    censoring: CensoringReasons | None,
 ) -> Iterator[Statistic]:
-    statistics = _statistics(resolved, planned, members, below)
+    statistics = _statistics(resolved, planned, members, below, censoring)
     if members.persons < below:
         return (Statistic(each.name, None, None) for each in statistics)
     return statistics
 
 
 def _statistics(
-    resolved: ResolvedOutcome, planned: PlannedOutcome, members: Members, below: int
+    resolved: ResolvedOutcome,
+    planned: PlannedOutcome,
+    members: Members,
+    below: int,
+    censoring: CensoringReasons | None,
 ) -> Iterator[Statistic]:
     outcome = resolved.outcome
     if outcome.result is Result.TIME:
-        return _times(outcome, planned, members, below)
+        return _times(outcome, planned, members, below, censoring)
     if outcome.result in (Result.STATE, Result.STATES):
         return (each for column in planned.values for each in _states(column, members, below))
     if isinstance(outcome.kind, Rate):
@@ -182,7 +198,11 @@ def _list_told_sums(planned: PlannedOutcome, members: Members, below: int) -> se
 
 
 def _times(
-    outcome: Outcome, planned: PlannedOutcome, members: Members, below: int
+    outcome: Outcome,
+    planned: PlannedOutcome,
+    members: Members,
+    below: int,
+    censoring: CensoringReasons | None,
 ) -> Iterator[Statistic]:
     status, days = (members[planned.find(role).name] for role in (Role.STATUS, Role.DAYS))
     cells = {label: members.count(status.eq(code)) for code, label in enumerate(outcome.statuses)}
@@ -191,6 +211,8 @@ def _times(
     yield Statistic("not_at_risk", rest, members.height)
     for label in ("event", "censored", *outcome.competing):
         yield Statistic(label, shown[label], members.height)
+        if label == "censored" and censoring:
+            yield from _reasons(censoring, members, below, shown[label])
     at_risk = None if rest is None else members.height - rest
     events = shown["event"]
     share = round(100 * events / at_risk, DECIMALS) if at_risk and events is not None else None
@@ -198,9 +220,22 @@ def _times(
     enough = members.count(status.is_not_null()).persons >= below
     yield Statistic("days_at_risk", float(days.sum()) if enough else None, at_risk)
     for column in planned.account:
+        if column.role is not Role.UNCONFIRMABLE:
+            continue
         flag = members[column.name]
         parts = {"no": members.count(flag.eq(0)), "yes": members.count(flag.eq(1))}
         yield Statistic("unconfirmable", hide_small(parts, below)["yes"], at_risk)
+
+
+def _reasons(
+    censoring: CensoringReasons, members: Members, below: int, censored: int | None
+) -> Iterator[Statistic]:
+    """The censored persons by reason; hidden where their number is, which they would tell."""
+    column = members[censoring.column]
+    cells = {reason: members.count(column.eq(reason)) for reason in censoring.reasons}
+    shown = hide_small(cells, below)
+    for reason, rows in shown.items():
+        yield Statistic(f"censored_{reason}", None if censored is None else rows, censored)
 
 
 def _states(column: Column, members: Members, below: int) -> Iterator[Statistic]:

@@ -356,3 +356,36 @@ def test_a_file_that_may_not_be_read_is_told(study, script, without_root):
     assert finished.stderr.startswith("rtw: ")
     assert "spells.csv" in finished.stderr
     assert "ermission" in finished.stderr
+
+
+def test_all_that_is_wrong_with_the_delivery_is_told_at_once(study):
+    study.put("deaths.csv", "person_id,day\nP-SECRET-77,2020-01-01\n")
+    study.write(
+        spells="person_id,start_date,extent,benefit\nP-SECRET-77,2020-01-01,100,sickness_benefit\n",
+        cohort="person_id,index\nP-SECRET-77,2020-01-01\n",
+        study=study.path.read_text() + "exits: [{file: deaths.csv, reason: death}]\n",
+    )
+    study.assert_refused(4, "`end_date` is missing", "`index_date` is missing", "`date` is missing")
+
+
+def test_a_header_of_another_register_is_known(study):
+    header = "LOPNR,DELFORMAN1_KOD,DELFORMAN2_KOD,OMFATTNING,DEL_FROM_DATUM,DEL_TOM_DATUM\n"
+    study.write(spells=header + "77,a,,0.5,2020-01-01,2020-01-31\n")
+    study.assert_refused(4, "columns of `midas`: write `register: midas`")
+
+
+def test_the_row_of_a_text_file_is_told_as_an_editor_counts_it(study):
+    study.write(spells=(study.folder / "spells.csv").read_text().replace("2020-04-10", "SECRET"))
+    study.assert_refused(4, "row 3 (line 4)")
+
+
+@pytest.mark.parametrize(
+    ("name", "way_out"),
+    [
+        ("spells.rds", "write.csv(row.names = FALSE"),
+        ("spells.xls", ".xlsx"),
+        ("spells.bin", "PROC EXPORT"),
+    ],
+)
+def test_a_file_of_another_program_is_told_with_a_way_out(study, name, way_out):
+    study.with_spells(name, b"x").assert_refused(4, "not a file that can be read", way_out)

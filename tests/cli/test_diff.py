@@ -107,3 +107,15 @@ def test_an_unknown_group_is_told_with_those_that_are_there(rtw):
     finished = rtw("list", "--group", "cor")
     assert finished.status == 2
     assert "Did you mean `core`" in finished.err
+
+
+def test_affected_persons_are_left_out_as_in_the_summary(rtw, study):
+    rows = "".join(f"P-{n},2020-01-01,2020-02-01,100,sickness_benefit\n" for n in range(20))
+    faulty = "".join(f"P-{n},2020-03-xx,2020-04-01,100,sickness_benefit\n" for n in range(8))
+    people = "".join(f"P-{n},2020-01-01\n" for n in range(20))
+    text = study.path.read_text() + "tolerate: 50 percent\naffected: leave_out\n"
+    header = "person_id,start_date,end_date,extent,benefit\n"
+    study.write(spells=header + rows + faulty, cohort=f"person_id,index_date\n{people}", study=text)
+    finished = rtw("diff", "full_rtw_28d", "sustainable_rtw_3m", "--study", study.path)
+    assert finished.status == 0, finished.err
+    assert "12 index dates" in finished.out

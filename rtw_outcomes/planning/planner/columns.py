@@ -6,18 +6,21 @@ from rtw_outcomes.language.lengths import Length
 from rtw_outcomes.language.measures.cut import Cut, SignedCut
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.result_names import NumberedPeriod, Role, SplitBy
-from rtw_outcomes.planning.nodes.events import Clock, Return
+from rtw_outcomes.planning.nodes.events import FirstEvent, Return
 from rtw_outcomes.planning.nodes.node import Number, Value
-from rtw_outcomes.planning.nodes.values import Incomplete, ObservedDays, Reaches, Seen
+from rtw_outcomes.planning.nodes.values import Happened, Incomplete, ObservedDays, Reaches, Seen
 from rtw_outcomes.planning.plan import Column, PlannedOutcome
 from rtw_outcomes.planning.planner.steps import find_window
 
 
-def plan_time(outcome: Outcome, clock: Clock, account: tuple[Column, ...] = ()) -> PlannedOutcome:
+def plan_time(
+    outcome: Outcome, clock: Return | FirstEvent, account: tuple[Column, ...] = ()
+) -> PlannedOutcome:
     """A time to an event."""
     name = outcome.outcome
     columns = (Column(name, Role.DAYS, clock), Column(name, Role.STATUS, clock))
-    return PlannedOutcome(name, columns, account)
+    happened = Column(name, Role.HAPPENED, Happened(clock, or_seen=False))
+    return PlannedOutcome(name, columns, (happened, *account))
 
 
 def plan_value(outcome: Outcome, value: Value) -> PlannedOutcome:

@@ -419,11 +419,76 @@ WITH index_dates AS (
       END AS first_onset_2_or_exit_1_status
     FROM dates_3 AS d
   ) AS d
+), dates_5 AS (
+  SELECT
+    row_id,
+    person_id,
+    index_date,
+    censor_date,
+    censor_reason,
+    first_day,
+    observed_days,
+    exit_day,
+    needed_from,
+    needed_to,
+    months_12,
+    free_run_1_day,
+    free_run_1_next_absent,
+    onset_1_day,
+    exit_1_day,
+    next_absence_1_day,
+    return_1_days,
+    return_1_status,
+    return_1_origin,
+    onset_2_day,
+    first_event_1_days,
+    first_event_1_status,
+    CASE
+      WHEN first_event_1_status = 1
+      THEN 1
+      WHEN first_event_1_status > 1
+      OR (
+        first_event_1_days + return_1_origin
+      ) >= happened_1_clock_end
+      THEN 0
+    END AS happened_1_value
+  FROM (
+    SELECT
+      d.row_id,
+      d.person_id,
+      d.index_date,
+      d.censor_date,
+      d.censor_reason,
+      d.first_day,
+      d.observed_days,
+      d.exit_day,
+      d.needed_from,
+      d.needed_to,
+      d.months_12,
+      d.free_run_1_day,
+      d.free_run_1_next_absent,
+      d.onset_1_day,
+      d.exit_1_day,
+      d.next_absence_1_day,
+      d.return_1_days,
+      d.return_1_status,
+      d.return_1_origin,
+      d.onset_2_day,
+      d.first_event_1_days,
+      d.first_event_1_status,
+      CAST(DATEDIFF(
+        DAY,
+        index_date,
+        CAST(ADD_MONTHS(CAST(DATE_ADD(index_date, return_1_origin) AS DATE), 12) AS DATE)
+      ) AS INT) AS happened_1_clock_end
+    FROM dates_4 AS d
+  ) AS d
 )
 SELECT
   row_id,
   CAST(first_event_1_days AS INT) AS `days_to_first_relapse_days`,
-  CAST(first_event_1_status AS INT) AS `days_to_first_relapse_status`
-FROM dates_4
+  CAST(first_event_1_status AS INT) AS `days_to_first_relapse_status`,
+  CAST(happened_1_value AS INT) AS `days_to_first_relapse_happened`
+FROM dates_5
 ORDER BY
   row_id

@@ -346,6 +346,12 @@ WITH index_dates AS (
     return_1_status,
     return_1_origin,
     CASE
+      WHEN return_1_status = 1
+      THEN 1
+      WHEN return_1_status > 1 OR return_1_days >= months_12
+      THEN 0
+    END AS happened_1_value,
+    CASE
       WHEN NOT return_1_status IS NULL
       THEN CASE
         WHEN CAST(DATEDIFF(
@@ -384,6 +390,7 @@ SELECT
   row_id,
   CAST(return_1_days AS INT) AS `sustainable_rtw_3m_days`,
   CAST(return_1_status AS INT) AS `sustainable_rtw_3m_status`,
+  CAST(happened_1_value AS INT) AS `sustainable_rtw_3m_happened`,
   CAST(unconfirmable_1_value AS INT) AS `sustainable_rtw_3m_unconfirmable`
 FROM dates_3
 ORDER BY

@@ -1,0 +1,67 @@
+"""Whether cohort and register know the same persons: who has no row, and whose id is written otherwise."""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from rtw_outcomes.errors import refuse
+from rtw_outcomes.intake.account import Note, agree, count_words
+from rtw_outcomes.intake.persons_by_group import count_persons
+from rtw_outcomes.intake.study import LoadedStudy
+from rtw_outcomes.planning.tables import Tables
+
+PERSON = "person_id"
+# What programs add to an id, or take from it: zeros in front, `.0` behind, blanks and hyphens inside.
+ADDED = r"^[0\s-]+|\.0+$|[\s-]"
+
+
+def note_linkage(tables: Tables, keys: pl.DataFrame, loaded: LoadedStudy) -> Iterator[Note]:
+    """A note on the persons of the cohort without a register row, by group.
+
+    Raises:
+        ContractError: more of them than is tolerated have the id of somebody in the register, but for
+            zeros, blanks, hyphens or `.0`.
+    """
+    study, cohort = loaded.study, tables.cohort[PERSON]
+    persons = tables.scan_spells().select(PERSON).unique().collect(engine="streaming")[PERSON]
+    without = ~cohort.is_in(persons.implode())
+    missing, groups = count_persons(keys, without, study)
+    if not missing:
+        return
+    in_cohort = cohort.n_unique()
+    what = f"{agree(missing, 'person', 'persons')} of the cohort without a register row{groups}"
+    alike = _count_alike(cohort.filter(without).unique(), persons) if _is_text(cohort) else 0
+    told = f"of them {alike} {agree(alike, 'has', 'have')} an id that stands in the register too, "
+    told += "but for zeros, blanks, hyphens or `.0`"
+    if 100 * alike > study.tolerated * in_cohort:
+        raise refuse(
+            study.cohort.name,
+            f"{missing} of {count_words(in_cohort, 'person')} of the cohort have no register row, and {told}",
+            hint="Write the ids alike in all files. A program that reads an id as a number takes its zeros away",
+        )
+    if alike:
+        what += f"; {told}"
+    if missing == in_cohort:
+        what += ". Are the ids written alike in both files?"
+    yield Note("without_rows", what, missing)
+
+
+def note_strangers(used: int, about_cohort: int) -> Iterator[Note]:
+    """A note on rows about persons outside the cohort: good rows that no outcome needs."""
+    rows = used - about_cohort
+    if rows:
+        one, several = "row about a person who is", "rows about persons who are"
+        yield Note("not_in_cohort", f"used {agree(rows, one, several)} not in the cohort", rows)
+
+
+def _is_text(ids: pl.Series) -> bool:
+    return ids.dtype == pl.String
+
+
+def _count_alike(missing: pl.Series, persons: pl.Series) -> int:
+    """How many ids stand in the register in another way of writing."""
+    return int(_strip(missing).is_in(_strip(persons).implode()).sum())
+
+
+def _strip(ids: pl.Series) -> pl.Series:
+    return ids.str.replace_all(ADDED, "").str.to_lowercase()

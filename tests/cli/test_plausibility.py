@@ -1,0 +1,83 @@
+"""What is odd in a delivery is told, and stops a run where results would mean nothing."""
+
+from datetime import date, timedelta
+
+import pytest
+
+HEADER = "person_id,start_date,end_date,extent,benefit\n"
+COHORT = "person_id,index_date,arm\n"
+
+
+def rows(*lines):
+    return HEADER + "".join(f"{line},100,sickness_benefit\n" for line in lines)
+
+
+def test_an_extract_that_is_said_to_reach_further_than_its_rows_is_told(study):
+    finished = study.assert_runs()
+    assert "`observed.to` is more than a month after the last register row" in finished.err
+    assert "`observed.from` is more than a month before the first register row" in finished.err
+    study.write(
+        spells=rows("A,2019-01-20,2019-02-20", "A,2021-12-20,2021-12-24"),
+        cohort="person_id,index_date\nA,2020-01-01\n",
+    )
+    assert "observed_beyond_rows" not in str(study.assert_runs().err)
+    assert "more than a month" not in study.run().err
+
+
+def test_a_large_register_without_rows_in_the_last_year_stops_the_run(study):
+    lines = [f"P-{n},2019-02-01,2019-03-01" for n in range(1_000)]
+    study.write(spells=rows(*lines), cohort="person_id,index_date\nP-1,2019-02-10\n")
+    study.assert_refused(4, "last year of the extract", "`observed.to`")
+    study.write(study=study.path.read_text().replace("2021-12-31", "2019-12-31")).assert_runs()
+
+
+def test_an_extract_does_not_end_in_the_future(study):
+    tomorrow = date.today() + timedelta(days=1)
+    study.write(study=study.path.read_text().replace("2021-12-31", f"{tomorrow}"))
+    study.assert_refused(3, "observed", "future")
+
+
+def test_persons_without_a_register_row_are_told_by_group(study):
+    people = "".join(f"P-SECRET-{n},2020-01-01,{'ab'[n % 2]}\n" for n in range(40))
+    lines = [f"P-SECRET-{n},2020-01-01,2020-02-01" for n in range(10)]
+    text = study.path.read_text() + "by: [arm]\n"
+    study.write(spells=rows(*lines), cohort=COHORT + people, study=text)
+    finished = study.assert_runs()
+    assert (
+        "30 persons of the cohort without a register row (a: 15 of 20, b: 15 of 20)" in finished.err
+    )
+
+
+@pytest.mark.parametrize(
+    ("in_register", "in_cohort"),
+    [("00{}", "{}"), ("{}", "{}.0"), ("19{}-7", "19{}7"), ("a {}", "A{}")],
+)
+def test_ids_that_are_alike_but_for_zeros_or_blanks_stop_the_run(study, in_register, in_cohort):
+    lines = [f"{in_register.format(n)},2020-01-01,2020-02-01" for n in range(100, 120)]
+    people = "".join(f"{in_cohort.format(n)},2020-01-01\n" for n in range(100, 120))
+    study.write(spells=rows(*lines), cohort=f"person_id,index_date\n{people}")
+    study.assert_refused(4, "20 of 20 persons", "20 have an id", "zeros")
+
+
+def test_rows_that_share_their_last_day_with_the_next_are_asked_about(study):
+    lines = [
+        line
+        for n in range(20)
+        for line in (f"P-{n},2020-01-01,2020-02-01", f"P-{n},2020-02-01,2020-03-01")
+    ]
+    study.write(spells=rows(*lines), cohort="person_id,index_date\nP-1,2020-01-01\n")
+    study.assert_refused(4, "20 rows begin on the day", "end_is: first_day_after")
+    text = study.path.read_text()
+    study.write(study=text + "format: {end_is: first_day_after}\n").assert_runs()
+    assert study.outcomes()["net_sick_days_12m"].item() == 60
+    finished = study.write(study=text + "format: {end_is: last_day}\n").assert_runs()
+    assert "20 of them by exactly one day" in finished.err
+
+
+def test_rows_after_a_death_and_several_deaths_are_told(study):
+    lines = ["P-SECRET-1,2020-01-01,2020-02-01", "P-SECRET-1,2020-05-01,2020-06-01"]
+    people = "P-SECRET-1,2020-01-01,2020-03-01,death\nP-SECRET-1,2020-01-15,2020-03-02,death\n"
+    cohort = f"person_id,index_date,censor_date,censor_reason\n{people}"
+    finished = study.write(spells=rows(*lines), cohort=cohort).assert_runs()
+    assert "1 person of the cohort with register rows that begin after the death" in finished.err
+    assert "1 person of the cohort with deaths on several days" in finished.err

@@ -47,6 +47,7 @@ class CanonicalColumn:
         is_end: whether it is the end of a row.
         open_end: what an empty end means, `ongoing` or `faulty`; None where nobody says it.
         day_after: whether the end of a row is the first day after it.
+        constant: its value in every row, where the delivery has no column for it.
     """
 
     name: str
@@ -63,6 +64,7 @@ class CanonicalColumn:
     is_end: bool = False
     open_end: str | None = None
     day_after: bool = False
+    constant: float | str | None = None
 
     @property
     def is_text(self) -> bool:
@@ -91,6 +93,8 @@ class CanonicalColumn:
 
     def read_raw(self) -> Expr:
         """The expression that `raw` is the name of, in the delivered column."""
+        if self.constant is not None:
+            return literal(self.constant)
         column = quoted(self.delivered)
         if self.is_text:
             text = exp.func("TRIM", exp.cast(column, "text"))
@@ -197,7 +201,7 @@ def literal(value: str | float | date) -> Expr:
     """A value of our own as an expression."""
     if isinstance(value, date):
         return exp.cast(exp.Literal.string(value.isoformat()), "date")
-    return exp.Literal.number(value)
+    return exp.Literal.string(value) if isinstance(value, str) else exp.Literal.number(value)
 
 
 def _in_known_years(read: Expr) -> Expr:

@@ -9,9 +9,16 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from rtw_outcomes.intake.format import Format
-from rtw_outcomes.language.vocabulary import BENEFITS
+from rtw_outcomes.language.benefits import BenefitName
 from rtw_outcomes.language.yaml_reader import YamlFile
-from rtw_outcomes.language.yaml_types import Citation, ClosedMapping, EmployerPeriods, Name, Text
+from rtw_outcomes.language.yaml_types import (
+    IS_NUMBER,
+    Citation,
+    ClosedMapping,
+    EmployerPeriods,
+    Name,
+    Text,
+)
 
 
 class SpellColumns(ClosedMapping):
@@ -26,14 +33,24 @@ class SpellColumns(ClosedMapping):
     end_date: Text
     """Its last day."""
 
-    extent: Text
-    """The share of full time for which benefit is paid."""
+    extent: Text | None = None
+    """The share of full time for which benefit is paid; left out where it is a constant."""
 
-    benefit: Text
-    """The code of the benefit."""
+    benefit: Text | None = None
+    """The code of the benefit; left out where it is a constant."""
 
     diagnosis: Text | None = None
     """The code of the diagnosis; rows without one are counted."""
+
+
+class Constants(ClosedMapping):
+    """What holds for every row of a delivery that has no column for it."""
+
+    extent: Annotated[float, Field(gt=0, le=100), IS_NUMBER] | None = None
+    """The extent of every row, in percent of full time."""
+
+    benefit: BenefitName | None = None
+    """The benefit of every row."""
 
 
 SAME_ROW = "same_row"  # the names of the rules that have keys of their own
@@ -121,12 +138,14 @@ class Profile(ClosedMapping):
     columns: SpellColumns
     """The delivery's columns."""
 
-    extent_unit: Literal["percent", "fraction"]
-    """The unit of extents: full time is 100 (`percent`) or 1 (`fraction`)."""
+    constants: Constants = Constants()
+    """What holds for every row, in place of a column."""
 
-    benefit_codes: dict[str, str] = Field(
-        json_schema_extra={"additionalProperties": {"type": "string", "enum": [*BENEFITS]}}
-    )
+    extent_unit: Literal["percent", "fraction"] | None = None
+    """The unit of extents: full time is 100 (`percent`) or 1 (`fraction`); must be there where they have a
+    column."""
+
+    benefit_codes: dict[str, BenefitName] = Field(default_factory=dict)
     """The delivery's codes, each with its benefit. The words of the vocabulary always pass."""
 
     no_diagnosis: tuple[str, ...] = ()
@@ -150,10 +169,28 @@ class Profile(ClosedMapping):
     optional: tuple[Text, ...] = ()
     """Columns of `same_row` that a delivery may lack."""
 
+    @model_validator(mode="after")
+    def _has_every_role(self) -> "Profile":
+        for role in Constants.model_fields:
+            named, constant = (
+                getattr(part, role) is not None for part in (self.columns, self.constants)
+            )
+            if named == constant:
+                what = "both `columns` and `constants` say" if named else "nothing says"
+                raise ValueError(f"{what} the {role}; say it in one of `columns` and `constants`")
+        if self.columns.extent and not self.extent_unit:
+            raise ValueError("`extent_unit` is missing: `percent` or `fraction`")
+        return self
+
+    def list_roles(self) -> dict[str, str]:
+        """The canonical columns that have a column in the delivery, each with its name there."""
+        roles = ((role, getattr(self.columns, role)) for role in SpellColumns.model_fields)
+        return {role: name for role, name in roles if name}
+
     def translate(self, names: Mapping[str, str]) -> dict[str, str]:
         """The names in a delivery, given by canonical names, by the names of the profile."""
-        roles = self.columns.model_dump()
-        return {roles.get(name) or name: own for name, own in names.items()}
+        roles = self.list_roles()
+        return {roles.get(name, name): own for name, own in names.items()}
 
     def list_deciding_rules(self) -> dict[str, tuple[str, ...]]:
         """The rules that decide which rows count, each with the columns that it needs."""
@@ -171,11 +208,10 @@ class Profile(ClosedMapping):
 
     def list_columns(self) -> tuple[str, ...]:
         """All columns of the delivery that the profile names, each once."""
-        roles = (getattr(self.columns, role) for role in SpellColumns.model_fields)
         left_out = (name for each in self.leave_out for name in each.columns)
         totals = (*self.totals.of, self.totals.parts, self.totals.whole) if self.totals else ()
-        names = (*roles, *self.same_row, *left_out, *totals)
-        return tuple(dict.fromkeys(name for name in names if name))
+        names = (*self.list_roles().values(), *self.same_row, *left_out, *totals)
+        return tuple(dict.fromkeys(names))
 
 
 @cache

@@ -115,13 +115,13 @@ def _validate(
     database: Database, source: DeliveredTable, profile: Profile, loaded: LoadedStudy
 ) -> _ReadSource:
     types = database.describe(source)
-    names = {role: getattr(profile.columns, role) for role in ROLES}
-    check_columns(source, names)
+    delivered = profile.list_roles()
+    check_columns(source, {role: delivered[role] for role in ROLES if role in delivered})
     check_rules_can_run(source, profile, types, loaded.study.without)
     cells = with_whole_ids(
         database,
         source,
-        [_read_column(source, profile, types, role, name) for role, name in names.items()],
+        [_read_column(source, profile, types, role) for role in ROLES],
     )
     check_types(source, cells, list(ROLES))
     read = validate_in_plain_forms(
@@ -142,8 +142,12 @@ def _read_column(
     profile: Profile,
     types: Mapping[str, str | None],
     role: str,
-    name: str,
 ) -> CanonicalColumn:
+    name = profile.list_roles().get(role)
+    if name is None:
+        constant = getattr(profile.constants, role)
+        kind = "VARCHAR" if isinstance(constant, str) else "DOUBLE"
+        return CanonicalColumn(role, "", ROLES[role], kind, called=role, constant=constant)
     form = source.format
     unit = form.extent_unit or profile.extent_unit
     cell = expect_column(source, role, name, ROLES[role], types[name])
@@ -163,6 +167,7 @@ def _read_column(
         return replace(
             cell, full_time=replace(cell, name="full_time", delivered=hours, type=types[hours])
         )
+    assert unit, "a profile with a column of extents says their unit"
     return replace(cell, factor=PERCENT_PER[unit])
 
 
@@ -269,13 +274,13 @@ def _check_benefits(
     database: Database, source: DeliveredTable, profile: Profile, loaded: LoadedStudy
 ) -> None:
     """A code that nobody named stops the run."""
-    column = source.call(profile.columns.benefit)
     database.put("benefits", pl.DataFrame({"code": list(read_codes(profile, loaded))}))
     ((rows, kinds, first),) = database.rows(
         f"SELECT count(*), count(DISTINCT benefit), min({POSITION}) FROM validated_{source.key} "
         "WHERE benefit IS NOT NULL AND benefit NOT IN (SELECT code FROM benefits)"
     )
     if rows:
+        column = source.call(profile.list_roles()["benefit"])
         raise refuse(
             source.name,
             f"the column `{column}` holds codes that name no benefit",

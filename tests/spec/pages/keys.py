@@ -39,7 +39,7 @@ def _walk(schema: Schema, root: Schema, path: tuple[str, ...]) -> Iterator[tuple
             f"`{key}`",
             _describe(value, (*path, key)),
             "must be there" if key in required else _say_default(value),
-            value.get("description", ""),
+            " ".join(value.get("description", "").split()),
         )
         for key, value in mapping["properties"].items()
     ]

@@ -1,0 +1,99 @@
+"""What a profile of one's own can say of a register, in runs of the command."""
+
+import json
+
+import pytest
+
+PROFILE = """\
+register: mine
+language: 1
+title: A made-up register
+source: {text: Made up., certainty: Layout invented.}
+columns: {person_id: id, start_date: first, end_date: last, extent: share, benefit: kind}
+extent_unit: percent
+benefit_codes: {"1": sickness_benefit, "2": disability_pension}
+same_row: [id, first, last, share, kind]
+"""
+ROWS = """\
+id,first,last,share,kind
+P-SECRET-77,2019-11-13,2020-01-31,100,1
+P-SECRET-77,2020-02-01,2020-02-29,50,1
+P-SECRET-78,2020-04-01,2020-04-10,100,1
+"""
+COLUMNS = "extent: share, benefit: kind}"
+NO_COLUMN = {
+    COLUMNS: "extent: share}\nconstants: {benefit: sickness_benefit}",
+    ', "2": disability_pension}': "}",
+    'benefit_codes: {"1": sickness_benefit}\n': "",
+    "share, kind]": "share]",
+}
+NET_DAYS = [45.5, 10.0]
+
+
+def write(study, profile=PROFILE, rows=ROWS, more="", **changed):
+    """A study with a profile of one's own, some of whose texts are changed."""
+    for old, new in changed.get("changes", {}).items():
+        assert old in profile
+        profile = profile.replace(old, new)
+    study.put("mine.yaml", profile)
+    text = study.path.read_text().replace("canonical", "mine.yaml") + more
+    return study.write(study=text, spells=rows)
+
+
+def net_days(study, *arguments):
+    study.assert_runs(*arguments)
+    return study.outcomes()["net_sick_days_12m"].to_list()
+
+
+def rules_of(study):
+    """The rules under which register rows were not used, in the order of the rows."""
+    rejected = study.rejected().filter(table="spells").sort("source_row")
+    return list(zip(rejected["source_row"], rejected["rule"], strict=True))
+
+
+def account_of(study):
+    return json.loads((study.out / "manifest.json").read_text())["rows"]["spells"]
+
+
+def without_column(rows, place):
+    lines = (line.split(",") for line in rows.splitlines())
+    return "".join(",".join((*cells[:place], *cells[place + 1 :])) + "\n" for cells in lines)
+
+
+def test_a_benefit_may_be_a_constant(study):
+    assert net_days(write(study)) == NET_DAYS
+    write(study, changes=NO_COLUMN, rows=without_column(ROWS, 4))
+    assert net_days(study) == NET_DAYS
+
+
+def test_an_extent_may_be_a_constant(study):
+    changes = {
+        "extent: share, ": "",
+        "extent_unit: percent": "constants: {extent: 50}",
+        "last, share": "last",
+    }
+    write(study, changes=changes, rows=without_column(ROWS, 3))
+    assert net_days(study) == [30.0, 5.0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"extent_unit": "constants: {benefit: sick_pay}\nextent_unit"}, ["both", "benefit"]),
+        ({", benefit: kind": ""}, ["nothing says the benefit"]),
+        ({"extent: share, ": "", "extent_unit: percent\n": ""}, ["nothing says the extent"]),
+        ({"extent_unit: percent\n": ""}, ["`extent_unit` is missing"]),
+        ({"extent_unit": "constants: {extent: 0}\nextent_unit"}, ["mine.yaml:6", "above 0"]),
+        ({"extent_unit": "constants: {extent: 101}\nextent_unit"}, ["mine.yaml:6", "too large"]),
+        ({"extent_unit": "constants: {sex: m}\nextent_unit"}, ["mine.yaml:6", "unknown key"]),
+        ({'"1": sickness_benefit': '"1": sickness'}, ["mine.yaml:7", "unknown benefit"]),
+        ({COLUMNS: "extent: share}\nconstants: {benefit: sick}"}, ["mine.yaml:6", "unknown benef"]),
+    ],
+)
+def test_a_profile_says_each_thing_once_and_in_known_words(study, changes, words):
+    write(study, changes=changes).assert_refused(3, *words)
+
+
+def test_a_study_names_no_column_for_what_is_a_constant(study):
+    write(study, changes=NO_COLUMN, more="columns: {spells: {benefit: kind}}\n")
+    study.assert_refused(3, "study.yaml:7", "`mine` has a constant for `benefit`")

@@ -97,11 +97,13 @@ class CanonicalColumn:
             return literal(self.constant)
         column = quoted(self.delivered)
         if self.is_text:
-            text = exp.func("TRIM", exp.cast(column, "text"))
+            text = read_code(column, self.type)
             if self.missing in ((), ("",)):
                 return exp.func("NULLIF", text, exp.Literal.string(""))
             marks = [exp.Literal.string(mark) for mark in dict.fromkeys(("", *self.missing))]
             return exp.case().when(text.isin(*marks).not_(), text.copy())
+        if self.role == "text":
+            return read_code(column, self.type)
         return exp.cast(column, "bigint") if self.is_whole else column
 
     def read_value(self) -> Expr:
@@ -164,6 +166,22 @@ def read_number(cell: Expr, is_text: bool, decimal: str) -> Expr:
         return read_number_text(cell, decimal)
     number = exp.TryCast(this=cell, to=exp.DataType.build("double"))
     return exp.case().when(exp.func("ISFINITE", number), number.copy())
+
+
+def read_code(cell: Expr, kind: str | None) -> Expr:
+    """A cell as the text of a code; a whole number has no decimals, also where it is a float."""
+    text = exp.cast(cell, "text")
+    if is_text_type(kind):
+        return exp.func("TRIM", text)
+    if kind not in (*FLOAT_TYPES, "DECIMAL"):
+        return text
+    whole = exp.TryCast(this=cell.copy(), to=exp.DataType.build("bigint"))
+    is_whole = whole.eq(cell.copy())
+    return (
+        exp.case()
+        .when(is_whole, exp.cast(whole.copy(), "text"))
+        .when(exp.func("ISFINITE", exp.cast(cell.copy(), "double")), text)
+    )
 
 
 def read_cells(table: str, cells: Sequence[CanonicalColumn], values: bool = True) -> exp.Subquery:

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from rtw_outcomes.intake.format import Format
 from rtw_outcomes.language.benefits import BenefitName
+from rtw_outcomes.language.vocabulary import BENEFITS
 from rtw_outcomes.language.yaml_reader import YamlFile
 from rtw_outcomes.language.yaml_types import (
     IS_NUMBER,
@@ -56,6 +57,7 @@ class Constants(ClosedMapping):
 SAME_ROW = "same_row"  # the names of the rules that have keys of their own
 TOTALS = "totals"
 NO_DIAGNOSIS = "no_diagnosis"
+NO_ABSENCE = "no_absence"
 
 
 class ColumnComparison(ClosedMapping):
@@ -148,6 +150,10 @@ class Profile(ClosedMapping):
     benefit_codes: dict[str, BenefitName] = Field(default_factory=dict)
     """The delivery's codes, each with its benefit. The words of the vocabulary always pass."""
 
+    no_absence: tuple[str, ...] = ()
+    """Codes of benefits that stand for no absence, such as one for travel to work; such rows are left out
+    by design. A study that names one of them under its own `benefit_codes` goes before."""
+
     no_diagnosis: tuple[str, ...] = ()
     """Codes that stand where there is no diagnosis."""
 
@@ -180,6 +186,15 @@ class Profile(ClosedMapping):
                 raise ValueError(f"{what} the {role}; say it in one of `columns` and `constants`")
         if self.columns.extent and not self.extent_unit:
             raise ValueError("`extent_unit` is missing: `percent` or `fraction`")
+        return self
+
+    @model_validator(mode="after")
+    def _each_code_has_one_meaning(self) -> "Profile":
+        for code in self.no_absence:
+            if code in self.benefit_codes:
+                raise ValueError(f"`{code}` stands under `benefit_codes` and `no_absence`")
+            if code in BENEFITS:
+                raise ValueError(f"`{code}` is a benefit and keeps its meaning")
         return self
 
     def list_roles(self) -> dict[str, str]:

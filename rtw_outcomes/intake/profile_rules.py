@@ -11,10 +11,23 @@ from sqlglot.expressions import Expr
 
 from rtw_outcomes.errors import ContractError, Problem
 from rtw_outcomes.intake.account import Note, agree
-from rtw_outcomes.intake.canonical_column import is_text_type, literal, quoted, read_number
+from rtw_outcomes.intake.canonical_column import (
+    CanonicalColumn,
+    is_text_type,
+    literal,
+    quoted,
+    read_code,
+    read_number,
+)
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.delivered_table import DeliveredTable
-from rtw_outcomes.intake.profile import SAME_ROW, ColumnComparison, LeaveOutRule, Profile
+from rtw_outcomes.intake.profile import (
+    NO_ABSENCE,
+    SAME_ROW,
+    ColumnComparison,
+    LeaveOutRule,
+    Profile,
+)
 from rtw_outcomes.intake.validation import COMPARISONS, NamedRule
 
 Types = Mapping[str, str | None]
@@ -75,6 +88,15 @@ def list_left_out(
             yield NamedRule(rule.rule, column, rule.why, broken, is_design=True)
 
 
+def list_no_absence(cells: Sequence[CanonicalColumn], codes: Sequence[str]) -> Iterator[NamedRule]:
+    """The rule under which rows with these codes are no absence; none where there are no codes."""
+    benefit = next(cell for cell in cells if cell.name == "benefit")
+    if codes:
+        broken = benefit.value.isin(*(exp.Literal.string(code) for code in codes))
+        why = "the code of the benefit stands for no absence"
+        yield NamedRule(NO_ABSENCE, benefit.called, why, broken, is_design=True)
+
+
 def list_same(
     profile: Profile, types: Types, roles: Mapping[str, str], without: Sequence[str]
 ) -> list[str]:
@@ -122,7 +144,7 @@ def note_diagnoses(database: Database, key: str, profile: Profile, types: Types)
     column = profile.columns.diagnosis
     if not column or column not in types:
         return
-    diagnosis = exp.func("TRIM", exp.cast(quoted(_kept(column, profile)), "text"))
+    diagnosis = read_code(quoted(_kept(column, profile)), types[column])
     none = diagnosis.isin(*(exp.Literal.string(code) for code in ("", *profile.no_diagnosis)))
     query = (
         exp.select(exp.func("COUNT", exp.Star()))
@@ -153,11 +175,10 @@ def _list_conditions(rule: LeaveOutRule, types: Types, decimal: str) -> Iterator
 
 def _compare(comparison: ColumnComparison, types: Types, decimal: str) -> Expr:
     column, value = comparison.column, comparison.value
+    cell = read_code(quoted(column), types[column])
     if isinstance(value, tuple):
-        codes = [exp.Literal.string(str(each)) for each in value]
-        return exp.func("TRIM", exp.cast(quoted(column), "text")).isin(*codes)
+        return cell.isin(*(exp.Literal.string(each) for each in value))
     if isinstance(value, str):
-        cell: Expr = exp.func("TRIM", exp.cast(quoted(column), "text"))
         return COMPARISONS[comparison.is_](this=cell, expression=exp.Literal.string(value))
     cell = _number(column, types, decimal)
     return COMPARISONS[comparison.is_](this=cell, expression=literal(value))

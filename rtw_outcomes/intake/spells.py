@@ -38,6 +38,7 @@ from rtw_outcomes.intake.profile_rules import (
     check_rules_can_run,
     list_columns_beside,
     list_left_out,
+    list_no_absence,
     list_same,
     note_diagnoses,
     note_rules_not_run,
@@ -131,7 +132,7 @@ def _validate(
         build_rules=lambda cells: list(_build_rules(source, profile, cells, types, loaded)),
         beside=list_columns_beside(profile, types),
     )
-    _check_benefits(database, read.source, profile, loaded)
+    _check_benefits(database, read, profile, loaded)
     check_units(database, read.source, read.cells)
     check_open_ends(database, read.source, read.rules)
     return _ReadSource(read, profile, types)
@@ -258,6 +259,8 @@ def _build_rules(
     """The rules in the order in which they are told: cells, what the profile leaves out, the contract."""
     observed, without = loaded.study.observed, loaded.study.without
     contract = spells_schema(observed.from_, observed.to)
+    # First, because a row that is no absence needs no extent.
+    yield from list_no_absence(cells, _codes_of_no_absence(profile, loaded))
     yield from missing_or_unreadable(cells, list_key_columns(contract))
     yield from list_left_out(source, profile, types, without, _decimal_of(cells))
     yield from from_contract(list_row_rules(contract), cells)
@@ -270,17 +273,23 @@ def read_codes(profile: Profile, loaded: LoadedStudy) -> dict[str, str]:
     return codes | profile.benefit_codes | loaded.study.benefit_codes
 
 
+def _codes_of_no_absence(profile: Profile, loaded: LoadedStudy) -> list[str]:
+    return [code for code in profile.no_absence if code not in loaded.study.benefit_codes]
+
+
 def _check_benefits(
-    database: Database, source: DeliveredTable, profile: Profile, loaded: LoadedStudy
+    database: Database, read: Validated, profile: Profile, loaded: LoadedStudy
 ) -> None:
     """A code that nobody named stops the run."""
-    database.put("benefits", pl.DataFrame({"code": list(read_codes(profile, loaded))}))
+    source = read.source
+    known = [*read_codes(profile, loaded), *profile.no_absence]
+    database.put("benefits", pl.DataFrame({"code": known}))
     ((rows, kinds, first),) = database.rows(
         f"SELECT count(*), count(DISTINCT benefit), min({POSITION}) FROM validated_{source.key} "
         "WHERE benefit IS NOT NULL AND benefit NOT IN (SELECT code FROM benefits)"
     )
     if rows:
-        column = source.call(profile.list_roles()["benefit"])
+        column = next(cell.called for cell in read.cells if cell.name == "benefit")
         raise refuse(
             source.name,
             f"the column `{column}` holds codes that name no benefit",

@@ -2,6 +2,7 @@
 
 import json
 
+import polars as pl
 import pytest
 
 PROFILE = """\
@@ -38,6 +39,13 @@ def write(study, profile=PROFILE, rows=ROWS, more="", **changed):
     study.put("mine.yaml", profile)
     text = study.path.read_text().replace("canonical", "mine.yaml") + more
     return study.write(study=text, spells=rows)
+
+
+def write_typed(study, **columns):
+    """The rows as a Parquet file, with some columns of other types."""
+    frame = pl.read_csv(ROWS.encode(), try_parse_dates=True).with_columns(**columns)
+    study.put("spells.parquet", frame)
+    return study.write(study=study.path.read_text().replace("spells.csv", "spells.parquet"))
 
 
 def net_days(study, *arguments):
@@ -97,3 +105,53 @@ def test_a_profile_says_each_thing_once_and_in_known_words(study, changes, words
 def test_a_study_names_no_column_for_what_is_a_constant(study):
     write(study, changes=NO_COLUMN, more="columns: {spells: {benefit: kind}}\n")
     study.assert_refused(3, "study.yaml:7", "`mine` has a constant for `benefit`")
+
+
+@pytest.mark.parametrize("kind", [pl.Int8, pl.Int64, pl.UInt64, pl.Float64, pl.Decimal(4, 1)])
+def test_codes_may_be_numbers(study, kind):
+    write_typed(write(study), kind=pl.col("kind").cast(kind))
+    assert net_days(study) == NET_DAYS
+
+
+def test_no_leading_zeros_are_invented(study):
+    write_typed(write(study, changes={'"1"': '"01"'}))
+    study.assert_refused(4, "`kind`", "1 unknown code on 3 rows")
+
+
+def test_a_code_with_decimals_is_no_other_code(study):
+    write_typed(write(study), kind=pl.Series([1.0, 1.5, float("nan")]))
+    study.assert_refused(4, "`kind`", "1 unknown code on 1 row")
+
+
+def test_rows_are_left_out_by_codes_that_are_numbers(study):
+    rule = (
+        "leave_out:\n  - {rule: not_paid, where: [{column: kind, is: in, value: ['2']}], why: so}\n"
+    )
+    write_typed(write(study, profile=PROFILE + rule), kind=pl.Series([1.0, 2.0, 1.0]))
+    assert net_days(study) == [31.0, 10.0]
+    assert rules_of(study) == [(2, "not_paid")]
+
+
+TRAVEL = {'"2": disability_pension}': '"2": disability_pension}\nno_absence: ["9"]'}
+
+
+def test_a_code_may_stand_for_no_absence(study):
+    """Such a row needs no extent: it is left out by design, and its person is not in doubt."""
+    rows = ROWS + "P-SECRET-77,2020-03-01,2020-03-31,,9\n"
+    write(study, changes=TRAVEL, rows=rows)
+    assert net_days(study) == NET_DAYS
+    assert rules_of(study) == [(4, "no_absence")]
+    assert (account_of(study)["left_out"], account_of(study)["faulty"]) == (1, 0)
+    assert study.outcomes()["rejected_rows"].to_list() == [0, 0]
+
+
+def test_a_study_may_say_that_a_code_is_absence_after_all(study):
+    rows = ROWS + "P-SECRET-77,2020-03-01,2020-03-31,100,9\n"
+    codes = 'benefit_codes: {"9": sickness_benefit}\n'
+    assert net_days(write(study, changes=TRAVEL, rows=rows, more=codes)) == [76.5, 10.0]
+
+
+@pytest.mark.parametrize(("code", "words"), [("1", "`1` stands under"), ("sick_pay", "keeps its")])
+def test_a_code_has_one_meaning(study, code, words):
+    changes = {old: new.replace('"9"', f'"{code}"') for old, new in TRAVEL.items()}
+    write(study, changes=changes).assert_refused(3, "mine.yaml", words)

@@ -48,6 +48,8 @@ class CanonicalColumn:
         open_end: what an empty end means, `ongoing` or `faulty`; None where nobody says it.
         day_after: whether the end of a row is the first day after it.
         constant: its value in every row, where the delivery has no column for it.
+        joined: the columns whose codes are joined to its own.
+        separator: the text between joined codes.
     """
 
     name: str
@@ -65,6 +67,8 @@ class CanonicalColumn:
     open_end: str | None = None
     day_after: bool = False
     constant: float | str | None = None
+    joined: "tuple[CanonicalColumn, ...]" = ()
+    separator: str = ""
 
     @property
     def is_text(self) -> bool:
@@ -95,6 +99,8 @@ class CanonicalColumn:
         """The expression that `raw` is the name of, in the delivered column."""
         if self.constant is not None:
             return literal(self.constant)
+        if self.joined:
+            return self._join()
         column = quoted(self.delivered)
         if self.is_text:
             text = read_code(column, self.type)
@@ -105,6 +111,14 @@ class CanonicalColumn:
         if self.role == "text":
             return read_code(column, self.type)
         return exp.cast(column, "bigint") if self.is_whole else column
+
+    def _join(self) -> Expr:
+        codes = [cell.read_raw() for cell in self.joined]
+        empty = exp.Literal.string("")
+        filled = [exp.func("COALESCE", code.copy(), empty.copy()) for code in codes]
+        parts = [part for each in filled for part in (literal(self.separator), each)][1:]
+        is_there = exp.func("COALESCE", *codes).is_(exp.null()).not_()
+        return exp.case().when(is_there, exp.func("CONCAT", *parts))
 
     def read_value(self) -> Expr:
         """The expression that `value` is the name of, in `raw`."""

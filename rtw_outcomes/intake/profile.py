@@ -37,8 +37,9 @@ class SpellColumns(ClosedMapping):
     extent: Text | None = None
     """The share of full time for which benefit is paid; left out where it is a constant."""
 
-    benefit: Text | None = None
-    """The code of the benefit; left out where it is a constant."""
+    benefit: Text | Annotated[tuple[Text, ...], Field(min_length=2)] | None = None
+    """The code of the benefit; left out where it is a constant. With a list of columns their codes are
+    joined to one, with the `code_separator` between them."""
 
     diagnosis: Text | None = None
     """The code of the diagnosis; rows without one are counted."""
@@ -150,6 +151,10 @@ class Profile(ClosedMapping):
     benefit_codes: dict[str, BenefitName] = Field(default_factory=dict)
     """The delivery's codes, each with its benefit. The words of the vocabulary always pass."""
 
+    code_separator: Text | None = None
+    """The text between codes that are joined; must be there where the benefit has several columns. With `-`
+    the codes A and 2 are `A-2`, and A beside an empty cell is `A-`."""
+
     no_absence: tuple[str, ...] = ()
     """Codes of benefits that stand for no absence, such as one for travel to work; such rows are left out
     by design. A study that names one of them under its own `benefit_codes` goes before."""
@@ -186,6 +191,8 @@ class Profile(ClosedMapping):
                 raise ValueError(f"{what} the {role}; say it in one of `columns` and `constants`")
         if self.columns.extent and not self.extent_unit:
             raise ValueError("`extent_unit` is missing: `percent` or `fraction`")
+        if bool(self.list_joined()) != (self.code_separator is not None):
+            raise ValueError("`code_separator` goes with a list of columns for the benefit")
         return self
 
     @model_validator(mode="after")
@@ -198,9 +205,14 @@ class Profile(ClosedMapping):
         return self
 
     def list_roles(self) -> dict[str, str]:
-        """The canonical columns that have a column in the delivery, each with its name there."""
+        """The canonical columns that have one column in the delivery, each with its name there."""
         roles = ((role, getattr(self.columns, role)) for role in SpellColumns.model_fields)
-        return {role: name for role, name in roles if name}
+        return {role: name for role, name in roles if isinstance(name, str)}
+
+    def list_joined(self) -> tuple[str, ...]:
+        """The columns whose codes are joined to that of the benefit; none where it has one column."""
+        benefit = self.columns.benefit
+        return benefit if isinstance(benefit, tuple) else ()
 
     def translate(self, names: Mapping[str, str]) -> dict[str, str]:
         """The names in a delivery, given by canonical names, by the names of the profile."""
@@ -225,7 +237,8 @@ class Profile(ClosedMapping):
         """All columns of the delivery that the profile names, each once."""
         left_out = (name for each in self.leave_out for name in each.columns)
         totals = (*self.totals.of, self.totals.parts, self.totals.whole) if self.totals else ()
-        names = (*self.list_roles().values(), *self.same_row, *left_out, *totals)
+        roles = (*self.list_roles().values(), *self.list_joined())
+        names = (*roles, *self.same_row, *left_out, *totals)
         return tuple(dict.fromkeys(names))
 
 

@@ -117,14 +117,15 @@ def _validate(
 ) -> _ReadSource:
     types = database.describe(source)
     delivered = profile.list_roles()
-    check_columns(source, {role: delivered[role] for role in ROLES if role in delivered})
+    wanted = {role: delivered[role] for role in ROLES if role in delivered}
+    check_columns(source, wanted | {name: name for name in profile.list_joined()})
     check_rules_can_run(source, profile, types, loaded.study.without)
     cells = with_whole_ids(
         database,
         source,
         [_read_column(source, profile, types, role) for role in ROLES],
     )
-    check_types(source, cells, list(ROLES))
+    check_types(source, [*cells, *(part for cell in cells for part in cell.joined)], list(ROLES))
     read = validate_in_plain_forms(
         database,
         source,
@@ -144,6 +145,8 @@ def _read_column(
     types: Mapping[str, str | None],
     role: str,
 ) -> CanonicalColumn:
+    if role == "benefit" and profile.list_joined():
+        return _join_codes(source, profile, types)
     name = profile.list_roles().get(role)
     if name is None:
         constant = getattr(profile.constants, role)
@@ -170,6 +173,24 @@ def _read_column(
         )
     assert unit, "a profile with a column of extents says their unit"
     return replace(cell, factor=PERCENT_PER[unit])
+
+
+def _join_codes(
+    source: DeliveredTable, profile: Profile, types: Mapping[str, str | None]
+) -> CanonicalColumn:
+    cells = (
+        expect_column(source, name, name, "text", types[name]) for name in profile.list_joined()
+    )
+    joined = tuple(replace(cell, missing=source.format.missing or ()) for cell in cells)
+    return CanonicalColumn(
+        "benefit",
+        "",
+        "text",
+        "VARCHAR",
+        called=", ".join(cell.called for cell in joined),
+        joined=joined,
+        separator=profile.code_separator or "",
+    )
 
 
 def _deduplicate(
@@ -280,8 +301,9 @@ def _codes_of_no_absence(profile: Profile, loaded: LoadedStudy) -> list[str]:
 def _check_benefits(
     database: Database, read: Validated, profile: Profile, loaded: LoadedStudy
 ) -> None:
-    """A code that nobody named stops the run."""
+    """A code that nobody named stops the run, and so do codes that cannot be told apart when joined."""
     source = read.source
+    _check_joined(database, read)
     known = [*read_codes(profile, loaded), *profile.no_absence]
     database.put("benefits", pl.DataFrame({"code": known}))
     ((rows, kinds, first),) = database.rows(
@@ -297,6 +319,24 @@ def _check_benefits(
             found=f"{count_words(kinds, 'unknown code')} on {count_words(rows, 'row')}, "
             f"the first at {place_of(source, first)}",
             hint=f"Name each code of your delivery in {loaded.name_key('benefit_codes')}",
+        )
+
+
+def _check_joined(database: Database, read: Validated) -> None:
+    cell = next(cell for cell in read.cells if cell.name == "benefit")
+    if not cell.joined:
+        return
+    pieces = exp.func(
+        "LEN", exp.func("STRING_SPLIT", cell.name, exp.Literal.string(cell.separator))
+    )
+    query = exp.select("count(*)").from_(f"validated_{read.source.key}")
+    ((rows,),) = database.rows(query.where(pieces.neq(len(cell.joined))))
+    if rows:
+        raise refuse(
+            read.source.name,
+            f"a code in the columns {cell.called} holds the separator `{cell.separator}` itself",
+            found=f"{count_words(rows, 'such row')}",
+            hint="Take another `code_separator` in the profile",
         )
 
 

@@ -409,6 +409,9 @@ def _read_profiles(study: Study, folder: Path) -> tuple[tuple[Profile, ...], lis
 
 def _say_why_not(place: Location, column: str, known: tuple[str, ...], profile: Profile) -> Problem:
     """The problem of a name that the study gives to a column that the profile does not have."""
+    if column == "benefit" and profile.list_joined():
+        what = f"the register `{profile.register_}` has several columns for `{column}`"
+        return Problem(place, what, hint=f"Name each: {', '.join(profile.list_joined())}")
     if column in SPELLS_COLUMNS:
         what = f"the register `{profile.register_}` has a constant for `{column}`, and no column"
         return Problem(place, what, hint="Remove the name, or change the profile")

@@ -155,3 +155,79 @@ def test_a_study_may_say_that_a_code_is_absence_after_all(study):
 def test_a_code_has_one_meaning(study, code, words):
     changes = {old: new.replace('"9"', f'"{code}"') for old, new in TRAVEL.items()}
     write(study, changes=changes).assert_refused(3, "mine.yaml", words)
+
+
+JOINED = {
+    "benefit: kind": "benefit: [kind, part]",
+    '{"1": sickness_benefit, "2": disability_pension}': '{S-1: sickness_benefit, S-: sickness_benefit, S-2: disability_pension}\ncode_separator: "-"',
+    "share, kind]": "share, kind, part]",
+}
+TWO_CODES = """\
+id,first,last,share,kind,part
+P-SECRET-77,2019-11-13,2020-01-31,100,S,1
+P-SECRET-77,2020-02-01,2020-02-29,50,S,
+P-SECRET-77,2020-02-01,2020-02-29,50,S,
+P-SECRET-78,2020-04-01,2020-04-10,100,S,1
+P-SECRET-78,2020-04-11,2020-04-20,100,S,2
+"""
+
+
+def test_codes_of_several_columns_make_one(study):
+    assert net_days(write(study, changes=JOINED, rows=TWO_CODES)) == NET_DAYS
+    assert rules_of(study) == [(3, "duplicate_row")]
+
+
+def test_joined_codes_may_be_numbers(study):
+    codes = {"S-1": '"1-1"', "S-:": '"1-":', "S-2": '"1-2"'}
+    changes = JOINED
+    for old, new in codes.items():
+        changes = {key: value.replace(old, new) for key, value in changes.items()}
+    write(study, changes=changes)
+    frame = pl.read_csv(TWO_CODES.replace(",S,", ",1,").encode(), try_parse_dates=True)
+    study.put("spells.parquet", frame.with_columns(pl.col("kind", "part").cast(pl.Float64)))
+    study.write(study=study.path.read_text().replace("spells.csv", "spells.parquet"))
+    assert net_days(study) == NET_DAYS
+
+
+def test_no_code_in_any_column_is_a_missing_benefit(study):
+    rows = TWO_CODES.replace("50,S,", "50,,", 1)
+    write(study, changes=JOINED, rows=rows, more="tolerate: 50 percent\n")
+    assert net_days(study) == NET_DAYS
+    assert rules_of(study) == [(2, "missing_benefit")]
+
+
+def test_an_unknown_joined_code_stops_the_run(study):
+    write(study, changes=JOINED, rows=TWO_CODES.replace("S,2", "S,3"))
+    study.assert_refused(4, "`kind, part`", "1 unknown code on 1 row")
+
+
+def test_a_code_with_the_separator_in_it_is_asked_for(study):
+    write(study, changes=JOINED, rows=TWO_CODES.replace("S,2", "S-,2"))
+    study.assert_refused(4, "kind, part", "separator `-`", "1 such row", "code_separator")
+
+
+def test_a_joined_column_that_is_missing_is_told(study):
+    write(study, changes=JOINED, rows=without_column(TWO_CODES, 5), more="without: [same_row]\n")
+    study.assert_refused(4, "the column `part` is missing")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('\ncode_separator: "-"', "", ["code_separator"]),
+        ("[kind, part]", "[kind]", ["mine.yaml:5", "too short"]),
+        ("[kind, part]", "kind", ["`code_separator` goes with a list"]),
+    ],
+)
+def test_several_columns_need_their_separator(study, old, new, words):
+    changes = {key: value.replace(old, new) for key, value in JOINED.items()}
+    write(study, changes=changes).assert_refused(3, *words)
+
+
+def test_a_study_names_each_of_several_columns(study):
+    renamed = TWO_CODES.replace("part", "other")
+    names = "columns: {{spells: {{{}: other}}}}\n"
+    write(study, changes=JOINED, rows=renamed, more=names.format("benefit"))
+    study.assert_refused(3, "study.yaml:7", "several columns for `benefit`", "kind, part")
+    study.write(study=study.path.read_text().replace("benefit: other", "part: other"))
+    assert net_days(study) == NET_DAYS

@@ -112,7 +112,7 @@ def read_delivery(loaded: LoadedStudy, folder: Path, memory_limit: int | None = 
         excess = list_excess(deliveries, keys, affected, loaded)
     observed = loaded.study.observed
     tables = Tables(spells.path, index_dates.drop(IN_DOUBT), observed.from_, observed.to)
-    about_cohort = _count_rows_about(tables)
+    about_cohort = sum(_count_rows_about(tables, path) for path in spells.used)
     accounts = [each.account for each in deliveries]
     accounts[0] = _note_strangers(accounts[0], accounts[:-1], about_cohort)
     accounts[-1] = replace(
@@ -222,7 +222,11 @@ def _note_strangers(
     return replace(account, notes=(*account.notes, note))
 
 
-def _count_rows_about(tables: Tables) -> int:
+def _count_rows_about(tables: Tables, used: Path) -> int:
     people = tables.cohort.lazy().select("person_id").unique()
-    about = tables.scan_spells().select("person_id").join(people, on="person_id", how="semi")
+    about = (
+        pl.scan_parquet(used, glob=False)
+        .select("person_id")
+        .join(people, on="person_id", how="semi")
+    )
     return int(about.select(pl.len()).collect(engine="streaming").item())

@@ -165,6 +165,11 @@ class Profile(ClosedMapping):
     same_row: tuple[Text, ...] = Field(min_length=1)
     """The columns in which two rows are equal that count once."""
 
+    overlap: Literal["sum", "largest", "ask"] = "sum"
+    """What rows of one person and one benefit on one day mean: their extents add up, to at most full time
+    (`sum`), or the largest of them counts (`largest`). With `ask` the register has no such rows; where a
+    delivery has some, the run stops until the study says what they mean."""
+
     leave_out: tuple[LeaveOutRule, ...] = ()
     """Rows that are no absence."""
 

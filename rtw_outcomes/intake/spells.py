@@ -8,7 +8,7 @@ import polars as pl
 from sqlglot import exp
 
 from rtw_outcomes.errors import refuse
-from rtw_outcomes.intake.account import Note, agree, count_words
+from rtw_outcomes.intake.account import count_words
 from rtw_outcomes.intake.canonical_column import CanonicalColumn
 from rtw_outcomes.intake.contract import list_key_columns, list_row_rules, spells_schema
 from rtw_outcomes.intake.database import Database
@@ -24,7 +24,16 @@ from rtw_outcomes.intake.deduplication import (
 )
 from rtw_outcomes.intake.delivered_table import DeliveredTable, check_columns
 from rtw_outcomes.intake.format import HoursOf
-from rtw_outcomes.intake.overlaps import count_overlaps, list_possible_repeats
+from rtw_outcomes.intake.overlaps import (
+    ASK,
+    LARGEST,
+    SUM,
+    check_overlaps,
+    count_overlaps,
+    keep_largest_extents,
+    list_possible_repeats,
+    note_overlaps,
+)
 from rtw_outcomes.intake.person_ids import (
     PERSON_TYPES,
     ids_are_whole,
@@ -70,11 +79,14 @@ class SpellsRead:
     Attributes:
         deliveries: the account and the rejected rows of each source.
         path: the used rows, with the columns of `Tables.spells`, in the order of persons and start dates.
+            Where the largest extent of a day counts, rows that overlap are cut into others.
+        used: the used rows of each source, one for one.
         person: the type of its person_id, in SQL.
     """
 
     deliveries: tuple[Delivered, ...]
     path: Path
+    used: tuple[Path, ...]
     person: str
 
 
@@ -103,13 +115,20 @@ def read_spells(
         ids_are_whole(database, f"validated_{each.validated.source.key}") for each in validated
     )
     person = person_type(whole)
-    deliveries, paths = [], []
+    deliveries, used, paths = [], [], []
     for each in validated:
         delivered, path = _deduplicate(database, each, loaded, person)
         deliveries.append(delivered)
-        paths.append(path)
-    path = paths[0] if len(paths) == 1 else _put_together(database, paths, person)
-    return SpellsRead(tuple(deliveries), path, person)
+        used.append(path)
+        of_profile = loaded.study.overlap is None and each.profile.overlap == LARGEST
+        paths.append(keep_largest_extents(database, path, person) if of_profile else path)
+    path = paths[0]
+    if len(paths) > 1:
+        path = _put_together(database, paths, person)
+        deliveries[0] = _note_sources_overlap(deliveries[0], path, paths, loaded)
+    if loaded.study.overlap == LARGEST:
+        path = keep_largest_extents(database, path, person)
+    return SpellsRead(tuple(deliveries), path, tuple(used), person)
 
 
 def _validate(
@@ -207,9 +226,12 @@ def _deduplicate(
     )
     account = count_rows(database, validated)
     path = _write_spells(database, key, person, read_codes(profile, loaded))
+    overlaps = count_overlaps(pl.scan_parquet(path, glob=False))
+    meaning = loaded.study.overlap or profile.overlap
+    check_overlaps(overlaps, meaning, source.name, loaded.name_key("overlap"))
     notes = (
         *note_reading(validated),
-        *_note_overlaps(path),
+        *note_overlaps(overlaps, meaning),
         *note_totals(database, key, profile, types, same, decimal),
         *note_diagnoses(database, key, profile, types),
         *note_rules_not_run(source, profile, types, loaded.study.without),
@@ -245,6 +267,19 @@ def _put_in_order(database: Database, key: str, person: str) -> Path:
         f"SELECT * FROM {name} ORDER BY TRY_CAST(person_id AS {person}), start_date, "
         "source_file, source_row",
     )
+
+
+def _note_sources_overlap(
+    first: Delivered, together: Path, paths: Sequence[Path], loaded: LoadedStudy
+) -> Delivered:
+    """The account of the first source, with a note on rows that overlap those of other sources."""
+    within = sum(count_overlaps(pl.scan_parquet(path, glob=False)) for path in paths)
+    rows = count_overlaps(pl.scan_parquet(together, glob=False)) - within
+    asks = any(profile.overlap == ASK for profile in loaded.profiles)
+    meaning = loaded.study.overlap or (ASK if asks else SUM)
+    check_overlaps(rows, meaning, first.account.source, loaded.name_key("overlap"))
+    notes = note_overlaps(rows, meaning, of="a row of another source")
+    return replace(first, account=replace(first.account, notes=(*first.account.notes, *notes)))
 
 
 def _write_spells(database: Database, key: str, person: str, codes: Mapping[str, str]) -> Path:
@@ -337,16 +372,4 @@ def _check_joined(database: Database, read: Validated) -> None:
             f"a code in the columns {cell.called} holds the separator `{cell.separator}` itself",
             found=f"{count_words(rows, 'such row')}",
             hint="Take another `code_separator` in the profile",
-        )
-
-
-def _note_overlaps(path: Path) -> Iterator[Note]:
-    overlaps = count_overlaps(pl.scan_parquet(path, glob=False))
-    if overlaps:
-        yield Note(
-            "overlapping_rows",
-            f"{agree(overlaps, 'row that overlaps', 'rows that overlap')} an earlier row of the same "
-            "person and benefit; "
-            "their extents add up, to at most full time",
-            overlaps,
         )

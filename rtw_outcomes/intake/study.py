@@ -127,6 +127,10 @@ class Study(ClosedMapping):
     format: Format = Format()
     """How all sources are written; what is left out is seen in the files, or asked for."""
 
+    overlap: Literal["sum", "largest"] | None = None
+    """What rows of one person and one benefit on one day mean, in place of what the registers say: their
+    extents add up, to at most full time (`sum`), or the largest of them counts (`largest`)."""
+
     tolerate: Percent = "1 percent"
     """The share of faulty rows of a file, and of persons of the cohort with faulty rows, up to which a
     run goes on; such as `1 percent`."""

@@ -231,3 +231,41 @@ def test_a_study_names_each_of_several_columns(study):
     study.assert_refused(3, "study.yaml:7", "several columns for `benefit`", "kind, part")
     study.write(study=study.path.read_text().replace("benefit: other", "part: other"))
     assert net_days(study) == NET_DAYS
+
+
+TWICE = ROWS + "P-SECRET-77,2020-01-15,2020-02-10,50,1\n"
+
+
+def test_a_profile_says_what_overlapping_rows_mean_and_a_study_goes_before(study):
+    assert net_days(write(study, rows=TWICE)) == [50.5, 10.0]
+    finished = write(study, profile=f"{PROFILE}overlap: largest\n", rows=TWICE).run()
+    assert "2 rows that overlap an earlier row" in finished.err
+    assert "the largest extent counts" in finished.err
+    assert study.outcomes()["net_sick_days_12m"].to_list() == NET_DAYS
+    study.put("study.yaml", study.path.read_text() + "overlap: sum\n")
+    assert net_days(study) == [50.5, 10.0]
+
+
+def test_a_register_without_overlaps_asks_what_they_mean(study):
+    assert net_days(write(study, profile=f"{PROFILE}overlap: ask\n")) == NET_DAYS
+    study.write(spells=TWICE)
+    words = ["spells.csv", "2 rows overlap", "never has", "`overlap` in the study file"]
+    study.assert_refused(4, *words)
+    study.put("study.yaml", study.path.read_text() + "overlap: largest\n")
+    assert net_days(study) == NET_DAYS
+
+
+@pytest.mark.parametrize(
+    ("overlap", "expected"), [("sum", [50.5, 10.0]), ("largest", NET_DAYS), (None, None)]
+)
+def test_rows_of_different_sources_may_overlap(study, overlap, expected):
+    *lines, last = TWICE.splitlines(keepends=True)
+    write(study, profile=f"{PROFILE}overlap: ask\n", rows="".join(lines))
+    study.put("other.csv", lines[0] + last)
+    text = study.path.read_text().replace("spells.csv", "[spells.csv, other.csv]")
+    study.write(study=text + (f"overlap: {overlap}\n" if overlap else ""))
+    if overlap is None:
+        study.assert_refused(4, "2 rows overlap")
+    else:
+        assert "2 rows that overlap a row of another source" in study.run().err
+        assert net_days(study) == expected

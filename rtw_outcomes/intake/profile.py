@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from rtw_outcomes.intake.format import Format
 from rtw_outcomes.language.benefits import BenefitName
@@ -19,6 +19,7 @@ from rtw_outcomes.language.yaml_types import (
     EmployerPeriods,
     Name,
     Text,
+    one_or_many,
 )
 
 
@@ -59,6 +60,7 @@ SAME_ROW = "same_row"  # the names of the rules that have keys of their own
 TOTALS = "totals"
 NO_DIAGNOSIS = "no_diagnosis"
 NO_ABSENCE = "no_absence"
+VERSIONS = "versions"
 
 
 class ColumnComparison(ClosedMapping):
@@ -123,6 +125,35 @@ class Totals(ClosedMapping):
     """The column with the days of the spell."""
 
 
+class ReversedBy(ClosedMapping):
+    """The rows that take back what other rows of their key said."""
+
+    column: Text
+    """The column that tells them."""
+
+    codes: tuple[str, ...] = Field(min_length=1)
+    """Its codes in such rows."""
+
+
+class Versions(ClosedMapping):
+    """Rows that come again when something in them changed: the newest row of each key counts."""
+
+    key: Annotated[tuple[Text, ...], BeforeValidator(one_or_many), Field(min_length=1)]
+    """The columns that are equal in all versions of a row. A key names one row, not several."""
+
+    latest_by: Text
+    """The column that is largest in the newest version: a number, a date, or a date with a time."""
+
+    reversed_by: ReversedBy | None = None
+    """How a row is taken back: no row of a key counts whose newest version is such a row."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that tell versions."""
+        reversed_by = (self.reversed_by.column,) if self.reversed_by else ()
+        return (*self.key, self.latest_by, *reversed_by)
+
+
 class Profile(ClosedMapping):
     """The layout of the spells file of one register."""
 
@@ -164,6 +195,10 @@ class Profile(ClosedMapping):
 
     same_row: tuple[Text, ...] = Field(min_length=1)
     """The columns in which two rows are equal that count once."""
+
+    versions: Versions | None = None
+    """How versions of one row are told from each other, within a source; every row counts when it is left
+    out."""
 
     overlap: Literal["sum", "largest", "ask"] = "sum"
     """What rows of one person and one benefit on one day mean: their extents add up, to at most full time
@@ -227,7 +262,8 @@ class Profile(ClosedMapping):
     def list_deciding_rules(self) -> dict[str, tuple[str, ...]]:
         """The rules that decide which rows count, each with the columns that it needs."""
         same = {SAME_ROW: tuple(name for name in self.same_row if name not in self.optional)}
-        return same | {each.rule: each.columns for each in self.leave_out}
+        versions = {VERSIONS: self.versions.columns} if self.versions else {}
+        return same | versions | {each.rule: each.columns for each in self.leave_out}
 
     def list_counting_rules(self) -> dict[str, tuple[str, ...]]:
         """The rules that count rows for the analyst, each with the columns that it needs."""
@@ -243,7 +279,8 @@ class Profile(ClosedMapping):
         left_out = (name for each in self.leave_out for name in each.columns)
         totals = (*self.totals.of, self.totals.parts, self.totals.whole) if self.totals else ()
         roles = (*self.list_roles().values(), *self.list_joined())
-        names = (*roles, *self.same_row, *left_out, *totals)
+        versions = self.versions.columns if self.versions else ()
+        names = (*roles, *self.same_row, *left_out, *totals, *versions)
         return tuple(dict.fromkeys(names))
 
 

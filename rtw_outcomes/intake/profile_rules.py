@@ -114,9 +114,18 @@ def list_same(
 
 
 def note_totals(
-    database: Database, key: str, profile: Profile, types: Types, same: Sequence[str], decimal: str
+    database: Database,
+    key: str,
+    profile: Profile,
+    types: Types,
+    same: Sequence[str],
+    decimal: str,
+    superseded: Sequence[int],
 ) -> Iterator[Note]:
-    """Parts that do not add up to their whole. Repeated rows count once here too."""
+    """Parts that do not add up to their whole. Repeated rows count once here too.
+
+    Rows under the rules with the numbers `superseded` are not counted: others took their place.
+    """
     totals = profile.totals
     if not totals or not {*totals.of, totals.parts, totals.whole} <= set(types):
         return
@@ -126,9 +135,13 @@ def note_totals(
     of = [quoted(_kept(name, profile)) for name in totals.of]
     columns = {column.sql(): column for column in (*of, *map(quoted, same))}
     rows = exp.select(*columns.values(), parts.as_("parts"), whole.as_("whole"))
+    rows = rows.from_(f"deduplicated_{key}")
+    if superseded:
+        counts = exp.column("rule").isin(*map(exp.Literal.number, superseded)).not_()
+        rows = rows.where(exp.column("rule").is_(exp.null()).or_(counts))
     sums = (
         exp.select("SUM(parts) AS parts", "MAX(whole) AS whole")
-        .from_(rows.from_(f"deduplicated_{key}").distinct().subquery("r"))
+        .from_(rows.distinct().subquery("r"))
         .group_by(*of)
     )
     differing = exp.select("COUNT(*)").from_(sums.subquery("s")).where("parts <> whole")
@@ -159,6 +172,8 @@ def note_diagnoses(database: Database, key: str, profile: Profile, types: Types)
 def list_columns_beside(profile: Profile, types: Types) -> list[str]:
     """Delivered columns that the rules need beside the canonical ones, after the rows are validated."""
     names = {*profile.same_row, profile.columns.diagnosis or ""}
+    if profile.versions:
+        names |= {*profile.versions.columns}
     if profile.totals:
         names |= {*profile.totals.of, profile.totals.parts, profile.totals.whole}
     return sorted(name for name in names if name in types)

@@ -55,6 +55,7 @@ from rtw_outcomes.intake.profile_rules import (
 )
 from rtw_outcomes.intake.study import LoadedStudy
 from rtw_outcomes.intake.validation import NamedRule, from_contract, missing_or_unreadable
+from rtw_outcomes.intake.versions import SUPERSEDED, list_version_rules, mark_versions
 from rtw_outcomes.language.vocabulary import BENEFITS, PPM_PER_PERCENT
 from rtw_outcomes.planning.tables import is_in_order, spells_metadata
 
@@ -152,6 +153,7 @@ def _validate(
         build_rules=lambda cells: list(_build_rules(source, profile, cells, types, loaded)),
         beside=list_columns_beside(profile, types),
     )
+    mark_versions(database, read, profile, types, _list_same(read, profile, types, loaded))
     _check_benefits(database, read, profile, loaded)
     check_units(database, read.source, read.cells)
     check_open_ends(database, read.source, read.rules)
@@ -218,8 +220,8 @@ def _deduplicate(
     profile, types, validated = read.profile, read.types, read.validated
     source = validated.source
     key, decimal = source.key, _decimal_of(validated.cells)
-    roles = {cell.delivered: cell.name for cell in validated.cells}
-    same = list_same(profile, types, roles, loaded.study.without)
+    same = _list_same(validated, profile, types, loaded)
+    superseded = [n for n, rule in enumerate(validated.rules) if rule.name in SUPERSEDED]
     possible_repeats = list_possible_repeats(_put_in_order(database, key, person))
     deduplicate_equal_rows(
         database, key, possible_repeats, same, duplicate=len(validated.rules) - 1
@@ -232,12 +234,19 @@ def _deduplicate(
     notes = (
         *note_reading(validated),
         *note_overlaps(overlaps, meaning),
-        *note_totals(database, key, profile, types, same, decimal),
+        *note_totals(database, key, profile, types, same, decimal, superseded),
         *note_diagnoses(database, key, profile, types),
         *note_rules_not_run(source, profile, types, loaded.study.without),
     )
     rejected = list_rejected(database, validated)
     return Delivered(replace(account, notes=notes), rejected, validated), path
+
+
+def _list_same(
+    read: Validated, profile: Profile, types: Mapping[str, str | None], loaded: LoadedStudy
+) -> list[str]:
+    roles = {cell.delivered: cell.name for cell in read.cells}
+    return list_same(profile, types, roles, loaded.study.without)
 
 
 def _decimal_of(cells: Sequence[CanonicalColumn]) -> str:
@@ -320,6 +329,7 @@ def _build_rules(
     yield from missing_or_unreadable(cells, list_key_columns(contract))
     yield from list_left_out(source, profile, types, without, _decimal_of(cells))
     yield from from_contract(list_row_rules(contract), cells)
+    yield from list_version_rules(source, profile, without)
     yield DUPLICATE
 
 

@@ -269,3 +269,102 @@ def test_rows_of_different_sources_may_overlap(study, overlap, expected):
     else:
         assert "2 rows that overlap a row of another source" in study.run().err
         assert net_days(study) == expected
+
+
+VERSIONS = f"{PROFILE}versions: {{key: [id, case], latest_by: made, reversed_by: {{column: state, codes: [X]}}}}\n"
+OF_VERSIONS = """\
+id,first,last,share,kind,case,made,state
+P-SECRET-77,2019-11-13,2020-03-31,50,1,a,9,
+P-SECRET-77,2019-11-13,2020-01-31,100,1,a,10,
+P-SECRET-77,2020-02-01,2020-02-29,50,1,b,1,
+P-SECRET-77,2020-05-01,2020-05-31,100,1,c,1,
+P-SECRET-77,2020-05-01,2020-05-31,100,1,c,2,X
+P-SECRET-78,2020-04-01,2020-04-xx,100,1,a,1,
+P-SECRET-78,2020-04-01,2020-04-10,100,1,a,2,
+"""
+
+
+def test_the_newest_version_of_each_key_counts(study):
+    """Also as a number: 10 is newer than 9. A fault in an older version puts nobody in doubt."""
+    assert net_days(write(study, profile=VERSIONS, rows=OF_VERSIONS)) == NET_DAYS
+    assert rules_of(study) == [
+        (1, "older_version"),
+        (4, "reversed"),
+        (5, "reversed"),
+        (6, "older_version"),
+    ]
+    account = account_of(study)
+    assert (account["used"], account["left_out"], account["faulty"]) == (3, 4, 0)
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        ("20191231", "20200101"),
+        ("31.12.2019", "01.01.2020"),
+        ("2019-12-31", "2020-01-01"),
+        ("2020-01-01 09:59:59", "2020-01-01 10:00:00"),
+        ("31DEC2019", "01JAN2020"),
+        ("12345678901234567890", "12345678901234567891"),
+        ("9.9", "10.1"),
+    ],
+)
+def test_versions_are_numbers_dates_or_times(study, older, newer):
+    rows = OF_VERSIONS.splitlines()[:3]
+    rows[1:] = [rows[1].replace(",9,", f",{older},"), rows[2].replace(",10,", f",{newer},")]
+    write(study, profile=VERSIONS, rows="\n".join(rows) + "\n")
+    assert net_days(study) == [31.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"), [([9, 10, 1], [45.5, 0.0]), ([9.0, 10.0, float("nan")], [31.0, 0.0])]
+)
+def test_versions_may_be_typed(study, made, expected):
+    frame = pl.read_csv(OF_VERSIONS.encode()).head(3).with_columns(made=pl.Series(made))
+    write(study, profile=VERSIONS, more="tolerate: 50 percent\n")
+    study.put("spells.parquet", frame.with_columns(pl.col("first", "last").str.to_date()))
+    study.write(study=study.path.read_text().replace("spells.csv", "spells.parquet"))
+    assert net_days(study) == expected
+
+
+def test_a_newer_version_that_is_faulty_leaves_its_person_in_doubt(study):
+    rows = OF_VERSIONS.replace("2020-01-31,100", "2020-01-xx,100")
+    write(study, profile=VERSIONS, rows=rows, more="tolerate: 50 percent\n")
+    assert net_days(study) == [14.5, 10.0]
+    assert rules_of(study)[:2] == [(1, "older_version"), (2, "unreadable_end_date")]
+    assert study.outcomes()["rejected_rows"].to_list() == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("1,b,1,", "1,b,,", "missing_version"),
+        ("1,b,1,", "1,b,new,", "missing_version"),
+        ("1,b,1,", "1,,1,", "missing_version"),
+        ("1,b,1,", "1,a,10,", "tied_versions"),
+    ],
+)
+def test_versions_that_cannot_be_told_are_faulty(study, old, new, rule):
+    write(study, profile=VERSIONS, rows=OF_VERSIONS.replace(old, new))
+    study.assert_refused(4, rule, "spells.csv, row ")
+
+
+def test_newest_rows_that_are_equal_count_once(study):
+    row = OF_VERSIONS.splitlines()[3] + "\n"
+    assert net_days(write(study, profile=VERSIONS, rows=OF_VERSIONS + row)) == NET_DAYS
+    assert (8, "duplicate_row") in rules_of(study)
+    study.put("study.yaml", study.path.read_text() + "without: [same_row]\n")
+    study.assert_refused(4, "2 rows under `tied_versions`")
+
+
+def test_a_row_that_was_taken_back_may_come_again(study):
+    row = "P-SECRET-77,2020-05-01,2020-05-31,100,1,c,3,\n"
+    assert net_days(write(study, profile=VERSIONS, rows=OF_VERSIONS + row)) == [76.5, 10.0]
+    assert [rule for _, rule in rules_of(study)] == ["older_version"] * 4
+
+
+def test_versions_need_their_columns(study):
+    write(study, profile=VERSIONS)
+    study.assert_refused(4, "the rule `versions`", "case, made, state", "without: [versions]")
+    study.put("study.yaml", study.path.read_text() + "without: [versions]\n")
+    assert net_days(study) == NET_DAYS

@@ -47,6 +47,7 @@ class CanonicalColumn:
         is_end: whether it is the end of a row.
         open_end: what an empty end means, `ongoing` or `faulty`; None where nobody says it.
         day_after: whether the end of a row is the first day after it.
+        limit: the date that it is cut to: no start lies before it, and no end after it.
         constant: its value in every row, where the delivery has no column for it.
         joined: the columns whose codes are joined to its own.
         separator: the text between joined codes.
@@ -66,6 +67,7 @@ class CanonicalColumn:
     is_end: bool = False
     open_end: str | None = None
     day_after: bool = False
+    limit: "CanonicalColumn | None" = None
     constant: float | str | None = None
     joined: "tuple[CanonicalColumn, ...]" = ()
     separator: str = ""
@@ -84,6 +86,11 @@ class CanonicalColumn:
     def value(self) -> Expr:
         """The cell in its canonical type; null when it is missing or unreadable."""
         return quoted(f"rtw::value::{self.name}")
+
+    @property
+    def uncut(self) -> Expr:
+        """The value of a cell that has a limit, before it is cut to it."""
+        return quoted(f"rtw::uncut::{self.name}")
 
     @property
     def is_missing(self) -> Expr:
@@ -129,6 +136,13 @@ class CanonicalColumn:
         if self.role == "id" and not self.is_text:
             return self.raw
         return exp.cast(self.raw, "text")
+
+    def cut(self) -> Expr:
+        """The expression that `value` is the name of where there is a limit, in `uncut`."""
+        assert self.limit, "only a cell with a limit is cut"
+        limit = self.limit.value
+        beyond = limit < self.uncut if self.is_end else limit > self.uncut
+        return exp.case().when(beyond, limit.copy()).else_(self.uncut)
 
     def readings(self, forms: Sequence[str]) -> list[Expr]:
         """`raw` as a date in each of these forms, or as a number with each of these separators."""
@@ -209,13 +223,18 @@ def read_cells(table: str, cells: Sequence[CanonicalColumn], values: bool = True
     rows = raw.from_(exp.to_table(table)).subquery("raw")
     if not values:
         return rows
-    for layer in (
-        [cell for cell in cells if not cell.full_time],
-        [cell for cell in cells if cell.full_time],
-    ):
-        if layer:
-            read = (cell.read_value().as_(cell.value.name, quoted=True) for cell in layer)
-            rows = exp.select("*", *read).from_(rows).subquery("read")
+    first = [
+        cell.read_value().as_((cell.uncut if cell.limit else cell.value).name, quoted=True)
+        for cell in cells
+        if not cell.full_time
+    ]
+    second = [
+        (cell.cut() if cell.limit else cell.read_value()).as_(cell.value.name, quoted=True)
+        for cell in cells
+        if cell.full_time or cell.limit
+    ]
+    for layer in filter(None, (first, second)):
+        rows = exp.select("*", *layer).from_(rows).subquery("read")
     return rows
 
 

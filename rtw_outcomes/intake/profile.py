@@ -61,6 +61,7 @@ TOTALS = "totals"
 NO_DIAGNOSIS = "no_diagnosis"
 NO_ABSENCE = "no_absence"
 VERSIONS = "versions"
+PERIOD_FROM, PERIOD_TO = "period_from", "period_to"
 
 
 class ColumnComparison(ClosedMapping):
@@ -123,6 +124,16 @@ class Totals(ClosedMapping):
 
     whole: Text
     """The column with the days of the spell."""
+
+
+class ClipTo(ClosedMapping):
+    """The period for which a row holds, both days included; the rest of its days is cut off."""
+
+    from_: Text = Field(alias="from")
+    """The column with the first day of the period."""
+
+    to: Text
+    """The column with its last day."""
 
 
 class ReversedBy(ClosedMapping):
@@ -196,6 +207,10 @@ class Profile(ClosedMapping):
     same_row: tuple[Text, ...] = Field(min_length=1)
     """The columns in which two rows are equal that count once."""
 
+    clip_to: ClipTo | None = None
+    """The period that each row is cut to, where a row tells more days than it holds for. A row without a day
+    in its period is faulty."""
+
     versions: Versions | None = None
     """How versions of one row are told from each other, within a source; every row counts when it is left
     out."""
@@ -254,6 +269,11 @@ class Profile(ClosedMapping):
         benefit = self.columns.benefit
         return benefit if isinstance(benefit, tuple) else ()
 
+    def list_period(self) -> dict[str, str]:
+        """The names for the two days of the period of a row, each with its column; none without."""
+        clip = self.clip_to
+        return {PERIOD_FROM: clip.from_, PERIOD_TO: clip.to} if clip else {}
+
     def translate(self, names: Mapping[str, str]) -> dict[str, str]:
         """The names in a delivery, given by canonical names, by the names of the profile."""
         roles = self.list_roles()
@@ -280,7 +300,14 @@ class Profile(ClosedMapping):
         totals = (*self.totals.of, self.totals.parts, self.totals.whole) if self.totals else ()
         roles = (*self.list_roles().values(), *self.list_joined())
         versions = self.versions.columns if self.versions else ()
-        names = (*roles, *self.same_row, *left_out, *totals, *versions)
+        names = (
+            *roles,
+            *self.list_period().values(),
+            *self.same_row,
+            *left_out,
+            *totals,
+            *versions,
+        )
         return tuple(dict.fromkeys(names))
 
 

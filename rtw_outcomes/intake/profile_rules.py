@@ -97,6 +97,18 @@ def list_no_absence(cells: Sequence[CanonicalColumn], codes: Sequence[str]) -> I
         yield NamedRule(NO_ABSENCE, benefit.called, why, broken, is_design=True)
 
 
+def list_outside_period(cells: Sequence[CanonicalColumn]) -> Iterator[NamedRule]:
+    """The rule that a row has a day in its period; none where rows have no period."""
+    start, end = (
+        next(cell for cell in cells if cell.name == name) for name in ("start_date", "end_date")
+    )
+    if start.limit and end.limit:
+        # A row that ends before it starts has a rule of its own.
+        broken = exp.and_(start.value > end.value, start.uncut <= end.uncut)
+        why = "the row and its period have no day in common"
+        yield NamedRule("outside_period", start.limit.called, why, broken)
+
+
 def list_same(
     profile: Profile, types: Types, roles: Mapping[str, str], without: Sequence[str]
 ) -> list[str]:

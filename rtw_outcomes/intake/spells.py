@@ -48,6 +48,7 @@ from rtw_outcomes.intake.profile_rules import (
     list_columns_beside,
     list_left_out,
     list_no_absence,
+    list_outside_period,
     list_same,
     note_diagnoses,
     note_rules_not_run,
@@ -138,14 +139,22 @@ def _validate(
     types = database.describe(source)
     delivered = profile.list_roles()
     wanted = {role: delivered[role] for role in ROLES if role in delivered}
-    check_columns(source, wanted | {name: name for name in profile.list_joined()})
+    wanted |= profile.list_period() | {name: name for name in profile.list_joined()}
+    check_columns(source, wanted)
     check_rules_can_run(source, profile, types, loaded.study.without)
     cells = with_whole_ids(
         database,
         source,
-        [_read_column(source, profile, types, role) for role in ROLES],
+        _cut_to_period(
+            [_read_column(source, profile, types, role) for role in ROLES],
+            [
+                expect_column(source, name, delivered, "date", types[delivered])
+                for name, delivered in profile.list_period().items()
+            ],
+        ),
     )
-    check_types(source, [*cells, *(part for cell in cells for part in cell.joined)], list(ROLES))
+    parts = [part for cell in cells for part in cell.joined]
+    check_types(source, [*cells, *parts], [cell.name for cell in cells])
     read = validate_in_plain_forms(
         database,
         source,
@@ -194,6 +203,16 @@ def _read_column(
         )
     assert unit, "a profile with a column of extents says their unit"
     return replace(cell, factor=PERCENT_PER[unit])
+
+
+def _cut_to_period(
+    cells: Sequence[CanonicalColumn], period: Sequence[CanonicalColumn]
+) -> list[CanonicalColumn]:
+    """The columns with those of the period, to which start and end are cut; as they are without one."""
+    if not period:
+        return list(cells)
+    limits = dict(zip(("start_date", "end_date"), period, strict=True))
+    return [*(replace(cell, limit=limits.get(cell.name)) for cell in cells), *period]
 
 
 def _join_codes(
@@ -326,7 +345,9 @@ def _build_rules(
     contract = spells_schema(observed.from_, observed.to)
     # First, because a row that is no absence needs no extent.
     yield from list_no_absence(cells, _codes_of_no_absence(profile, loaded))
-    yield from missing_or_unreadable(cells, list_key_columns(contract))
+    keys = (*list_key_columns(contract), *profile.list_period())
+    yield from missing_or_unreadable(cells, keys)
+    yield from list_outside_period(cells)
     yield from list_left_out(source, profile, types, without, _decimal_of(cells))
     yield from from_contract(list_row_rules(contract), cells)
     yield from list_version_rules(source, profile, without)

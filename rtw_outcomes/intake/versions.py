@@ -4,7 +4,7 @@ The versions of a row are told apart before anything else is said of them, so th
 corrected since puts nobody in doubt.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
 from sqlglot.expressions import Expr
@@ -21,9 +21,8 @@ from rtw_outcomes.intake.delivered_table import DeliveredTable
 from rtw_outcomes.intake.forms import NUMBER_FORMS, read_date_text
 from rtw_outcomes.intake.plain_forms import Validated
 from rtw_outcomes.intake.profile import VERSIONS, Profile
+from rtw_outcomes.intake.profile_rules import Types
 from rtw_outcomes.intake.validation import NamedRule
-
-Types = Mapping[str, str | None]
 
 OLDER, REVERSED, MISSING, TIED = (
     "older_version",

@@ -368,3 +368,51 @@ def test_versions_need_their_columns(study):
     study.assert_refused(4, "the rule `versions`", "case, made, state", "without: [versions]")
     study.put("study.yaml", study.path.read_text() + "without: [versions]\n")
     assert net_days(study) == NET_DAYS
+
+
+CLIPPED = f"{PROFILE}clip_to: {{from: p1, to: p2}}\n"
+OF_PERIODS = """\
+id,first,last,share,kind,p1,p2
+P-SECRET-77,2019-11-13,2020-01-31,100,1,2019-10-01,2019-12-31
+P-SECRET-77,2019-11-13,2020-06-30,100,1,2020-01-01,2020-01-31
+P-SECRET-77,2020-02-01,,50,1,2020-02-01,2020-02-29
+P-SECRET-78,2020-04-01,2020-04-10,100,1,2020-04-01,2020-06-30
+"""
+ONGOING = "format: {open_end: ongoing}\n"
+
+
+def test_rows_are_cut_to_the_period_that_they_hold_for(study):
+    assert net_days(write(study, profile=CLIPPED, rows=OF_PERIODS, more=ONGOING)) == NET_DAYS
+    assert rules_of(study) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "rule"),
+    [
+        ("2020-03-01,2020-03-31,100,1,2020-04-01,2020-06-30", "outside_period"),
+        ("2020-03-01,2020-03-31,100,1,2020-01-01,2020-02-29", "outside_period"),
+        ("2020-03-01,2020-03-31,100,1,2020-03-20,2020-03-10", "outside_period"),
+        ("2020-03-31,2020-03-01,100,1,2020-01-01,2020-06-30", "dates_in_order"),
+        ("2020-03-01,2020-03-31,100,1,,2020-06-30", "missing_period_from"),
+        ("2020-03-01,2020-03-31,100,1,2020-01-01,soon", "unreadable_period_to"),
+        ("2018-03-01,2020-03-31,100,1,2018-01-01,2018-06-30", "ends_in_extract"),
+    ],
+)
+def test_a_row_without_a_day_in_its_period_is_faulty(study, row, rule):
+    more = f"{ONGOING}tolerate: 50 percent\n"
+    write(study, profile=CLIPPED, rows=f"{OF_PERIODS}P-SECRET-77,{row}\n", more=more)
+    assert net_days(study) == NET_DAYS
+    assert rules_of(study) == [(5, rule)]
+    assert study.outcomes()["rejected_rows"].to_list() == [int(rule != "ends_in_extract"), 0]
+
+
+def test_the_forms_of_dates_of_periods_are_recognised(study):
+    lines = OF_PERIODS.replace("-", "").replace("PSECRET", "P-SECRET-")
+    write(study, profile=CLIPPED, rows=lines, more=ONGOING)
+    finished = study.run()
+    assert "`p1`, `p2` as yyyymmdd" in finished.err
+    assert study.outcomes()["net_sick_days_12m"].to_list() == NET_DAYS
+
+
+def test_a_period_needs_its_columns(study):
+    write(study, profile=CLIPPED).assert_refused(4, "`p1` is missing", "`p2` is missing")

@@ -2,6 +2,7 @@
 
 import random
 from datetime import date, timedelta
+from importlib.resources import files
 
 import polars as pl
 import pytest
@@ -35,17 +36,17 @@ def draw_spells(seed):
 def write_as_nav(seed, folder):
     """One file for each quarter; in earlier ones a spell may still end on another day than later."""
     rng = random.Random(seed)
-    canonical, files = [], {first: [] for first, _ in QUARTERS}
+    canonical, rows_of = [], {first: [] for first, _ in QUARTERS}
     for person, start, end, grades in draw_spells(seed):
         for (first, last), grade in zip(QUARTERS, grades, strict=True):
             if start > last or end < first:
                 continue
             told = end if end <= last else last + timedelta(rng.randrange(1, 400))
             days = (start, told, first, last)
-            files[first].append((person, *(f"{day:%Y%m%d}" for day in days), str(grade)))
+            rows_of[first].append((person, *(f"{day:%Y%m%d}" for day in days), str(grade)))
             row = (person, max(start, first), min(end, last), 100.0 * grade, "sickness_benefit")
             canonical.append(row)
-    for first, rows in files.items():
+    for first, rows in rows_of.items():
         table = pl.DataFrame(rows, schema=dict.fromkeys(NAV, pl.String), orient="row")
         table.write_csv(folder / f"nav_{first:%Y%m}.csv", separator=";")
     return pl.DataFrame(canonical, schema=CANONICAL, orient="row")
@@ -114,3 +115,27 @@ def test_the_tests_of_nav_are_rules(row, rule, tmp_path):
     assert run.rejected["rule"].to_list() == [rule]
     assert run.outcomes["net_sick_days_12m"].to_list() == [5.0]
     assert run.outcomes["rejected_rows"].to_list() == [1]
+
+
+def test_a_delivery_of_whole_spells_needs_versions_in_place_of_periods(tmp_path):
+    """As the comment in the profile says: one row for each spell, which comes again when it changed."""
+    profile = files("rtw_outcomes.registers").joinpath("nav.yaml").read_text("utf-8")
+    clip, versions = (
+        "clip_to: {from: p_start, to: p_slutt}\n",
+        "versions: {key: [fnr, s_start], latest_by: p_slutt}",
+    )
+    assert f"\n{clip}" in profile
+    assert f"`{versions}`" in profile
+    path = tmp_path / "whole.yaml"
+    path.write_text(profile.replace(f"\n{clip}", f"\n{versions}\n"))
+    rows = [
+        "1;20200120;20200430;20200101;20200331;1",
+        "1;20200120;20200515;20200401;20200630;0.75",
+        "2;20200302;20200320;20200101;20200331;0.5",
+    ]
+    (tmp_path / "nav.csv").write_text("\n".join((";".join(NAV), *rows, "")))
+    days = [date(2020, 1, 20), date(2020, 3, 2)]
+    cohort = pl.DataFrame({"person_id": [1, 2], "index_date": days})
+    run = compute(OUTCOMES, tmp_path / "nav.csv", cohort, observed=OBSERVED, register=str(path))
+    assert run.outcomes["net_sick_days_12m"].to_list() == [0.75 * 117, 0.5 * 19]
+    assert run.rejected["rule"].to_list() == ["older_version"]

@@ -22,8 +22,7 @@ from rtw_outcomes.intake.deduplication import (
     note_reading,
     place_of,
 )
-from rtw_outcomes.intake.delivered_table import DeliveredTable, check_columns
-from rtw_outcomes.intake.format import HoursOf
+from rtw_outcomes.intake.delivered_table import DeliveredTable
 from rtw_outcomes.intake.overlaps import (
     ASK,
     LARGEST,
@@ -40,7 +39,7 @@ from rtw_outcomes.intake.person_ids import (
     person_type,
     with_whole_ids,
 )
-from rtw_outcomes.intake.plain_forms import Validated, expect_column, validate_in_plain_forms
+from rtw_outcomes.intake.plain_forms import Validated, validate_in_plain_forms
 from rtw_outcomes.intake.plausibility import check_open_ends, check_units
 from rtw_outcomes.intake.profile import Profile
 from rtw_outcomes.intake.profile_rules import (
@@ -54,21 +53,13 @@ from rtw_outcomes.intake.profile_rules import (
     note_rules_not_run,
     note_totals,
 )
+from rtw_outcomes.intake.spells_columns import check_spells_columns, read_spells_columns
 from rtw_outcomes.intake.study import LoadedStudy
 from rtw_outcomes.intake.validation import NamedRule, from_contract, missing_or_unreadable
 from rtw_outcomes.intake.versions import SUPERSEDED, list_version_rules, mark_versions
 from rtw_outcomes.language.vocabulary import BENEFITS, PPM_PER_PERCENT
 from rtw_outcomes.planning.tables import is_in_order, spells_metadata
 
-ROLES = {
-    "person_id": "id",
-    "start_date": "date",
-    "end_date": "date",
-    "extent": "number",
-    "benefit": "text",
-}
-PERCENT_PER = {"percent": 1.0, "fraction": 100.0}
-DAY_AFTER = "first_day_after"
 DUPLICATE = NamedRule(
     "duplicate_row", "", "an equal row stands before it", exp.false(), is_design=True
 )
@@ -137,22 +128,9 @@ def _validate(
     database: Database, source: DeliveredTable, profile: Profile, loaded: LoadedStudy
 ) -> _ReadSource:
     types = database.describe(source)
-    delivered = profile.list_roles()
-    wanted = {role: delivered[role] for role in ROLES if role in delivered}
-    wanted |= profile.list_period() | {name: name for name in profile.list_joined()}
-    check_columns(source, wanted)
+    check_spells_columns(source, profile)
     check_rules_can_run(source, profile, types, loaded.study.without)
-    cells = with_whole_ids(
-        database,
-        source,
-        _cut_to_period(
-            [_read_column(source, profile, types, role) for role in ROLES],
-            [
-                expect_column(source, name, delivered, "date", types[delivered])
-                for name, delivered in profile.list_period().items()
-            ],
-        ),
-    )
+    cells = with_whole_ids(database, source, read_spells_columns(source, profile, types))
     parts = [part for cell in cells for part in cell.joined]
     check_types(source, [*cells, *parts], [cell.name for cell in cells])
     read = validate_in_plain_forms(
@@ -167,70 +145,6 @@ def _validate(
     check_units(database, read.source, read.cells)
     check_open_ends(database, read.source, read.rules)
     return _ReadSource(read, profile, types)
-
-
-def _read_column(
-    source: DeliveredTable,
-    profile: Profile,
-    types: Mapping[str, str | None],
-    role: str,
-) -> CanonicalColumn:
-    if role == "benefit" and profile.list_joined():
-        return _join_codes(source, profile, types)
-    name = profile.list_roles().get(role)
-    if name is None:
-        constant = getattr(profile.constants, role)
-        kind = "VARCHAR" if isinstance(constant, str) else "DOUBLE"
-        return CanonicalColumn(role, "", ROLES[role], kind, called=role, constant=constant)
-    form = source.format
-    unit = form.extent_unit or profile.extent_unit
-    cell = expect_column(source, role, name, ROLES[role], types[name])
-    if role == "benefit":  # a code may be written like a usual mark of a missing value
-        return replace(cell, missing=form.missing or ())
-    if role == "end_date":
-        return replace(
-            cell, is_end=True, open_end=form.open_end, day_after=form.end_is == DAY_AFTER
-        )
-    if role != "extent":
-        return cell
-    if isinstance(unit, HoursOf):
-        hours = unit.hours_of
-        if hours not in types:
-            hint = "It is named under `extent_unit: {hours_of: ...}`"
-            raise refuse(source.name, f"the column `{hours}` is missing", hint=hint)
-        return replace(
-            cell, full_time=replace(cell, name="full_time", delivered=hours, type=types[hours])
-        )
-    assert unit, "a profile with a column of extents says their unit"
-    return replace(cell, factor=PERCENT_PER[unit])
-
-
-def _cut_to_period(
-    cells: Sequence[CanonicalColumn], period: Sequence[CanonicalColumn]
-) -> list[CanonicalColumn]:
-    """The columns with those of the period, to which start and end are cut; as they are without one."""
-    if not period:
-        return list(cells)
-    limits = dict(zip(("start_date", "end_date"), period, strict=True))
-    return [*(replace(cell, limit=limits.get(cell.name)) for cell in cells), *period]
-
-
-def _join_codes(
-    source: DeliveredTable, profile: Profile, types: Mapping[str, str | None]
-) -> CanonicalColumn:
-    cells = (
-        expect_column(source, name, name, "text", types[name]) for name in profile.list_joined()
-    )
-    joined = tuple(replace(cell, missing=source.format.missing or ()) for cell in cells)
-    return CanonicalColumn(
-        "benefit",
-        "",
-        "text",
-        "VARCHAR",
-        called=", ".join(cell.called for cell in joined),
-        joined=joined,
-        separator=profile.code_separator or "",
-    )
 
 
 def _deduplicate(

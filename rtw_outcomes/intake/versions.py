@@ -119,7 +119,7 @@ def _read_order(database: Database, table: str, name: str, types: Types) -> Expr
     if not is_text_type(kind):
         is_number = exp.func("ISFINITE", cell.copy()) if kind in FLOAT_TYPES else exp.true()
         return exp.case().when(is_number, cell)
-    text = exp.func("TRIM", cell)
+    text = exp.func("TRIM", exp.cast(cell, "text"))
     moment = exp.func(
         "COALESCE",
         exp.TryCast(this=text.copy(), to=exp.DataType.build("timestamp")),

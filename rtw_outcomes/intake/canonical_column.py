@@ -55,6 +55,10 @@ class CanonicalColumn:
         day_of_month: the day of a month that stands for a date without a day: `first_day`, `middle` or
             `last_day`; None where such a date cannot be read.
         day_of_year: the same of a date without a month.
+        limit: the date that it is cut to: no start lies before it, and no end after it.
+        constant: its value in every row, where the delivery has no column for it.
+        joined: the columns whose codes are joined to its own.
+        separator: the text between joined codes.
     """
 
     name: str
@@ -74,6 +78,10 @@ class CanonicalColumn:
     may_be_partial: bool = False
     day_of_month: str | None = None
     day_of_year: str | None = None
+    limit: "CanonicalColumn | None" = None
+    constant: float | str | None = None
+    joined: "tuple[CanonicalColumn, ...]" = ()
+    separator: str = ""
 
     @property
     def is_text(self) -> bool:
@@ -89,6 +97,11 @@ class CanonicalColumn:
     def value(self) -> Expr:
         """The cell in its canonical type; null when it is missing or unreadable."""
         return quoted(f"rtw::value::{self.name}")
+
+    @property
+    def uncut(self) -> Expr:
+        """The value of a cell that has a limit, before it is cut to it."""
+        return quoted(f"rtw::uncut::{self.name}")
 
     @property
     def is_missing(self) -> Expr:
@@ -116,14 +129,28 @@ class CanonicalColumn:
 
     def read_raw(self) -> Expr:
         """The expression that `raw` is the name of, in the delivered column."""
+        if self.constant is not None:
+            return literal(self.constant)
+        if self.joined:
+            return self._join()
         column = quoted(self.delivered)
         if self.is_text:
-            text = exp.func("TRIM", exp.cast(column, "text"))
+            text = read_code(column, self.type)
             if self.missing in ((), ("",)):
                 return exp.func("NULLIF", text, exp.Literal.string(""))
             marks = [exp.Literal.string(mark) for mark in dict.fromkeys(("", *self.missing))]
             return exp.case().when(text.isin(*marks).not_(), text.copy())
+        if self.role == "text":
+            return read_code(column, self.type)
         return exp.cast(column, "bigint") if self.is_whole else column
+
+    def _join(self) -> Expr:
+        codes = [cell.read_raw() for cell in self.joined]
+        empty = exp.Literal.string("")
+        filled = [exp.func("COALESCE", code.copy(), empty.copy()) for code in codes]
+        parts = [part for each in filled for part in (literal(self.separator), each)][1:]
+        is_there = exp.func("COALESCE", *codes).is_(exp.null()).not_()
+        return exp.case().when(is_there, exp.func("CONCAT", *parts))
 
     def read_value(self) -> Expr:
         """The expression that `value` is the name of, in `raw`."""
@@ -134,6 +161,13 @@ class CanonicalColumn:
         if self.role == "id" and not self.is_text:
             return self.raw
         return exp.cast(self.raw, "text")
+
+    def cut(self) -> Expr:
+        """The expression that `value` is the name of where there is a limit, in `uncut`."""
+        assert self.limit, "only a cell with a limit is cut"
+        limit = self.limit.value
+        beyond = limit < self.uncut if self.is_end else limit > self.uncut
+        return exp.case().when(beyond, limit.copy()).else_(self.uncut)
 
     def readings(self, forms: Sequence[str]) -> list[Expr]:
         """`raw` as a date in each of these forms, or as a number with each of these separators."""
@@ -203,6 +237,22 @@ def read_number(cell: Expr, is_text: bool, decimal: str) -> Expr:
     return exp.case().when(exp.func("ISFINITE", number), number.copy())
 
 
+def read_code(cell: Expr, kind: str | None) -> Expr:
+    """A cell as the text of a code; a whole number has no decimals, also where it is a float."""
+    text = exp.cast(cell, "text")
+    if is_text_type(kind):
+        return exp.func("TRIM", text)
+    if kind not in (*FLOAT_TYPES, "DECIMAL"):
+        return text
+    whole = exp.TryCast(this=cell.copy(), to=exp.DataType.build("bigint"))
+    is_whole = whole.eq(cell.copy())
+    return (
+        exp.case()
+        .when(is_whole, exp.cast(whole.copy(), "text"))
+        .when(exp.func("ISFINITE", exp.cast(cell.copy(), "double")), text)
+    )
+
+
 def read_cells(table: str, cells: Sequence[CanonicalColumn], values: bool = True) -> exp.Subquery:
     """The rows of a table, with the raw cells and the values of canonical columns beside.
 
@@ -214,13 +264,18 @@ def read_cells(table: str, cells: Sequence[CanonicalColumn], values: bool = True
     rows = raw.from_(exp.to_table(table)).subquery("raw")
     if not values:
         return rows
-    for layer in (
-        [cell for cell in cells if not cell.full_time],
-        [cell for cell in cells if cell.full_time],
-    ):
-        if layer:
-            read = (cell.read_value().as_(cell.value.name, quoted=True) for cell in layer)
-            rows = exp.select("*", *read).from_(rows).subquery("read")
+    first = [
+        cell.read_value().as_((cell.uncut if cell.limit else cell.value).name, quoted=True)
+        for cell in cells
+        if not cell.full_time
+    ]
+    second = [
+        (cell.cut() if cell.limit else cell.read_value()).as_(cell.value.name, quoted=True)
+        for cell in cells
+        if cell.full_time or cell.limit
+    ]
+    for layer in filter(None, (first, second)):
+        rows = exp.select("*", *layer).from_(rows).subquery("read")
     return rows
 
 
@@ -238,7 +293,7 @@ def literal(value: str | float | date) -> Expr:
     """A value of our own as an expression."""
     if isinstance(value, date):
         return exp.cast(exp.Literal.string(value.isoformat()), "date")
-    return exp.Literal.number(value)
+    return exp.Literal.string(value) if isinstance(value, str) else exp.Literal.number(value)
 
 
 def _in_known_years(read: Expr) -> Expr:

@@ -237,7 +237,7 @@ def _name_register(source: DeliveredTable) -> str:
     fitting = [
         register
         for register in list_registers()
-        if {name.casefold() for name in read_profile(register).columns.needed} <= found
+        if {name.casefold() for name in read_profile(register).list_needed()} <= found
     ]
     return f"These are columns of `{fitting[0]}`: write `register: {fitting[0]}`" if fitting else ""
 

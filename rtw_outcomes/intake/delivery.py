@@ -129,7 +129,7 @@ def read_delivery(loaded: LoadedStudy, folder: Path, memory_limit: int | None = 
         excess = list_excess(deliveries, keys, affected, loaded)
     observed = loaded.study.observed
     tables = Tables(spells.path, index_dates.drop(IN_DOUBT), observed.from_, observed.to)
-    about_cohort = _count_rows_about(tables)
+    about_cohort = sum(_count_rows_about(tables, path) for path in spells.used)
     accounts = [each.account for each in deliveries]
     used = sum(each.used for each in list_spells(accounts))
     _add(accounts, 0, note_strangers(used, about_cohort))
@@ -235,7 +235,11 @@ def _add(accounts: list[TableAccount], place: int, notes: Iterable[Note]) -> Non
     accounts[place] = replace(account, notes=(*account.notes, *notes))
 
 
-def _count_rows_about(tables: Tables) -> int:
+def _count_rows_about(tables: Tables, used: Path) -> int:
     people = tables.cohort.lazy().select("person_id").unique()
-    about = tables.scan_spells().select("person_id").join(people, on="person_id", how="semi")
+    about = (
+        pl.scan_parquet(used, glob=False)
+        .select("person_id")
+        .join(people, on="person_id", how="semi")
+    )
     return int(about.select(pl.len()).collect(engine="streaming").item())

@@ -33,7 +33,7 @@ def check_units(
             of fractions.
     """
     cell = next(each for each in cells if each.name == "extent")
-    if source.said.extent_unit is not None:
+    if source.said.extent_unit is not None or cell.constant is not None:
         return
     ((known, above_1, above_100),) = database.rows(
         f"SELECT count(extent), count(*) FILTER (extent > 1), count(*) FILTER (extent > 100) "

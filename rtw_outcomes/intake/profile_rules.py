@@ -11,10 +11,23 @@ from sqlglot.expressions import Expr
 
 from rtw_outcomes.errors import ContractError, Problem
 from rtw_outcomes.intake.account import Note, agree
-from rtw_outcomes.intake.canonical_column import is_text_type, literal, quoted, read_number
+from rtw_outcomes.intake.canonical_column import (
+    CanonicalColumn,
+    is_text_type,
+    literal,
+    quoted,
+    read_code,
+    read_number,
+)
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.delivered_table import DeliveredTable
-from rtw_outcomes.intake.profile import SAME_ROW, ColumnComparison, LeaveOutRule, Profile
+from rtw_outcomes.intake.profile import (
+    NO_ABSENCE,
+    SAME_ROW,
+    ColumnComparison,
+    LeaveOutRule,
+    Profile,
+)
 from rtw_outcomes.intake.validation import COMPARISONS, NamedRule
 
 Types = Mapping[str, str | None]
@@ -75,6 +88,27 @@ def list_left_out(
             yield NamedRule(rule.rule, column, rule.why, broken, is_design=True)
 
 
+def list_no_absence(cells: Sequence[CanonicalColumn], codes: Sequence[str]) -> Iterator[NamedRule]:
+    """The rule under which rows with these codes are no absence; none where there are no codes."""
+    benefit = next(cell for cell in cells if cell.name == "benefit")
+    if codes:
+        broken = benefit.value.isin(*(exp.Literal.string(code) for code in codes))
+        why = "the code of the benefit stands for no absence"
+        yield NamedRule(NO_ABSENCE, benefit.called, why, broken, is_design=True)
+
+
+def list_outside_period(cells: Sequence[CanonicalColumn]) -> Iterator[NamedRule]:
+    """The rule that a row has a day in its period; none where rows have no period."""
+    start, end = (
+        next(cell for cell in cells if cell.name == name) for name in ("start_date", "end_date")
+    )
+    if start.limit and end.limit:
+        # A row that ends before it starts has a rule of its own.
+        broken = exp.and_(start.value > end.value, start.uncut <= end.uncut)
+        why = "the row and its period have no day in common"
+        yield NamedRule("outside_period", start.limit.called, why, broken)
+
+
 def list_same(
     profile: Profile, types: Types, roles: Mapping[str, str], without: Sequence[str]
 ) -> list[str]:
@@ -92,9 +126,18 @@ def list_same(
 
 
 def note_totals(
-    database: Database, key: str, profile: Profile, types: Types, same: Sequence[str], decimal: str
+    database: Database,
+    key: str,
+    profile: Profile,
+    types: Types,
+    same: Sequence[str],
+    decimal: str,
+    superseded: Sequence[int],
 ) -> Iterator[Note]:
-    """Parts that do not add up to their whole. Repeated rows count once here too."""
+    """Parts that do not add up to their whole. Repeated rows count once here too.
+
+    Rows under the rules with the numbers `superseded` are not counted: others took their place.
+    """
     totals = profile.totals
     if not totals or not {*totals.of, totals.parts, totals.whole} <= set(types):
         return
@@ -104,9 +147,13 @@ def note_totals(
     of = [quoted(_kept(name, profile)) for name in totals.of]
     columns = {column.sql(): column for column in (*of, *map(quoted, same))}
     rows = exp.select(*columns.values(), parts.as_("parts"), whole.as_("whole"))
+    rows = rows.from_(f"deduplicated_{key}")
+    if superseded:
+        counts = exp.column("rule").isin(*map(exp.Literal.number, superseded)).not_()
+        rows = rows.where(exp.column("rule").is_(exp.null()).or_(counts))
     sums = (
         exp.select("SUM(parts) AS parts", "MAX(whole) AS whole")
-        .from_(rows.from_(f"deduplicated_{key}").distinct().subquery("r"))
+        .from_(rows.distinct().subquery("r"))
         .group_by(*of)
     )
     differing = exp.select("COUNT(*)").from_(sums.subquery("s")).where("parts <> whole")
@@ -122,7 +169,7 @@ def note_diagnoses(database: Database, key: str, profile: Profile, types: Types)
     column = profile.columns.diagnosis
     if not column or column not in types:
         return
-    diagnosis = exp.func("TRIM", exp.cast(quoted(_kept(column, profile)), "text"))
+    diagnosis = read_code(quoted(_kept(column, profile)), types[column])
     none = diagnosis.isin(*(exp.Literal.string(code) for code in ("", *profile.no_diagnosis)))
     query = (
         exp.select(exp.func("COUNT", exp.Star()))
@@ -137,6 +184,8 @@ def note_diagnoses(database: Database, key: str, profile: Profile, types: Types)
 def list_columns_beside(profile: Profile, types: Types) -> list[str]:
     """Delivered columns that the rules need beside the canonical ones, after the rows are validated."""
     names = {*profile.same_row, profile.columns.diagnosis or ""}
+    if profile.versions:
+        names |= {*profile.versions.columns}
     if profile.totals:
         names |= {*profile.totals.of, profile.totals.parts, profile.totals.whole}
     return sorted(name for name in names if name in types)
@@ -153,11 +202,10 @@ def _list_conditions(rule: LeaveOutRule, types: Types, decimal: str) -> Iterator
 
 def _compare(comparison: ColumnComparison, types: Types, decimal: str) -> Expr:
     column, value = comparison.column, comparison.value
+    cell = read_code(quoted(column), types[column])
     if isinstance(value, tuple):
-        codes = [exp.Literal.string(str(each)) for each in value]
-        return exp.func("TRIM", exp.cast(quoted(column), "text")).isin(*codes)
+        return cell.isin(*(exp.Literal.string(each) for each in value))
     if isinstance(value, str):
-        cell: Expr = exp.func("TRIM", exp.cast(quoted(column), "text"))
         return COMPARISONS[comparison.is_](this=cell, expression=exp.Literal.string(value))
     cell = _number(column, types, decimal)
     return COMPARISONS[comparison.is_](this=cell, expression=literal(value))

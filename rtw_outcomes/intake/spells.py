@@ -8,7 +8,7 @@ import polars as pl
 from sqlglot import exp
 
 from rtw_outcomes.errors import refuse
-from rtw_outcomes.intake.account import Note, agree, count_words
+from rtw_outcomes.intake.account import count_words
 from rtw_outcomes.intake.canonical_column import CanonicalColumn
 from rtw_outcomes.intake.contract import list_key_columns, list_row_rules, spells_schema
 from rtw_outcomes.intake.database import Database
@@ -22,41 +22,45 @@ from rtw_outcomes.intake.deduplication import (
     note_reading,
     place_of,
 )
-from rtw_outcomes.intake.delivered_table import DeliveredTable, check_columns
-from rtw_outcomes.intake.format import HoursOf
-from rtw_outcomes.intake.overlaps import count_overlaps, list_possible_repeats
+from rtw_outcomes.intake.delivered_table import DeliveredTable
+from rtw_outcomes.intake.overlaps import (
+    ASK,
+    LARGEST,
+    SUM,
+    Overlaps,
+    check_overlaps,
+    count_overlaps,
+    keep_largest_extents,
+    list_possible_repeats,
+    note_overlaps,
+)
 from rtw_outcomes.intake.person_ids import (
     PERSON_TYPES,
     ids_are_whole,
     person_type,
     with_whole_ids,
 )
-from rtw_outcomes.intake.plain_forms import Validated, expect_column, validate_in_plain_forms
+from rtw_outcomes.intake.plain_forms import Validated, validate_in_plain_forms
 from rtw_outcomes.intake.plausibility import check_last_days, check_open_ends, check_units
 from rtw_outcomes.intake.profile import Profile
 from rtw_outcomes.intake.profile_rules import (
     check_rules_can_run,
     list_columns_beside,
     list_left_out,
+    list_no_absence,
+    list_outside_period,
     list_same,
     note_diagnoses,
     note_rules_not_run,
     note_totals,
 )
+from rtw_outcomes.intake.spells_columns import check_spells_columns, read_spells_columns
 from rtw_outcomes.intake.study import LoadedStudy
 from rtw_outcomes.intake.validation import NamedRule, from_contract, missing_or_unreadable
+from rtw_outcomes.intake.versions import SUPERSEDED, list_version_rules, mark_versions
 from rtw_outcomes.language.vocabulary import BENEFITS, PPM_PER_PERCENT
 from rtw_outcomes.planning.tables import is_in_order, spells_metadata
 
-ROLES = {
-    "person_id": "id",
-    "start_date": "date",
-    "end_date": "date",
-    "extent": "number",
-    "benefit": "text",
-}
-PERCENT_PER = {"percent": 1.0, "fraction": 100.0}
-DAY_AFTER = "first_day_after"
 DUPLICATE = NamedRule(
     "duplicate_row", "", "an equal row stands before it", exp.false(), is_design=True
 )
@@ -69,11 +73,14 @@ class SpellsRead:
     Attributes:
         deliveries: the account and the rejected rows of each source.
         path: the used rows, with the columns of `Tables.spells`, in the order of persons and start dates.
+            Where the largest extent of a day counts, rows that overlap are cut into others.
+        used: the used rows of each source, one for one.
         person: the type of its person_id, in SQL.
     """
 
     deliveries: tuple[Delivered, ...]
     path: Path
+    used: tuple[Path, ...]
     person: str
 
 
@@ -101,13 +108,20 @@ def read_spells(
         ids_are_whole(database, f"validated_{each.validated.source.key}") for each in validated
     )
     person = person_type(whole)
-    deliveries, paths = [], []
+    deliveries, used, paths = [], [], []
     for each in validated:
         delivered, path = _deduplicate(database, each, loaded, person)
         deliveries.append(delivered)
-        paths.append(path)
-    path = paths[0] if len(paths) == 1 else _put_together(database, paths, person)
-    return SpellsRead(tuple(deliveries), path, person)
+        used.append(path)
+        of_profile = loaded.study.overlap is None and each.profile.overlap == LARGEST
+        paths.append(keep_largest_extents(database, path, person) if of_profile else path)
+    path = paths[0]
+    if len(paths) > 1:
+        path = _put_together(database, paths, person)
+        deliveries[0] = _note_sources_overlap(deliveries[0], path, paths, loaded)
+    if loaded.study.overlap == LARGEST:
+        path = keep_largest_extents(database, path, person)
+    return SpellsRead(tuple(deliveries), path, tuple(used), person)
 
 
 def validate_spells(
@@ -119,13 +133,9 @@ def validate_spells(
         ContractError: a file breaks a rule that stops the run.
     """
     types = check_spells_header(database, source, profile, loaded)
-    names = {role: getattr(profile.columns, role) for role in ROLES}
-    cells = with_whole_ids(
-        database,
-        source,
-        [_read_column(source, profile, types, role, name) for role, name in names.items()],
-    )
-    check_types(source, cells, list(ROLES))
+    cells = with_whole_ids(database, source, read_spells_columns(source, profile, types))
+    parts = [part for cell in cells for part in cell.joined]
+    check_types(source, [*cells, *parts], [cell.name for cell in cells])
     read = validate_in_plain_forms(
         database,
         source,
@@ -133,7 +143,8 @@ def validate_spells(
         build_rules=lambda cells: list(_build_rules(source, profile, cells, types, loaded)),
         beside=list_columns_beside(profile, types),
     )
-    _check_benefits(database, read.source, profile, loaded)
+    mark_versions(database, read, profile, types, _list_same(read, profile, types, loaded))
+    _check_benefits(database, read, profile, loaded)
     check_units(database, read.source, read.cells)
     check_open_ends(database, read.source, read.rules)
     return ValidatedSpells(read, profile, types)
@@ -147,39 +158,10 @@ def check_spells_header(
     Raises:
         ContractError: a column is missing.
     """
-    check_columns(source, {role: getattr(profile.columns, role) for role in ROLES})
+    check_spells_columns(source, profile)
     types = database.describe(source)
     check_rules_can_run(source, profile, types, loaded.study.without)
     return types
-
-
-def _read_column(
-    source: DeliveredTable,
-    profile: Profile,
-    types: Mapping[str, str | None],
-    role: str,
-    name: str,
-) -> CanonicalColumn:
-    form = source.format
-    unit = form.extent_unit or profile.extent_unit
-    cell = expect_column(source, role, name, ROLES[role], types[name])
-    if role == "benefit":  # a code may be written like a usual mark of a missing value
-        return replace(cell, missing=form.missing or ())
-    if role == "end_date":
-        return replace(
-            cell, is_end=True, open_end=form.open_end, day_after=form.end_is == DAY_AFTER
-        )
-    if role != "extent":
-        return cell
-    if isinstance(unit, HoursOf):
-        hours = unit.hours_of
-        if hours not in types:
-            hint = "It is named under `extent_unit: {hours_of: ...}`"
-            raise refuse(source.name, f"the column `{hours}` is missing", hint=hint)
-        return replace(
-            cell, full_time=replace(cell, name="full_time", delivered=hours, type=types[hours])
-        )
-    return replace(cell, factor=PERCENT_PER[unit])
 
 
 def _deduplicate(
@@ -188,23 +170,34 @@ def _deduplicate(
     profile, types, validated = read.profile, read.types, read.validated
     source = validated.source
     key, decimal = source.key, _decimal_of(validated.cells)
-    roles = {cell.delivered: cell.name for cell in validated.cells}
-    same = list_same(profile, types, roles, loaded.study.without)
+    same = _list_same(validated, profile, types, loaded)
+    superseded = [n for n, rule in enumerate(validated.rules) if rule.name in SUPERSEDED]
     possible_repeats = list_possible_repeats(_put_in_order(database, key, person))
     deduplicate_equal_rows(
         database, key, possible_repeats, same, duplicate=len(validated.rules) - 1
     )
     account = count_rows(database, validated)
     path = _write_spells(database, key, person, read_codes(profile, loaded))
+    overlaps = count_overlaps(pl.scan_parquet(path, glob=False))
+    meaning = loaded.study.overlap or profile.overlap
+    check_last_days(source, overlaps)
+    check_overlaps(overlaps, meaning, source.name, loaded.name_key("overlap"))
     notes = (
         *note_reading(validated),
-        *_note_overlaps(path, source),
-        *note_totals(database, key, profile, types, same, decimal),
+        *note_overlaps(overlaps, meaning),
+        *note_totals(database, key, profile, types, same, decimal, superseded),
         *note_diagnoses(database, key, profile, types),
         *note_rules_not_run(source, profile, types, loaded.study.without),
     )
     rejected = list_rejected(database, validated)
     return Delivered(replace(account, notes=notes), rejected, validated), path
+
+
+def _list_same(
+    read: Validated, profile: Profile, types: Mapping[str, str | None], loaded: LoadedStudy
+) -> list[str]:
+    roles = {cell.delivered: cell.name for cell in read.cells}
+    return list_same(profile, types, roles, loaded.study.without)
 
 
 def _decimal_of(cells: Sequence[CanonicalColumn]) -> str:
@@ -234,6 +227,19 @@ def _put_in_order(database: Database, key: str, person: str) -> Path:
         f"SELECT * FROM {name} ORDER BY TRY_CAST(person_id AS {person}), start_date, "
         "source_file, source_row",
     )
+
+
+def _note_sources_overlap(
+    first: Delivered, together: Path, paths: Sequence[Path], loaded: LoadedStudy
+) -> Delivered:
+    """The account of the first source, with a note on rows that overlap those of other sources."""
+    within = sum((count_overlaps(pl.scan_parquet(path, glob=False)) for path in paths), Overlaps())
+    overlaps = count_overlaps(pl.scan_parquet(together, glob=False)) - within
+    asks = any(profile.overlap == ASK for profile in loaded.profiles)
+    meaning = loaded.study.overlap or (ASK if asks else SUM)
+    check_overlaps(overlaps, meaning, first.account.source, loaded.name_key("overlap"))
+    notes = note_overlaps(overlaps, meaning, of="a row of another source")
+    return replace(first, account=replace(first.account, notes=(*first.account.notes, *notes)))
 
 
 def _write_spells(database: Database, key: str, person: str, codes: Mapping[str, str]) -> Path:
@@ -269,9 +275,14 @@ def _build_rules(
     """The rules in the order in which they are told: cells, what the profile leaves out, the contract."""
     observed, without = loaded.study.observed, loaded.study.without
     contract = spells_schema(observed.from_, observed.to)
-    yield from missing_or_unreadable(cells, list_key_columns(contract))
+    # First, because a row that is no absence needs no extent.
+    yield from list_no_absence(cells, _codes_of_no_absence(profile, loaded))
+    keys = (*list_key_columns(contract), *profile.list_period())
+    yield from missing_or_unreadable(cells, keys)
+    yield from list_outside_period(cells)
     yield from list_left_out(source, profile, types, without, _decimal_of(cells))
     yield from from_contract(list_row_rules(contract), cells)
+    yield from list_version_rules(source, profile, without)
     yield DUPLICATE
 
 
@@ -281,17 +292,24 @@ def read_codes(profile: Profile, loaded: LoadedStudy) -> dict[str, str]:
     return codes | profile.benefit_codes | loaded.study.benefit_codes
 
 
+def _codes_of_no_absence(profile: Profile, loaded: LoadedStudy) -> list[str]:
+    return [code for code in profile.no_absence if code not in loaded.study.benefit_codes]
+
+
 def _check_benefits(
-    database: Database, source: DeliveredTable, profile: Profile, loaded: LoadedStudy
+    database: Database, read: Validated, profile: Profile, loaded: LoadedStudy
 ) -> None:
-    """A code that nobody named stops the run."""
-    column = source.call(profile.columns.benefit)
-    database.put("benefits", pl.DataFrame({"code": list(read_codes(profile, loaded))}))
+    """A code that nobody named stops the run, and so do codes that cannot be told apart when joined."""
+    source = read.source
+    _check_joined(database, read)
+    known = [*read_codes(profile, loaded), *profile.no_absence]
+    database.put("benefits", pl.DataFrame({"code": known}))
     ((rows, kinds, first),) = database.rows(
         f"SELECT count(*), count(DISTINCT benefit), min({POSITION}) FROM validated_{source.key} "
         "WHERE benefit IS NOT NULL AND benefit NOT IN (SELECT code FROM benefits)"
     )
     if rows:
+        column = next(cell.called for cell in read.cells if cell.name == "benefit")
         raise refuse(
             source.name,
             f"the column `{column}` holds codes that name no benefit",
@@ -302,15 +320,19 @@ def _check_benefits(
         )
 
 
-def _note_overlaps(path: Path, source: DeliveredTable) -> Iterator[Note]:
-    overlaps = count_overlaps(pl.scan_parquet(path, glob=False))
-    check_last_days(source, overlaps)
-    if overlaps.rows:
-        shared = overlaps.on_last_day
-        yield Note(
-            "overlapping_rows",
-            f"{agree(overlaps.rows, 'row that overlaps', 'rows that overlap')} an earlier row of the same "
-            f"person and benefit{f', {shared} of them by exactly one day' if shared else ''}; "
-            "their extents add up, to at most full time",
-            overlaps.rows,
+def _check_joined(database: Database, read: Validated) -> None:
+    cell = next(cell for cell in read.cells if cell.name == "benefit")
+    if not cell.joined:
+        return
+    pieces = exp.func(
+        "LEN", exp.func("STRING_SPLIT", cell.name, exp.Literal.string(cell.separator))
+    )
+    query = exp.select("count(*)").from_(f"validated_{read.source.key}")
+    ((rows,),) = database.rows(query.where(pieces.neq(len(cell.joined))))
+    if rows:
+        raise refuse(
+            read.source.name,
+            f"a code in the columns {cell.called} holds the separator `{cell.separator}` itself",
+            found=f"{count_words(rows, 'such row')}",
+            hint="Take another `code_separator` in the profile",
         )

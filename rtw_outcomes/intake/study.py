@@ -136,6 +136,10 @@ class Study(ClosedMapping):
     format: Format = Format()
     """How all sources are written; what is left out is seen in the files, or asked for."""
 
+    overlap: Literal["sum", "largest"] | None = None
+    """What rows of one person and one benefit on one day mean, in place of what the registers say: their
+    extents add up, to at most full time (`sum`), or the largest of them counts (`largest`)."""
+
     tolerate: Percent = "1 percent"
     """The share of faulty rows of a file, and of persons of the cohort with faulty rows, up to which a
     run goes on; such as `1 percent`."""
@@ -416,11 +420,13 @@ def _read_profiles(study: Study, folder: Path) -> tuple[tuple[Profile, ...], lis
         renamed = ("columns", "spells"), study.columns.spells
         own = ("spells", number, "columns"), source.columns
         for where, names in (renamed, own):
-            known = tuple(dict.fromkeys((*SPELLS_COLUMNS, *profiles[-1].list_columns())))
+            profile = profiles[-1]
+            roles = (role for role in SPELLS_COLUMNS if role in profile.list_roles())
+            known = tuple(dict.fromkeys((*roles, *profile.list_columns())))
             # A name of the study need fit one source only.
             others = len(study.spells) > 1 and where[0] == "columns"
             problems += [
-                _unknown_column((*where, name), name, known)
+                _say_why_not((*where, name), name, known, profile)
                 for name in names
                 if name not in known and not others
             ]
@@ -436,6 +442,17 @@ def _read_profiles(study: Study, folder: Path) -> tuple[tuple[Profile, ...], lis
         if rule not in rules and len(profiles) == len(study.spells)
     ]
     return tuple(profiles), list(dict.fromkeys(problems))
+
+
+def _say_why_not(place: Location, column: str, known: tuple[str, ...], profile: Profile) -> Problem:
+    """The problem of a name that the study gives to a column that the profile does not have."""
+    if column == "benefit" and profile.list_joined():
+        what = f"the register `{profile.register_}` has several columns for `{column}`"
+        return Problem(place, what, hint=f"Name each: {', '.join(profile.list_joined())}")
+    if column in SPELLS_COLUMNS:
+        what = f"the register `{profile.register_}` has a constant for `{column}`, and no column"
+        return Problem(place, what, hint="Remove the name, or change the profile")
+    return _unknown_column(place, column, known)
 
 
 def _unknown_column(place: Location, column: str, known: tuple[str, ...]) -> Problem:

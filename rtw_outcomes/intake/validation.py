@@ -27,14 +27,14 @@ ALLOWED_TYPES = {
     "id": (*INTEGER_TYPES, "UBIGINT", "HUGEINT", *TEXT_TYPES),
     "date": (*DATE_TYPES, *NUMBER_TYPES, *TEXT_TYPES),
     "number": (*NUMBER_TYPES, *TEXT_TYPES),
-    "text": (*TEXT_TYPES, *INTEGER_TYPES),
+    "text": (*TEXT_TYPES, *NUMBER_TYPES),
 }
 
 TYPES_IN_WORDS = {
     "id": "whole numbers or text",
     "date": "dates, or texts or numbers that stand for dates",
     "number": "numbers, or texts that are numbers",
-    "text": "text or whole numbers",
+    "text": "text or numbers",
 }
 NO_VALUES = "NULL"  # the type of a column that holds nothing; an optional one may
 
@@ -127,15 +127,3 @@ def build_validation(
         *(mark.as_(name) for name, mark in marks.items()),
         blame.as_("rule") if rules else exp.null().as_("rule"),
     ).from_(read_cells("delivered", cells))
-
-
-def all_zero(zero: Sequence[str], above_zero: Sequence[str]) -> Expr:
-    """The condition under which a profile leaves a row out."""
-    number = [_as_number(name) for name in zero]
-    amounts = [_as_number(name) for name in above_zero]
-    return exp.and_(*(n.eq(0) for n in number), *(a > 0 for a in amounts))
-
-
-def _as_number(name: str) -> Expr:
-    column = quoted(name)
-    return exp.TryCast(this=column, to=exp.DataType.build("double"))

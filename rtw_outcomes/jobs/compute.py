@@ -57,6 +57,7 @@ def compute(
     employer_periods: EmployerPeriodMappings | None = ...,
     suppress_below: int | None = ...,
     format: FormatKeys | None = ...,
+    overlap: str | None = ...,
     tolerate: str | None = ...,
     affected: str | None = ...,
     without: str | Sequence[str] = ...,
@@ -82,6 +83,7 @@ def compute(
     employer_periods: EmployerPeriodMappings | None = ...,
     suppress_below: int | None = ...,
     format: FormatKeys | None = ...,
+    overlap: str | None = ...,
     tolerate: str | None = ...,
     affected: str | None = ...,
     without: str | Sequence[str] = ...,
@@ -106,6 +108,7 @@ def compute(
     employer_periods: EmployerPeriodMappings | None = None,
     suppress_below: int | None = None,
     format: FormatKeys | None = None,  # noqa: A002 the key of a study file
+    overlap: str | None = None,
     tolerate: str | None = None,
     affected: str | None = None,
     without: str | Sequence[str] = (),
@@ -145,6 +148,8 @@ def compute(
             the profile says: mappings with `from`, a date, and `days`.
         suppress_below: groups of fewer persons are hidden in the summary; 5 when it is None.
         format: how the tables are written, with the keys that `format` has in a study file.
+        overlap: what rows of one person and benefit on one day mean, in place of what the profile says:
+            `sum` or `largest`.
         tolerate: the share of faulty rows, and of persons with faulty rows, up to which the run goes on,
             like `5 percent`; `1 percent` when it is None.
         affected: what the summary does with persons who have faulty rows: `keep` or `leave_out`.
@@ -174,6 +179,7 @@ def compute(
         "employer_periods": employer_periods,
         "suppress_below": suppress_below,
         "format": format,
+        "overlap": overlap,
         "tolerate": tolerate,
         "affected": affected,
         "without": without,

@@ -56,6 +56,10 @@ outcomes:
 # format:
 #   open_end: ongoing
 
+# What rows of one person and one benefit on one day mean: sum adds up their extents, to at most full
+# time; largest takes the largest of them. The register profile says it where you do not.
+# overlap: sum
+
 # The share of faulty rows, and of persons of the cohort with faulty rows, up to which a run goes on.
 # tolerate: 1 percent
 

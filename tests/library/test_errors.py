@@ -197,7 +197,7 @@ WRONG_DEFINITIONS = {
     ),
     "an unknown register": (
         {"register": "mida"},
-        "compute: register: unknown register `mida`. Expected one of canonical, midas, or the path "
+        "compute: register: unknown register `mida`. Expected one of canonical, midas, nav, or the path "
         "of a profile. Did you mean `midas`.",
     ),
     "an unknown group": (

@@ -51,7 +51,7 @@ def commands() -> dict[str, object]:
     return get_command(_app().app).commands
 
 
-@pytest.mark.parametrize("name", ["definitions.md", "python.md", "results.md"])
+@pytest.mark.parametrize("name", ["definitions.md", "python.md", "registers.md", "results.md"])
 def test_a_page_shows_what_the_program_prints(name, root, readme, rewrite, rtw, tmp_path):
     page = root / "docs" / name
     shown = printed = page.read_text("utf-8")
@@ -72,7 +72,7 @@ def test_a_page_shows_what_the_program_prints(name, root, readme, rewrite, rtw, 
 
 
 def test_every_page_with_output_is_tried(root):
-    tried = {"definitions.md", "python.md", "results.md"}
+    tried = {"definitions.md", "python.md", "registers.md", "results.md"}
     shows = {
         path.name
         for path in (root / "docs").glob("*.md")

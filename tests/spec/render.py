@@ -16,6 +16,7 @@ from tests.spec.pages.definitions import render_definitions
 from tests.spec.pages.language import render_language
 from tests.spec.pages.meaning import IDEAS, render_idea, render_index
 from tests.spec.pages.people import render_people
+from tests.spec.pages.profile import render_profile
 from tests.spec.pages.python import render_python
 from tests.spec.pages.study import render_study
 
@@ -27,6 +28,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "definitions.md": render_definitions,
     "definition_language.md": render_language,
     "study.md": render_study,
+    "profile.md": render_profile,
     "commands.md": render_commands,
     "python.md": render_python,
 }

@@ -26,7 +26,8 @@ def render_study() -> str:
             "A study file that breaks one of these is refused, with file and line, before any data are "
             f"read.\n\n{rules}",
             "## Words",
-            f"Registers: {list_words(list_registers())}. `rtw schema profile` prints the keys of a profile.",
+            f"Registers: {list_words(list_registers())}. [The register profile](profile.md) "
+            "lists the keys of a profile.",
             f"Benefits: {list_words(BENEFITS)}.",
         ],
     )

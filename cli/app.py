@@ -331,6 +331,17 @@ def schema(
 
 @app.command()
 @told
+def clean(debug: Debug = False) -> None:
+    """Remove the temporary files of runs that ended early, such as runs that were killed."""
+    from rtw_outcomes.disk.workspace import clean_workspaces
+
+    from .render import render_cleaned
+
+    typer.echo(render_cleaned(clean_workspaces()))
+
+
+@app.command()
+@told
 def docs(debug: Debug = False) -> None:
     """Say where the documentation is, and what its pages are about."""
     from rtw_outcomes.jobs.docs import list_pages, locate_docs

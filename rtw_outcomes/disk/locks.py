@@ -47,10 +47,13 @@ def open_lock(path: Path) -> Iterator[None]:
             yield
         finally:
             # While the lock is held, or the next process would lock a file that is gone.
-            with suppress(OSError):  # Windows removes no open file
+            with suppress(OSError):
                 path.unlink()
     finally:
         os.close(descriptor)
+        if os.name == "nt":  # pragma: no cover
+            with suppress(OSError):  # Windows removes no open file, neither ours nor another's
+                path.unlink()
 
 
 @contextmanager

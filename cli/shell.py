@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from rtw_outcomes.errors import RtwError, suggest
+from rtw_outcomes.language.control_characters import LINES, show_controls
 
 from .completion import complete_ids, complete_outcomes
 
@@ -124,8 +125,13 @@ def tell_error(error: BaseException) -> int:
         kind = type(error).__name__
         message = f"A fault in rtw_outcomes ({kind}). `--debug` shows where; please report it."
         status = 5
-    typer.echo(f"rtw: {message}", err=True)
+    echo(f"rtw: {message}", err=True)
     return status
+
+
+def echo(text: str, err: bool = False, nl: bool = True) -> None:
+    """Print a text, with the control characters in it escaped, for a terminal would obey them."""
+    typer.echo(show_controls(text, LINES), err=err, nl=nl)
 
 
 def stop(number: int, _: object) -> None:

@@ -24,6 +24,7 @@ from rtw_outcomes.intake.person_ids import PERSON_TYPES
 from rtw_outcomes.intake.plain_forms import IN_DOUBT
 from rtw_outcomes.intake.spells import SpellsRead
 from rtw_outcomes.intake.study import LoadedStudy, Study
+from rtw_outcomes.language.control_characters import show_controls
 
 MEND = "Mend the rows, or say what share of them you accept: `tolerate: 5 percent`"
 REJECTED_ROWS, EXIT_IN_DOUBT = "rejected_rows", "exit_in_doubt"
@@ -160,7 +161,7 @@ def _count_persons(keys: pl.DataFrame, affected: pl.DataFrame, study: Study) -> 
     )
     below = study.suppress_below
     shown = [
-        f"{' '.join(str(value) for value in values)}: "
+        f"{' '.join(show_controls(str(value)) for value in values)}: "
         + (
             "too few to tell"
             if of < below

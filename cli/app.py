@@ -12,6 +12,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from rtw_outcomes.errors import RtwError
+
 from .shell import (
     Commands,
     Debug,
@@ -354,7 +356,7 @@ def docs(debug: Debug = False) -> None:
 
 
 def main() -> None:
-    """The entry point of the console script."""
+    """Run the command that the arguments name."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # an old terminal shows a `?` for our dash
@@ -362,5 +364,5 @@ def main() -> None:
         signal.signal(number, stop)
     try:
         app()
-    except KeyboardInterrupt as error:
+    except (KeyboardInterrupt, RtwError) as error:
         sys.exit(tell_error(error))

@@ -8,6 +8,7 @@ whose lock is free belongs to nobody.
 import errno
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -143,10 +144,13 @@ def _make_workspace(temporary: Path, held: ExitStack) -> Path:
 
 
 def _is_ours(path: Path) -> bool:
-    """Whether this user made it; a link is none of ours."""
-    found = path.lstat()
+    """Whether it is a folder that this user made; a link is none."""
+    try:
+        found = path.lstat()
+    except FileNotFoundError:  # its run has ended this moment
+        return False
     is_own = not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
-    return is_own and path.is_dir() and not path.is_symlink()
+    return is_own and stat.S_ISDIR(found.st_mode)
 
 
 def _remove_abandoned(folder: Path) -> str:

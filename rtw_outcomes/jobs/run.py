@@ -54,7 +54,8 @@ def run_study(
         DefinitionError: the study or a definition is wrong.
         ContractError: the data break a rule that stops the run.
         UsageError: an argument is wrong, or the results would replace the data.
-        RtwError: the machine does not allow the run. Whatever is raised, old results still stand.
+        RtwError: the machine does not allow the run, or another run writes into the folder. Whatever is
+            raised, old results still stand.
     """
     out, tell, limit = Path(out), read_progress(progress), read_memory(memory_limit)
     loaded = read_study(path, only)

@@ -12,12 +12,15 @@ from typing import Annotated, Literal
 
 import typer
 
+from rtw_outcomes.errors import RtwError
+
 from .shell import (
     Commands,
     Debug,
     EngineOption,
     MemoryOption,
     StudyFile,
+    echo,
     offer_ids,
     offer_outcomes,
     stop,
@@ -40,7 +43,7 @@ def _print_version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        typer.echo(f"rtw {version('rtw-outcomes')}")
+        echo(f"rtw {version('rtw-outcomes')}")
         raise typer.Exit
 
 
@@ -73,10 +76,10 @@ def demo(
     from rtw_outcomes.intake.account import count_words
 
     files = write_demo(folder, persons=persons, seed=seed)
-    typer.echo("Synthetic data: no row is about a person.", err=True)
+    echo("Synthetic data: no row is about a person.", err=True)
     rows = count_words(files.spell_rows, "register row")
-    typer.echo(f"{rows} and {count_words(files.cohort_rows, 'index date')}. Now run:", err=True)
-    typer.echo(f"rtw run {files.study} --out {folder / 'results'}")
+    echo(f"{rows} and {count_words(files.cohort_rows, 'index date')}. Now run:", err=True)
+    echo(f"rtw run {files.study} --out {folder / 'results'}")
 
 
 @app.command()
@@ -94,8 +97,8 @@ def init(
     from rtw_outcomes.jobs.init import write_study_to_fill_in
 
     files = write_study_to_fill_in(folder, definition)
-    typer.echo(f"Fill in {' and '.join(map(str, files))}. Then run:", err=True)
-    typer.echo(f"rtw validate {files[0]}")
+    echo(f"Fill in {' and '.join(map(str, files))}. Then run:", err=True)
+    echo(f"rtw validate {files[0]}")
 
 
 @app.command()
@@ -127,10 +130,10 @@ def run(
     limit = read_memory(memory_limit)
     with show_progress() as tell:
         finished = run_study(study, out, engine, outcome or (), memory_limit=limit, progress=tell)
-    typer.echo(render_run(finished), err=False)
+    echo(render_run(finished))
     for warning in finished.warnings:
-        typer.echo(f"note: {warning}", err=True)
-    typer.echo(f"Report: {out / 'report.html'}")
+        echo(f"note: {warning}", err=True)
+    echo(f"Report: {out / 'report.html'}")
 
 
 @app.command()
@@ -148,9 +151,9 @@ def validate(study: StudyFile, memory_limit: MemoryOption = None, debug: Debug =
         with show_progress() as tell:
             accounts = validate_study(study, memory_limit=limit, progress=tell)
     except FaultyRowsError as error:
-        typer.echo(render_accounts(error.accounts))
+        echo(render_accounts(error.accounts))
         raise
-    typer.echo(render_accounts(accounts))
+    echo(render_accounts(accounts))
 
 
 @app.command(name="list")
@@ -181,7 +184,7 @@ def list_(
 
     from .render import render_list
 
-    typer.echo(render_list(list_stock(words or (), group, country, measure)))
+    echo(render_list(list_stock(words or (), group, country, measure)))
 
 
 @app.command()
@@ -207,9 +210,9 @@ def show(
     from .render import render_definition
 
     if yaml:
-        typer.echo(read_definition_text(definition), nl=False)
+        echo(read_definition_text(definition), nl=False)
     else:
-        typer.echo(render_definition(find_outcome(definition)))
+        echo(render_definition(find_outcome(definition)))
 
 
 @app.command()
@@ -246,11 +249,11 @@ def diff(
     limit = read_memory(memory_limit)
     one, other = collect(find_outcome, (first, second))
     both = one, other
-    typer.echo(render_differences(both, list_differences(*both)))
+    echo(render_differences(both, list_differences(*both)))
     if study:
         with show_progress() as tell:
             comparison = compare_on_study(study, both, memory_limit=limit, progress=tell)
-        typer.echo(f"\n{render_comparison(both, comparison)}")
+        echo(f"\n{render_comparison(both, comparison)}")
 
 
 @app.command()
@@ -273,7 +276,7 @@ def sql(
     """Print the query that would run, over the tables spells, cohort and observed."""
     from rtw_outcomes.jobs.explain import explain
 
-    typer.echo(explain(study_or_id, dialect))
+    echo(explain(study_or_id, dialect))
 
 
 @app.command(name="test")
@@ -306,11 +309,11 @@ def worked_examples(
     ]
     without = [each.outcome.outcome for each in definitions if not each.outcome.examples]
     for outcome in without:
-        typer.echo(f"FAILED {outcome}: it has no examples, so nothing was tried")
+        echo(f"FAILED {outcome}: it has no examples, so nothing was tried")
     for result in results:
         if not result.passed:
-            typer.echo(render_example(result))
-    typer.echo(render_tests(definitions, results, ENGINES))
+            echo(render_example(result))
+    echo(render_tests(definitions, results, ENGINES))
     if without or not all(result.passed for result in results):
         raise typer.Exit(1)
 
@@ -326,7 +329,18 @@ def schema(
     """Print the JSON Schema of definition or study files, for editors."""
     from rtw_outcomes.jobs.schema import render_schema
 
-    typer.echo(render_schema(file), nl=False)
+    echo(render_schema(file), nl=False)
+
+
+@app.command()
+@told
+def clean(debug: Debug = False) -> None:
+    """Remove the temporary files of runs that ended early, such as runs that were killed."""
+    from rtw_outcomes.disk.workspace import clean_workspaces
+
+    from .render import render_cleaned
+
+    echo(render_cleaned(clean_workspaces()))
 
 
 @app.command()
@@ -338,11 +352,11 @@ def docs(debug: Debug = False) -> None:
     from .render import render_table
 
     folder = locate_docs()
-    typer.echo(f"{folder}\n\n{render_table(('page', 'about'), list(list_pages(folder)))}")
+    echo(f"{folder}\n\n{render_table(('page', 'about'), list(list_pages(folder)))}")
 
 
 def main() -> None:
-    """The entry point of the console script."""
+    """Run the command that the arguments name."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # an old terminal shows a `?` for our dash
@@ -350,5 +364,5 @@ def main() -> None:
         signal.signal(number, stop)
     try:
         app()
-    except KeyboardInterrupt as error:
+    except (KeyboardInterrupt, RtwError) as error:
         sys.exit(tell_error(error))

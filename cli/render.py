@@ -11,6 +11,7 @@ import polars as pl
 from rtw_outcomes.definitions.definition_file import Definition
 from rtw_outcomes.definitions.diff import ParameterDifference
 from rtw_outcomes.definitions.plain_language.describe import describe_outcome, summarise_outcome
+from rtw_outcomes.disk.workspace import Cleaned
 from rtw_outcomes.intake.account import (
     TableAccount,
     account_words,
@@ -280,6 +281,20 @@ def render_tests(
         f"{examples} of {count_words(len(definitions), 'definition')}, on {', '.join(engines)}: "
         f"{passed} passed, {len(results) - passed} failed"
     )
+
+
+def render_cleaned(cleaned: Cleaned) -> str:
+    """The number of folders of other runs that were removed, and of those that stay."""
+    lines = [f"No run that ended early has left a folder in {cleaned.folder}."]
+    if cleaned.removed:
+        runs = "a run" if cleaned.removed == 1 else "runs"
+        folders = count_words(cleaned.removed, "folder")
+        lines = [f"Removed {folders} of {runs} that ended early from {cleaned.folder}."]
+    if cleaned.in_use:
+        lines.append(f"{count_words(cleaned.in_use, 'folder')} in use: the run has not ended.")
+    if cleaned.kept:
+        lines.append(f"{count_words(cleaned.kept, 'folder')} left, which cannot be removed.")
+    return "\n".join(lines)
 
 
 def _wrap(text: str, indent: str = "", later: str | None = None) -> str:

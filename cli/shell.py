@@ -12,12 +12,13 @@ import typer
 from typer.core import TyperGroup
 
 from rtw_outcomes.errors import RtwError, suggest
+from rtw_outcomes.language.control_characters import LINES, show_controls
 
 from .completion import complete_ids, complete_outcomes
+from .start import INTERRUPTED, INTERRUPTION
 
 P = ParamSpec("P")
 
-INTERRUPTED = 130  # what shells report for a program that Ctrl-C stopped
 stopped: list[int] = []  # the signal that asked us to end, once one did
 
 
@@ -105,10 +106,7 @@ def tell_error(error: BaseException) -> int:
     """Print what happened and give the exit status; texts of other libraries may hold values."""
     if isinstance(error, KeyboardInterrupt) or stopped:
         # DuckDB turns an interrupt into an error of its own.
-        message, status = (
-            "Interrupted. Results are replaced only when all are complete.",
-            INTERRUPTED,
-        )
+        message, status = INTERRUPTION, INTERRUPTED
     elif isinstance(error, RtwError):
         message, status = str(error), error.exit_status
     elif isinstance(error, BrokenPipeError):
@@ -124,8 +122,19 @@ def tell_error(error: BaseException) -> int:
         kind = type(error).__name__
         message = f"A fault in rtw_outcomes ({kind}). `--debug` shows where; please report it."
         status = 5
-    typer.echo(f"rtw: {message}", err=True)
+    echo(f"rtw: {message}", err=True)
     return status
+
+
+def echo(text: str, err: bool = False, nl: bool = True) -> None:
+    """Print a text, with the control characters in it escaped, for a terminal would obey them.
+
+    Raises:
+        RtwError: standard output is closed.
+    """
+    if sys.stdout is None and not err:
+        raise RtwError("Standard output is closed, so that nothing can be printed.")
+    typer.echo(show_controls(text, LINES), err=err, nl=nl)
 
 
 def stop(number: int, _: object) -> None:

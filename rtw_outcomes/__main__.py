@@ -3,4 +3,4 @@
 from importlib import import_module
 
 if __name__ == "__main__":
-    import_module("rtw_outcomes.cli.app").main()
+    import_module("rtw_outcomes.cli.start").main()

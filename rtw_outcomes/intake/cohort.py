@@ -36,6 +36,7 @@ from rtw_outcomes.intake.plain_forms import (
 )
 from rtw_outcomes.intake.study import LoadedStudy, Study
 from rtw_outcomes.intake.validation import from_contract, missing_or_unreadable
+from rtw_outcomes.language.control_characters import has_controls
 from rtw_outcomes.language.measures.kind import CohortNumbers
 from rtw_outcomes.language.vocabulary import EXITS, KEY_COLUMNS
 from rtw_outcomes.planning.nodes.values import CohortNumber
@@ -164,7 +165,7 @@ def check_header(database: Database, source: DeliveredTable) -> dict[str, str | 
 
     Raises:
         ContractError: a column is missing, or the first line is not a header; or the study gives the
-            name of a column to another one.
+            name of a column to another one, or the name of a carried column holds a control character.
     """
     optional = set(OPTIONAL) - set(source.renamed)
     check_columns(source, {name: name for name in ROLES if name not in optional})
@@ -172,7 +173,13 @@ def check_header(database: Database, source: DeliveredTable) -> dict[str, str | 
     if hidden:
         what = f"the column `{hidden[0]}` is there, and the study gives its name to another one"
         raise refuse(source.name, what, hint="Remove one of the two")
-    return database.describe(source)
+    types = database.describe(source)
+    for name in list_carried(types):
+        if has_controls(name):
+            place = source.columns.index(name) + 1 if name in source.columns else "of the cohort"
+            what = f"the name of column {place} holds a line break or another control character"
+            raise refuse(source.name, what, hint="Rename the column")
+    return types
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ import pyarrow as pa
 from sqlglot import exp
 from sqlglot.expressions import Query
 
+from rtw_outcomes.disk.workspace import find_refusal
 from rtw_outcomes.errors import NO_ROOM, ContractError, RtwError, refuse
 from rtw_outcomes.intake.delivered_table import EXPORTS, DeliveredTable, Part
 from rtw_outcomes.intake.text_files import find_encoding, recode
@@ -96,13 +97,13 @@ class Database:
     def _describe_frame(self, source: DeliveredTable, table: pa.Table) -> dict[str, str | None]:
         """Give the rows of a frame their numbers, and DuckDB the frame, which it does not copy."""
         numbers = pa.array(np.arange(1, table.num_rows + 1))
-        with _told_without_values(source.name, source.kind):
+        with self._told_without_values(source.name, source.kind):
             self._connection.register(_frame_name(source), table.append_column(ROW, numbers))
         types = self._describe_rows(source.name, source.kind, _frame_name(source))
         return {name: kind for name, kind in types.items() if name != ROW}
 
     def _describe_rows(self, place: str, kind: str, rows_of: str) -> dict[str, str]:
-        with _told_without_values(place, kind):
+        with self._told_without_values(place, kind):
             rows = self.rows(f"DESCRIBE FROM {rows_of}")
         return {
             name: "ENUM" if kind.startswith("ENUM") else kind.split("(")[0].strip('"')
@@ -120,7 +121,7 @@ class Database:
         """
         name = f"validated_{source.key}"
         query = f"{self._delivered(source)} {validated.sql(dialect='duckdb')}"
-        with _told_without_values(source.name, source.kind):
+        with self._told_without_values(source.name, source.kind):
             if source.table != "cohort":
                 self.write(name, query)
             else:
@@ -132,7 +133,7 @@ class Database:
 
     def measure(self, source: DeliveredTable, query: Query) -> tuple[Any, ...]:
         """The one row of a query over all delivered rows."""
-        with _told_without_values(source.name, source.kind):
+        with self._told_without_values(source.name, source.kind):
             (row,) = self.rows(f"{self._delivered(source)} {query.sql(dialect='duckdb')}")
         self._check_lines(source)
         return row
@@ -205,7 +206,7 @@ class Database:
         """Whether the floats of a column are all whole numbers that a float tells apart."""
         column = _identifier(source.names[name])
         other = f"{column} <> floor({column}) OR abs({column}) >= {LAST_WHOLE_FLOAT}"
-        with _told_without_values(source.name, source.kind):
+        with self._told_without_values(source.name, source.kind):
             return not any(
                 self.rows(f"SELECT count(*) FROM {rows_of} WHERE {other}")[0][0]
                 for _, rows_of in self._scan(source)
@@ -261,6 +262,21 @@ class Database:
         result: pl.DataFrame = self._connection.sql(text).pl()
         return result
 
+    @contextmanager
+    def _told_without_values(self, place: str, kind: str) -> Iterator[None]:
+        try:
+            yield
+        except (duckdb.OutOfMemoryException, duckdb.InterruptException):
+            raise
+        except duckdb.IOException as error:
+            if find_refusal(self._folder, str(error)):
+                raise  # no fault of what is read
+            if "ermission denied" not in str(error):
+                raise _unreadable(place, kind) from None
+            raise PermissionError(errno.EACCES, "Permission denied", place) from None
+        except duckdb.Error:
+            raise _unreadable(place, kind) from None
+
     def rows(self, query: Query | str) -> list[tuple[Any, ...]]:
         """The result of a small query as tuples."""
         text = query if isinstance(query, str) else query.sql(dialect="duckdb")
@@ -281,26 +297,14 @@ def open_database(folder: Path, memory_limit: int | None = None) -> Iterator[Dat
         # Python's own error for Ctrl-C, or for a notebook that is interrupted.
         raise KeyboardInterrupt from None
     except duckdb.Error as error:
+        if refusal := find_refusal(folder, str(error)):
+            raise refusal from None
         kind = type(error).__name__
         hint = NO_ROOM if isinstance(error, duckdb.OutOfMemoryException) else ""
         # `from None`, because a notebook shows the text of a cause, and that may hold values.
         raise RtwError(f"Reading the delivery stopped: {kind} in DuckDB.{hint}") from None
     finally:
         database.close()
-
-
-@contextmanager
-def _told_without_values(place: str, kind: str) -> Iterator[None]:
-    try:
-        yield
-    except (duckdb.OutOfMemoryException, duckdb.InterruptException):
-        raise
-    except duckdb.IOException as error:
-        if "ermission denied" not in str(error):
-            raise _unreadable(place, kind) from None
-        raise PermissionError(errno.EACCES, "Permission denied", place) from None
-    except duckdb.Error:
-        raise _unreadable(place, kind) from None
 
 
 def _frame_name(source: DeliveredTable) -> str:

@@ -14,6 +14,7 @@ from rtw_outcomes.intake.profile import list_registers, read_profile
 from rtw_outcomes.intake.readers.registry import ENDINGS, can_be_read, read_query, read_typed_file
 from rtw_outcomes.intake.study import LoadedSource, list_files
 from rtw_outcomes.intake.text_files import TextFile, is_text, open_text
+from rtw_outcomes.language.control_characters import show_controls
 
 # MONA, the closed server of Statistics Sweden, puts the number of a project before a name.
 PREFIX = re.compile(r"p[0-9]+_", re.IGNORECASE)
@@ -254,7 +255,11 @@ def _ask_for_index(source: DeliveredTable, missing: tuple[str, ...]) -> str:
 
 def _describe_columns(found: tuple[str, ...], sure: bool) -> str:
     """The names, when it is sure that they are names and not the cells of a row."""
-    return f"the columns {', '.join(found[:30])}" if sure else count_words(len(found), "column")
+    return (
+        f"the columns {', '.join(map(show_controls, found[:30]))}"
+        if sure
+        else count_words(len(found), "column")
+    )
 
 
 def ends_with_line_break(part: Part) -> bool:

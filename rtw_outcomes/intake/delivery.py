@@ -1,11 +1,9 @@
 """Read a study's delivery into canonical tables; the one page of the intake."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import polars as pl
 from sqlglot import exp
@@ -74,13 +72,6 @@ class Intake:
         if loaded.study.affected == "keep":
             return pl.repeat(True, self.keys.height, eager=True)
         return ~is_affected(self.marks)
-
-
-@contextmanager
-def open_workspace() -> Iterator[Path]:
-    """A folder for what a run keeps in files; gone when the run ends, however it ends."""
-    with TemporaryDirectory(prefix="rtw-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
 
 
 def read_delivery(loaded: LoadedStudy, folder: Path, memory_limit: int | None = None) -> Intake:

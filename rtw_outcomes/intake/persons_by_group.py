@@ -3,6 +3,7 @@
 import polars as pl
 
 from rtw_outcomes.intake.study import Study
+from rtw_outcomes.language.control_characters import show_controls
 
 
 def count_persons(keys: pl.DataFrame, marked: pl.Series, study: Study) -> tuple[int, str]:
@@ -31,7 +32,7 @@ def count_persons(keys: pl.DataFrame, marked: pl.Series, study: Study) -> tuple[
     )
     below = study.suppress_below
     shown = [
-        f"{' '.join(str(value) for value in values)}: "
+        f"{' '.join(show_controls(str(value)) for value in values)}: "
         + (
             "too few to tell"
             if of < below

@@ -38,6 +38,7 @@ from rtw_outcomes.language.yaml_types import (
     ClosedMapping,
     EmployerPeriods,
     Flag,
+    Line,
     Period,
     Text,
     one_or_many,
@@ -86,7 +87,7 @@ class RenamedColumns(ClosedMapping):
 class Study(ClosedMapping):
     """A study file."""
 
-    study: Text
+    study: Line
     """The name of the study, for people; the report has it in its title."""
 
     register_: Text = Field(alias="register")

@@ -11,10 +11,11 @@ from narwhals.typing import IntoDataFrameT
 
 from rtw_outcomes.definitions.catalogue import OutcomeLike, take_definition
 from rtw_outcomes.definitions.definition_file import Definition
+from rtw_outcomes.disk.workspace import open_workspace
 from rtw_outcomes.engines.registry import run_plan
 from rtw_outcomes.errors import UsageError
 from rtw_outcomes.intake.account import count_words
-from rtw_outcomes.intake.delivery import open_workspace, read_delivery
+from rtw_outcomes.intake.delivery import read_delivery
 from rtw_outcomes.intake.frames import read_frame
 from rtw_outcomes.intake.study import LoadedStudy, load_study, name_table
 from rtw_outcomes.jobs.memory import read_memory

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import polars as pl
 
+from rtw_outcomes.disk.workspace import open_workspace
 from rtw_outcomes.engines.registry import run_plan
 from rtw_outcomes.engines.sql.query import render_sql
 from rtw_outcomes.errors import UsageError
 from rtw_outcomes.intake.account import count_words
-from rtw_outcomes.intake.delivery import open_workspace, read_delivery
+from rtw_outcomes.intake.delivery import read_delivery
 from rtw_outcomes.intake.study import LoadedStudy, list_files, read_study
 from rtw_outcomes.jobs.memory import read_memory
 from rtw_outcomes.jobs.progress import Progress, read_progress
@@ -54,7 +55,8 @@ def run_study(
         DefinitionError: the study or a definition is wrong.
         ContractError: the data break a rule that stops the run.
         UsageError: an argument is wrong, or the results would replace the data.
-        RtwError: the machine does not allow the run. Whatever is raised, old results still stand.
+        RtwError: the machine does not allow the run, or another run writes into the folder. Whatever is
+            raised, old results still stand.
     """
     out, tell, limit = Path(out), read_progress(progress), read_memory(memory_limit)
     loaded = read_study(path, only)

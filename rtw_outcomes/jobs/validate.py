@@ -2,8 +2,9 @@
 
 import os
 
+from rtw_outcomes.disk.workspace import open_workspace
 from rtw_outcomes.intake.account import TableAccount
-from rtw_outcomes.intake.delivery import open_workspace, read_delivery
+from rtw_outcomes.intake.delivery import read_delivery
 from rtw_outcomes.intake.study import read_study
 from rtw_outcomes.jobs.memory import read_memory
 from rtw_outcomes.jobs.progress import Progress, read_progress

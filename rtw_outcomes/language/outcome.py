@@ -26,7 +26,7 @@ from rtw_outcomes.language.measures.spells import ChainDay, SpellsIn
 from rtw_outcomes.language.measures.states import StateDays, StateOnDay, Transitions, WorkState
 from rtw_outcomes.language.vocabulary import BENEFITS, EXITS
 from rtw_outcomes.language.worked_examples import Example
-from rtw_outcomes.language.yaml_types import Citation, ClosedMapping, Name, Text
+from rtw_outcomes.language.yaml_types import Citation, ClosedMapping, Line, Name, Text
 
 # ISO 3166, as in SE; a definition without one is not bound to a register.
 COUNTRY = "^[A-Z]{2}$"
@@ -103,7 +103,7 @@ class Outcome(ClosedMapping):
     language: Literal[1]
     """The version of the language that the file is written in."""
 
-    title: Text
+    title: Line
     """The name of the outcome, for people."""
 
     source: Citation

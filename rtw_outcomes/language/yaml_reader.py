@@ -21,6 +21,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from rtw_outcomes.errors import DefinitionError, Location, Problem, suggest
+from rtw_outcomes.language.control_characters import LINES, has_controls, show_controls
 from rtw_outcomes.language.plain_numbers import BROKEN, WHOLE
 
 M = TypeVar("M", bound=BaseModel)
@@ -123,7 +124,8 @@ class YamlFile:
         file = cls(name, root)
         # First, because what follows looks at every value as often as aliases repeat it.
         file.raise_for(_list_endless(root))
-        file.raise_for([*_repeated_keys(root, ()), *_list_odd_forms(root, ())])
+        problems = *_repeated_keys(root, ()), *_list_odd_forms(root, ()), *_list_controls(root, ())
+        file.raise_for(problems)
         return file
 
     @classmethod
@@ -145,7 +147,9 @@ class YamlFile:
             raise _one(name, what, expected="texts, numbers, dates, lists and mappings") from None
         except RecursionError:
             raise _one(name, "the mapping refers to itself") from None
-        return cls(name, root)
+        file = cls(name, root)
+        file.raise_for([*_list_controls(root, ())])
+        return file
 
     @property
     def has_lines(self) -> bool:
@@ -296,6 +300,16 @@ def _list_odd_forms(node: yaml.Node, location: Location) -> Iterator[Problem]:
         yield from _list_odd_forms(value, (*location, step))
 
 
+def _list_controls(node: yaml.Node, location: Location) -> Iterator[Problem]:
+    """Texts and keys that hold control characters, which a name that looks the same does not hold."""
+    keys = [key for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
+    if any(has_controls(_text_of(each), LINES) for each in (node, *keys)):
+        yield Problem(location, "a control character has no place here", hint="Remove it")
+    else:
+        for step, value in _list_values(node):
+            yield from _list_controls(value, (*location, step))
+
+
 def _text_of(node: yaml.Node) -> str:
     return str(node.value) if isinstance(node, yaml.ScalarNode) else ""
 
@@ -441,7 +455,11 @@ def _to_wrong_word(location: Location, detail: Any) -> Problem:
 def _show_found(value: object) -> str:
     if isinstance(value, bool):
         value = str(value).lower()
-    return f"`{value}`" if isinstance(value, str | int | float) and len(str(value)) < 60 else ""
+    return (
+        f"`{show_controls(str(value))}`"
+        if isinstance(value, str | int | float) and len(str(value)) < 60
+        else ""
+    )
 
 
 def _keys_of(model: type[BaseModel], location: Location) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from pydantic import (
     field_validator,
 )
 
+from rtw_outcomes.language.control_characters import has_controls
 from rtw_outcomes.language.lengths import LONGEST_DAYS
 from rtw_outcomes.language.plain_numbers import read_number, read_whole_number
 
@@ -22,6 +23,15 @@ Name = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,62}$")]
 
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+
+def _check_line(text: str) -> str:
+    if has_controls(text):
+        raise ValueError("a name or a title stands on one line, without tabs")
+    return text
+
+
+Line = Annotated[Text, AfterValidator(_check_line)]
 
 
 def read_date(value: object) -> object:

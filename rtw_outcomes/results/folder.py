@@ -1,4 +1,4 @@
-"""Put the files of a run into its folder: whole or not at all.
+"""Put the files of a run into its folder: whole or not at all, and one run at a time.
 
 The files are written into a hidden folder beside the old ones, so that a disk that is full or may
 not be written is met there. When all are complete the hidden folder is renamed, which marks it as
@@ -6,25 +6,20 @@ finished, and its files then replace the old ones one by one. Only a kill betwee
 renames can leave old and new files together; the next run finishes what it finds, and until then
 the fingerprints in the manifest show it.
 
-A lock tells a hidden folder that a run still writes into from one that a kill left behind, and
-keeps two runs from moving their files at the same time. Where the system has no such locks, a
-hidden folder of an earlier day counts as left behind.
+A run holds a lock in the folder from its start to its end. Another run is refused, for one of the two
+would replace the results of the other.
 """
 
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from rtw_outcomes.disk.locks import open_lock
+from rtw_outcomes.disk.workspace import FULL
 from rtw_outcomes.errors import RtwError
-
-try:
-    import fcntl
-except ImportError:  # pragma: no cover  (Windows)
-    fcntl = None  # type: ignore[assignment]
 
 RESULT_FILES = (
     "outcomes.parquet",
@@ -35,7 +30,7 @@ RESULT_FILES = (
 )
 COMPLETE = ".rtw-complete"
 STAGING_PREFIX = ".rtw-staging-"
-ABANDONED_AFTER_SECONDS = 24 * 3600
+LOCK = ".rtw-lock"
 
 
 @contextmanager
@@ -43,7 +38,8 @@ def stage_results(folder: Path) -> Iterator[Path]:
     """Give a hidden folder to write into; when the block ends well its files go to `folder`.
 
     Raises:
-        RtwError: the system refused to write, or a folder stands where a file should.
+        RtwError: another run writes into the folder, the system refused to write, or a folder stands
+            where a file should.
     """
     for name in RESULT_FILES:
         if (folder / name).is_dir():
@@ -51,15 +47,15 @@ def stage_results(folder: Path) -> Iterator[Path]:
     new_folders = [path for path in (folder, *folder.parents) if not path.exists()]
     try:
         with ExitStack() as held:
-            with telling_the_disk(folder), _lock_new(folder):
+            with telling_the_disk(folder):
+                folder.mkdir(parents=True, exist_ok=True)
+                _lock(folder, held)
                 _tidy(folder)
                 staging = Path(tempfile.mkdtemp(prefix=STAGING_PREFIX, dir=folder))
                 held.callback(shutil.rmtree, staging, ignore_errors=True)
-                held.enter_context(_lock(staging))
             yield staging
-            with telling_the_disk(folder), _lock(folder):
+            with telling_the_disk(folder):
                 _flush(staging)
-                _tidy(folder)
                 staging.rename(folder / COMPLETE)
                 _move_complete(folder)
     finally:
@@ -78,53 +74,29 @@ def telling_the_disk(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = (error.strerror or "the system refused").lower()
-        raise RtwError(f"The results cannot be written to {folder.name}/: {reason}.") from error
+        reason = os.strerror(error.errno).lower() if error.errno else "the system refused"
+        free = "Free space there, or choose" if error.errno in FULL else "Choose"
+        raise RtwError(
+            f"The results cannot be written to {folder}: {reason}. {free} another folder for them."
+        ) from error
 
 
-@contextmanager
-def _lock_new(folder: Path) -> Iterator[None]:
-    folder.mkdir(parents=True, exist_ok=True)
-    with _lock(folder):
-        yield
-
-
-@contextmanager
-def _lock(folder: Path) -> Iterator[None]:
-    """Hold a folder until the block, or the process, ends."""
-    if fcntl is None:  # pragma: no cover  (Windows)
-        yield
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
+def _lock(folder: Path, held: ExitStack) -> None:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _is_abandoned(staging: Path) -> bool:
-    """Whether the run that wrote into this folder is gone."""
-    if fcntl is None:  # pragma: no cover  (Windows)
-        return time.time() - staging.stat().st_mtime > ABANDONED_AFTER_SECONDS
-    descriptor = os.open(staging, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        held.enter_context(open_lock(folder / LOCK))
     except BlockingIOError:
-        return False
-    else:
-        return True
-    finally:
-        os.close(descriptor)
+        raise RtwError(
+            f"Another run is writing to {folder}. Wait until it ends, or choose another folder for the "
+            "results."
+        ) from None
 
 
 def _tidy(folder: Path) -> None:
-    """Move what a killed run had completed, and remove what others left behind."""
+    """Move what a killed run had completed, and remove what it left behind."""
     if (folder / COMPLETE).is_dir():
         _move_complete(folder)
     for staging in folder.glob(f"{STAGING_PREFIX}*"):
-        if _is_abandoned(staging):
-            shutil.rmtree(staging, ignore_errors=True)
+        shutil.rmtree(staging, ignore_errors=True)
 
 
 def _flush(staging: Path) -> None:

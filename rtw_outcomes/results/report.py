@@ -9,6 +9,7 @@ import polars as pl
 from jinja2 import Environment, StrictUndefined
 
 from rtw_outcomes.intake.account import count_words
+from rtw_outcomes.language.control_characters import LINES, show_controls
 from rtw_outcomes.results.summary import put_groups_side_by_side
 
 TEMPLATE = "report.html.j2"
@@ -23,14 +24,22 @@ def render_report(manifest: Mapping[str, Any], summary: pl.DataFrame) -> str:
 
 
 def render_template(name: str, **values: object) -> str:
-    """A template of this folder, filled; what it is filled with is escaped."""
+    """A template of this folder, filled; the tags and the control characters in what it is filled with are escaped."""
     template = files("rtw_outcomes.results").joinpath(name).read_text("utf-8")
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        autoescape=True,
+        finalize=_show,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters["numbers"] = show_numbers
     environment.filters["count_words"] = count_words
     return environment.from_string(template).render(**values)
+
+
+def _show(value: object) -> object:
+    return show_controls(value, LINES) if isinstance(value, str) else value
 
 
 def show_numbers(values: Sequence[float | None]) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from rtw_outcomes.language.control_characters import show_controls
 from rtw_outcomes.language.measures.composites import Rate
 from rtw_outcomes.language.measures.kind import Result
 from rtw_outcomes.language.outcome import Outcome
@@ -103,7 +104,7 @@ def put_groups_side_by_side(summary: pl.DataFrame, by: Sequence[str]) -> dict[st
 
 def name_group(values: Sequence[str]) -> str:
     """A group by its values, for reading; `all` where the rows are in no groups."""
-    return ", ".join(value or "(blank)" for value in values) or "all"
+    return ", ".join(show_controls(value) or "(blank)" for value in values) or "all"
 
 
 @dataclass(frozen=True)

@@ -124,6 +124,7 @@ def test_a_disk_that_takes_no_more_is_told_and_keeps_the_old_files(study, script
     assert finished.stdout == ""
     assert finished.stderr.startswith("rtw: ")
     assert "A fault in rtw_outcomes" not in finished.stderr
+    assert "Free space" in finished.stderr
     assert files_below(study.out) == before
 
 

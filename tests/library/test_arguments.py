@@ -1,7 +1,6 @@
 """How the arguments of `compute` and its sisters may be written, and that nothing else is heard or left."""
 
 import datetime
-import tempfile
 import warnings
 from pathlib import Path
 
@@ -204,7 +203,7 @@ def test_a_second_call_is_as_the_first_one():
 
 
 def test_an_interrupt_is_an_interrupt_and_leaves_no_file(tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
 
     def stop(step):
         assert any(tmp_path.iterdir())

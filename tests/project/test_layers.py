@@ -18,6 +18,7 @@ from rtw_outcomes.engines.registry import ENGINES
 # From the bottom, which knows nobody, to the top. Rooms of one row do not know each other.
 ROOMS = (
     ("errors",),
+    ("disk",),
     ("language",),
     ("definitions",),
     ("planning",),

@@ -57,7 +57,7 @@ def test_the_wheel_has_the_command_and_the_licence(wheel):
             for name in archive.namelist()
             if ".dist-info/" in name
         }
-    assert "rtw = rtw_outcomes.cli.app:main" in info["entry_points.txt"]
+    assert "rtw = rtw_outcomes.cli.start:main" in info["entry_points.txt"]
     assert info["top_level.txt"].split() == ["rtw_outcomes"]
     assert "licenses/LICENSE" in info
     assert re.search(r"^License-Expression: MIT$", info["METADATA"], re.MULTILINE)

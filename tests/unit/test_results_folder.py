@@ -1,10 +1,10 @@
-import fcntl
 import os
 from pathlib import Path
 
 import pytest
 
-from rtw_outcomes.results.folder import COMPLETE, STAGING_PREFIX, stage_results
+from rtw_outcomes.errors import RtwError
+from rtw_outcomes.results.folder import LOCK, STAGING_PREFIX, stage_results
 
 NAMES = ("manifest.json", "outcomes.parquet", "summary.csv")
 
@@ -84,23 +84,26 @@ def test_the_manifest_is_replaced_last(tmp_path, monkeypatch):
     assert moved[-1] == "manifest.json"
 
 
-def test_staging_of_a_running_run_is_left_alone_and_an_abandoned_one_is_removed(tmp_path):
-    running, abandoned = tmp_path / f"{STAGING_PREFIX}a", tmp_path / f"{STAGING_PREFIX}b"
-    for folder in (running, abandoned):
-        folder.mkdir()
-    held = os.open(running, os.O_RDONLY)
-    fcntl.flock(held, fcntl.LOCK_EX)
+def test_what_a_killed_run_left_is_removed(tmp_path):
+    (tmp_path / f"{STAGING_PREFIX}a").mkdir()
+    (tmp_path / LOCK).touch()
     with stage_results(tmp_path) as staging:
         write(staging, "new")
-    os.close(held)
-    assert running.is_dir()
-    assert not abandoned.exists()
-    assert not (tmp_path / COMPLETE).exists()
+    assert contents(tmp_path) == dict.fromkeys(NAMES, "new")
 
 
-def test_two_runs_into_one_folder_do_not_disturb_each_other(tmp_path):
-    with stage_results(tmp_path) as one:
+def test_a_second_run_into_a_folder_is_refused_and_disturbs_nothing(tmp_path):
+    folder = tmp_path / "results"
+    with stage_results(folder) as one:
         write(one, "one")
-        with stage_results(tmp_path) as two:
-            write(two, "two")
-    assert contents(tmp_path) == dict.fromkeys(NAMES, "one")
+        with pytest.raises(RtwError, match="Another run is writing to"), stage_results(folder):
+            pass
+    assert contents(folder) == dict.fromkeys(NAMES, "one")
+
+
+def test_a_link_in_the_place_of_the_lock_is_not_followed(tmp_path):
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / LOCK).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(RtwError), stage_results(tmp_path / "results"):
+        pass
+    assert not (tmp_path / "elsewhere").exists()

@@ -2,12 +2,12 @@
 
 from glob import escape
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 import polars as pl
 
+from rtw_outcomes.disk.workspace import find_refusal, open_workspace
 from rtw_outcomes.engines.sql.query import render_sql
 from rtw_outcomes.errors import NO_ROOM, RtwError
 from rtw_outcomes.planning.plan import Plan
@@ -28,24 +28,26 @@ def run(plan: Plan, tables: Tables, memory_limit: int | None = None) -> pl.DataF
     Raises:
         RtwError: DuckDB stopped; only the kind of its error is told, for its texts hold values.
     """
-    with TemporaryDirectory(prefix="rtw-", ignore_cleanup_errors=True) as spill:
+    with open_workspace() as spill:
         try:
             return _run(render_sql(plan, "duckdb"), plan, tables, _configure(spill, memory_limit))
         except duckdb.InterruptException:
             raise KeyboardInterrupt from None
         except duckdb.Error as error:
+            if refusal := find_refusal(spill, str(error)):
+                raise refusal from None
             hint = NO_ROOM if isinstance(error, duckdb.OutOfMemoryException) else ""
             kind = type(error).__name__
             # `from None`, because a notebook shows the text of a cause, and that may hold values.
             raise RtwError(f"Computing stopped: {kind} in DuckDB.{hint}") from None
 
 
-def _configure(spill: str, memory_limit: int | None) -> dict[str, Any]:
+def _configure(spill: Path, memory_limit: int | None) -> dict[str, Any]:
     """The database spills what does not fit into memory to a folder of our own, not to the user's."""
     limit = {}
     if memory_limit is not None:
         limit["memory_limit"] = f"{int(memory_limit * SHARE_OF_LIMIT)}B"
-    return {"temp_directory": spill} | limit
+    return {"temp_directory": str(spill)} | limit
 
 
 def _run(query: str, plan: Plan, tables: Tables, config: dict[str, Any]) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import polars as pl
 from sqlglot import exp
 
-from rtw_outcomes.errors import Problem, refuse, suggest
+from rtw_outcomes.errors import ContractError, Problem, suggest
 from rtw_outcomes.intake.account import Note, TableAccount, agree
 from rtw_outcomes.intake.canonical_column import quoted
 from rtw_outcomes.intake.cohort import (
@@ -93,6 +93,7 @@ def read_delivery(loaded: LoadedStudy, folder: Path, memory_limit: int | None = 
     with open_database(folder, memory_limit) as database:
         spells_sources = [_find_source(database, source, folder) for source in loaded.spells]
         cohort_source = _find_source(database, loaded.cohort, folder)
+        _check_carried(database, cohort_source)
         _check_groups(database, cohort_source, loaded)
         asked = list_asked_numbers(database, cohort_source, loaded)
         cohort = read_cohort(database, cohort_source, loaded.study, asked)
@@ -137,13 +138,27 @@ def _find_source(database: Database, source: LoadedSource, folder: Path) -> Deli
     return match_columns(described, source.known, source.renamed)
 
 
-def _check_groups(database: Database, source: DeliveredTable, loaded: LoadedStudy) -> None:
-    """The columns to group by are there, and all can be carried; asked before any row is read."""
+def _check_carried(database: Database, source: DeliveredTable) -> None:
+    """Results can have every carried column; asked before any row is read."""
     types = check_header(database, source)
-    lengths = [name for name in list_carried(types) if types[name] == "INTERVAL"]
-    if lengths:
-        what = f"the column `{lengths[0]}` holds lengths of time, which results cannot have"
-        raise refuse(source.name, what, hint="Make it a number of days, or leave it out")
+    problems = []
+    for name in list_carried(types):
+        kind = types[name] or ""
+        if kind == "INTERVAL":
+            what = f"the column `{name}` holds lengths of time, which results cannot have"
+            hint = "Make it a number of days, or leave it out"
+            problems.append(Problem(source.name, what, hint=hint))
+        elif kind.startswith(NESTED_TYPES) or kind.endswith("]"):
+            what = f"the column `{name}` holds several values in a cell, which results cannot have"
+            hint = "Make a column of each, or leave it out"
+            problems.append(Problem(source.name, what, hint=hint))
+    if problems:
+        raise ContractError(problems)
+
+
+def _check_groups(database: Database, source: DeliveredTable, loaded: LoadedStudy) -> None:
+    """The columns to group by are there; asked before any row is read."""
+    types = check_header(database, source)
     columns = tuple(types)
     problems = [
         Problem(("by", place), f"the cohort has no column `{name}`", hint=suggest(name, columns))
@@ -155,11 +170,6 @@ def _check_groups(database: Database, source: DeliveredTable, loaded: LoadedStud
         Problem(("by", place), f"`{name}` tells persons apart, and a summary may not")
         for place, name in enumerate(loaded.study.by)
         if source.names.get(name) in keys
-    ]
-    problems += [
-        Problem(("by", place), f"the column `{name}` holds lists, which make no groups")
-        for place, name in enumerate(loaded.study.by)
-        if (types.get(name) or "").startswith(NESTED_TYPES) or (types.get(name) or "").endswith("]")
     ]
     loaded.file.raise_for(problems)
 

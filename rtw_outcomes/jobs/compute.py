@@ -111,8 +111,8 @@ def compute(
     rejected, counted and listed in the result. Nothing is written, and nothing is printed.
 
     Dates in a frame are dates, datetimes at midnight, or texts like `2020-01-31`. Ids are whole
-    numbers or texts; floats that are all whole count as whole numbers. The index of a pandas frame is
-    not read.
+    numbers or texts; floats that are all whole count as whole numbers. Each column has a name that is a
+    text. The index of a pandas frame is not read.
 
     Args:
         outcomes: one outcome or several, in the order in which the results have them. Each is the id
@@ -144,7 +144,9 @@ def compute(
 
     Returns:
         The outcomes with all that there is to know about them. Its frames are of the kind of the
-        cohort: pandas, Polars or Arrow; they are of Polars where the cohort is a path.
+        cohort: pandas, Polars or Arrow; they are of Polars where the cohort is a path. Categories come
+        back as the texts or numbers that they stand for. In pandas, whole numbers with a missing one
+        among them, such as a status, come as `float64` with NaN.
 
     Raises:
         DefinitionError: a definition or an argument is wrong; the message names the argument.

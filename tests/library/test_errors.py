@@ -44,7 +44,76 @@ ODD_KEY = {**OWN, "measure": {"return_to_work": {"sustaned": "4 weeks"}}}
 TAKEN = {**OWN, "outcome": "full_rtw_28d"}
 SHORT = {**OWN, "measure": {"return_to_work": {"sustained": "4 days"}}}
 
+LEAVE_OUT = "Make it text or a number, or leave it out."
+HALF_CHARACTER = (
+    "half a character (a lone surrogate). A file was read in another encoding than it is written in; "
+    "read it again with its own."
+)
+
+
+class Opaque:
+    """A value that no table of a register can have."""
+
+
+def name_last_column(name):
+    """The cohort with another name for its last column."""
+    names = pd.Index([*COHORT.columns[:-1], name], dtype=object, tupleize_cols=False)
+    return {"cohort": COHORT_OF_PANDAS.set_axis(names, axis="columns")}
+
+
 BROKEN_DATA = {
+    "objects of Python in Polars": (
+        {"cohort": COHORT.with_columns(pl.Series("x", [Opaque(), Opaque()], dtype=pl.Object))},
+        f"cohort: the column `x` holds Python objects. {LEAVE_OUT}",
+    ),
+    "intervals of pandas": (
+        change_cohort(x=pd.arrays.IntervalArray.from_breaks([1, 2, 7013])),
+        "cohort: the column `x` has a type that results cannot have. Found the type pandas.interval. "
+        + LEAVE_OUT,
+    ),
+    "months of pandas": (
+        change_cohort(x=pd.period_range("2019-11", periods=2, freq="M")),
+        "cohort: the column `x` has a type that results cannot have. Found the type pandas.period. "
+        + LEAVE_OUT,
+    ),
+    "lists and records": (
+        {"cohort": COHORT.with_columns(x=pl.concat_list("arm"), y=pl.struct("arm"))},
+        "cohort: the column `x` holds several values in a cell, which results cannot have. Make a "
+        "column of each, or leave it out.\ncohort: the column `y` holds several values in a cell, "
+        "which results cannot have. Make a column of each, or leave it out.",
+    ),
+    "a lazy frame that cannot be collected": (
+        {"cohort": COHORT.lazy().with_columns(x=pl.col("arm").cast(pl.Int64))},
+        "cohort: the lazy frame cannot be collected. Its own `collect()` shows the reason.",
+    ),
+    "a lazy frame with a step in Python that fails": (
+        {"spells": SPELLS.lazy().map_batches(lambda _: 1 / 0)},
+        "spells: the lazy frame cannot be collected. Its own `collect()` shows the reason.",
+    ),
+    "text that is no Unicode": (
+        change_cohort(arm=pd.Series(["SECRET\ud800", "b"], dtype=object)),
+        f"cohort: the column `arm` holds texts with {HALF_CHARACTER}",
+    ),
+    "a name that is no Unicode": (
+        name_last_column("SECRET\ud800"),
+        f"cohort: the name of column 3 holds {HALF_CHARACTER}",
+    ),
+    "a column without a name": (
+        name_last_column(None),
+        "cohort: the name of column 3 is no text. Found the type NoneType.",
+    ),
+    "a column with an empty name": (
+        {"cohort": COHORT.rename({"arm": " "})},
+        "cohort: the name of column 3 is empty.",
+    ),
+    "a number as a name": (
+        name_last_column(7013),
+        "cohort: the name of column 3 is no text. Found the type int.",
+    ),
+    "names of several levels": (
+        name_last_column(("arm", "SECRET")),
+        "cohort: the name of column 3 is no text. Found the type tuple.",
+    ),
     "a missing column": (
         {"spells": SPELLS_OF_PANDAS.drop(columns="extent")},
         "spells: the column `extent` is missing. Found the columns person_id, start_date, end_date, "

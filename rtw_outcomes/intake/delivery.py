@@ -227,7 +227,7 @@ def _note_strangers(
         "used rows about persons who are not in the cohort",
     )
     if rows == used:
-        what += ": nobody in the cohort has a row. Are the ids written alike in both files"
+        what += ": nobody in the cohort has a row. Are the ids written alike in both files?"
     note = Note("not_in_cohort", what, rows)
     return replace(account, notes=(*account.notes, note))
 

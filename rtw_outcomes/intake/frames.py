@@ -88,7 +88,7 @@ def to_kind(frame: pl.DataFrame, kind: FrameKind) -> Any:
 def _know(frame: Any, name: str) -> nw.DataFrame[Any] | None:
     """The frame as narwhals sees it, collected; None if it is none."""
     try:
-        known = nw.from_native(frame)
+        known: nw.DataFrame[Any] | nw.LazyFrame[Any] = nw.from_native(frame)
     except TypeError:
         return _read_stream(frame)
     if not isinstance(known, nw.LazyFrame):

@@ -12,6 +12,7 @@ from rtw_outcomes.errors import UsageError
 from rtw_outcomes.intake.account import count_words
 from rtw_outcomes.intake.delivery import open_workspace, read_delivery
 from rtw_outcomes.intake.study import LoadedStudy, list_files, read_study
+from rtw_outcomes.jobs.arguments import check_path, check_texts
 from rtw_outcomes.jobs.memory import read_memory
 from rtw_outcomes.jobs.progress import Progress, read_progress
 from rtw_outcomes.jobs.study_checks import check_engine, check_names
@@ -29,7 +30,7 @@ def run_study(
     path: str | os.PathLike[str],
     out: str | os.PathLike[str],
     engine: str | None = None,
-    only: Sequence[str] = (),
+    only: str | Sequence[str] = (),
     *,
     memory_limit: int | str | None = None,
     progress: Progress = None,
@@ -41,7 +42,7 @@ def run_study(
         out: the folder of the results; made when it is not there.
         engine: `polars`, `duckdb` or `reference`, in place of the one that the study names; the first
             when neither says.
-        only: ids of outcomes that the study is narrowed to.
+        only: the id of an outcome that the study is narrowed to, or several.
         memory_limit: in bytes, or a text like `6GB`. What does not fit is kept in temporary files.
             None lets each library take what it takes.
         progress: is called with a sentence as each step begins; True prints it to standard error.
@@ -55,8 +56,8 @@ def run_study(
         UsageError: an argument is wrong, or the results would replace the data.
         RtwError: the machine does not allow the run. Whatever is raised, old results still stand.
     """
-    out, tell, limit = Path(out), read_progress(progress), read_memory(memory_limit)
-    loaded = read_study(path, only)
+    out, tell, limit = check_path(out, "out"), read_progress(progress), read_memory(memory_limit)
+    loaded = read_study(check_path(path, "path"), check_texts(only, "only"))
     engine = check_engine(loaded, engine)
     plan = plan_outcomes(loaded.outcomes, loaded.employer_periods)
     optimized = optimize(plan)

@@ -5,6 +5,7 @@ import os
 from rtw_outcomes.intake.account import TableAccount
 from rtw_outcomes.intake.delivery import open_workspace, read_delivery
 from rtw_outcomes.intake.study import read_study
+from rtw_outcomes.jobs.arguments import check_path
 from rtw_outcomes.jobs.memory import read_memory
 from rtw_outcomes.jobs.progress import Progress, read_progress
 from rtw_outcomes.jobs.study_checks import check_engine, check_names
@@ -31,7 +32,7 @@ def validate_study(
         RtwError: as `run_study` does.
     """
     tell, limit = read_progress(progress), read_memory(memory_limit)
-    loaded = read_study(path)
+    loaded = read_study(check_path(path, "path"))
     check_engine(loaded, None)
     plan = plan_outcomes(loaded.outcomes, loaded.employer_periods)
     tell("Reading the delivery")

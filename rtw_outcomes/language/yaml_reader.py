@@ -20,7 +20,7 @@ from typing import Any, Self, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from rtw_outcomes.errors import DefinitionError, Location, Problem, suggest
+from rtw_outcomes.errors import DefinitionError, Location, Problem, end_sentence, suggest
 from rtw_outcomes.language.plain_numbers import BROKEN, WHOLE
 
 M = TypeVar("M", bound=BaseModel)
@@ -221,7 +221,7 @@ class YamlFile:
             origin = (
                 f"`{where}` comes from {mark.name}:{mark.line + 1}, which this file is based on"
             )
-            hint = f"{problem.hint}. {origin}" if problem.hint else origin
+            hint = f"{end_sentence(problem.hint)} {origin}" if problem.hint else origin
             mark, problem = self.root.start_mark, replace(problem, hint=hint)
         place = f"{self.name}:{mark.line + 1}" if mark and self.has_lines else self.name
         return replace(problem, place=place + (f": {where}" if where else ""))

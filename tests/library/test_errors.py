@@ -122,7 +122,7 @@ BROKEN_DATA = {
     "a column with a slip of the pen": (
         {"spells": SPELLS_OF_PANDAS.rename(columns={"extent": "extnt"})},
         "spells: the column `extent` is missing. Found the columns person_id, start_date, end_date, "
-        "extnt, benefit. Did you mean `extnt`.",
+        "extnt, benefit. Did you mean `extnt`?",
     ),
     "no column": (
         {"spells": pl.DataFrame({"SECRET": [7013]})},
@@ -211,7 +211,7 @@ WRONG_DEFINITIONS = {
     "an unknown id": (
         {"outcomes": ["net_sick_days_12m", "full_rtw_28"]},
         "compute: outcomes.1: there is no outcome definition `full_rtw_28`. Did you mean "
-        "`full_rtw_28d`.",
+        "`full_rtw_28d`?",
     ),
     "an id like no other": (
         {"outcomes": "zzz"},
@@ -227,7 +227,7 @@ WRONG_DEFINITIONS = {
         {"outcomes": ["full_rtw_28d", ODD_KEY]},
         "outcomes[1]: measure.return_to_work: the key `sustained` is missing.\n"
         "outcomes[1]: measure.return_to_work.sustaned: unknown key `sustaned`. Expected one of "
-        "sustained, day_0_may_count. Did you mean `sustained`.",
+        "sustained, day_0_may_count. Did you mean `sustained`?",
     ),
     "a mapping that breaks a rule": (
         {"outcomes": SHORT},
@@ -267,17 +267,17 @@ WRONG_DEFINITIONS = {
     "an unknown register": (
         {"register": "mida"},
         "compute: register: unknown register `mida`. Expected one of canonical, midas, or the path "
-        "of a profile. Did you mean `midas`.",
+        "of a profile. Did you mean `midas`?",
     ),
     "an unknown group": (
         {"by": "amr"},
-        "compute: by: the cohort has no column `amr`. Did you mean `arm`.",
+        "compute: by: the cohort has no column `amr`. Did you mean `arm`?",
     ),
     "an unknown column": (
         {"columns": {"spells": {"persn": "x"}}},
         "compute: columns.spells.persn: unknown column `persn`. Expected one of person_id, "
         "start_date, end_date, extent, benefit, diagnosis, spell_id, insured_type. Did you mean "
-        "`person_id`.",
+        "`person_id`?",
     ),
     "a code that names no benefit": (
         {"benefit_codes": {7: "sick_payment"}},

@@ -25,6 +25,7 @@ from rtw_outcomes.intake.database import Database, open_database
 from rtw_outcomes.intake.delivered_table import DeliveredTable, find_delivered_table
 from rtw_outcomes.intake.faulty_rows import (
     EXIT_IN_DOUBT,
+    REJECTED_ROWS,
     FaultyRowsError,
     find_affected,
     is_affected,
@@ -36,6 +37,7 @@ from rtw_outcomes.intake.plain_forms import IN_DOUBT
 from rtw_outcomes.intake.spells import read_spells
 from rtw_outcomes.intake.study import LoadedSource, LoadedStudy
 from rtw_outcomes.language.vocabulary import KEY_COLUMNS
+from rtw_outcomes.planning.plan import Plan
 from rtw_outcomes.planning.tables import Tables
 
 OPTIONAL_TYPES = {"entry_date": "DATE", "censor_date": "DATE", "censor_reason": "VARCHAR"}
@@ -78,11 +80,14 @@ def open_workspace() -> Iterator[Path]:
         yield Path(folder)
 
 
-def read_delivery(loaded: LoadedStudy, folder: Path, memory_limit: int | None = None) -> Intake:
+def read_delivery(
+    loaded: LoadedStudy, plan: Plan, folder: Path, memory_limit: int | None = None
+) -> Intake:
     """Read and validate both tables of a study.
 
     Args:
         loaded: the study.
+        plan: the results that it will have, whose names no carried column may have.
         folder: where files are left that the run works on, until it ends.
         memory_limit: in bytes; what does not fit goes to the folder.
 
@@ -93,7 +98,7 @@ def read_delivery(loaded: LoadedStudy, folder: Path, memory_limit: int | None = 
     with open_database(folder, memory_limit) as database:
         spells_sources = [_find_source(database, source, folder) for source in loaded.spells]
         cohort_source = _find_source(database, loaded.cohort, folder)
-        _check_carried(database, cohort_source)
+        _check_carried(database, cohort_source, plan)
         _check_groups(database, cohort_source, loaded)
         asked = list_asked_numbers(database, cohort_source, loaded)
         cohort = read_cohort(database, cohort_source, loaded.study, asked)
@@ -138,13 +143,19 @@ def _find_source(database: Database, source: LoadedSource, folder: Path) -> Deli
     return match_columns(described, source.known, source.renamed)
 
 
-def _check_carried(database: Database, source: DeliveredTable) -> None:
+def _check_carried(database: Database, source: DeliveredTable, plan: Plan) -> None:
     """Results can have every carried column; asked before any row is read."""
     types = check_header(database, source)
+    results = {REJECTED_ROWS, EXIT_IN_DOUBT, *(column.name for column in plan.columns)}
+    # DuckDB and SAS take names that differ in capitals only for the same.
+    results = {name.lower() for name in results}
     problems = []
     for name in list_carried(types):
         kind = types[name] or ""
-        if kind == "INTERVAL":
+        if name.lower() in results:
+            what = f"the column `{name}` has the name of a result"
+            problems.append(Problem(source.name, what, hint="Rename it in the cohort"))
+        elif kind == "INTERVAL":
             what = f"the column `{name}` holds lengths of time, which results cannot have"
             hint = "Make it a number of days, or leave it out"
             problems.append(Problem(source.name, what, hint=hint))

@@ -19,7 +19,7 @@ from rtw_outcomes.intake.frames import read_frame
 from rtw_outcomes.intake.study import LoadedStudy, load_study
 from rtw_outcomes.jobs.memory import read_memory
 from rtw_outcomes.jobs.progress import Progress, read_progress
-from rtw_outcomes.jobs.study_checks import check_engine, check_names
+from rtw_outcomes.jobs.study_checks import check_engine
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.yaml_reader import YamlFile
 from rtw_outcomes.planning.optimizer import optimize
@@ -175,7 +175,7 @@ def compute(
     optimized = optimize(plan)
     with open_workspace() as folder:
         tell("Reading the tables")
-        intake = check_names(read_delivery(loaded, folder, limit), plan, loaded)
+        intake = read_delivery(loaded, plan, folder, limit)
         number = count_words(len(plan.outcomes), "outcome")
         tell(f"Computing {number} for {count_words(intake.keys.height, 'index date')}")
         results = check_results(run_plan(engine, plan, optimized, intake.tables, limit), plan)

@@ -15,7 +15,7 @@ from rtw_outcomes.intake.study import LoadedStudy, list_files, read_study
 from rtw_outcomes.jobs.arguments import check_path, check_texts
 from rtw_outcomes.jobs.memory import read_memory
 from rtw_outcomes.jobs.progress import Progress, read_progress
-from rtw_outcomes.jobs.study_checks import check_engine, check_names
+from rtw_outcomes.jobs.study_checks import check_engine
 from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.planner.build import plan_outcomes
 from rtw_outcomes.results.contract import check_results
@@ -64,7 +64,7 @@ def run_study(
     _check_inputs_are_safe(loaded, out)
     with stage_results(out) as staging, open_workspace() as folder:
         tell("Reading the delivery")
-        intake = check_names(read_delivery(loaded, folder, limit), plan, loaded)
+        intake = read_delivery(loaded, plan, folder, limit)
         outcomes = count_words(len(plan.outcomes), "outcome")
         tell(f"Computing {outcomes} for {count_words(intake.keys.height, 'index date')}")
         results = check_results(run_plan(engine, plan, optimized, intake.tables, limit), plan)

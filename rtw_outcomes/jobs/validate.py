@@ -8,7 +8,7 @@ from rtw_outcomes.intake.study import read_study
 from rtw_outcomes.jobs.arguments import check_path
 from rtw_outcomes.jobs.memory import read_memory
 from rtw_outcomes.jobs.progress import Progress, read_progress
-from rtw_outcomes.jobs.study_checks import check_engine, check_names
+from rtw_outcomes.jobs.study_checks import check_engine
 from rtw_outcomes.planning.planner.build import plan_outcomes
 
 
@@ -37,4 +37,4 @@ def validate_study(
     plan = plan_outcomes(loaded.outcomes, loaded.employer_periods)
     tell("Reading the delivery")
     with open_workspace() as folder:
-        return check_names(read_delivery(loaded, folder, limit), plan, loaded).accounts
+        return read_delivery(loaded, plan, folder, limit).accounts

@@ -242,6 +242,12 @@ def test_a_return_may_be_sustained_for_months_that_are_always_longer_than_the_ga
         (OWN_AMOUNT + EXAMPLE + "    amounts: {daily_cost: -1}\n", "too small"),
         (OWN_AMOUNT + EXAMPLE + "    reported: {daily_cost: -1}\n", "numbers of at least 0"),
         (WAI.replace("wai", "person_id"), "`person_id` is a key column"),
+        (WAI.replace("wai", "own"), "`own` is also the name of a result of this outcome"),
+        (WAI.replace("wai", "OWN"), "`OWN` is also the name of a result of this outcome"),
+        (
+            COST.replace("100", "{column: own_observed_days}"),
+            "`own_observed_days` is also the name",
+        ),
         (WAI + YEAR, "a value that the cohort brings, so `follow_up` would have no effect"),
         (WAI + BENEFITS, "does not use `absence`"),
         (WAI.replace("7", "49"), "holds one value only"),

@@ -178,11 +178,20 @@ class YamlFile:
 
     def list_keys(self, *location: str) -> tuple[str, ...]:
         """The keys of the mapping at a place; none when there is no mapping."""
+        return tuple(self._list_pairs_at(location))
+
+    def list_empty_keys(self, *location: str) -> Iterator[tuple[str, ...]]:
+        """The places of the keys without a value in the mapping at a place."""
+        for key, (_, value) in self._list_pairs_at(location).items():
+            if value.tag == f"{TAG}null":
+                yield (*location, key)
+
+    def _list_pairs_at(self, location: Sequence[str]) -> "Pairs":
         node: yaml.Node | None = self.root
         for key in location:
             pair = _list_pairs(node).get(key)
             node = pair[1] if pair else None
-        return tuple(_list_pairs(node))
+        return _list_pairs(node)
 
     def without(self, locations: Collection[Location]) -> Self:
         """The file without some of its keys."""
@@ -204,7 +213,7 @@ class YamlFile:
         Args:
             base: the other file.
             together: the places of mappings that are put together key by key; any other value takes
-                the place of the other file's, and an empty one takes its key away.
+                the place of the other file's.
             said_at: the key of this file that names the other one; problems with keys that come from
                 there are told at its line.
         """
@@ -338,9 +347,6 @@ def _put_together(
     for name, (key, value) in _list_pairs(own).items():
         other = pairs.get(name)
         here = (*place, name)
-        if other and value.tag == "tag:yaml.org,2002:null":
-            del pairs[name]
-            continue
         are_mappings = other and all(isinstance(n, yaml.MappingNode) for n in (value, other[1]))
         if other and are_mappings and here in together:
             value = _put_together(value, other[1], here, together)

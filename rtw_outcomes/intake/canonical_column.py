@@ -10,6 +10,7 @@ from sqlglot.expressions import Expr
 from rtw_outcomes.intake.forms import (
     DATE_FORMS_OF_NUMBERS,
     first_that_reads,
+    has_time_of_day,
     read_date_number,
     read_date_text,
     read_number_text,
@@ -88,6 +89,17 @@ class CanonicalColumn:
     def is_unreadable(self) -> Expr:
         """Whether there is something in the cell that cannot be read."""
         return self.raw.is_(exp.null()).not_().and_(self.value.is_(exp.null()))
+
+    @property
+    def has_time_of_day(self) -> Expr:
+        """Whether the cell of a date cannot be read because a time of day stands in it."""
+        if self.is_text:
+            return self.is_unreadable.and_(has_time_of_day(self.raw))
+        if self.type not in DATE_TYPES:
+            return exp.false()
+        day = exp.TryCast(this=self.raw, to=exp.DataType.build("date"))
+        is_other = exp.cast(day, "timestamp").neq(exp.cast(self.raw, "timestamp"))
+        return self.is_unreadable.and_(exp.func("COALESCE", is_other, exp.false()))
 
     def read_raw(self) -> Expr:
         """The expression that `raw` is the name of, in the delivered column."""

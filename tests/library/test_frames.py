@@ -175,7 +175,8 @@ def test_a_time_of_day_is_seen_also_where_it_stands_among_dates(spells, cohort):
     for column in (as_objects([DATES[0], late]), pd.Series([pd.Timestamp(DATES[0]), late])):
         cohort["index_date"] = column
         run = compute(OUTCOMES, spells, cohort, observed=OBSERVED, tolerate="100 percent")
-        assert [rule.rule for rule in run.accounts[1].rules] == ["unreadable_index_date"]
+        assert [rule.rule for rule in run.accounts[1].rules] == ["time_of_day_in_index_date"]
+        assert run.rejected["reason"].tolist() == ["the cell has a time of day"]
 
 
 def test_the_index_of_pandas_is_not_read(spells, cohort):

@@ -17,6 +17,7 @@ from rtw_outcomes.intake.account import count_words
 from rtw_outcomes.intake.delivery import open_workspace, read_delivery
 from rtw_outcomes.intake.frames import read_frame
 from rtw_outcomes.intake.study import LoadedStudy, load_study
+from rtw_outcomes.jobs.arguments import check_text
 from rtw_outcomes.jobs.memory import read_memory
 from rtw_outcomes.jobs.progress import Progress, read_progress
 from rtw_outcomes.jobs.study_checks import check_engine
@@ -192,6 +193,7 @@ def _load(
     arguments: Mapping[str, Any],
 ) -> LoadedStudy:
     """The arguments as a study, so that the same rules check them."""
+    check_text(arguments["register"], "register")
     names, definitions = _read_outcomes(outcomes)
     frames = {
         table: read_frame(given, table)
@@ -201,7 +203,7 @@ def _load(
     keys = {
         "study": NAME,
         **{table: table if table in frames else given for table, given in tables.items()},
-        "outcomes": names,
+        "outcomes": names[0] if _is_one(outcomes) else names,
         **{key: value for key, value in arguments.items() if value is not None},
         "observed": _read_observed(arguments["observed"]),
     }
@@ -213,7 +215,7 @@ def _read_outcomes(
     outcomes: OutcomeLike | Sequence[OutcomeLike],
 ) -> tuple[list[str], dict[str, Definition]]:
     """The names of the outcomes, and the definitions that were handed over, by these names."""
-    single = isinstance(outcomes, str | Mapping | Outcome) or not isinstance(outcomes, Iterable)
+    single = _is_one(outcomes)
     all_given: Any = [outcomes] if single else outcomes
     names: list[str] = []
     definitions: dict[str, Definition] = {}
@@ -225,6 +227,11 @@ def _read_outcomes(
         names.append(definition.outcome.outcome)
         definitions[names[-1]] = definition
     return names, definitions
+
+
+def _is_one(outcomes: object) -> bool:
+    """Whether one outcome is given, and no list of them."""
+    return isinstance(outcomes, str | Mapping | Outcome) or not isinstance(outcomes, Iterable)
 
 
 def _codes_as_text(codes: Any) -> Any:

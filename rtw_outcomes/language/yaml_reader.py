@@ -145,6 +145,8 @@ class YamlFile:
             raise _one(name, what, expected="texts, numbers, dates, lists and mappings") from None
         except RecursionError:
             raise _one(name, "the mapping refers to itself") from None
+        except UnicodeEncodeError:
+            raise _one(name, "a text holds half a character (a lone surrogate)") from None
         return cls(name, root)
 
     @property
@@ -225,7 +227,7 @@ class YamlFile:
         """Give a problem that names keys of this file its file and line."""
         assert not isinstance(problem.place, str), "it has its place already"
         mark, keys = _find_mark(self.root, problem.place)
-        where = ".".join(str(key) for key in keys)
+        where = _say_place(keys, of_python=not self.has_lines)
         if mark and mark.name != self.name:
             origin = (
                 f"`{where}` comes from {mark.name}:{mark.line + 1}, which this file is based on"
@@ -354,6 +356,14 @@ def _put_together(
     return yaml.MappingNode(own.tag, list(pairs.values()), own.start_mark, own.end_mark)
 
 
+def _say_place(keys: Location, of_python: bool) -> str:
+    """The keys up to a value as they are read: `outcomes.1` in a file, `outcomes[1]` in Python."""
+    said = ""
+    for key in keys:
+        said += f"[{key}]" if of_python and isinstance(key, int) else f".{key}"
+    return said.removeprefix(".")
+
+
 def _find_mark(node: yaml.Node, location: Location) -> tuple[yaml.Mark | None, Location]:
     """The place of the deepest key of `location` that the file has, and the keys up to it."""
     mark, keys = node.start_mark, []
@@ -374,6 +384,9 @@ def _find_mark(node: yaml.Node, location: Location) -> tuple[yaml.Mark | None, L
 
 def _plain(value: object) -> object:
     """A value in the types that YAML has; a date is a text, as it is in a file."""
+    if isinstance(value, str):
+        value.encode()
+        return str(value)
     if isinstance(value, Mapping):
         return {_plain(key): _plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):

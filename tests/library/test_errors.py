@@ -210,17 +210,17 @@ BROKEN_DATA = {
 WRONG_DEFINITIONS = {
     "an unknown id": (
         {"outcomes": ["net_sick_days_12m", "full_rtw_28"]},
-        "compute: outcomes.1: there is no outcome definition `full_rtw_28`. Did you mean "
+        "compute: outcomes[1]: there is no outcome definition `full_rtw_28`. Did you mean "
         "`full_rtw_28d`?",
     ),
     "an id like no other": (
         {"outcomes": "zzz"},
-        "compute: outcomes.0: there is no outcome definition `zzz`. `rtw list` lists them all, and so "
+        "compute: outcomes: there is no outcome definition `zzz`. `rtw list` lists them all, and so "
         "does `list_outcomes()` in Python.",
     ),
     "a file that is not there": (
         {"outcomes": "no/such.yaml"},
-        "compute: outcomes.0: there is no outcome definition `no/such.yaml`. There is no file at this "
+        "compute: outcomes: there is no outcome definition `no/such.yaml`. There is no file at this "
         "path, seen from the current folder.",
     ),
     "a mapping with a wrong key": (
@@ -246,7 +246,7 @@ WRONG_DEFINITIONS = {
     ),
     "an outcome that is there twice": (
         {"outcomes": ["full_rtw_28d", find_outcome("full_rtw_28d")]},
-        "compute: outcomes.1: `full_rtw_28d` stands twice.",
+        "compute: outcomes[1]: `full_rtw_28d` stands twice.",
     ),
     "no outcome": (
         {"outcomes": []},
@@ -283,6 +283,10 @@ WRONG_DEFINITIONS = {
         {"benefit_codes": {7: "sick_payment"}},
         "compute: benefit_codes.7: unknown benefit `sick_payment`.",
     ),
+    "a code that is no Unicode": (
+        {"benefit_codes": {"\ud800": "sickness_benefit"}},
+        "compute: a text holds half a character (a lone surrogate).",
+    ),
     "an unknown engine": (
         {"engine": "spark"},
         "compute: engine: unknown engine `spark`. Expected one of polars, duckdb, reference.",
@@ -317,6 +321,10 @@ WRONG_TYPES = {
         {"observed": "2020"},
         "`observed` is no period. Expected the first and the last day that the extract covers, like "
         "`(date(2015, 1, 1), date(2019, 12, 31))`.",
+    ),
+    "no register": (
+        {"register": None},
+        "`register` is no text. Expected a text in quotation marks, found the type NoneType.",
     ),
     "too little memory": (
         {"memory_limit": 6},

@@ -163,7 +163,7 @@ def list_(
         list[str] | None,
         typer.Argument(
             metavar="[WORD]...",
-            help="Only those with all these words in their id, title, group or country.",
+            help="Only those with all these words in their id, title, group, country or measure.",
             show_default=False,
         ),
     ] = None,

@@ -23,7 +23,7 @@ from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.worked_examples import Example
 from rtw_outcomes.results.report import show_numbers
-from rtw_outcomes.results.summary import name_group, put_groups_side_by_side
+from rtw_outcomes.results.summary import explain_hidden, name_group, put_groups_side_by_side
 
 if TYPE_CHECKING:  # loading a run would make every command wait for seconds
     from rtw_outcomes.jobs.compare import TwoResults
@@ -71,9 +71,7 @@ def render_run(run: "Run[pl.DataFrame]") -> str:
     if run.synthetic:
         head += "\nSynthetic data: no row is about a person."
     text = _render_summary(run.summary, run.by)
-    few = f"fewer than {count_words(run.suppress_below, 'person')}"
-    hidden = f"(–) is hidden: it is based on {few}, or it would tell a number that is."
-    return f"{head}\n\n{text}\n\n{hidden}"
+    return f"{head}\n\n{text}\n\n{explain_hidden(run.suppress_below)}"
 
 
 def _render_summary(summary: pl.DataFrame, by: Sequence[str]) -> str:
@@ -174,7 +172,7 @@ def render_comparison(both: Both, results: "TwoResults") -> str:
                 {group: each.numbers for group, each in zip(results.groups, whats, strict=True)}
             )
         )
-    hidden = "(–) is hidden: it is based on too few persons, or it would tell a number that is."
+    hidden = "(–) is a hidden number: too few persons are behind it, or it would reveal another hidden number."
     return "\n\n".join([*parts, hidden])
 
 

@@ -45,7 +45,7 @@ def suggest_choice(message: str) -> str:
         return message
     words = tuple(re.findall(r"'([^']*)'", found[2]))
     hint = suggest(found[1], words)
-    return f"`{found[1]}` is not one of {', '.join(words)}." + (f" {hint}?" if hint else "")
+    return f"`{found[1]}` is not one of {', '.join(words)}." + (f" {hint}" if hint else "")
 
 
 def offer_ids(incomplete: str) -> list[str]:

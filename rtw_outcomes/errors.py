@@ -18,7 +18,7 @@ class Problem:
 
     `place` is `file`, `file:line` or `file:line: key.key`. A rule that looks at a model does not know the
     file: it gives the keys and list positions, and the reader of the file puts the line in. The other
-    parts are sentences without their full stop, empty when there is nothing to say.
+    parts are sentences without their full stop, empty when there is nothing to say. A question keeps its mark.
     """
 
     place: str | Location
@@ -35,14 +35,19 @@ class Problem:
         )
         sentences = [self.what, detail[:1].upper() + detail[1:], self.hint]
         place = self.place if isinstance(self.place, str) else ".".join(map(str, self.place))
-        return f"{place}: " + " ".join(f"{text}." for text in sentences if text)
+        return f"{place}: " + " ".join(end_sentence(text) for text in sentences if text)
+
+
+def end_sentence(text: str) -> str:
+    """A sentence with its full stop; a question has its mark already."""
+    return text if text.endswith("?") else f"{text}."
 
 
 def suggest(word: str, known: tuple[str, ...]) -> str:
     """The did-you-mean for a word that is not in a closed list; empty when nothing is near."""
     by_small_letters = {name.lower(): name for name in known}
     near = get_close_matches(word.lower(), by_small_letters, n=1)
-    return f"Did you mean `{by_small_letters[near[0]]}`" if near else ""
+    return f"Did you mean `{by_small_letters[near[0]]}`?" if near else ""
 
 
 NO_ROOM = (

@@ -54,9 +54,16 @@ def put_on_base(file: YamlFile, folder: Path | None, above: tuple[str, ...] = ()
     if kinds and kinds != base.list_keys("measure"):
         dropped += [("measure",), *(("reasons", key) for key in _list_parameters(base))]
     dropped += [("reasons", key) for key in _list_changed(file)]
-    dropped += _list_replaced(file, kinds)
     together = [*((key,) for key in PUT_TOGETHER), *(("measure", kind) for kind in kinds)]
-    return file.over(base.without(dropped), together, said_at=KEY)
+    emptied = [
+        key
+        for place in ((), *together)
+        for key in file.list_empty_keys(*place)
+        if key[-1] in base.list_keys(*place)
+    ]
+    own = file.without(emptied)
+    dropped += [*emptied, *_list_replaced(own, kinds)]
+    return own.over(base.without(dropped), together, said_at=KEY)
 
 
 def _read_base(file: YamlFile, folder: Path | None, name: str, inside: tuple[str, ...]) -> YamlFile:

@@ -12,7 +12,8 @@ from rtw_outcomes.language.vocabulary import expand_all_benefits, expand_benefit
 from rtw_outcomes.language.yaml_types import ClosedMapping
 
 THE_MEASURE = "what is measured"
-NOT_SET = "none"
+# Two different things: a definition has no such parameter, or says that its list is empty.
+NOT_SET, NONE = "not set", "none"
 WINDOW_KEYS = ("from", "to")
 OF_THE_RETURN = "the return"
 COMPUTED_FROM = "outcomes that it is computed from"
@@ -24,7 +25,7 @@ class ParameterDifference:
 
     Attributes:
         parameter: what it is, in words.
-        first, second: its value in each of the two; `none` where it is not set.
+        first, second: its value in each of the two; `not set` where a definition has no such parameter.
     """
 
     parameter: str
@@ -44,7 +45,7 @@ def list_differences(
     own = tuple(
         ParameterDifference(parameter, *(each.get(parameter, NOT_SET) for each in values))
         for parameter in dict.fromkeys((*values[0], *values[1]))
-        if values[0].get(parameter, NOT_SET) != values[1].get(parameter, NOT_SET)
+        if values[0].get(parameter, NONE) != values[1].get(parameter, NONE)
     )
     return (*own, *_compare_named(first, second))
 
@@ -57,14 +58,14 @@ def _compare_named(
     if first.outcome.measure.name != second.outcome.measure.name and not (
         first.outcome.after and second.outcome.after
     ):
-        said = [", ".join(each.outcome.outcome for each in part) or NOT_SET for part in named]
-        if said != [NOT_SET, NOT_SET]:
+        said = [", ".join(each.outcome.outcome for each in part) or NONE for part in named]
+        if said != [NONE, NONE]:
             yield ParameterDifference(COMPUTED_FROM, said[0], said[1])
         return
     for place, (one, other) in enumerate(zip_longest(*named), start=1):
         which = OF_THE_RETURN if first.outcome.after else f"outcome {place}"
         if one is None or other is None:
-            said = [each.outcome.outcome if each else NOT_SET for each in (one, other)]
+            said = [each.outcome.outcome if each else NONE for each in (one, other)]
             yield ParameterDifference(which, said[0], said[1])
             continue
         for each in list_differences(one, other):
@@ -121,5 +122,5 @@ def _in_words(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list | tuple):
-        return ", ".join(_in_words(each).replace("_", " ") for each in value) or NOT_SET
+        return ", ".join(_in_words(each).replace("_", " ") for each in value) or NONE
     return str(value)

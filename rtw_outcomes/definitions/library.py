@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from rtw_outcomes.definitions.catalogue import CORE, list_ids, read_stock_definition
 from rtw_outcomes.definitions.definition_file import Definition
 from rtw_outcomes.errors import UsageError, suggest
+from rtw_outcomes.language.outcome import KINDS
 
 # With their titles. A definition with a group that is not here has no place in the library.
 GROUPS = {
@@ -34,9 +35,9 @@ def list_stock(
     """The shipped definitions, those of the core first, in the order of GROUPS.
 
     Args:
-        words: all of them must be in the id, the title or the group; a country's two letters stand
-            for the country. Capitals and accents do not matter.
-        group: only those of this group.
+        words: all of them must be in the id, the title, the group or the measure; a country's two letters
+            stand for the country. Capitals and accents do not matter.
+        group: only those of this group. Capitals do not matter here and below.
         country: only those for this country's register.
         measure: only those with this measure.
 
@@ -50,10 +51,10 @@ def list_stock(
         if wanted is None:
             continue
         known = sorted({value for each in every if (value := _sort_under(each, what))})
-        if wanted not in known:
-            hint = suggest(wanted, tuple(known)) or f"They are {', '.join(known)}"
-            raise UsageError(f"No stock definition has the {what} `{wanted}`. {hint}.")
-        stock = tuple(each for each in stock if _sort_under(each, what) == wanted)
+        value = {each.lower(): each for each in known}.get(wanted.strip().lower())
+        if value is None:
+            raise _tell_unknown(what, wanted, tuple(known))
+        stock = tuple(each for each in stock if _sort_under(each, what) == value)
     countries = {_plain(each.outcome.country or "") for each in every}
     found = tuple(each for each in stock if _has_words(each, words, countries))
     if not found:
@@ -64,10 +65,21 @@ def list_stock(
     return found
 
 
+def _tell_unknown(what: str, wanted: str, known: tuple[str, ...]) -> UsageError:
+    """The words that may stand there; a measure of the language is no slip of the pen."""
+    is_measure = what == "measure" and wanted in [kind.key for kind in KINDS]
+    near = "" if is_measure else suggest(wanted, known)
+    hint = f" {near}" if near else ""
+    return UsageError(
+        f"No stock definition has the {what} `{wanted}`. Expected one of {', '.join(known)}.{hint}"
+    )
+
+
 def _has_words(definition: Definition, words: Sequence[str], countries: set[str]) -> bool:
     outcome = definition.outcome
     group = outcome.group or ""
-    text = _plain(f"{outcome.outcome} {outcome.title} {group} {GROUPS.get(group, '')}")
+    measure = f"{outcome.measure.name} {outcome.measure.name.replace('_', ' ')}"
+    text = _plain(f"{outcome.outcome} {outcome.title} {group} {GROUPS.get(group, '')} {measure}")
     country = _plain(outcome.country or "")
     return all(
         word == country if word in countries else word in text for word in map(_plain, words)

@@ -12,6 +12,7 @@ from rtw_outcomes.intake.forms import (
     first_that_reads,
     has_no_day,
     has_no_month,
+    has_time_of_day,
     read_date_number,
     read_date_text,
     read_date_without_day,
@@ -126,6 +127,17 @@ class CanonicalColumn:
         if self.day_of_year is not None or not self.may_be_partial:
             return exp.false()
         return exp.and_(self.is_unreadable, has_no_month(self._text()))
+
+    @property
+    def has_time_of_day(self) -> Expr:
+        """Whether the cell of a date cannot be read because a time of day stands in it."""
+        if self.is_text:
+            return self.is_unreadable.and_(has_time_of_day(self.raw))
+        if self.type not in DATE_TYPES:
+            return exp.false()
+        day = exp.TryCast(this=self.raw, to=exp.DataType.build("date"))
+        is_other = exp.cast(day, "timestamp").neq(exp.cast(self.raw, "timestamp"))
+        return self.is_unreadable.and_(exp.func("COALESCE", is_other, exp.false()))
 
     def read_raw(self) -> Expr:
         """The expression that `raw` is the name of, in the delivered column."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 from sqlglot import exp
 
-from rtw_outcomes.errors import Problem, refuse, suggest, telling_all
+from rtw_outcomes.errors import ContractError, Problem, suggest, telling_all
 from rtw_outcomes.intake.account import Note, TableAccount, list_spells
 from rtw_outcomes.intake.canonical_column import quoted
 from rtw_outcomes.intake.cohort import (
@@ -26,6 +26,7 @@ from rtw_outcomes.intake.delivered_table import DeliveredTable, find_delivered_t
 from rtw_outcomes.intake.exits import check_exits_header, read_exits
 from rtw_outcomes.intake.faulty_rows import (
     EXIT_IN_DOUBT,
+    REJECTED_ROWS,
     FaultyRowsError,
     find_affected,
     is_affected,
@@ -39,6 +40,7 @@ from rtw_outcomes.intake.plausibility import note_deaths, note_period
 from rtw_outcomes.intake.spells import check_spells_header, read_spells, validate_spells
 from rtw_outcomes.intake.study import LoadedSource, LoadedStudy
 from rtw_outcomes.language.vocabulary import KEY_COLUMNS
+from rtw_outcomes.planning.plan import Plan
 from rtw_outcomes.planning.tables import Tables
 
 OPTIONAL_TYPES = {"entry_date": "DATE", "censor_date": "DATE", "censor_reason": "VARCHAR"}
@@ -74,11 +76,14 @@ class Intake:
         return ~is_affected(self.marks)
 
 
-def read_delivery(loaded: LoadedStudy, folder: Path, memory_limit: int | None = None) -> Intake:
+def read_delivery(
+    loaded: LoadedStudy, plan: Plan, folder: Path, memory_limit: int | None = None
+) -> Intake:
     """Read and validate both tables of a study.
 
     Args:
         loaded: the study.
+        plan: the results that it will have, whose names no carried column may have.
         folder: where files are left that the run works on, until it ends.
         memory_limit: in bytes; what does not fit goes to the folder.
 
@@ -98,7 +103,7 @@ def read_delivery(loaded: LoadedStudy, folder: Path, memory_limit: int | None = 
                 attempt(partial(check_exits_header, source, said))
             for source, profile in with_profiles:
                 attempt(partial(check_spells_header, database, source, profile, loaded))
-            asked = attempt(partial(_check_cohort, database, cohort_source, loaded))
+            asked = attempt(partial(_check_cohort, database, cohort_source, loaded, plan))
         with telling_all() as attempt:
             validated_cohort = attempt(
                 partial(validate_cohort, database, cohort_source, loaded.study)
@@ -146,21 +151,42 @@ def _find_source(database: Database, folder: Path, source: LoadedSource) -> Deli
     return match_columns(described, source.known, source.renamed)
 
 
+def _check_carried(database: Database, source: DeliveredTable, plan: Plan) -> None:
+    """Results can have every carried column; asked before any row is read."""
+    types = check_header(database, source)
+    results = {REJECTED_ROWS, EXIT_IN_DOUBT, *(column.name for column in plan.columns)}
+    # DuckDB and SAS take names that differ in capitals only for the same.
+    results = {name.lower() for name in results}
+    problems = []
+    for name in list_carried(types):
+        kind = types[name] or ""
+        if name.lower() in results:
+            what = f"the column `{name}` has the name of a result"
+            problems.append(Problem(source.name, what, hint="Rename it in the cohort"))
+        elif kind == "INTERVAL":
+            what = f"the column `{name}` holds lengths of time, which results cannot have"
+            hint = "Make it a number of days, or leave it out"
+            problems.append(Problem(source.name, what, hint=hint))
+        elif kind.startswith(NESTED_TYPES) or kind.endswith("]"):
+            what = f"the column `{name}` holds several values in a cell, which results cannot have"
+            hint = "Make a column of each, or leave it out"
+            problems.append(Problem(source.name, what, hint=hint))
+    if problems:
+        raise ContractError(problems)
+
+
 def _check_cohort(
-    database: Database, source: DeliveredTable, loaded: LoadedStudy
+    database: Database, source: DeliveredTable, loaded: LoadedStudy, plan: Plan
 ) -> tuple[AskedNumbers, ...]:
     """The numbers that outcomes take from the cohort, once all columns are there."""
+    _check_carried(database, source, plan)
     _check_groups(database, source, loaded)
     return list_asked_numbers(database, source, loaded)
 
 
 def _check_groups(database: Database, source: DeliveredTable, loaded: LoadedStudy) -> None:
-    """The columns to group by are there, and all can be carried; asked before any row is read."""
+    """The columns to group by are there; asked before any row is read."""
     types = check_header(database, source)
-    lengths = [name for name in list_carried(types) if types[name] == "INTERVAL"]
-    if lengths:
-        what = f"the column `{lengths[0]}` holds lengths of time, which results cannot have"
-        raise refuse(source.name, what, hint="Make it a number of days, or leave it out")
     columns = tuple(types)
     problems = [
         Problem(("by", place), f"the cohort has no column `{name}`", hint=suggest(name, columns))
@@ -172,11 +198,6 @@ def _check_groups(database: Database, source: DeliveredTable, loaded: LoadedStud
         Problem(("by", place), f"`{name}` tells persons apart, and a summary may not")
         for place, name in enumerate(loaded.study.by)
         if source.names.get(name) in keys
-    ]
-    problems += [
-        Problem(("by", place), f"the column `{name}` holds lists, which make no groups")
-        for place, name in enumerate(loaded.study.by)
-        if (types.get(name) or "").startswith(NESTED_TYPES) or (types.get(name) or "").endswith("]")
     ]
     loaded.file.raise_for(problems)
 

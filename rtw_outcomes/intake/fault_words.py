@@ -6,6 +6,7 @@ from typing import get_args
 from rtw_outcomes.intake.account import RuleCount, count_words
 from rtw_outcomes.intake.format import DateForm
 from rtw_outcomes.intake.plain_forms import Validated
+from rtw_outcomes.intake.validation import TIME_OF_DAY, UNREADABLE
 
 
 def describe_fault(rule: RuleCount, validated: Validated, of: int | None = None) -> str:
@@ -29,7 +30,11 @@ def _list_ways_out(rule: RuleCount, validated: Validated) -> Iterator[str]:
     name = _name_of(rule)
     counts = validated.counts.get(name)
     cell = next((each for each in validated.cells if each.name == name), None)
-    if not cell or not rule.rule.startswith("unreadable_"):
+    if not cell:
+        return
+    if rule.rule.startswith(TIME_OF_DAY):
+        yield f"Give the dates in `{rule.column}` without a time of day"
+    if not rule.rule.startswith(UNREADABLE):
         return
     forms = list(counts.found) if counts else []
     if cell.role == "number":
@@ -43,4 +48,4 @@ def _list_ways_out(rule: RuleCount, validated: Validated) -> Iterator[str]:
 
 
 def _name_of(rule: RuleCount) -> str:
-    return rule.rule.removeprefix("unreadable_")
+    return rule.rule.removeprefix(UNREADABLE).removeprefix(TIME_OF_DAY)

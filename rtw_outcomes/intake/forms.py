@@ -51,6 +51,11 @@ _MONTH = "CASE {} END".format(
     )
 )
 _TIME = r"[ T:]00:00(:00([.]0+)?)?"  # midnight; another time is no date
+_DATE_WITH_TIME = (
+    "([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8}|[0-9]{1,2}[.][0-9]{1,2}[.][0-9]{4}|"
+    "[0-9]{1,2}[ -]?[A-Za-z]{3}[ -]?[0-9]{4})"
+    "[ T:][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)? ?(Z|[+-][0-9]{2}:?[0-9]{2})?"
+)
 _DATES = {
     "iso": (
         "[0-9]{4}-[0-9]{2}-[0-9]{2}",
@@ -145,6 +150,12 @@ def read_date_text(cell: Expr, form: str) -> Expr:
         f"CASE WHEN regexp_full_match({text}, '{pattern}') "
         f"THEN TRY_CAST({iso.format(cell=text)} AS DATE) END"
     )
+
+
+def has_time_of_day(cell: Expr) -> Expr:
+    """Whether a text is a date with a time of day, whatever that is."""
+    text = cell.sql(dialect="duckdb")
+    return _as_written(f"coalesce(regexp_full_match({text}, '{_DATE_WITH_TIME}'), false)")
 
 
 def read_date_number(number: Expr, form: str) -> Expr:

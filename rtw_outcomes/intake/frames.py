@@ -5,6 +5,7 @@ types as in a Parquet file; results go out as the kind of frame that the cohort 
 """
 
 import datetime
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,11 @@ from rtw_outcomes.errors import ContractError, Problem, UsageError
 
 FrameKind = nw.Implementation
 POLARS = FrameKind.POLARS
+
+HALF_CHARACTER = (
+    "A file was read in another encoding than it is written in; read it again with its own"
+)
+LEAVE_OUT = "Make it text or a number, or leave it out"
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +42,7 @@ class Frame:
 def read_frame(frame: Any, name: str) -> Frame:
     """Take a frame of pandas, Polars or Arrow, or of any library that narwhals knows.
 
-    A lazy frame is collected. A column name that is no text, such as a number, becomes text.
+    A lazy frame is collected.
 
     Args:
         frame: what was handed over.
@@ -44,10 +50,11 @@ def read_frame(frame: Any, name: str) -> Frame:
 
     Raises:
         UsageError: it is no frame.
-        ContractError: a column holds values of several types, or has the name of another column.
+        ContractError: a lazy frame cannot be collected; or a column has no name, has the name of another
+            column, or holds values of several types or of one that a table of a register cannot have.
     """
     try:
-        known = _know(frame)
+        known = _know(frame, name)
     except nw.exceptions.DuplicateError:
         raise _refuse(name, "two columns have the same name") from None
     if known is None:
@@ -55,13 +62,9 @@ def read_frame(frame: Any, name: str) -> Frame:
             f"`{name}` is no table. Expected a frame of pandas, Polars or Arrow, or the path of a "
             f"file, found the type {type(frame).__name__}."
         )
+    _check_names(known.columns, name)
     index, own = _name_index(known), nw.maybe_reset_index(known)
     table = _to_arrow(own, name).replace_schema_metadata(None)
-    small = [column.lower() for column in table.column_names]
-    twice = [each for place, each in enumerate(table.column_names) if small[place] in small[:place]]
-    if twice:
-        hint = "Names that differ in capitals only count as the same"
-        raise _refuse(name, f"the column `{twice[0]}` is there twice", hint=hint)
     return Frame(table, index, known.implementation)
 
 
@@ -69,7 +72,8 @@ def to_kind(frame: pl.DataFrame, kind: FrameKind) -> Any:
     """A frame of results in the library of this kind.
 
     In pandas, dates become `datetime64`, and whole numbers with a missing one among them become
-    floats, as when pandas reads a Parquet file.
+    floats, as when pandas reads a Parquet file: packages for statistics take floats with NaN, and not
+    all of them take the nullable types of pandas.
     """
     if kind is POLARS:
         return frame
@@ -81,18 +85,50 @@ def to_kind(frame: pl.DataFrame, kind: FrameKind) -> Any:
     return table if kind is FrameKind.PYARROW else nw.from_arrow(table, backend=backend).to_native()
 
 
-def _know(frame: Any) -> nw.DataFrame[Any] | None:
-    """The frame as narwhals sees it, collected and with texts as column names; None if it is none."""
+def _know(frame: Any, name: str) -> nw.DataFrame[Any] | None:
+    """The frame as narwhals sees it, collected; None if it is none."""
     try:
-        known = nw.from_native(frame)
+        known: nw.DataFrame[Any] | nw.LazyFrame[Any] = nw.from_native(frame)
     except TypeError:
         return _read_stream(frame)
-    eager: nw.DataFrame[Any] = known.collect() if isinstance(known, nw.LazyFrame) else known
-    if all(isinstance(column, str) for column in eager.columns):
-        return eager
-    named = eager.to_native().set_axis([str(column) for column in eager.columns], axis="columns")
-    renamed: nw.DataFrame[Any] = nw.from_native(named, eager_only=True)
-    return renamed
+    if not isinstance(known, nw.LazyFrame):
+        return known
+    try:
+        collected: nw.DataFrame[Any] = known.collect()
+    except Exception:
+        # Whatever a step of the query raises; its text may hold values.
+        what, hint = "the lazy frame cannot be collected", "Its own `collect()` shows the reason"
+        raise _refuse(name, what, hint=hint) from None
+    return collected
+
+
+def _check_names(columns: Sequence[Any], name: str) -> None:
+    """Each column has a name of its own that is a text; messages and results call it so."""
+    problems = []
+    for place, column in enumerate(columns, start=1):
+        if not isinstance(column, str):
+            found = f"the type {type(column).__name__}"
+            problems.append(Problem(name, f"the name of column {place} is no text", found=found))
+        elif not column.strip():
+            problems.append(Problem(name, f"the name of column {place} is empty"))
+        elif not _is_unicode(column):
+            what = f"the name of column {place} holds half a character (a lone surrogate)"
+            problems.append(Problem(name, what, hint=HALF_CHARACTER))
+    if problems:
+        raise ContractError(problems)
+    small = [column.lower() for column in columns]
+    twice = [column for place, column in enumerate(columns) if small[place] in small[:place]]
+    if twice:
+        hint = "Names that differ in capitals only count as the same"
+        raise _refuse(name, f"the column `{twice[0]}` is there twice", hint=hint)
+
+
+def _is_unicode(text: Any) -> bool:
+    try:
+        str(text).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _read_stream(frame: Any) -> nw.DataFrame[Any] | None:
@@ -113,22 +149,40 @@ def _name_index(frame: nw.DataFrame[Any]) -> tuple[str, ...]:
 
 
 def _to_arrow(frame: nw.DataFrame[Any], name: str) -> pa.Table:
+    # Polars would give Arrow the addresses of its objects, as bytes.
+    objects = [
+        column
+        for column in frame.columns
+        if frame.implementation is POLARS and frame[column].dtype == nw.Object
+    ]
+    if objects:
+        raise ContractError(
+            [
+                Problem(name, f"the column `{column}` holds Python objects", hint=LEAVE_OUT)
+                for column in objects
+            ]
+        )
     try:
         table = frame.to_arrow()
     except Exception:
         # The texts of Arrow's errors hold values.
+        problems = [problem for column in frame.columns for problem in _judge(frame[column], name)]
+        what = "the frame cannot be read as an Arrow table"
+        raise ContractError(problems or [Problem(name, what)]) from None
+    # Such as the months or the intervals of pandas, of which Arrow stores numbers.
+    own_types = [each for each in table.schema if isinstance(each.type, pa.BaseExtensionType)]
+    if own_types:
         raise ContractError(
             [
                 Problem(
                     name,
-                    f"the column `{column}` holds values of several types, or of one that is not known",
-                    hint="Give it one type, such as with `astype` or `cast`",
+                    f"the column `{each.name}` has a type that results cannot have",
+                    found=f"the type {getattr(each.type, 'extension_name', each.type)}",
+                    hint=LEAVE_OUT,
                 )
-                for column in frame.columns
-                if not _can_be_read(frame[column])
+                for each in own_types
             ]
-            or [Problem(name, "the frame cannot be read as an Arrow table")]
-        ) from None
+        )
     # DuckDB has no floats of 16 bits.
     wide = [
         each.with_type(pa.float32()) if pa.types.is_float16(each.type) else each
@@ -158,12 +212,19 @@ def _keep_times(table: pa.Table, column: str, values: list[Any]) -> pa.Table:
     return table.set_column(table.column_names.index(column), column, as_times)
 
 
-def _can_be_read(column: nw.Series[Any]) -> bool:
+def _judge(column: nw.Series[Any], name: str) -> Iterator[Problem]:
+    """The reason why a column cannot become one of Arrow; nothing where it can."""
     try:
         column.to_arrow()
     except Exception:
-        return False
-    return True
+        if all(map(_is_unicode, column.to_list())):
+            what = f"the column `{column.name}` holds values of several types, or of one that is not known"
+            yield Problem(name, what, hint="Give it one type, such as with `astype` or `cast`")
+        else:
+            what = (
+                f"the column `{column.name}` holds texts with half a character (a lone surrogate)"
+            )
+            yield Problem(name, what, hint=HALF_CHARACTER)
 
 
 def _refuse(name: str, what: str, hint: str = "") -> ContractError:

@@ -16,7 +16,7 @@ from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.delivered_table import DeliveredTable
 from rtw_outcomes.intake.format import USUAL_MISSING
 from rtw_outcomes.intake.forms import DATE_FORMS_OF_TEXT, NUMBER_FORMS, first_that_reads
-from rtw_outcomes.intake.validation import NamedRule, build_validation
+from rtw_outcomes.intake.validation import TIME_OF_DAY, UNREADABLE, NamedRule, build_validation
 
 IN_DOUBT = "in_doubt"
 IN_WORDS = {",": "decimal comma", ".": "decimal point"}
@@ -138,7 +138,7 @@ def _has_unreadable(database: Database, validated: Validated, has_marks: bool) -
     unreadable = [
         str(number)
         for number, rule in enumerate(validated.rules)
-        if rule.name.startswith("unreadable_")
+        if rule.name.startswith((TIME_OF_DAY, UNREADABLE))
     ]
     marked = f" OR {IN_DOUBT}" if has_marks else ""
     ((rows,),) = database.rows(

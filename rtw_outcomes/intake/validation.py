@@ -1,7 +1,8 @@
 """The row rules as SQL: each delivered row gets its canonical values and the first rule it breaks.
 
 Built from the pandera contracts, so that a rule is declared once. A cell is missing when it is
-empty, unreadable when it is not of its type; such rows break `missing_...` or `unreadable_...`.
+empty, unreadable when it is not of its type; such rows break `missing_...` or `unreadable_...`. A date with
+a time of day breaks `time_of_day_in_...`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -41,6 +42,9 @@ NO_VALUES = "NULL"  # the type of a column that holds nothing; an optional one m
 # The file and the number of a row. No delivery has columns of these names.
 FILE, ROW = "rtw::file", "rtw::row"
 
+# The rules of cells with something in them that cannot be read; the name of the column follows.
+TIME_OF_DAY, UNREADABLE = "time_of_day_in_", "unreadable_"
+
 COMPARISONS = {"=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
 
 
@@ -73,9 +77,12 @@ def missing_or_unreadable(
             yield NamedRule(
                 f"missing_{cell.name}", cell.called, "the cell is empty", cell.is_missing
             )
+        if cell.role == "date":
+            name, reason = f"{TIME_OF_DAY}{cell.name}", "the cell has a time of day"
+            yield NamedRule(name, cell.called, reason, cell.has_time_of_day)
         if cell.role in ("date", "number"):
             reason = "the cell holds no date" if cell.role == "date" else "the cell holds no number"
-            yield NamedRule(f"unreadable_{cell.name}", cell.called, reason, cell.is_unreadable)
+            yield NamedRule(f"{UNREADABLE}{cell.name}", cell.called, reason, cell.is_unreadable)
 
 
 def from_contract(

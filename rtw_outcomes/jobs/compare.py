@@ -11,7 +11,7 @@ from rtw_outcomes.engines.registry import run_plan
 from rtw_outcomes.intake.delivery import read_delivery
 from rtw_outcomes.intake.study import read_study
 from rtw_outcomes.jobs.progress import Progress, read_progress
-from rtw_outcomes.jobs.study_checks import check_engine, check_names
+from rtw_outcomes.jobs.study_checks import check_engine
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.plan import Plan
@@ -79,7 +79,7 @@ def compare_on_study(
     plan = plan_outcomes(outcomes, loaded.employer_periods)
     with open_workspace() as folder:
         tell("Reading the delivery")
-        intake = check_names(read_delivery(loaded, folder, memory_limit), plan, loaded)
+        intake = read_delivery(loaded, plan, folder, memory_limit)
         tell("Computing two outcomes, and what lies between them")
         results = run_plan(engine, plan, optimize(plan), intake.tables, memory_limit)
         results = check_results(results, plan)

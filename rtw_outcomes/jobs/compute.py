@@ -18,9 +18,10 @@ from rtw_outcomes.intake.account import count_words
 from rtw_outcomes.intake.delivery import read_delivery
 from rtw_outcomes.intake.frames import read_frame
 from rtw_outcomes.intake.study import LoadedStudy, load_study, name_table
+from rtw_outcomes.jobs.arguments import check_text
 from rtw_outcomes.jobs.memory import read_memory
 from rtw_outcomes.jobs.progress import Progress, read_progress
-from rtw_outcomes.jobs.study_checks import check_engine, check_names
+from rtw_outcomes.jobs.study_checks import check_engine
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.yaml_reader import YamlFile
 from rtw_outcomes.planning.optimizer import optimize
@@ -123,8 +124,8 @@ def compute(
     rejected, counted and listed in the result. Nothing is written, and nothing is printed.
 
     Dates in a frame are dates, datetimes at midnight, or texts like `2020-01-31`. Ids are whole
-    numbers or texts; floats that are all whole count as whole numbers. The index of a pandas frame is
-    not read.
+    numbers or texts; floats that are all whole count as whole numbers. Each column has a name that is a
+    text. The index of a pandas frame is not read.
 
     Args:
         outcomes: one outcome or several, in the order in which the results have them. Each is the id
@@ -161,7 +162,9 @@ def compute(
 
     Returns:
         The outcomes with all that there is to know about them. Its frames are of the kind of the
-        cohort: pandas, Polars or Arrow; they are of Polars where the cohort is a path.
+        cohort: pandas, Polars or Arrow; they are of Polars where the cohort is a path. Categories come
+        back as the texts or numbers that they stand for. In pandas, whole numbers with a missing one
+        among them, such as a status, come as `float64` with NaN.
 
     Raises:
         DefinitionError: a definition or an argument is wrong; the message names the argument.
@@ -196,7 +199,7 @@ def compute(
     optimized = optimize(plan)
     with open_workspace() as folder:
         tell("Reading the tables")
-        intake = check_names(read_delivery(loaded, folder, limit), plan, loaded)
+        intake = read_delivery(loaded, plan, folder, limit)
         number = count_words(len(plan.outcomes), "outcome")
         tell(f"Computing {number} for {count_words(intake.keys.height, 'index date')}")
         results = check_results(run_plan(engine, plan, optimized, intake.tables, limit), plan)
@@ -217,6 +220,7 @@ def _load(
     arguments: Mapping[str, Any],
 ) -> LoadedStudy:
     """The arguments as a study, so that the same rules check them."""
+    check_text(arguments["register"], "register")
     names, definitions = _read_outcomes(outcomes)
     frames = {
         table: read_frame(given, table)
@@ -230,7 +234,7 @@ def _load(
             {**register, "file": name} if name in frames else register
             for name, register in registers.items()
         ],
-        "outcomes": names,
+        "outcomes": names[0] if _is_one(outcomes) else names,
         **{key: value for key, value in arguments.items() if value is not None},
         "observed": _read_observed(arguments["observed"]),
     }
@@ -253,7 +257,7 @@ def _read_outcomes(
     outcomes: OutcomeLike | Sequence[OutcomeLike],
 ) -> tuple[list[str], dict[str, Definition]]:
     """The names of the outcomes, and the definitions that were handed over, by these names."""
-    single = isinstance(outcomes, str | Mapping | Outcome) or not isinstance(outcomes, Iterable)
+    single = _is_one(outcomes)
     all_given: Any = [outcomes] if single else outcomes
     names: list[str] = []
     definitions: dict[str, Definition] = {}
@@ -265,6 +269,11 @@ def _read_outcomes(
         names.append(definition.outcome.outcome)
         definitions[names[-1]] = definition
     return names, definitions
+
+
+def _is_one(outcomes: object) -> bool:
+    """Whether one outcome is given, and no list of them."""
+    return isinstance(outcomes, str | Mapping | Outcome) or not isinstance(outcomes, Iterable)
 
 
 def _codes_as_text(codes: Any) -> Any:

@@ -3,6 +3,7 @@
 from rtw_outcomes.definitions.catalogue import OutcomeLike, find_outcome, resolve_outcome
 from rtw_outcomes.definitions.library import list_stock
 from rtw_outcomes.definitions.plain_language import describe
+from rtw_outcomes.jobs.arguments import check_text
 from rtw_outcomes.language.resolved import ResolvedOutcome
 
 
@@ -15,9 +16,10 @@ def list_outcomes(
 ) -> tuple[ResolvedOutcome, ...]:
     """List the stock outcomes, or those of them that meet all conditions that are given.
 
+    Capitals do not matter, nor do accents in `word`.
+
     Args:
-        word: one word or several; all of them must be in the id, the title or the group. Capitals and
-            accents do not matter.
+        word: one word or several; all of them must be in the id, the title, the group or the measure.
         group: only those of this group, such as `core`.
         country: only those for this country's register, such as `SE`.
         measure: only those with this measure, such as `return_to_work`.
@@ -26,9 +28,14 @@ def list_outcomes(
         The outcomes, those of the core first.
 
     Raises:
-        UsageError: no stock outcome has this group, country, measure or word.
+        UsageError: an argument is no text, or no stock outcome has this group, country, measure or word.
     """
-    return tuple(map(resolve_outcome, list_stock(word.split(), group, country, measure)))
+    narrowed = {"group": group, "country": country, "measure": measure}
+    for name, given in narrowed.items():
+        if given is not None:
+            check_text(given, name)
+    words = check_text(word, "word").split()
+    return tuple(map(resolve_outcome, list_stock(words, **narrowed)))
 
 
 def describe_outcome(outcome: OutcomeLike) -> str:

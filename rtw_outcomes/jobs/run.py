@@ -13,9 +13,10 @@ from rtw_outcomes.errors import UsageError
 from rtw_outcomes.intake.account import count_words
 from rtw_outcomes.intake.delivery import read_delivery
 from rtw_outcomes.intake.study import LoadedStudy, list_files, read_study
+from rtw_outcomes.jobs.arguments import check_path, check_texts
 from rtw_outcomes.jobs.memory import read_memory
 from rtw_outcomes.jobs.progress import Progress, read_progress
-from rtw_outcomes.jobs.study_checks import check_engine, check_names
+from rtw_outcomes.jobs.study_checks import check_engine
 from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.planner.build import plan_outcomes
 from rtw_outcomes.results.censoring import find_last_days
@@ -31,7 +32,7 @@ def run_study(
     path: str | os.PathLike[str],
     out: str | os.PathLike[str],
     engine: str | None = None,
-    only: Sequence[str] = (),
+    only: str | Sequence[str] = (),
     *,
     memory_limit: int | str | None = None,
     progress: Progress = None,
@@ -43,7 +44,7 @@ def run_study(
         out: the folder of the results; made when it is not there.
         engine: `polars`, `duckdb` or `reference`, in place of the one that the study names; the first
             when neither says.
-        only: ids of outcomes that the study is narrowed to.
+        only: the id of an outcome that the study is narrowed to, or several.
         memory_limit: in bytes, or a text like `6GB`. What does not fit is kept in temporary files.
             None lets each library take what it takes.
         progress: is called with a sentence as each step begins; True prints it to standard error.
@@ -58,15 +59,15 @@ def run_study(
         RtwError: the machine does not allow the run, or another run writes into the folder. Whatever is
             raised, old results still stand.
     """
-    out, tell, limit = Path(out), read_progress(progress), read_memory(memory_limit)
-    loaded = read_study(path, only)
+    out, tell, limit = check_path(out, "out"), read_progress(progress), read_memory(memory_limit)
+    loaded = read_study(check_path(path, "path"), check_texts(only, "only"))
     engine = check_engine(loaded, engine)
     plan = plan_outcomes(loaded.outcomes, loaded.employer_periods)
     optimized = optimize(plan)
     _check_inputs_are_safe(loaded, out)
     with stage_results(out) as staging, open_workspace() as folder:
         tell("Reading the delivery")
-        intake = check_names(read_delivery(loaded, folder, limit), plan, loaded)
+        intake = read_delivery(loaded, plan, folder, limit)
         outcomes = count_words(len(plan.outcomes), "outcome")
         tell(f"Computing {outcomes} for {count_words(intake.keys.height, 'index date')}")
         results = check_results(run_plan(engine, plan, optimized, intake.tables, limit), plan)

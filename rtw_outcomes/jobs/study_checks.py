@@ -1,11 +1,9 @@
-"""Checks of every job on a study: the engine is known, and no carried column has the name of a result."""
+"""The check of every job on a study that is not about its data: the engine is known."""
 
 from rtw_outcomes.engines.registry import ENGINES
-from rtw_outcomes.errors import ContractError, Problem, UsageError, suggest
-from rtw_outcomes.intake.delivery import Intake
-from rtw_outcomes.intake.faulty_rows import EXIT_IN_DOUBT, REJECTED_ROWS
+from rtw_outcomes.errors import Problem, UsageError, end_sentence, suggest
 from rtw_outcomes.intake.study import LoadedStudy
-from rtw_outcomes.planning.plan import Plan
+from rtw_outcomes.jobs.arguments import check_text
 
 
 def check_engine(loaded: LoadedStudy, engine: str | None) -> str:
@@ -15,9 +13,9 @@ def check_engine(loaded: LoadedStudy, engine: str | None) -> str:
         DefinitionError: the study names an engine that is not there.
         UsageError: an engine is asked for that is not there.
     """
-    if engine is not None and engine not in ENGINES:
+    if engine is not None and check_text(engine, "engine") not in ENGINES:
         hint = suggest(engine, ENGINES) or f"The engines are {', '.join(ENGINES)}"
-        raise UsageError(f"There is no engine `{engine}`. {hint}.")
+        raise UsageError(f"There is no engine `{engine}`. {end_sentence(hint)}")
     named = loaded.study.engine
     if engine is None and named is not None and named not in ENGINES:
         problem = Problem(
@@ -28,25 +26,3 @@ def check_engine(loaded: LoadedStudy, engine: str | None) -> str:
         )
         loaded.file.raise_for([problem])
     return engine or named or ENGINES[0]
-
-
-def check_names(intake: Intake, plan: Plan, loaded: LoadedStudy) -> Intake:
-    """A carried column may not have the name of a result.
-
-    Raises:
-        ContractError: one has.
-    """
-    results = {REJECTED_ROWS, EXIT_IN_DOUBT, *(column.name for column in plan.columns)}
-    taken = sorted(results & set(intake.keys.columns))
-    if taken:
-        raise ContractError(
-            [
-                Problem(
-                    loaded.study.cohort.name,
-                    f"the column `{name}` has the name of a result",
-                    hint="Rename it in the cohort",
-                )
-                for name in taken
-            ]
-        )
-    return intake

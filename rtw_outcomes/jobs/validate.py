@@ -6,9 +6,10 @@ from rtw_outcomes.disk.workspace import open_workspace
 from rtw_outcomes.intake.account import TableAccount
 from rtw_outcomes.intake.delivery import read_delivery
 from rtw_outcomes.intake.study import read_study
+from rtw_outcomes.jobs.arguments import check_path
 from rtw_outcomes.jobs.memory import read_memory
 from rtw_outcomes.jobs.progress import Progress, read_progress
-from rtw_outcomes.jobs.study_checks import check_engine, check_names
+from rtw_outcomes.jobs.study_checks import check_engine
 from rtw_outcomes.planning.planner.build import plan_outcomes
 
 
@@ -32,9 +33,9 @@ def validate_study(
         RtwError: as `run_study` does.
     """
     tell, limit = read_progress(progress), read_memory(memory_limit)
-    loaded = read_study(path)
+    loaded = read_study(check_path(path, "path"))
     check_engine(loaded, None)
     plan = plan_outcomes(loaded.outcomes, loaded.employer_periods)
     tell("Reading the delivery")
     with open_workspace() as folder:
-        return check_names(read_delivery(loaded, folder, limit), plan, loaded).accounts
+        return read_delivery(loaded, plan, folder, limit).accounts

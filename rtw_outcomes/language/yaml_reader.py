@@ -20,7 +20,7 @@ from typing import Any, Self, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from rtw_outcomes.errors import DefinitionError, Location, Problem, suggest
+from rtw_outcomes.errors import DefinitionError, Location, Problem, end_sentence, suggest
 from rtw_outcomes.language.control_characters import LINES, has_controls, show_controls
 from rtw_outcomes.language.plain_numbers import BROKEN, WHOLE
 
@@ -147,6 +147,8 @@ class YamlFile:
             raise _one(name, what, expected="texts, numbers, dates, lists and mappings") from None
         except RecursionError:
             raise _one(name, "the mapping refers to itself") from None
+        except UnicodeEncodeError:
+            raise _one(name, "a text holds half a character (a lone surrogate)") from None
         file = cls(name, root)
         file.raise_for([*_list_controls(root, ())])
         return file
@@ -182,11 +184,20 @@ class YamlFile:
 
     def list_keys(self, *location: str) -> tuple[str, ...]:
         """The keys of the mapping at a place; none when there is no mapping."""
+        return tuple(self._list_pairs_at(location))
+
+    def list_empty_keys(self, *location: str) -> Iterator[tuple[str, ...]]:
+        """The places of the keys without a value in the mapping at a place."""
+        for key, (_, value) in self._list_pairs_at(location).items():
+            if value.tag == f"{TAG}null":
+                yield (*location, key)
+
+    def _list_pairs_at(self, location: Sequence[str]) -> "Pairs":
         node: yaml.Node | None = self.root
         for key in location:
             pair = _list_pairs(node).get(key)
             node = pair[1] if pair else None
-        return tuple(_list_pairs(node))
+        return _list_pairs(node)
 
     def without(self, locations: Collection[Location]) -> Self:
         """The file without some of its keys."""
@@ -208,7 +219,7 @@ class YamlFile:
         Args:
             base: the other file.
             together: the places of mappings that are put together key by key; any other value takes
-                the place of the other file's, and an empty one takes its key away.
+                the place of the other file's.
             said_at: the key of this file that names the other one; problems with keys that come from
                 there are told at its line.
         """
@@ -220,12 +231,12 @@ class YamlFile:
         """Give a problem that names keys of this file its file and line."""
         assert not isinstance(problem.place, str), "it has its place already"
         mark, keys = _find_mark(self.root, problem.place)
-        where = ".".join(str(key) for key in keys)
+        where = _say_place(keys, of_python=not self.has_lines)
         if mark and mark.name != self.name:
             origin = (
                 f"`{where}` comes from {mark.name}:{mark.line + 1}, which this file is based on"
             )
-            hint = f"{problem.hint}. {origin}" if problem.hint else origin
+            hint = f"{end_sentence(problem.hint)} {origin}" if problem.hint else origin
             mark, problem = self.root.start_mark, replace(problem, hint=hint)
         place = f"{self.name}:{mark.line + 1}" if mark and self.has_lines else self.name
         return replace(problem, place=place + (f": {where}" if where else ""))
@@ -352,14 +363,19 @@ def _put_together(
     for name, (key, value) in _list_pairs(own).items():
         other = pairs.get(name)
         here = (*place, name)
-        if other and value.tag == "tag:yaml.org,2002:null":
-            del pairs[name]
-            continue
         are_mappings = other and all(isinstance(n, yaml.MappingNode) for n in (value, other[1]))
         if other and are_mappings and here in together:
             value = _put_together(value, other[1], here, together)
         pairs[name] = key, value
     return yaml.MappingNode(own.tag, list(pairs.values()), own.start_mark, own.end_mark)
+
+
+def _say_place(keys: Location, of_python: bool) -> str:
+    """The keys up to a value as they are read: `outcomes.1` in a file, `outcomes[1]` in Python."""
+    said = ""
+    for key in keys:
+        said += f"[{key}]" if of_python and isinstance(key, int) else f".{key}"
+    return said.removeprefix(".")
 
 
 def _find_mark(node: yaml.Node, location: Location) -> tuple[yaml.Mark | None, Location]:
@@ -382,6 +398,9 @@ def _find_mark(node: yaml.Node, location: Location) -> tuple[yaml.Mark | None, L
 
 def _plain(value: object) -> object:
     """A value in the types that YAML has; a date is a text, as it is in a file."""
+    if isinstance(value, str):
+        value.encode()
+        return str(value)
     if isinstance(value, Mapping):
         return {_plain(key): _plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):

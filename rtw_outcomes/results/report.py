@@ -10,7 +10,7 @@ from jinja2 import Environment, StrictUndefined
 
 from rtw_outcomes.intake.account import count_words
 from rtw_outcomes.language.control_characters import LINES, show_controls
-from rtw_outcomes.results.summary import put_groups_side_by_side
+from rtw_outcomes.results.summary import explain_hidden, put_groups_side_by_side
 
 TEMPLATE = "report.html.j2"
 SMALL = 0.1
@@ -35,6 +35,7 @@ def render_template(name: str, **values: object) -> str:
     )
     environment.filters["numbers"] = show_numbers
     environment.filters["count_words"] = count_words
+    environment.filters["explain_hidden"] = explain_hidden
     return environment.from_string(template).render(**values)
 
 

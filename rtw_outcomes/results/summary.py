@@ -89,6 +89,17 @@ class SideBySide:
     rows: dict[str, list[float | None]]
 
 
+def explain_hidden(below: int) -> str:
+    """The mark of a hidden number in words, where groups of fewer than `below` persons are hidden."""
+    for_quartiles = below * QUARTILES_FROM_GROUPS
+    if below <= 1:
+        return f"(–) is a hidden number: a quartile needs at least {for_quartiles} persons."
+    return (
+        f"(–) is a hidden number: fewer than {below} persons are behind it (fewer than {for_quartiles} behind "
+        "a quartile), or it would reveal another hidden number."
+    )
+
+
 def put_groups_side_by_side(summary: pl.DataFrame, by: Sequence[str]) -> dict[str, SideBySide]:
     """For each outcome its groups, named for reading, and its values in their order."""
     tables: dict[str, SideBySide] = {}

@@ -227,7 +227,7 @@ def test_a_column_that_holds_nothing_at_all_stops_the_run(study, name):
                     pl.col("start_date").dt.offset_by("9h")
                 )
             ),
-            ["3 of 3", "unreadable_start_date"],
+            ["3 of 3", "time_of_day_in_start_date", "the cell has a time of day"],
             id="not at midnight",
         ),
         pytest.param(

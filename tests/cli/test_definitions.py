@@ -214,15 +214,15 @@ def test_anchors_and_merge_keys_may_be_used(study):
         (changed(RETURN, "return_to_work:", "retur_to_work:"), ["Did you mean `return_to_work`"]),
         (
             changed(SICK_DAYS, "{count: net", "{count: nett"),
-            ["count: ", "Expected one of net, gross, found `nett`. Did you mean `net`."],
+            ["count: ", "Expected one of net, gross, found `nett`. Did you mean `net`?"],
         ),
         (
             changed(SICK_DAYS, "{count: net", "{count: net, unit: day"),
-            ["unit: ", "Expected one of days, weeks, found `day`. Did you mean `days`."],
+            ["unit: ", "Expected one of days, weeks, found `day`. Did you mean `days`?"],
         ),
         (
             changed(SICK_DAYS, "sick_days: {count: net", "work_days: {count: net, as: percnt"),
-            ["as: ", "Expected one of number, percent, found `percnt`. Did you mean `percent`."],
+            ["as: ", "Expected one of number, percent, found `percnt`. Did you mean `percent`?"],
         ),
         (
             changed(SICK_DAYS, "{count: net", "{count: [net]"),

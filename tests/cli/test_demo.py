@@ -14,7 +14,10 @@ def test_a_demo_can_be_validated_and_run_as_it_says(demo, rtw, tmp_path):
     finished = rtw("run", folder / "study.yaml", "--out", folder / "results")
     assert finished.status == 0, finished.err
     assert "Synthetic data" in finished.said
-    assert "synthetic" in (folder / "results" / "report.html").read_text().lower()
+    report = (folder / "results" / "report.html").read_text()
+    assert "Synthetic data" in report
+    assert "after the return of <code>full_rtw_28d</code>" in report
+    assert "`" not in report
 
 
 def test_the_accounts_of_a_demo_add_up(demo, rtw, tmp_path):

@@ -111,7 +111,7 @@ def test_help_and_completion_import_nothing_slow(code):
         ),
         (["sql", "x", "--dialect", "postgre"], ["duckdb, spark, postgres", "mean `postgres`?"]),
         (["schema", "studdy"], ["definition, study, profile", "mean `study`?"]),
-        (["list", "--group", "cor"], ["Did you mean `core`"]),
+        (["list", "--group", "cor"], ["Did you mean `core`?"]),
     ],
 )
 def test_a_wrong_word_of_the_command_line_is_told_with_a_near_one(rtw, arguments, words):

@@ -120,7 +120,7 @@ def test_two_ranges_of_a_column_give_the_same_value(two_ranges, engine):
     [
         ([True, False], "numbers"),
         (["x", "7"], "numbers from 7"),
-        ([[1.0], [2.0]], "numbers"),
+        ([[1.0], [2.0]], "several values in a cell"),
         ([float("nan"), 8], "from 7 to 49.5"),
         ([float("inf"), 8], "from 7 to 49.5"),
         ([50, 8], "from 7 to 49.5"),
@@ -136,6 +136,17 @@ def test_a_typed_column_with_something_else_stops_the_run(values, values_of_colu
 def test_a_column_that_is_not_there_stops_the_run_and_the_validation(values, rtw):
     values.put("ability.yaml", ABILITY.split("examples")[0].replace("wai", "wia"))
     refused = values.assert_refused(4, "cohort.csv", "`wia`", "`ability`", "Did you mean `wai`")
+    assert rtw("validate", values.path).err == refused.err
+
+
+def test_a_column_with_the_name_of_a_result_is_told_before_any_row_is_read(values, rtw):
+    other = WIDER.replace("column: wai", "column: pain").replace("outcome: wider", "outcome: wai")
+    values.put("wai.yaml", other)
+    values.write(
+        study=values.path.read_text().replace("[ability.yaml]", "[wai.yaml, ability.yaml]"),
+        cohort="person_id,index_date,WAI,pain\nP-SECRET-77,no date,much,\n",
+    )
+    refused = values.assert_refused(4, "cohort.csv", "the column `wai` has the name of a result")
     assert rtw("validate", values.path).err == refused.err
 
 

@@ -254,6 +254,22 @@ def test_an_end_that_is_not_known_is_a_fault_where_the_study_says_so(study):
         (SPELLS.with_columns(pl.col("extent") / 100).write_csv(), ["no extent", "extent_unit"]),
         (since_1960(SPELLS, *DATES), ["`start_date`", "sas_days", "epoch_days"]),
         (written("%d/%m/%Y"), ["unreadable_start_date", "5 of 5", "format"]),
+        (
+            written("%d.%m.%Y").replace("29.02.2020", "29.02.2020 14:30"),
+            [
+                "1 of 5 rows",
+                "time_of_day_in_end_date",
+                "Give the dates in `end_date` without a time",
+            ],
+        ),
+        (
+            written("%Y-%m-%d 00:00:00").replace("2020-05-31 00:", "2020-05-31 08:"),
+            ["1 of 5 rows", "`time_of_day_in_start_date`", "the cell has a time of day"],
+        ),
+        (
+            written("%Y-%m-%dT00:00:00+02:00"),
+            ["5 of 5 rows", "`time_of_day_in_start_date`"],
+        ),
         (written("%Y-%m-%d").replace("2020-02-29", "20200229"), ["dates: [iso, yyyymmdd]"]),
         (TEXT.replace("62.5", '"62,5"'), ["decimal", "unreadable_extent", "1 of 5 rows"]),
         (TEXT.replace(",", ";", 5).replace("id;", "id,", 1), ["spells.csv"]),

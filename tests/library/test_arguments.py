@@ -227,9 +227,77 @@ def test_outcomes_are_listed_by_all_that_they_are_sorted_under():
     ]
     with pytest.raises(UsageError, match="No stock definition has all of"):
         list_outcomes(word="a word of no definition")
-    with pytest.raises(UsageError, match="Did you mean `core`"):
-        list_outcomes(group="cor")
+    assert list_outcomes(country="se", group="Core", measure="RELAPSE") == list_outcomes(
+        country="SE", group="core", measure="relapse"
+    )
+    assert {each.outcome.measure.name for each in list_outcomes("reported")} == {"reported"}
+    assert {each.id for each in list_outcomes(measure="relapse")} <= {
+        each.id for each in list_outcomes("relapse")
+    }
     assert run(core).outcomes.height == 2
+
+
+UNKNOWN_WORDS = {
+    "no group": (
+        {"group": "cor"},
+        r"has the group `cor`\. Expected one of compensation, core, .*\. Did you mean `core`\?$",
+    ),
+    "no country": (
+        {"country": "Sverige"},
+        r"has the country `Sverige`\. Expected one of DK, .*, SE\.",
+    ),
+    "a measure of no stock definition": (
+        {"measure": "state_on_day"},
+        r"has the measure `state_on_day`\. Expected one of .*, work_state\.$",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", UNKNOWN_WORDS)
+def test_an_unknown_group_country_or_measure_is_told_with_those_that_there_are(what):
+    arguments, message = UNKNOWN_WORDS[what]
+    with pytest.raises(UsageError, match=message):
+        list_outcomes(**arguments)
+
+
+WRONG_ARGUMENTS = {
+    "a number as a word": (lambda: list_outcomes(5), "`word` is no text. Expected a text in"),
+    "a number as a group": (lambda: list_outcomes(group=5), "`group` is no text."),
+    "a list as a country": (lambda: list_outcomes(country=["SE"]), "`country` is no text."),
+    "no study": (lambda: run_study(None, "out"), "`path` is no path. Expected a text or a Path,"),
+    "no folder": (lambda: run_study("study.yaml", None), "`out` is no path."),
+    "bytes as a path": (lambda: validate_study(b"study.yaml"), "found the type bytes."),
+    "nothing to read": (lambda: validate_study(None), "found the type NoneType."),
+    "a number in place of ids": (
+        lambda: run_study("study.yaml", "out", only=5),
+        "`only` is no list of texts. Expected one text or several, found the type int.",
+    ),
+    "a number among ids": (
+        lambda: run_study("study.yaml", "out", only=["full_rtw_28d", 5]),
+        "`only[1]` is no text.",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", WRONG_ARGUMENTS)
+def test_an_argument_of_a_wrong_type_is_named(what):
+    call, message = WRONG_ARGUMENTS[what]
+    with pytest.raises(UsageError) as raised:
+        call()
+    assert message in str(raised.value)
+
+
+def test_an_engine_that_is_no_text_is_named(study):
+    with pytest.raises(UsageError, match="`engine` is no text"):
+        run_study(study, study.parent / "results", engine=5)
+
+
+def test_a_study_is_narrowed_to_one_outcome_or_several(study):
+    for only in ("full_rtw_28d", ["full_rtw_28d"], ("full_rtw_28d",)):
+        run = run_study(study, study.parent / "results", only=only)
+        assert [each.id for each in run.definitions] == ["full_rtw_28d"]
+    for everything in ((), None):
+        assert len(run_study(study, study.parent / "results", only=everything).definitions) == 2
 
 
 def test_an_outcome_has_a_short_name_for_the_screen():

@@ -44,7 +44,76 @@ ODD_KEY = {**OWN, "measure": {"return_to_work": {"sustaned": "4 weeks"}}}
 TAKEN = {**OWN, "outcome": "full_rtw_28d"}
 SHORT = {**OWN, "measure": {"return_to_work": {"sustained": "4 days"}}}
 
+LEAVE_OUT = "Make it text or a number, or leave it out."
+HALF_CHARACTER = (
+    "half a character (a lone surrogate). A file was read in another encoding than it is written in; "
+    "read it again with its own."
+)
+
+
+class Opaque:
+    """A value that no table of a register can have."""
+
+
+def name_last_column(name):
+    """The cohort with another name for its last column."""
+    names = pd.Index([*COHORT.columns[:-1], name], dtype=object, tupleize_cols=False)
+    return {"cohort": COHORT_OF_PANDAS.set_axis(names, axis="columns")}
+
+
 BROKEN_DATA = {
+    "objects of Python in Polars": (
+        {"cohort": COHORT.with_columns(pl.Series("x", [Opaque(), Opaque()], dtype=pl.Object))},
+        f"cohort: the column `x` holds Python objects. {LEAVE_OUT}",
+    ),
+    "intervals of pandas": (
+        change_cohort(x=pd.arrays.IntervalArray.from_breaks([1, 2, 7013])),
+        "cohort: the column `x` has a type that results cannot have. Found the type pandas.interval. "
+        + LEAVE_OUT,
+    ),
+    "months of pandas": (
+        change_cohort(x=pd.period_range("2019-11", periods=2, freq="M")),
+        "cohort: the column `x` has a type that results cannot have. Found the type pandas.period. "
+        + LEAVE_OUT,
+    ),
+    "lists and records": (
+        {"cohort": COHORT.with_columns(x=pl.concat_list("arm"), y=pl.struct("arm"))},
+        "cohort: the column `x` holds several values in a cell, which results cannot have. Make a "
+        "column of each, or leave it out.\ncohort: the column `y` holds several values in a cell, "
+        "which results cannot have. Make a column of each, or leave it out.",
+    ),
+    "a lazy frame that cannot be collected": (
+        {"cohort": COHORT.lazy().with_columns(x=pl.col("arm").cast(pl.Int64))},
+        "cohort: the lazy frame cannot be collected. Its own `collect()` shows the reason.",
+    ),
+    "a lazy frame with a step in Python that fails": (
+        {"spells": SPELLS.lazy().map_batches(lambda _: 1 / 0)},
+        "spells: the lazy frame cannot be collected. Its own `collect()` shows the reason.",
+    ),
+    "text that is no Unicode": (
+        change_cohort(arm=pd.Series(["SECRET\ud800", "b"], dtype=object)),
+        f"cohort: the column `arm` holds texts with {HALF_CHARACTER}",
+    ),
+    "a name that is no Unicode": (
+        name_last_column("SECRET\ud800"),
+        f"cohort: the name of column 3 holds {HALF_CHARACTER}",
+    ),
+    "a column without a name": (
+        name_last_column(None),
+        "cohort: the name of column 3 is no text. Found the type NoneType.",
+    ),
+    "a column with an empty name": (
+        {"cohort": COHORT.rename({"arm": " "})},
+        "cohort: the name of column 3 is empty.",
+    ),
+    "a number as a name": (
+        name_last_column(7013),
+        "cohort: the name of column 3 is no text. Found the type int.",
+    ),
+    "names of several levels": (
+        name_last_column(("arm", "SECRET")),
+        "cohort: the name of column 3 is no text. Found the type tuple.",
+    ),
     "a missing column": (
         {"spells": SPELLS_OF_PANDAS.drop(columns="extent")},
         "spells: the column `extent` is missing. Found the columns person_id, start_date, end_date, "
@@ -53,7 +122,7 @@ BROKEN_DATA = {
     "a column with a slip of the pen": (
         {"spells": SPELLS_OF_PANDAS.rename(columns={"extent": "extnt"})},
         "spells: the column `extent` is missing. Found the columns person_id, start_date, end_date, "
-        "extnt, benefit. Did you mean `extnt`.",
+        "extnt, benefit. Did you mean `extnt`?",
     ),
     "no column": (
         {"spells": pl.DataFrame({"SECRET": [7013]})},
@@ -141,24 +210,24 @@ BROKEN_DATA = {
 WRONG_DEFINITIONS = {
     "an unknown id": (
         {"outcomes": ["net_sick_days_12m", "full_rtw_28"]},
-        "compute: outcomes.1: there is no outcome definition `full_rtw_28`. Did you mean "
-        "`full_rtw_28d`.",
+        "compute: outcomes[1]: there is no outcome definition `full_rtw_28`. Did you mean "
+        "`full_rtw_28d`?",
     ),
     "an id like no other": (
         {"outcomes": "zzz"},
-        "compute: outcomes.0: there is no outcome definition `zzz`. `rtw list` lists them all, and so "
+        "compute: outcomes: there is no outcome definition `zzz`. `rtw list` lists them all, and so "
         "does `list_outcomes()` in Python.",
     ),
     "a file that is not there": (
         {"outcomes": "no/such.yaml"},
-        "compute: outcomes.0: there is no outcome definition `no/such.yaml`. There is no file at this "
+        "compute: outcomes: there is no outcome definition `no/such.yaml`. There is no file at this "
         "path, seen from the current folder.",
     ),
     "a mapping with a wrong key": (
         {"outcomes": ["full_rtw_28d", ODD_KEY]},
         "outcomes[1]: measure.return_to_work: the key `sustained` is missing.\n"
         "outcomes[1]: measure.return_to_work.sustaned: unknown key `sustaned`. Expected one of "
-        "sustained, day_0_may_count. Did you mean `sustained`.",
+        "sustained, day_0_may_count. Did you mean `sustained`?",
     ),
     "a mapping that breaks a rule": (
         {"outcomes": SHORT},
@@ -177,7 +246,7 @@ WRONG_DEFINITIONS = {
     ),
     "an outcome that is there twice": (
         {"outcomes": ["full_rtw_28d", find_outcome("full_rtw_28d")]},
-        "compute: outcomes.1: `full_rtw_28d` stands twice.",
+        "compute: outcomes[1]: `full_rtw_28d` stands twice.",
     ),
     "no outcome": (
         {"outcomes": []},
@@ -198,21 +267,25 @@ WRONG_DEFINITIONS = {
     "an unknown register": (
         {"register": "mida"},
         "compute: register: unknown register `mida`. Expected one of canonical, midas, nav, or the path "
-        "of a profile. Did you mean `midas`.",
+        "of a profile. Did you mean `midas`?",
     ),
     "an unknown group": (
         {"by": "amr"},
-        "compute: by: the cohort has no column `amr`. Did you mean `arm`.",
+        "compute: by: the cohort has no column `amr`. Did you mean `arm`?",
     ),
     "an unknown column": (
         {"columns": {"spells": {"persn": "x"}}},
         "compute: columns.spells.persn: unknown column `persn`. Expected one of person_id, "
         "start_date, end_date, extent, benefit, diagnosis, spell_id, insured_type. Did you mean "
-        "`person_id`.",
+        "`person_id`?",
     ),
     "a code that names no benefit": (
         {"benefit_codes": {7: "sick_payment"}},
         "compute: benefit_codes.7: unknown benefit `sick_payment`.",
+    ),
+    "a code that is no Unicode": (
+        {"benefit_codes": {"\ud800": "sickness_benefit"}},
+        "compute: a text holds half a character (a lone surrogate).",
     ),
     "an unknown engine": (
         {"engine": "spark"},
@@ -248,6 +321,10 @@ WRONG_TYPES = {
         {"observed": "2020"},
         "`observed` is no period. Expected the first and the last day that the extract covers, like "
         "`(date(2015, 1, 1), date(2019, 12, 31))`.",
+    ),
+    "no register": (
+        {"register": None},
+        "`register` is no text. Expected a text in quotation marks, found the type NoneType.",
     ),
     "too little memory": (
         {"memory_limit": 6},

@@ -175,7 +175,8 @@ def test_a_time_of_day_is_seen_also_where_it_stands_among_dates(spells, cohort):
     for column in (as_objects([DATES[0], late]), pd.Series([pd.Timestamp(DATES[0]), late])):
         cohort["index_date"] = column
         run = compute(OUTCOMES, spells, cohort, observed=OBSERVED, tolerate="100 percent")
-        assert [rule.rule for rule in run.accounts[1].rules] == ["unreadable_index_date"]
+        assert [rule.rule for rule in run.accounts[1].rules] == ["time_of_day_in_index_date"]
+        assert run.rejected["reason"].tolist() == ["the cell has a time of day"]
 
 
 def test_the_index_of_pandas_is_not_read(spells, cohort):
@@ -198,11 +199,27 @@ def test_columns_may_have_other_names(spells, cohort):
 
 
 def test_other_columns_go_along_whatever_their_names(spells, cohort):
-    cohort[0], cohort["*"], cohort['a "b"'] = [1, 2], ["x", "y"], [None, 1.5]
+    cohort["*"], cohort['a "b"'] = ["x", "y"], [None, 1.5]
     run = compute(OUTCOMES, spells, cohort, observed=OBSERVED, tolerate="100 percent")
-    assert run.outcomes["0"].tolist() == [1, 2]
     assert run.outcomes["*"].tolist() == ["x", "y"]
     assert run.outcomes['a "b"'].tolist()[1] == 1.5
+
+
+def test_categories_come_back_as_what_they_stand_for(spells, cohort):
+    cohort["arm"] = cohort["arm"].astype("category")
+    cohort["site"] = pd.Categorical([3, 4])
+    run = compute(OUTCOMES, spells, cohort, observed=OBSERVED)
+    assert run.outcomes["arm"].dtype == SPELLS.to_pandas()["benefit"].dtype
+    assert run.outcomes["site"].tolist() == [3, 4]
+
+
+def test_whole_numbers_of_pandas_are_floats_only_where_one_is_missing(spells, cohort):
+    whole = compute(OUTCOMES, spells, cohort, observed=OBSERVED).outcomes["full_rtw_28d_status"]
+    assert whole.dtype == "int32"
+    cohort.loc[0, "index_date"] = pd.Timestamp(2020, 3, 15)
+    status = compute(OUTCOMES, spells, cohort, observed=OBSERVED).outcomes["full_rtw_28d_status"]
+    assert status.dtype == "float64"
+    assert status.isna().tolist() == [True, False]
 
 
 def test_codes_of_benefits_and_a_profile_are_as_in_a_study_file(cohort):

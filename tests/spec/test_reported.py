@@ -50,12 +50,12 @@ measure:
 SCORE = """
 outcome: score
 measure:
-  reported: {column: score, range: {from: -2.5, to: 2.5}}
+  reported: {column: pain_change, range: {from: -2.5, to: 2.5}}
 """
 NOT_WORSE = """
 outcome: not_worse
 measure:
-  reported: {column: score, range: {from: -2.5, to: 2.5}, cut: {at_least: -0.5}}
+  reported: {column: pain_change, range: {from: -2.5, to: 2.5}, cut: {at_least: -0.5}}
 """
 NO_ROWS = "person start end extent"
 
@@ -107,7 +107,7 @@ IDEA = Idea(
             d       2020-01-01  2.5    1
             """,
             index="""
-            person  index       score
+            person  index       pain_change
             a       2020-01-01  -2.5
             b       2020-01-01  -0.5
             c       2020-01-01  0

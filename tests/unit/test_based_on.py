@@ -88,6 +88,42 @@ def test_an_empty_value_takes_the_key_away(put):
     assert "cut" not in read(own).outcome.kind.model_fields_set
 
 
+ON_ONE_DAY = """\
+language: 1
+absence: {benefits: sickness_related}
+measure: {work_state: {at: 12 months, precedence: [dead, not_observed]}}
+reasons: {at: the day of the report, benefits: all that there are}
+"""
+
+
+def test_an_empty_value_takes_the_key_away_also_where_another_key_stands_in_its_place(put):
+    put("base.yaml", ON_ONE_DAY)
+    each = "follow_up: 12 months\nmeasure: {work_state: {each: 30 days%s}}\n"
+    silent = read(put("silent.yaml", f"based_on: base\n{each % ''}"))
+    said = read(put("said.yaml", f"based_on: base\n{each % ', at: '}"))
+    assert said.fingerprint == silent.fingerprint
+    assert said.outcome.reasons == {"benefits": "all that there are"}
+    back = "measure: {work_state: {each: , at: 3 months}}\nfollow_up:\n"
+    assert str(read(put("back.yaml", f"based_on: said\n{back}")).outcome.kind.at) == "3 months"
+
+
+def test_every_key_of_the_base_may_be_taken_away(put):
+    put("base.yaml", ON_ONE_DAY)
+    only_reasons = read(put("own.yaml", "based_on: base\nreasons:\n"))
+    assert only_reasons.outcome.reasons == {}
+    assert read(put("one.yaml", "based_on: base\nreasons: {at: }\n")).outcome.reasons == {
+        "benefits": "all that there are"
+    }
+    away = "own.yaml:5: measure.work_state: either `at` or `each` says"
+    assert away in tell(put("own.yaml", "based_on: base\nmeasure: {work_state: {at: }}\n"))
+
+
+def test_an_empty_value_of_a_key_that_the_base_does_not_have_is_no_choice(put):
+    put("base.yaml", ON_ONE_DAY)
+    for text in ("competing:\n", "measure: {work_state: {each: }}\n"):
+        assert "the key has no value" in tell(put("own.yaml", f"based_on: base\n{text}"))
+
+
 def test_the_window_may_be_in_its_short_form(put):
     put(
         "base.yaml",

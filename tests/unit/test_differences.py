@@ -45,21 +45,32 @@ def test_only_what_differs_is_told():
     }
 
 
-def test_a_parameter_that_one_does_not_have_is_none_there():
+def test_a_parameter_that_one_does_not_have_is_not_set_there():
     found = differences("net_sick_days_12m", "work_state_12m")
-    assert found["the day or days that are looked at"] == ("none", "12 months")
-    assert found["end of the window"] == ("12 months", "none")
+    assert found["the day or days that are looked at"] == ("not set", "12 months")
+    assert found["end of the window"] == ("12 months", "not set")
     assert found["what is measured"] == ("sick days", "work state")
+
+
+def test_an_empty_list_is_told_as_none_and_a_key_that_is_not_there_as_not_set():
+    text = "outcome: own\nlanguage: 1\ntitle: Own\nsource: {text: none, certainty: none}\n"
+    text += "based_on: full_rtw_28d\ncompeting: []\n"
+    own = resolve_outcome(check_definition(YamlFile.parse(text, "own.yaml")))
+    (competing,) = list_differences(stock("full_rtw_28d"), own)
+    assert competing.second == "none"
+    found = {each.parameter: each for each in list_differences(own, stock("net_sick_days_12m"))}
+    assert competing.parameter not in found
+    assert found["how long the return must last"].second == "not set"
 
 
 def test_the_amount_and_the_days_of_a_cost_are_told_as_they_are_written():
     found = differences("net_day_cost_friction_12m", "net_day_cost_12m")
     assert found == {
-        "free days over which absences are one spell": ("5 days", "none"),
-        "first days of a spell that count": ("90 days", "none"),
+        "free days over which absences are one spell": ("5 days", "not set"),
+        "first days of a spell that count": ("90 days", "not set"),
     }
     found = differences("net_day_cost_12m", "net_sick_days_12m")
-    assert found["amount for a net day"] == ("column daily_cost", "none")
+    assert found["amount for a net day"] == ("column daily_cost", "not set")
 
 
 def test_the_extent_that_is_compared_with_is_told():

@@ -130,6 +130,10 @@ def test_a_return_may_be_sustained_for_months_that_are_always_longer_than_the_ga
         (RETURN.replace(YEAR, ""), "needs `follow_up`"),
         (STATE + YEAR, "`follow_up` would have no effect"),
         (STATE_ON_DAY.replace("at: 1 year", ""), "either `at` or `each` says"),
+        (
+            EACH.replace("follow_up: 12 months", "follow_up: {from: 30 days before, to: 60 days}"),
+            "with `each` the follow-up does not begin before day 0",
+        ),
         (STATE_ON_DAY.replace("1 year", "1 year, each: 1 month"), "either `at` or `each` says"),
         (EACH.replace("30 days", "0 days"), "the days must lie apart"),
         (EACH.replace("30 days", "0 months"), "the days must lie apart"),
@@ -242,6 +246,12 @@ def test_a_return_may_be_sustained_for_months_that_are_always_longer_than_the_ga
         (OWN_AMOUNT + EXAMPLE + "    amounts: {daily_cost: -1}\n", "too small"),
         (OWN_AMOUNT + EXAMPLE + "    reported: {daily_cost: -1}\n", "numbers of at least 0"),
         (WAI.replace("wai", "person_id"), "`person_id` is a key column"),
+        (WAI.replace("wai", "own"), "`own` is also the name of a result of this outcome"),
+        (WAI.replace("wai", "OWN"), "`OWN` is also the name of a result of this outcome"),
+        (
+            COST.replace("100", "{column: own_observed_days}"),
+            "`own_observed_days` is also the name",
+        ),
         (WAI + YEAR, "a value that the cohort brings, so `follow_up` would have no effect"),
         (WAI + BENEFITS, "does not use `absence`"),
         (WAI.replace("7", "49"), "holds one value only"),

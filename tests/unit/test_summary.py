@@ -8,7 +8,15 @@ from rtw_outcomes.language.yaml_reader import YamlFile
 from rtw_outcomes.planning.planner.build import plan_outcomes
 from rtw_outcomes.results.disclosure import Cell, hide_small, hide_small_with_rest
 from rtw_outcomes.results.report import show_numbers
-from rtw_outcomes.results.summary import put_groups_side_by_side, summarise
+from rtw_outcomes.results.summary import explain_hidden, put_groups_side_by_side, summarise
+
+
+def test_the_mark_of_a_hidden_number_is_explained_by_what_is_hidden():
+    assert explain_hidden(5) == (
+        "(–) is a hidden number: fewer than 5 persons are behind it (fewer than 20 behind a quartile), "
+        "or it would reveal another hidden number."
+    )
+    assert explain_hidden(1) == "(–) is a hidden number: a quartile needs at least 4 persons."
 
 
 def summary_of(outcome: str, columns: dict[str, list], by: list[str] = (), below: int = 5):

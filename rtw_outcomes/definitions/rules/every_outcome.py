@@ -6,6 +6,7 @@ from rtw_outcomes.errors import Location, Problem, suggest
 from rtw_outcomes.language.measures.composites import POPULATIONS
 from rtw_outcomes.language.measures.kind import Days
 from rtw_outcomes.language.outcome import Outcome
+from rtw_outcomes.language.result_names import Role, name_column
 from rtw_outcomes.language.thresholds import OwnExtent, Threshold
 from rtw_outcomes.language.vocabulary import (
     BENEFIT_GROUPS,
@@ -242,6 +243,20 @@ def cohort_column_is_no_key(outcome: Outcome) -> Iterator[Problem]:
         )
 
 
+def cohort_column_is_no_result(outcome: Outcome) -> Iterator[Problem]:
+    """The column of the cohort goes along into the results, where each column has a name of its own."""
+    asked = outcome.from_cohort
+    if asked is None:
+        return
+    names = {name_column(outcome.outcome, role).lower() for role in Role}
+    if asked.column.lower() in names:
+        yield Problem(
+            ("measure", outcome.measure.name, *asked.place),
+            f"`{asked.column}` is also the name of a result of this outcome, and the results have both",
+            hint="Give the outcome another id, or the column another name",
+        )
+
+
 def outcomes_are_named_once(outcome: Outcome) -> Iterator[Problem]:
     """An outcome that stands twice adds nothing to `all`, `any` or `none`, and a change is 0."""
     named = outcome.named
@@ -287,6 +302,7 @@ RULES: tuple[Rule, ...] = (
     follow_up_starts_on_day_0,
     competing_events_are_events,
     cohort_column_is_no_key,
+    cohort_column_is_no_result,
     outcomes_are_named_once,
     columns_are_few,
     reasons_are_about_parameters,

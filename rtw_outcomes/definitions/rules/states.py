@@ -18,7 +18,11 @@ from rtw_outcomes.language.vocabulary import KEY_COLUMNS, NOT_OBSERVED, PRIOR_ST
 
 
 def days_are_said_in_one_way(kind: OnDays, outcome: Outcome) -> Iterator[Problem]:
-    """The days stand in `at`, each once, or follow from `each` for every index date alike."""
+    """The days stand in `at`, each once, or follow from `each` for every index date alike.
+
+    With `each` the follow-up does not begin before day 0, because a state is that of the index date or of a
+    day after it.
+    """
     place, window = ("measure", kind.key), outcome.follow_up
     if (kind.at is None) == (kind.each is None):
         yield Problem(
@@ -29,8 +33,9 @@ def days_are_said_in_one_way(kind: OnDays, outcome: Outcome) -> Iterator[Problem
     elif kind.each is not None and not kind.each:
         yield Problem((*place, "each"), "the days must lie apart", found=f"`{kind.each}`")
     elif kind.each and window and window.from_.least_days < 0:
-        what = "a state is that of the index date or of a day after it"
-        yield Problem(("follow_up", "from"), what, found=f"`{window.from_}`")
+        what = "with `each` the follow-up does not begin before day 0"
+        hint = "A state is that of the index date or of a day after it"
+        yield Problem(("follow_up", "from"), what, found=f"`{window.from_}`", hint=hint)
     elif kind.each and window and not window.count_days(kind.each):
         yield Problem(
             (*place, "each"),

@@ -15,7 +15,7 @@ from rtw_outcomes.errors import RtwError, suggest
 from rtw_outcomes.language.control_characters import LINES, show_controls
 
 from .completion import complete_ids, complete_outcomes
-from .start import INTERRUPTED, INTERRUPTION
+from .interruption import MESSAGE, STATUS
 
 P = ParamSpec("P")
 
@@ -106,7 +106,7 @@ def tell_error(error: BaseException) -> int:
     """Print what happened and give the exit status; texts of other libraries may hold values."""
     if isinstance(error, KeyboardInterrupt) or stopped:
         # DuckDB turns an interrupt into an error of its own.
-        message, status = INTERRUPTION, INTERRUPTED
+        message, status = MESSAGE, STATUS
     elif isinstance(error, RtwError):
         message, status = str(error), error.exit_status
     elif isinstance(error, BrokenPipeError):

@@ -4,15 +4,14 @@ import os
 import signal
 import sys
 
-INTERRUPTED = 130  # what shells report for a program that Ctrl-C stopped
-INTERRUPTION = "Interrupted. Results are replaced only when all are complete."
+from .interruption import end_at_once
 
 
 def main() -> None:
     """Run the command line."""
     _open_closed_streams()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _end_at_once)
+        signal.signal(number, end_at_once)
     from .app import main as run
 
     run()
@@ -30,9 +29,3 @@ def _open_closed_streams() -> None:
             os.open(os.devnull, os.O_RDWR)  # which gets the lowest number that is free
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 (for the whole run)
-
-
-def _end_at_once(_: int, __: object) -> None:
-    """End while modules are imported: some turn an interrupt into another error."""
-    os.write(2, f"rtw: {INTERRUPTION}\n".encode())
-    os._exit(INTERRUPTED)

@@ -42,7 +42,7 @@ class Frame:
 def read_frame(frame: Any, name: str) -> Frame:
     """Take a frame of pandas, Polars or Arrow, or of any library that narwhals knows.
 
-    A lazy frame is collected.
+    A lazy frame is collected. A column whose name is a whole number gets that number as a text.
 
     Args:
         frame: what was handed over.
@@ -92,7 +92,7 @@ def _know(frame: Any, name: str) -> nw.DataFrame[Any] | None:
     except TypeError:
         return _read_stream(frame)
     if not isinstance(known, nw.LazyFrame):
-        return known
+        return _name_numbers(known)
     try:
         collected: nw.DataFrame[Any] = known.collect()
     except Exception:
@@ -100,6 +100,17 @@ def _know(frame: Any, name: str) -> nw.DataFrame[Any] | None:
         what, hint = "the lazy frame cannot be collected", "Its own `collect()` shows the reason"
         raise _refuse(name, what, hint=hint) from None
     return collected
+
+
+def _name_numbers(frame: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
+    """The frame with a text for each column that pandas knows by a whole number, such as a year."""
+    if not any(isinstance(column, int) for column in frame.columns):
+        return frame
+    names = [str(column) if isinstance(column, int) else column for column in frame.columns]
+    named: nw.DataFrame[Any] = nw.from_native(
+        frame.to_native().set_axis(names, axis="columns"), eager_only=True
+    )
+    return named
 
 
 def _check_names(columns: Sequence[Any], name: str) -> None:

@@ -106,9 +106,9 @@ BROKEN_DATA = {
         {"cohort": COHORT.rename({"arm": " "})},
         "cohort: the name of column 3 is empty.",
     ),
-    "a number as a name": (
-        name_last_column(7013),
-        "cohort: the name of column 3 is no text. Found the type int.",
+    "a broken number as a name": (
+        name_last_column(70.13),
+        "cohort: the name of column 3 is no text. Found the type float.",
     ),
     "names of several levels": (
         name_last_column(("arm", "SECRET")),

@@ -200,8 +200,10 @@ def test_columns_may_have_other_names(spells, cohort):
 
 def test_other_columns_go_along_whatever_their_names(spells, cohort):
     cohort["*"], cohort['a "b"'] = ["x", "y"], [None, 1.5]
+    cohort[2020] = [1, 2]
     run = compute(OUTCOMES, spells, cohort, observed=OBSERVED, tolerate="100 percent")
     assert run.outcomes["*"].tolist() == ["x", "y"]
+    assert run.outcomes["2020"].tolist() == [1, 2]
     assert run.outcomes['a "b"'].tolist()[1] == 1.5
 
 

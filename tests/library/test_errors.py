@@ -332,7 +332,8 @@ WRONG_TYPES = {
     ),
     "no amount of memory": (
         {"memory_limit": "much"},
-        "The memory limit is no amount of memory. Expected a number and a unit, MB or GB, like `6GB`.",
+        "The memory limit is no amount of memory. Expected a number and a unit, KB, MB, GB or TB, "
+        "like `6GB`.",
     ),
 }
 

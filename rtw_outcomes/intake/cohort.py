@@ -92,7 +92,16 @@ def read_cohort(
         *_note_doubts(database),
         *_note_reasons(database, {cell.name for cell in cells}),
     )
-    return Delivered(replace(account, notes=notes), list_rejected(database, validated), validated)
+    rejected_rows = database.frame(
+        "SELECT person_id, index_date AS start_date, rule FROM deduplicated_cohort "
+        "WHERE rule IS NOT NULL"
+    )
+    return Delivered(
+        replace(account, notes=notes),
+        list_rejected(database, validated),
+        validated,
+        rejected_rows.lazy(),
+    )
 
 
 def _note_doubts(database: Database) -> Iterator[Note]:

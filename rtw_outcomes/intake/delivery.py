@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import polars as pl
 from sqlglot import exp
 
-from rtw_outcomes.errors import Problem, refuse, suggest
+from rtw_outcomes.errors import ContractError, Problem, refuse, suggest
 from rtw_outcomes.intake.account import Note, TableAccount, agree
 from rtw_outcomes.intake.canonical_column import quoted
 from rtw_outcomes.intake.cohort import (
@@ -22,10 +22,10 @@ from rtw_outcomes.intake.cohort import (
 )
 from rtw_outcomes.intake.column_names import match_columns
 from rtw_outcomes.intake.database import Database, open_database
+from rtw_outcomes.intake.deduplication import Delivered
 from rtw_outcomes.intake.delivered_table import DeliveredTable, find_delivered_table
 from rtw_outcomes.intake.faulty_rows import (
     EXIT_IN_DOUBT,
-    FaultyRowsError,
     find_affected,
     is_affected,
     list_excess,
@@ -55,6 +55,7 @@ class Intake:
         rows_about_cohort: how many of the used register rows are about persons in the cohort.
         marks: for each row of `keys`, the number of the person's faulty register rows, and whether the
             exit is in doubt, where it is for anybody; the last columns of the results.
+        deliveries: what was read of each source, in the order of the accounts.
     """
 
     tables: Tables
@@ -63,12 +64,30 @@ class Intake:
     accounts: tuple[TableAccount, ...]
     rows_about_cohort: int
     marks: pl.DataFrame
+    deliveries: tuple[Delivered, ...]
 
     def choose(self, table: pl.DataFrame, loaded: LoadedStudy) -> pl.DataFrame:
         """The rows of the results that the summary is made of."""
         if loaded.study.affected == "keep":
             return table
         return table.filter(~is_affected(self.marks))
+
+
+class FaultyRowsError(ContractError):
+    """More rows are faulty than the study tolerates.
+
+    Attributes:
+        intake: what was read.
+    """
+
+    def __init__(self, problems: Sequence[Problem], intake: Intake) -> None:
+        super().__init__(problems)
+        self.intake = intake
+
+    @property
+    def accounts(self) -> tuple[TableAccount, ...]:
+        """The account of each source."""
+        return self.intake.accounts
 
 
 @contextmanager
@@ -118,16 +137,18 @@ def read_delivery(loaded: LoadedStudy, folder: Path, memory_limit: int | None = 
     accounts[-1] = replace(
         accounts[-1], notes=(*accounts[-1].notes, *note_affected(keys, affected, loaded.study))
     )
-    if excess:
-        raise FaultyRowsError(excess, accounts)
-    return Intake(
+    intake = Intake(
         tables=tables,
         keys=keys,
         marks=affected if affected[EXIT_IN_DOUBT].any() else affected.drop(EXIT_IN_DOUBT),
         rejected=pl.concat([each.rejected for each in deliveries]),
         accounts=tuple(accounts),
         rows_about_cohort=about_cohort,
+        deliveries=deliveries,
     )
+    if excess:
+        raise FaultyRowsError(excess, intake)
+    return intake
 
 
 def _find_source(database: Database, source: LoadedSource, folder: Path) -> DeliveredTable:

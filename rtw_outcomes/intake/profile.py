@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from rtw_outcomes.intake.expectations import LimitNumber, Limits, RuleChange
 from rtw_outcomes.intake.format import Format
 from rtw_outcomes.language.vocabulary import BENEFITS
 from rtw_outcomes.language.yaml_reader import YamlFile
@@ -149,6 +150,15 @@ class Profile(ClosedMapping):
 
     optional: tuple[Text, ...] = ()
     """Columns of `same_row` that a delivery may lack."""
+
+    extent_steps: tuple[LimitNumber, ...] = ()
+    """The extents that the register pays for, in percent of full time; unknown when left out."""
+
+    rule_changes: tuple[RuleChange, ...] = ()
+    """The changes of rules that the quality page draws, by their dates."""
+
+    limits: Limits = Limits()
+    """The limits by which the quality page judges a delivery."""
 
     def translate(self, names: Mapping[str, str]) -> dict[str, str]:
         """The names in a delivery, given by canonical names, by the names of the profile."""

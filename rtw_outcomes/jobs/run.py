@@ -8,13 +8,12 @@ import polars as pl
 
 from rtw_outcomes.engines.registry import run_plan
 from rtw_outcomes.engines.sql.query import render_sql
-from rtw_outcomes.errors import UsageError
 from rtw_outcomes.intake.account import count_words
 from rtw_outcomes.intake.delivery import open_workspace, read_delivery
-from rtw_outcomes.intake.study import LoadedStudy, list_files, read_study
+from rtw_outcomes.intake.study import read_study
 from rtw_outcomes.jobs.memory import read_memory
 from rtw_outcomes.jobs.progress import Progress, read_progress
-from rtw_outcomes.jobs.study_checks import check_engine, check_names
+from rtw_outcomes.jobs.study_checks import check_engine, check_inputs_are_safe, check_names
 from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.planner.build import plan_outcomes
 from rtw_outcomes.results.contract import check_results
@@ -60,7 +59,7 @@ def run_study(
     engine = check_engine(loaded, engine)
     plan = plan_outcomes(loaded.outcomes, loaded.employer_periods)
     optimized = optimize(plan)
-    _check_inputs_are_safe(loaded, out)
+    check_inputs_are_safe(loaded, out, RESULT_FILES)
     with stage_results(out) as staging, open_workspace() as folder:
         tell("Reading the delivery")
         intake = check_names(read_delivery(loaded, folder, limit), plan, loaded)
@@ -78,13 +77,3 @@ def run_study(
         with telling_the_disk(out):
             write_files(staging, run.outcomes, summary, rejected, manifest)
     return run
-
-
-def _check_inputs_are_safe(loaded: LoadedStudy, out: Path) -> None:
-    """Results never take the place of the data that they come from."""
-    results = {(out / name).resolve() for name in RESULT_FILES}
-    for source in (*loaded.study.spells, loaded.study.cohort):
-        if results & {path.resolve() for path in list_files(loaded.folder, source.name)}:
-            raise UsageError(
-                f"The results would replace {source.name}. Choose another folder for them."
-            )

@@ -1,10 +1,13 @@
-"""Checks of every job on a study: the engine is known, and no carried column has the name of a result."""
+"""Checks of every job on a study: its engine, the names of carried columns, and what files would be replaced."""
+
+from collections.abc import Sequence
+from pathlib import Path
 
 from rtw_outcomes.engines.registry import ENGINES
 from rtw_outcomes.errors import ContractError, Problem, UsageError, suggest
 from rtw_outcomes.intake.delivery import Intake
 from rtw_outcomes.intake.faulty_rows import EXIT_IN_DOUBT, REJECTED_ROWS
-from rtw_outcomes.intake.study import LoadedStudy
+from rtw_outcomes.intake.study import LoadedStudy, list_files
 from rtw_outcomes.planning.plan import Plan
 
 
@@ -50,3 +53,17 @@ def check_names(intake: Intake, plan: Plan, loaded: LoadedStudy) -> Intake:
             ]
         )
     return intake
+
+
+def check_inputs_are_safe(loaded: LoadedStudy, out: Path, names: Sequence[str]) -> None:
+    """Files with these names never take the place of the data that they come from.
+
+    Raises:
+        UsageError: they would.
+    """
+    results = {(out / name).resolve() for name in names}
+    for source in (*loaded.study.spells, loaded.study.cohort):
+        if results & {path.resolve() for path in list_files(loaded.folder, source.name)}:
+            raise UsageError(
+                f"The results would replace {source.name}. Choose another folder for them."
+            )

@@ -15,7 +15,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -33,19 +33,24 @@ RESULT_FILES = (
     "rejected.parquet",
     "manifest.json",  # moved last, for it vouches for the others
 )
+QUALITY_FILES = ("quality.csv", "quality.html")
 COMPLETE = ".rtw-complete"
 STAGING_PREFIX = ".rtw-staging-"
 ABANDONED_AFTER_SECONDS = 24 * 3600
 
 
 @contextmanager
-def stage_results(folder: Path) -> Iterator[Path]:
+def stage_results(folder: Path, names: Sequence[str] = RESULT_FILES) -> Iterator[Path]:
     """Give a hidden folder to write into; when the block ends well its files go to `folder`.
+
+    Args:
+        folder: where the files go.
+        names: the files that will be written.
 
     Raises:
         RtwError: the system refused to write, or a folder stands where a file should.
     """
-    for name in RESULT_FILES:
+    for name in names:
         if (folder / name).is_dir():
             raise RtwError(f"{folder.name}/{name} is a folder, where a result file should be.")
     new_folders = [path for path in (folder, *folder.parents) if not path.exists()]
@@ -137,7 +142,7 @@ def _flush(staging: Path) -> None:
 def _move_complete(folder: Path) -> None:
     """Replace the old files."""
     complete = folder / COMPLETE
-    for name in RESULT_FILES:
+    for name in (*QUALITY_FILES, *RESULT_FILES):
         if (complete / name).exists():
             (complete / name).replace(folder / name)
     complete.rmdir()

@@ -22,9 +22,9 @@ def render_report(manifest: Mapping[str, Any], summary: pl.DataFrame) -> str:
     return render_template(TEMPLATE, manifest=manifest, tables=tables, by=by)
 
 
-def render_template(name: str, **values: object) -> str:
-    """A template of this folder, filled; what it is filled with is escaped."""
-    template = files("rtw_outcomes.results").joinpath(name).read_text("utf-8")
+def render_template(name: str, room: str = "results", **values: object) -> str:
+    """A template of a room, filled; what it is filled with is escaped."""
+    template = files(f"rtw_outcomes.{room}").joinpath(name).read_text("utf-8")
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )

@@ -23,6 +23,7 @@ ROOMS = (
     ("planning",),
     ("engines", "intake"),
     ("results",),
+    ("quality",),
     ("jobs",),
     ("demo",),
     ("cli",),

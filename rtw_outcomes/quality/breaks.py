@@ -49,7 +49,11 @@ def inspect_breaks(inspection: Inspection) -> Section:
             ("percent_of_usual", None if count is None else round(each.percent)),
         )
     ]
-    table = tabulate(statistics, "Months that are unlike others", ["benefit", "month", "item"])
+    table = tabulate(
+        statistics,
+        "Months that are unlike others",
+        {"benefit": "benefit", "month": "month", "item": "change of rules"},
+    )
     return Section(
         name="breaks",
         title="Months that are unlike the same months of other years",

@@ -32,7 +32,9 @@ def inspect_faults(inspection: Inspection) -> Section:
         counts = _count_by_year(inspection, delivered)
         of_source = list(_list_statistics(inspection, delivered, counts))
         if of_source:
-            tables.append(tabulate(of_source, delivered.account.table, ["item"], across="year"))
+            tables.append(
+                tabulate(of_source, delivered.account.table, {"item": "rule"}, across="year")
+            )
         statistics += of_source
         if delivered is not inspection.cohort:  # of the cohort only rejected rows are there
             findings += _judge_years(inspection, delivered, counts)

@@ -11,6 +11,7 @@ from rtw_outcomes.intake.deduplication import Delivered
 from rtw_outcomes.intake.delivery import Intake
 from rtw_outcomes.intake.expectations import Limits, RuleChange
 from rtw_outcomes.intake.profile import Profile
+from rtw_outcomes.intake.spells import read_codes
 from rtw_outcomes.intake.study import LoadedStudy
 from rtw_outcomes.quality.register_spells import count_steps, find_spells
 from rtw_outcomes.results.disclosure import Cell
@@ -99,6 +100,10 @@ class Inspection:
         changes = {change for profile in self.loaded.profiles for change in profile.rule_changes}
         inside = (each for each in changes if self.first_day < each.from_ <= self.last_day)
         return tuple(sorted(inside, key=lambda each: each.from_))
+
+    def meaning_of(self, profile: Profile) -> Mapping[str, str]:
+        """The benefit that each code of a source stands for."""
+        return read_codes(profile, self.loaded)
 
     @cached_property
     def benefits(self) -> tuple[str, ...]:

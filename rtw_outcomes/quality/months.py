@@ -56,7 +56,12 @@ def inspect_months(inspection: Inspection) -> Section:
         statistics=tuple(statistics),
         tables=(
             *(tables if changes else ()),
-            tabulate(statistics, "Spells by month", ["benefit", "month"], is_long=True),
+            tabulate(
+                statistics,
+                "Spells by month",
+                {"benefit": "benefit", "month": "month"},
+                is_long=True,
+            ),
         ),
         figures=tuple(_draw(inspection, statistics)),
     )

@@ -110,14 +110,24 @@ def hide(cells: Mapping[str, Cell], below: int, spare: str = "") -> dict[str, in
 def tabulate(
     statistics: Sequence[SectionNumber],
     caption: str,
-    rows: Sequence[str],
+    rows: Mapping[str, str],
     across: str = "statistic",
     is_long: bool = False,
 ) -> Table:
     """The statistics as a table: a row for each value of `rows`, a column for each value of `across`.
 
-    >>> tabulate([SectionNumber("rows", 3, year="2019"), SectionNumber("rows", None, year="2020")], "", ["year"])
-    Table(caption='', header=('year', 'rows'), rows=(('2019', 3), ('2020', None)), is_long=False)
+    Args:
+        statistics: the numbers.
+        caption: what the table shows.
+        rows: the dimensions that make the rows, each with its heading.
+        across: the dimension that makes the columns.
+        is_long: whether the table is for those who ask for it.
+
+    >>> numbers = [SectionNumber("rows", 3, year="2019"), SectionNumber("rows", None, year="2020")]
+    >>> tabulate(numbers, "", {"year": "year of start"}).header
+    ('year of start', 'rows')
+    >>> tabulate(numbers, "", {"year": "year of start"}).rows
+    (('2019', 3), ('2020', None))
     """
     columns = list(dict.fromkeys(getattr(each, across) for each in statistics))
     cells: dict[tuple[str, ...], dict[str, float | None]] = {}
@@ -126,7 +136,7 @@ def tabulate(
         cells.setdefault(key, {})[getattr(each, across)] = each.value
     return Table(
         caption,
-        (*rows, *(column.replace("_", " ") for column in columns)),
+        (*rows.values(), *(column.replace("_", " ") for column in columns)),
         tuple(
             (*key, *(values.get(column, "") for column in columns)) for key, values in cells.items()
         ),

@@ -9,16 +9,30 @@ from rtw_outcomes.intake.delivery import Intake
 from rtw_outcomes.intake.study import LoadedStudy
 from rtw_outcomes.quality.account import inspect_account
 from rtw_outcomes.quality.breaks import inspect_breaks
+from rtw_outcomes.quality.codes import inspect_codes
+from rtw_outcomes.quality.exits import inspect_exits
+from rtw_outcomes.quality.extents import inspect_extents
 from rtw_outcomes.quality.faults import inspect_faults
+from rtw_outcomes.quality.gaps import inspect_gaps
 from rtw_outcomes.quality.inspection import Inspection
+from rtw_outcomes.quality.lengths import inspect_lengths
+from rtw_outcomes.quality.linkage import inspect_linkage
 from rtw_outcomes.quality.months import inspect_months
 from rtw_outcomes.quality.section import Section
+from rtw_outcomes.quality.truncation import inspect_truncation
 
 SECTIONS: tuple[Callable[[Inspection], Section], ...] = (
     inspect_account,
     inspect_faults,
     inspect_months,
     inspect_breaks,
+    inspect_lengths,
+    inspect_extents,
+    inspect_gaps,
+    inspect_truncation,
+    inspect_codes,
+    inspect_linkage,
+    inspect_exits,
 )
 
 

@@ -42,15 +42,15 @@ def inspect_account(inspection: Inspection) -> Section:
         tables.append(
             Table(
                 f"{account.table}: {account.source}",
-                ("rows", "number", "reason"),
+                ("rows", "rule", "number", "reason"),
                 (
-                    ("delivered", delivered_rows, ""),
+                    ("delivered", "", delivered_rows, ""),
                     *(
-                        (f"{kinds[rule]}: {rule}", rows, reasons[rule])
+                        (kinds[rule], rule, rows, reasons[rule])
                         for rule, rows in shown.items()
                         if rule != USED
                     ),
-                    (USED, shown[USED], ""),
+                    (USED, "", shown[USED], ""),
                 ),
             )
         )

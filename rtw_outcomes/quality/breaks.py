@@ -14,6 +14,7 @@ from rtw_outcomes.quality.section import (
     Section,
     SectionNumber,
     find_or_fine,
+    not_judged,
     tabulate,
 )
 
@@ -107,7 +108,7 @@ def _name_change(inspection: Inspection, month: int) -> str:
 
 def _judge(breaks: list[Break], inspection: Inspection) -> Iterator[Finding]:
     if not inspection.is_judged_by_month:
-        yield Finding("fine", "Too few spells start in a month to judge months")
+        yield not_judged("Too few spells start in a month to judge months")
     for judgement in BAD:
         for benefit in inspection.benefits:
             for is_low, words in ((True, "fewer"), (False, "more")):

@@ -74,6 +74,15 @@ def inspect_codes(inspection: Inspection) -> Section:
     )
 
 
+def list_hidden_benefits(
+    inspection: Inspection, delivered: Delivered, profile: Profile
+) -> set[str]:
+    """The benefits of codes whose rows are hidden, so that no other section may tell how many they are."""
+    codes = _find_codes(inspection, delivered, profile)
+    shown = hide({each.code: each.cell for each in codes}, inspection.below)
+    return {each.benefit for each in codes if shown[each.code] is None}
+
+
 def _find_codes(inspection: Inspection, delivered: Delivered, profile: Profile) -> list[Code]:
     used = delivered.rows.filter(pl.col("rule").is_null())
     totals = used.group_by("code").agg(pl.len(), count_persons()).collect(engine="streaming")

@@ -8,6 +8,7 @@ from rtw_outcomes.intake.account import share
 from rtw_outcomes.intake.deduplication import Delivered
 from rtw_outcomes.intake.profile import Profile
 from rtw_outcomes.quality.account import count_persons
+from rtw_outcomes.quality.codes import list_hidden_benefits
 from rtw_outcomes.quality.inspection import Inspection
 from rtw_outcomes.quality.section import (
     Finding,
@@ -94,9 +95,11 @@ def _list_numbers(
 ) -> Iterator[SectionNumber]:
     counts = _count(inspection, delivered, profile)
     items = _order({item for _, item in counts}, profile)
+    hidden = list_hidden_benefits(inspection, delivered, profile)
     for benefit in sorted({benefit for benefit, _ in counts}):
         cells = {item: counts.get((benefit, item), Cell(0, 0)) for item in items}
-        for item, rows in hide(cells, inspection.below).items():
+        shown = hide(cells, inspection.below)
+        for item, rows in (dict.fromkeys(shown) if benefit in hidden else shown).items():
             yield SectionNumber(
                 "rows", rows, source=delivered.account.table, benefit=benefit, item=item
             )

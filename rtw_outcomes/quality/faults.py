@@ -44,7 +44,7 @@ def inspect_faults(inspection: Inspection) -> Section:
         title="Rows that are not used, by rule and year",
         question="Do faults lie in some years, as after a change of layout?",
         how="The year is that of the first day, or of the last day where the first cannot be read; of the "
-        "cohort that of the index date. Years outside the extract are one. The faulty rows of a year are "
+        "cohort that of the index date. `before` and `after` are all years outside the extract. The faulty rows of a year are "
         f"judged by `faulty_rows_of_year` ({limit.words} percent), where a year has {ENOUGH_A_YEAR} rows.",
         findings=find_or_fine(findings, "No year has many faulty rows"),
         statistics=tuple(statistics),

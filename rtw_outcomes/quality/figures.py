@@ -107,13 +107,22 @@ class Figure:
         """The points of each unbroken part of a line."""
         return [" ".join(f"{x},{y}" for x, y in part) for part in self._list_parts()]
 
+    @property
+    def points(self) -> list[tuple[float, float]]:
+        """The values that stand alone, which make no line."""
+        return [part[0] for part in self._list_parts() if len(part) == 1]
+
+    @property
+    def shows_something(self) -> bool:
+        """Whether any value is known and above 0."""
+        return any(self.values)
+
     def _list_parts(self) -> Iterator[Sequence[tuple[float, float]]]:
         part: list[tuple[float, float]] = []
         for place, value in enumerate((*self.values, None)):
             if value is None:
                 if part:
-                    # One point alone would be no line.
-                    yield part if len(part) > 1 else [part[0], (part[0][0] + 1, part[0][1])]
+                    yield part
                 part = []
             else:
                 part.append((self.x(place + 0.5), self.y(value)))

@@ -137,6 +137,18 @@ class Inspection:
         return {month: cells.get(month, Cell(0, 0)) for month in self.months}
 
     @cached_property
+    def started_before(self) -> Mapping[str, Cell]:
+        """Of each benefit the spells that start before the extract."""
+        before = {
+            benefit: spells.filter(pl.col("start_date") < self.first_day)
+            for benefit, spells in self.spells.items()
+        }
+        return {
+            benefit: Cell(spells.height, spells["person"].n_unique())
+            for benefit, spells in before.items()
+        }
+
+    @cached_property
     def started_of_all(self) -> Mapping[int, int]:
         """The spells of any benefit that start in each month of the extract."""
         return {

@@ -14,6 +14,7 @@ from rtw_outcomes.quality.section import (
     SectionNumber,
     find_or_fine,
     hide,
+    not_judged,
     tabulate,
 )
 from rtw_outcomes.results.disclosure import Cell
@@ -25,6 +26,7 @@ CLASSES = (
     f"{FIRST_DAYS[-1]} and more",
 )
 WITH_EMPLOYER_PERIOD = "sickness_benefit"  # the benefit that follows on an employer's sick pay
+CUT = "reaches an end"
 ENOUGH_SPELLS = 100
 
 
@@ -51,12 +53,12 @@ def inspect_lengths(inspection: Inspection) -> Section:
         title="Lengths of spells",
         question="Are spells as long as the rules allow, and do they begin where benefit begins?",
         how="The days from the first to the last of a person's rows of one benefit without a free day between "
-        f"them. Spells that reach either end of the extract are left out, for they may be longer. {known}",
+        f"them. Spells that reach an end of the extract are counted apart, for they may be longer. {known}",
         findings=find_or_fine(
             _judge(inspection, days), "Spells have lengths on both sides of the employer period"
         )
         if days
-        else (Finding("fine", "No employer period is known, so lengths are not judged"),),
+        else (not_judged("No employer period is known, so lengths are not judged"),),
         statistics=tuple(statistics),
         tables=(
             tabulate(statistics, "Spells by their length in days", {"item": "days"}, "benefit"),
@@ -92,7 +94,23 @@ def _count(inspection: Inspection, benefit: str) -> Mapping[str, int | None]:
         pl.len(), pl.col("person").n_unique()
     )
     cells = {length: Cell(spells, persons) for length, spells, persons in counts.iter_rows()}
-    return hide({each: cells.get(each, Cell(0, 0)) for each in CLASSES}, inspection.below)
+    shown = {each: cells.get(each, Cell(0, 0)) for each in CLASSES}
+    return hide({**shown, CUT: _count_cut(inspection, benefit)}, inspection.below)
+
+
+def _count_cut(inspection: Inspection, benefit: str) -> Cell:
+    """The spells that reach an end of the extract.
+
+    The section on both ends tells how many reach each of them. The sum would then tell how many reach both,
+    so it is about as few persons as those.
+    """
+    spells = inspection.spells[benefit]
+    first = pl.col("start_date") <= inspection.first_day
+    last = pl.col("end_date") >= inspection.last_day
+    cut, both = spells.filter(first | last), spells.filter(first & last)
+    persons = both["person"].n_unique()
+    is_few = 0 < persons < inspection.below
+    return Cell(cut.height, persons if is_few else cut["person"].n_unique())
 
 
 def _draw(inspection: Inspection, statistics: list[SectionNumber], days: int) -> Iterator[Figure]:
@@ -104,7 +122,9 @@ def _draw(inspection: Inspection, statistics: list[SectionNumber], days: int) ->
             f"{benefit.replace('_', ' ')}: spells by days",
             "number of spells in each class of lengths",
             tuple(map(str, FIRST_DAYS)),
-            tuple(each.value for each in statistics if each.benefit == benefit),
+            tuple(
+                each.value for each in statistics if each.benefit == benefit and each.item != CUT
+            ),
             (Mark(after, f"employer period: {days} days"),) if marked else (),
         )
 
@@ -114,7 +134,7 @@ def _judge(inspection: Inspection, days: int) -> Iterator[Finding]:
         return
     lengths = _list_lengths(inspection, WITH_EMPLOYER_PERIOD)
     if lengths.height < ENOUGH_SPELLS:
-        yield Finding("fine", f"Too few spells of {WITH_EMPLOYER_PERIOD} to judge their lengths")
+        yield not_judged(f"Too few spells of {WITH_EMPLOYER_PERIOD} to judge their lengths")
         return
     short = share(lengths.filter(pl.col("days") <= days).height, lengths.height)
     limit = inspection.limits.short_spells

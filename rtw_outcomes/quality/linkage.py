@@ -13,6 +13,7 @@ from rtw_outcomes.quality.section import (
     SectionNumber,
     find_or_fine,
     hide,
+    not_judged,
     tabulate,
 )
 from rtw_outcomes.results.disclosure import Cell
@@ -25,14 +26,15 @@ DAY = re.compile(r"\b(\d{4}-\d{2})-\d{2}([ T][\d:.]+)?\b")
 def inspect_linkage(inspection: Inspection) -> Section:
     """Persons of the cohort with and without register rows, group by group."""
     groups = _count(inspection)
+    totals = {group: _add(cells) for group, cells in groups.items()}
+    shown = _hide(groups, inspection.below)
     statistics = [
         number
-        for group, cells in groups.items()
-        for shown in [hide(cells, inspection.below)]
+        for group, persons in hide(totals, inspection.below).items()
         for number in (
-            SectionNumber("persons", _total(cells, shown), group=group),
-            *(SectionNumber(name, persons, group=group) for name, persons in shown.items()),
-            SectionNumber("percent_with_rows", _percent(cells, shown), group=group),
+            SectionNumber("persons", persons, group=group),
+            *(SectionNumber(name, some, group=group) for name, some in shown[group].items()),
+            SectionNumber("percent_with_rows", _share_of_linked(shown[group]), group=group),
         )
     ]
     limits = inspection.limits
@@ -46,7 +48,7 @@ def inspect_linkage(inspection: Inspection) -> Section:
         f"its difference between groups by `linkage_difference` ({limits.linkage_difference.words} points). "
         "Groups with hidden numbers are not judged.",
         findings=find_or_fine(
-            _judge(inspection, groups), "Persons of all groups are found in the register alike"
+            _judge(inspection, shown), "Persons of all groups are found in the register alike"
         ),
         statistics=tuple(statistics),
         tables=(tabulate(statistics, "Persons of the cohort", {"group": by or "group"}),),
@@ -105,24 +107,36 @@ def _count(inspection: Inspection) -> Mapping[str, Mapping[str, Cell]]:
     }
 
 
-def _total(cells: Mapping[str, Cell], shown: Mapping[str, int | None]) -> int | None:
-    """The persons of a group, where its numbers are not all hidden."""
-    is_told = any(shown[name] for name in shown)
-    return sum(cell.persons for cell in cells.values()) if is_told else None
-
-
-def _percent(cells: Mapping[str, Cell], shown: Mapping[str, int | None]) -> float | None:
-    """The share of persons with rows, where no number is hidden."""
-    if None in shown.values():
-        return None
+def _add(cells: Mapping[str, Cell]) -> Cell:
     persons = sum(cell.persons for cell in cells.values())
-    return share(persons - cells[NONE].persons, persons)
+    return Cell(persons, persons)
 
 
-def _judge(inspection: Inspection, groups: Mapping[str, Mapping[str, Cell]]) -> Iterator[Finding]:
+def _hide(
+    groups: Mapping[str, Mapping[str, Cell]], below: int
+) -> Mapping[str, Mapping[str, int | None]]:
+    """The persons of each group; all of a group whose total is hidden, as the account tells the cohort's."""
+    totals = hide({group: _add(cells) for group, cells in groups.items()}, below)
+    return {
+        group: dict.fromkeys(cells) if totals[group] is None else hide(cells, below)
+        for group, cells in groups.items()
+    }
+
+
+def _share_of_linked(shown: Mapping[str, int | None]) -> float | None:
+    """The percent of persons with rows, where no number is hidden."""
+    known = [count for count in shown.values() if count is not None]
+    if len(known) < len(shown):
+        return None
+    return share(sum(known) - (shown[NONE] or 0), sum(known))
+
+
+def _judge(
+    inspection: Inspection, groups: Mapping[str, Mapping[str, int | None]]
+) -> Iterator[Finding]:
     limits, shares = inspection.limits, dict[str, float]()
-    for group, cells in groups.items():
-        percent = _percent(cells, hide(cells, inspection.below))
+    for group, shown in groups.items():
+        percent = _share_of_linked(shown)
         if percent is None:
             continue
         shares[group] = percent
@@ -141,4 +155,4 @@ def _judge(inspection: Inspection, groups: Mapping[str, Mapping[str, Cell]]) -> 
             "points",
         )
     if not shares:
-        yield Finding("fine", "All groups have hidden numbers, so linkage is not judged")
+        yield not_judged("All groups have hidden numbers, so linkage is not judged")

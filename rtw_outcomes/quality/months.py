@@ -13,6 +13,7 @@ from rtw_outcomes.quality.section import (
     Table,
     find_or_fine,
     hide,
+    not_judged,
     tabulate,
 )
 
@@ -73,9 +74,14 @@ def name_mark(number: int) -> str:
 
 
 def hide_started(inspection: Inspection, benefit: str) -> Mapping[int, int | None]:
-    """The started spells of a benefit by month; small numbers hidden."""
+    """The started spells of a benefit by month; small numbers hidden.
+
+    Together with those that started before the extract they are all spells, whose number other sections tell.
+    """
     cells = {str(month): cell for month, cell in inspection.started[benefit].items()}
-    return {int(month): count for month, count in hide(cells, inspection.below).items()}
+    before = {"before": inspection.started_before[benefit]}
+    shown = hide(cells | before, inspection.below, spare="before")
+    return {int(month): count for month, count in shown.items() if month in cells}
 
 
 def find_empty(inspection: Inspection) -> list[int]:
@@ -168,7 +174,7 @@ def _draw(inspection: Inspection, statistics: list[SectionNumber]) -> Iterator[F
 
 def _judge(inspection: Inspection) -> Iterator[Finding]:
     if not inspection.is_judged_by_month:
-        yield Finding("fine", "Too few spells start in a month to judge months")
+        yield not_judged("Too few spells start in a month to judge months")
         return
     _, between, _ = split_empty(inspection)
     if between:

@@ -13,10 +13,11 @@ BAD: tuple[Judgement, ...] = ("stop", "look")
 
 @dataclass(frozen=True)
 class Finding:
-    """One judgement of a section, with the sentence that says why."""
+    """One judgement of a section, with the sentence that says why; `is_judged` is false where it has no ground."""
 
     judgement: Judgement
     reason: str
+    is_judged: bool = True
 
 
 @dataclass(frozen=True)
@@ -96,10 +97,17 @@ class Section:
         return f"{worst[0]} ({more} more on the page)" if more else worst[0]
 
 
+def not_judged(reason: str) -> Finding:
+    """A finding where there is too little to judge."""
+    return Finding("fine", reason, is_judged=False)
+
+
 def find_or_fine(findings: Iterable[Finding], fine: str) -> tuple[Finding, ...]:
-    """The findings that are not fine; the sentence for a fine section where there are none."""
-    bad = tuple(each for each in findings if each.judgement != "fine")
-    return bad or (Finding("fine", fine),)
+    """The findings that are not fine, or else what could not be judged, or else this sentence."""
+    found = tuple(findings)
+    bad = tuple(each for each in found if each.judgement != "fine")
+    unknown = tuple(each for each in found if not each.is_judged)
+    return bad or unknown or (Finding("fine", fine),)
 
 
 def hide(cells: Mapping[str, Cell], below: int, spare: str = "") -> dict[str, int | None]:

@@ -13,6 +13,7 @@ from rtw_outcomes.quality.section import (
     SectionNumber,
     find_or_fine,
     hide,
+    not_judged,
     tabulate,
 )
 from rtw_outcomes.results.disclosure import Cell
@@ -28,7 +29,10 @@ def inspect_truncation(inspection: Inspection) -> Section:
         SectionNumber(where, count, benefit=benefit, item=end)
         for end in (BEGIN, END)
         for benefit in inspection.benefits
-        for where, count in hide(_count(inspection, benefit, end), inspection.below).items()
+        # The section on months tells whether spells started before the extract, so they protect no other number.
+        for where, count in hide(
+            _count(inspection, benefit, end), inspection.below, spare=BEYOND
+        ).items()
     ]
     limits = inspection.limits
     return Section(
@@ -72,7 +76,7 @@ def _count(inspection: Inspection, benefit: str, end: str) -> Mapping[str, Cell]
 
 def _judge(inspection: Inspection) -> Iterator[Finding]:
     if not inspection.is_judged_by_month:
-        yield Finding("fine", "Too few spells start in a month to judge the ends")
+        yield not_judged("Too few spells start in a month to judge the ends")
         return
     limits = inspection.limits
     before, _, after = split_empty(inspection)

@@ -42,15 +42,15 @@ def inspect_account(inspection: Inspection) -> Section:
         tables.append(
             Table(
                 f"{account.table}: {account.source}",
-                ("rows", "rule", "number", "reason"),
+                ("number", "rows", "rule", "reason"),
                 (
-                    ("delivered", "", delivered_rows, ""),
+                    (delivered_rows, "delivered", "", ""),
                     *(
-                        (kinds[rule], rule, rows, reasons[rule])
+                        (rows, kinds[rule], rule, reasons[rule])
                         for rule, rows in shown.items()
                         if rule != USED
                     ),
-                    (USED, "", shown[USED], ""),
+                    (shown[USED], USED, "", ""),
                 ),
             )
         )

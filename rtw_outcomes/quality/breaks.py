@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from statistics import median
 
-from rtw_outcomes.intake.expectations import Judgement
+from rtw_outcomes.intake.expectations import Judgement, LowerLimit, UpperLimit
 from rtw_outcomes.quality.inspection import ENOUGH_A_MONTH, Inspection, name_month, number_month
 from rtw_outcomes.quality.months import hide_started, name_months
 from rtw_outcomes.quality.section import (
@@ -18,6 +18,7 @@ from rtw_outcomes.quality.section import (
     tabulate,
 )
 
+MONTHS_AROUND = 3
 CHANCE = 4  # times the square root of the usual number, which is what chance does to a count
 FEWEST_YEARS = 2  # other years; with one alone it is not known which of the two is unusual
 
@@ -64,6 +65,8 @@ def inspect_breaks(inspection: Inspection) -> Section:
         f"least {ENOUGH_A_MONTH}. A month is a break when it is below `low_month` ({limits.low_month.words} "
         f"percent of the median) or above `high_month` ({limits.high_month.words} percent), and the "
         f"difference is more than {CHANCE} times the square root of the median, so that it is not chance. "
+        f"It is judged as `stop` only where it is as far from the median of the {MONTHS_AROUND} months before and "
+        f"after it, too, for a rise or fall over years is no hole. "
         "Months before the first and after the last one with such spells are not judged here.",
         findings=find_or_fine(
             _judge(breaks, inspection), "No month is far from the same month of other years"
@@ -83,10 +86,20 @@ def find_breaks(inspection: Inspection, benefit: str) -> Iterator[Break]:
             continue
         usual, count = median(others), counts[month]
         percent = 100 * count / usual
-        low, high = inspection.limits.low_month, inspection.limits.high_month
-        judgement = low.judge(percent) if count < usual else high.judge(percent)
+        limits, is_low = inspection.limits, count < usual
+        limit = limits.low_month if is_low else limits.high_month
+        judgement = limit.judge(percent)
+        if judgement == "stop" and not _stands_out(month, counts, limit):
+            judgement = "look"
         if judgement != "fine" and abs(count - usual) > CHANCE * math.sqrt(usual):
-            yield Break(benefit, month, judgement, count < usual, usual, percent)
+            yield Break(benefit, month, judgement, is_low, usual, percent)
+
+
+def _stands_out(month: int, counts: Mapping[int, int], limit: LowerLimit | UpperLimit) -> bool:
+    """Whether a month is unlike those around it, too; a rise or fall over years is no hole."""
+    near = range(month - MONTHS_AROUND, month + MONTHS_AROUND + 1)
+    around = median(counts[each] for each in near if each in counts and each != month)
+    return around > 0 and limit.judge(100 * counts[month] / around) == "stop"
 
 
 def _list_others(month: int, counts: Mapping[int, int], used: list[int]) -> list[int]:

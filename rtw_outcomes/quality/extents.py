@@ -9,7 +9,7 @@ from rtw_outcomes.intake.deduplication import Delivered
 from rtw_outcomes.intake.profile import Profile
 from rtw_outcomes.quality.account import count_persons
 from rtw_outcomes.quality.codes import list_hidden_benefits
-from rtw_outcomes.quality.inspection import Inspection
+from rtw_outcomes.quality.inspection import Inspection, name_class
 from rtw_outcomes.quality.section import (
     Finding,
     Section,
@@ -22,7 +22,9 @@ from rtw_outcomes.quality.section import (
 from rtw_outcomes.results.disclosure import Cell
 
 OFF = "other"
-CLASSES = ("1–24", "25–49", "50–74", "75–99", "100")  # where no steps are known
+# Where no steps are known.
+FIRSTS = (0, 25, 50, 75, 100)
+CLASSES = ("below 25", "25 to below 50", "50 to below 75", "75 to below 100", "100")
 MOST_OTHERS = 10  # other extents that are told by their value
 DECIMALS = 4  # of percent; a fraction such as 0.1 is not exact
 
@@ -79,7 +81,7 @@ def _count(
             told, [f"{each:g}" for each in told], default=OFF, return_dtype=pl.String
         )
     else:
-        item = extent.cut([24.9999, 49.9999, 74.9999, 99.9999], labels=CLASSES).cast(pl.String)
+        item = name_class(extent, FIRSTS, CLASSES)
     codes = inspection.meaning_of(profile)
     benefit = pl.col("code").replace_strict([*codes], [*codes.values()], return_dtype=pl.String)
     counts = (

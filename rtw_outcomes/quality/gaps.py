@@ -58,7 +58,7 @@ def inspect_gaps(inspection: Inspection) -> Section:
                 is_long=True,
             ),
         ),
-        figures=tuple(_draw(inspection, statistics)),
+        figures=tuple(each for each in _draw(inspection, statistics) if each.shows_something),
     )
 
 

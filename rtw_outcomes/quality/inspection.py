@@ -40,6 +40,12 @@ def month_of(column: str) -> pl.Expr:
     return day.dt.year().cast(pl.Int32) * 12 + day.dt.month().cast(pl.Int32) - 1
 
 
+def name_class(value: pl.Expr, firsts: Sequence[float], names: Sequence[str]) -> pl.Expr:
+    """The class that a number is in: the last one whose first value it reaches. None lies below the first."""
+    reached = pl.sum_horizontal((value >= first).cast(pl.Int32) for first in firsts)
+    return reached.replace_strict(range(1, len(names) + 1), names, return_dtype=pl.String)
+
+
 @dataclass(frozen=True)
 class Inspection:
     """A delivery that was read, to be looked at while its files are there.

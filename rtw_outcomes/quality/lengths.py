@@ -7,7 +7,7 @@ import polars as pl
 
 from rtw_outcomes.intake.account import share
 from rtw_outcomes.quality.figures import Figure, Mark
-from rtw_outcomes.quality.inspection import Inspection
+from rtw_outcomes.quality.inspection import Inspection, name_class
 from rtw_outcomes.quality.section import (
     Finding,
     Section,
@@ -63,7 +63,7 @@ def inspect_lengths(inspection: Inspection) -> Section:
         tables=(
             tabulate(statistics, "Spells by their length in days", {"item": "days"}, "benefit"),
         ),
-        figures=tuple(_draw(inspection, statistics, days)),
+        figures=tuple(each for each in _draw(inspection, statistics, days) if each.shows_something),
     )
 
 
@@ -89,10 +89,8 @@ def _list_lengths(inspection: Inspection, benefit: str) -> pl.DataFrame:
 
 def _count(inspection: Inspection, benefit: str) -> Mapping[str, int | None]:
     lengths = _list_lengths(inspection, benefit)
-    place = pl.col("days").cut([first - 1 for first in FIRST_DAYS[1:]], labels=CLASSES)
-    counts = lengths.group_by(place.cast(pl.String).alias("length")).agg(
-        pl.len(), pl.col("person").n_unique()
-    )
+    name = name_class(pl.col("days"), FIRST_DAYS, CLASSES)
+    counts = lengths.group_by(name.alias("length")).agg(pl.len(), pl.col("person").n_unique())
     cells = {length: Cell(spells, persons) for length, spells, persons in counts.iter_rows()}
     shown = {each: cells.get(each, Cell(0, 0)) for each in CLASSES}
     return hide({**shown, CUT: _count_cut(inspection, benefit)}, inspection.below)

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 
-import polars as pl
-
 from rtw_outcomes.intake.account import share
 from rtw_outcomes.intake.deduplication import Delivered
 from rtw_outcomes.quality.inspection import Inspection
@@ -77,24 +75,12 @@ def hide_account(
     """The rows of a source, and those that are used or not under each rule; small numbers hidden."""
     account = delivered.account
     names = [rule.name for rule in delivered.validated.rules]
-    counts = (
-        delivered.rows.group_by(pl.col("rule").cast(pl.Int32))
-        .agg(count_persons())
-        .collect(engine="streaming")
-    )
-    persons = {USED if rule is None else names[rule]: count for rule, count in counts.iter_rows()}
+    counted = inspection.cells_by_rule[account.table]
+    cells = {USED if rule is None else names[rule]: cell for rule, cell in counted.items()}
     if delivered is inspection.cohort:  # only its rejected rows are there
-        persons[USED] = inspection.intake.keys["person_id"].n_unique()
-    rows = {each.rule: each.rows for each in account.rules} | {USED: account.used}
-    cells = {rule: Cell(rows[rule], persons[rule]) for rule in rows}
+        cells[USED] = Cell(account.used, inspection.intake.keys["person_id"].n_unique())
     is_few = sum(cell.persons for cell in cells.values()) < inspection.below
     return None if is_few else account.rows, hide(cells, inspection.below, spare=USED)
-
-
-def count_persons() -> pl.Expr:
-    """The persons of some rows; a row without an id is about one of its own."""
-    person = pl.col("person_id")
-    return (person.drop_nulls().n_unique() + person.null_count()).alias("persons")
 
 
 def _judge(inspection: Inspection) -> Iterator[Finding]:

@@ -7,8 +7,7 @@ import polars as pl
 
 from rtw_outcomes.intake.deduplication import Delivered
 from rtw_outcomes.intake.profile import Profile
-from rtw_outcomes.quality.account import count_persons
-from rtw_outcomes.quality.inspection import Inspection, month_of, name_month
+from rtw_outcomes.quality.inspection import Inspection, count_persons, month_of, name_month
 from rtw_outcomes.quality.section import Finding, Section, SectionNumber, Table, find_or_fine, hide
 from rtw_outcomes.results.disclosure import Cell
 
@@ -78,14 +77,13 @@ def list_hidden_benefits(
     inspection: Inspection, delivered: Delivered, profile: Profile
 ) -> set[str]:
     """The benefits of codes whose rows are hidden, so that no other section may tell how many they are."""
-    codes = _find_codes(inspection, delivered, profile)
-    shown = hide({each.code: each.cell for each in codes}, inspection.below)
-    return {each.benefit for each in codes if shown[each.code] is None}
+    shown = hide(inspection.cells_by_code[delivered.account.table], inspection.below)
+    meaning = inspection.meaning_of(profile)
+    return {meaning[code] for code, rows in shown.items() if rows is None}
 
 
 def _find_codes(inspection: Inspection, delivered: Delivered, profile: Profile) -> list[Code]:
     used = delivered.rows.filter(pl.col("rule").is_null())
-    totals = used.group_by("code").agg(pl.len(), count_persons()).collect(engine="streaming")
     by_month = (
         used.filter(pl.col("start_date").is_between(inspection.first_day, inspection.last_day))
         .group_by("code", month_of("start_date").alias("month"))
@@ -99,11 +97,12 @@ def _find_codes(inspection: Inspection, delivered: Delivered, profile: Profile) 
     )
     meaning = inspection.meaning_of(profile)
     named = {*profile.benefit_codes, *inspection.loaded.study.benefit_codes}
-    cells = dict.fromkeys(sorted(named), Cell(0, 0))
-    cells |= {code: Cell(rows, persons) for code, rows, persons in totals.sort("code").iter_rows()}
+    elsewhere = {code for cells in inspection.cells_by_code.values() for code in cells}
+    cells = dict.fromkeys(named - elsewhere, Cell(0, 0))
+    cells |= inspection.cells_by_code[delivered.account.table]
     return [
         Code(code, meaning[code], cell, tuple(months.get(code, ())), tuple(told.get(code, ())))
-        for code, cell in cells.items()
+        for code, cell in sorted(cells.items())
     ]
 
 

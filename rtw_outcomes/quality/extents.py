@@ -7,9 +7,8 @@ import polars as pl
 from rtw_outcomes.intake.account import share
 from rtw_outcomes.intake.deduplication import Delivered
 from rtw_outcomes.intake.profile import Profile
-from rtw_outcomes.quality.account import count_persons
 from rtw_outcomes.quality.codes import list_hidden_benefits
-from rtw_outcomes.quality.inspection import Inspection, name_class
+from rtw_outcomes.quality.inspection import Inspection, count_persons, name_class
 from rtw_outcomes.quality.section import (
     Finding,
     Section,
@@ -33,14 +32,15 @@ def inspect_extents(inspection: Inspection) -> Section:
     """The extents of the used rows."""
     statistics, tables, findings = list[SectionNumber](), list[Table](), list[Finding]()
     for delivered, profile in inspection.sources:
-        of_source = list(_list_numbers(inspection, delivered, profile))
+        counts = _count(inspection, delivered, profile)
+        of_source = list(_list_numbers(inspection, delivered, profile, counts))
         statistics += of_source
         tables.append(
             tabulate(
                 of_source, delivered.account.table, {"item": "percent of full time"}, "benefit"
             )
         )
-        findings += _judge(inspection, delivered, profile)
+        findings += _judge(inspection, delivered, profile, counts)
     limit = inspection.limits.off_steps
     return Section(
         name="extents",
@@ -54,7 +54,7 @@ def inspect_extents(inspection: Inspection) -> Section:
             findings,
             "Nearly all extents are on the steps of the profile"
             if any(profile.extent_steps for _, profile in inspection.sources)
-            else "The profile names no steps, so extents are not judged",
+            else "The profile names no steps of extents, so they are not judged",
         ),
         statistics=tuple(statistics),
         tables=tuple(tables),
@@ -93,9 +93,11 @@ def _count(
 
 
 def _list_numbers(
-    inspection: Inspection, delivered: Delivered, profile: Profile
+    inspection: Inspection,
+    delivered: Delivered,
+    profile: Profile,
+    counts: Mapping[tuple[str, str], Cell],
 ) -> Iterator[SectionNumber]:
-    counts = _count(inspection, delivered, profile)
     items = _order({item for _, item in counts}, profile)
     hidden = list_hidden_benefits(inspection, delivered, profile)
     for benefit in sorted({benefit for benefit, _ in counts}):
@@ -115,11 +117,15 @@ def _order(found: set[str], profile: Profile) -> Sequence[str]:
     return [*sorted(told, key=float), *(found & {OFF})]
 
 
-def _judge(inspection: Inspection, delivered: Delivered, profile: Profile) -> Iterator[Finding]:
+def _judge(
+    inspection: Inspection,
+    delivered: Delivered,
+    profile: Profile,
+    counts: Mapping[tuple[str, str], Cell],
+) -> Iterator[Finding]:
     if not profile.extent_steps:
         return
     steps = {f"{each:g}" for each in profile.extent_steps}
-    counts = _count(inspection, delivered, profile)
     off = sum(cell.rows for (_, item), cell in counts.items() if item not in steps)
     limit = inspection.limits.off_steps
     judgement = limit.judge(share(off, delivered.account.used))

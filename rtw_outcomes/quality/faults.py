@@ -7,8 +7,8 @@ import polars as pl
 from rtw_outcomes.intake.account import share
 from rtw_outcomes.intake.deduplication import Delivered
 from rtw_outcomes.intake.expectations import Judgement
-from rtw_outcomes.quality.account import count_persons, hide_account
-from rtw_outcomes.quality.inspection import Inspection
+from rtw_outcomes.quality.account import hide_account
+from rtw_outcomes.quality.inspection import Inspection, count_persons
 from rtw_outcomes.quality.section import (
     BAD,
     Finding,

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import polars as pl
 
@@ -38,6 +39,12 @@ def month_of(column: str) -> pl.Expr:
     """The number of the month of a date."""
     day = pl.col(column)
     return day.dt.year().cast(pl.Int32) * 12 + day.dt.month().cast(pl.Int32) - 1
+
+
+def count_persons() -> pl.Expr:
+    """The persons of some rows; a row without an id is about one of its own."""
+    person = pl.col("person_id")
+    return (person.drop_nulls().n_unique() + person.null_count()).alias("persons")
 
 
 def name_class(value: pl.Expr, firsts: Sequence[float], names: Sequence[str]) -> pl.Expr:
@@ -110,6 +117,29 @@ class Inspection:
     def meaning_of(self, profile: Profile) -> Mapping[str, str]:
         """The benefit that each code of a source stands for."""
         return read_codes(profile, self.loaded)
+
+    @cached_property
+    def cells_by_rule(self) -> Mapping[str, Mapping[int | None, Cell]]:
+        """Of each source the rows under each rule, by its number; those used are under None."""
+        return {
+            each.account.table: self._count_by(each.rows, pl.col("rule").cast(pl.Int32))
+            for each in self.intake.deliveries
+        }
+
+    @cached_property
+    def cells_by_code(self) -> Mapping[str, Mapping[str, Cell]]:
+        """Of each source of the spells the used rows with each code."""
+        return {
+            each.account.table: self._count_by(
+                each.rows.filter(pl.col("rule").is_null()), pl.col("code")
+            )
+            for each, _ in self.sources
+        }
+
+    def _count_by(self, rows: pl.LazyFrame, key: pl.Expr) -> Mapping[Any, Cell]:
+        counts = rows.group_by(key.alias("key")).agg(pl.len(), count_persons())
+        cells = counts.sort("key").collect(engine="streaming").iter_rows()
+        return {key: Cell(rows, persons) for key, rows, persons in cells}
 
     @cached_property
     def benefits(self) -> tuple[str, ...]:

@@ -20,7 +20,8 @@ from rtw_outcomes.results.disclosure import Cell
 from rtw_outcomes.results.summary import name_group
 
 ON_INDEX_DATE, OTHER_ROWS, NONE = "row_on_index_date", "other_rows_only", "no_rows"
-DAY = re.compile(r"\b(\d{4}-\d{2})-\d{2}([ T][\d:.]+)?\b")
+ENOUGH_PERSONS = 20
+DAY = re.compile(r"\b((?:19|20)\d\d)(-?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])([ T][\d:.]+)?\b")
 
 
 def inspect_linkage(inspection: Inspection) -> Section:
@@ -46,9 +47,9 @@ def inspect_linkage(inspection: Inspection) -> Section:
         how="Persons of the cohort with a used row on an index date, with other used rows only, and without any. "
         f"The share of persons with rows is judged by `linked_persons` ({limits.linked_persons.words} percent), "
         f"its difference between groups by `linkage_difference` ({limits.linkage_difference.words} points). "
-        "Groups with hidden numbers are not judged.",
+        f"Groups of fewer than {ENOUGH_PERSONS} persons are not judged.",
         findings=find_or_fine(
-            _judge(inspection, shown), "Persons of all groups are found in the register alike"
+            _judge(inspection, groups), "Persons of all groups are found in the register alike"
         ),
         statistics=tuple(statistics),
         tables=(tabulate(statistics, "Persons of the cohort", {"group": by or "group"}),),
@@ -61,11 +62,16 @@ def name_groups(keys: pl.DataFrame, by: tuple[str, ...]) -> pl.Series:
         return pl.Series("group", ["all"] * keys.height, pl.String)
     columns = [keys[name].cast(pl.String).alias(f"by_{place}") for place, name in enumerate(by)]
     values = pl.DataFrame(columns)
-    named = {
-        row: DAY.sub(r"\1", name_group([value or "" for value in row]))
-        for row in values.unique().iter_rows()
-    }
+    named = {row: _name_group(row) for row in values.unique().iter_rows()}
     return pl.Series("group", [named[row] for row in values.iter_rows()], pl.String)
+
+
+def _name_group(values: tuple[str | None, ...]) -> str:
+    """A group in words; what would move the cursor of a screen is shown as its escape."""
+    text = DAY.sub(r"\1-\3", name_group([value or "" for value in values]))
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
+    )
 
 
 def _count(inspection: Inspection) -> Mapping[str, Mapping[str, Cell]]:
@@ -131,15 +137,13 @@ def _share_of_linked(shown: Mapping[str, int | None]) -> float | None:
     return share(sum(known) - (shown[NONE] or 0), sum(known))
 
 
-def _judge(
-    inspection: Inspection, groups: Mapping[str, Mapping[str, int | None]]
-) -> Iterator[Finding]:
+def _judge(inspection: Inspection, groups: Mapping[str, Mapping[str, Cell]]) -> Iterator[Finding]:
     limits, shares = inspection.limits, dict[str, float]()
-    for group, shown in groups.items():
-        percent = _share_of_linked(shown)
-        if percent is None:
+    for group, cells in groups.items():
+        persons = _add(cells).persons
+        if persons < ENOUGH_PERSONS:
             continue
-        shares[group] = percent
+        shares[group] = percent = share(persons - cells[NONE].persons, persons)
         judgement = limits.linked_persons.judge(percent)
         yield Finding(
             judgement,
@@ -155,4 +159,4 @@ def _judge(
             "points",
         )
     if not shares:
-        yield not_judged("All groups have hidden numbers, so linkage is not judged")
+        yield not_judged("Too few persons are in a group to judge the linkage")

@@ -335,21 +335,19 @@ def test_persons_are_ongoing_in_each_month_of_their_spells_and_counted_once(look
 
 
 def test_no_day_is_told_anywhere(look, study):
-    cohort = make_cohort().with_columns(enrolled=pl.col("index_date"))
-    finished, _ = look(cohort=cohort, more="")
-    study.write(study=STUDY.replace("[arm]", "[enrolled]"))
+    finished, _ = look()
     for text in (
         finished.out.partition("judgement")[2],
         (study.out / "quality.html").read_text(),
         (study.out / "quality.csv").read_text(),
     ):
-        assert "2019-11" in text or "fine" in text
         assert DAY.search(text) is None
         assert "SECRET" not in text
 
 
-def test_days_that_make_groups_are_told_as_months(look, study, rtw):
-    look(cohort=make_cohort().with_columns(enrolled=pl.col("index_date")))
+@pytest.mark.parametrize("written", ["%Y-%m-%d", "%Y%m%d", "%Y-%m-%d 00:00:00"])
+def test_days_that_make_groups_are_told_as_months(written, look, study, rtw):
+    look(cohort=make_cohort().with_columns(enrolled=pl.col("index_date").dt.strftime(written)))
     study.write(study=STUDY.replace("[arm]", "[enrolled]"))
     assert rtw("validate", study.path, "--out", study.out).status == 0
     groups = read_csv(study).filter(section="linkage")["group"].unique().to_list()
@@ -426,6 +424,40 @@ def test_a_page_that_a_kill_left_complete_is_moved_by_the_next_one(look, study):
     assert study.run().status == 0
     assert (study.out / "quality.html").exists()
     assert not complete.exists()
+
+
+def test_each_source_is_looked_at_by_its_own_profile(look, study, rtw):
+    look()
+    pension = make_spells().with_columns(
+        benefit=pl.when(NUMBER % 2 == 0).then(pl.lit("P1")).otherwise(pl.lit("P2")),
+        extent=pl.lit(33.0),
+    )
+    study.put("pension.parquet", pension)
+    study.put(
+        "other.yaml",
+        PROFILE.replace("mine", "other")
+        .replace("[25, 50, 75, 100]", "[33]")
+        .replace(
+            "benefit_codes: {}", "benefit_codes: {P1: disability_pension, P2: disability_pension}"
+        ),
+    )
+    sources = "spells: [spells.parquet, {file: pension.parquet, register: other.yaml}]"
+    study.write(study=STUDY.replace("spells: spells.parquet", sources))
+    finished = rtw("validate", study.path, "--out", study.out)
+    assert read_judgements(finished.out) == dict.fromkeys(SECTIONS, "fine"), finished.out
+    rows = read_csv(study).filter(section="codes", statistic="rows")
+    assert rows.select("source", "item", "benefit").rows() == [
+        ("spells", "sickness_benefit", "sickness_benefit"),
+        ("spells_2", "P1", "disability_pension"),
+        ("spells_2", "P2", "disability_pension"),
+    ]
+
+
+def test_groups_show_no_sign_that_moves_a_cursor(look, study):
+    cohort = make_cohort().with_columns(arm=pl.col("arm") + "\x1b[31m")
+    finished, _ = look(cohort=cohort.with_columns(person_id=pl.col("person_id") + "-0"))
+    assert "\x1b" not in finished.out
+    assert "\x1b" not in (study.out / "quality.html").read_text()
 
 
 def test_a_page_never_takes_the_place_of_the_data(study, rtw):

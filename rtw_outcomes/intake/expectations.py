@@ -110,7 +110,7 @@ class Limits(ClosedMapping):
     """The limits by which the quality page judges a delivery. All have a default."""
 
     faulty_rows: UpperLimit = UpperLimit(look=0.1, stop=5)
-    """Percent of the rows of a source that are faulty. Registers are made by machines, so one row in a
+    """Percent of the rows of a source, or of one of its files, that are faulty. Registers are made by machines, so one row in a
     thousand is not a slip of somebody's pen; one in twenty is a fault of the reading or of the delivery."""
 
     faulty_rows_of_year: UpperLimit = UpperLimit(look=1, stop=20)

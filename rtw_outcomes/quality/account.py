@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from rtw_outcomes.intake.account import share
 from rtw_outcomes.intake.deduplication import Delivered
 from rtw_outcomes.quality.inspection import Inspection
+from rtw_outcomes.quality.per_file import count_by_file, judge_files, list_file_numbers
 from rtw_outcomes.quality.section import (
     Finding,
     Section,
@@ -12,6 +13,7 @@ from rtw_outcomes.quality.section import (
     Table,
     find_or_fine,
     hide,
+    tabulate,
 )
 from rtw_outcomes.results.disclosure import Cell
 
@@ -20,8 +22,7 @@ USED = "used"
 
 def inspect_account(inspection: Inspection) -> Section:
     """The rows of each source: used, left out by design, and faulty."""
-    statistics = []
-    tables = []
+    statistics, tables, of_files = list[SectionNumber](), list[Table](), list[Finding]()
     for delivered in inspection.intake.deliveries:
         account = delivered.account
         delivered_rows, shown = hide_account(inspection, delivered)
@@ -52,17 +53,23 @@ def inspect_account(inspection: Inspection) -> Section:
                 ),
             )
         )
+        if cells := count_by_file(inspection, delivered):
+            numbers = list(list_file_numbers(inspection, account.table, cells))
+            statistics += numbers
+            tables.append(tabulate(numbers, f"{account.table}, by file", {"item": "file"}))
+            of_files += judge_files(inspection, cells)
     limits = inspection.limits
     return Section(
         name="account",
         title="What became of the rows",
         question="Were the rows of each source read, and how many of them can be used?",
         how="Every delivered row is used, left out by design or faulty, under the first rule that it breaks. "
-        f"Faulty rows are judged by `faulty_rows` ({limits.faulty_rows.words} percent of a source), rows "
+        f"Faulty rows are judged by `faulty_rows` ({limits.faulty_rows.words} percent of a source or file), rows "
         f"left out by `left_out_rows` ({limits.left_out_rows.words} percent). A delivery with more "
         "faulty rows than the study tolerates stops.",
         findings=find_or_fine(
-            _judge(inspection), "Nearly all rows of each source were used or left out by design"
+            [*_judge(inspection), *of_files],
+            "Nearly all rows of each source were used or left out by design",
         ),
         statistics=tuple(statistics),
         tables=tuple(tables),

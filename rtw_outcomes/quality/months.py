@@ -113,10 +113,12 @@ def name_months(months: list[int]) -> str:
 
 
 def _hide_ongoing(inspection: Inspection, benefit: str) -> Mapping[int, int | None]:
-    below = inspection.below
+    below, spells = inspection.below, inspection.spells[benefit]
+    if spells["person"].n_unique() < below:  # months without them would tell when they are there
+        return dict.fromkeys(inspection.months)
     return {
         month: None if 0 < count < below else below * round(count / below)
-        for month, count in _count_ongoing(inspection, inspection.spells[benefit]).items()
+        for month, count in _count_ongoing(inspection, spells).items()
     }
 
 

@@ -453,6 +453,43 @@ def test_each_source_is_looked_at_by_its_own_profile(look, study, rtw):
     ]
 
 
+def test_a_file_with_faults_is_named_among_several(look, study, rtw):
+    look()
+    spells = make_spells()
+    for number in range(4):
+        of_year = spells.filter(pl.col("start_date").dt.year() == 2018 + number)
+        faulty = pl.when(2 * number > NUMBER % 200).then(0.0 - 1).otherwise("extent")
+        study.put(f"part_{number}.parquet", of_year.with_columns(extent=faulty))
+    more = "tolerate: 5 percent\n"
+    study.write(study=STUDY.replace("spells.parquet", "part_*.parquet") + more)
+    finished = rtw("validate", study.path, "--out", study.out)
+    assert finished.status == 0
+    page = (study.out / "quality.html").read_text()
+    assert "0.1 or more percent of the rows of part_3.parquet are faulty" in page
+    assert "of the rows of part_0.parquet" not in page
+    account = read_csv(study).filter(section="account", source="spells")
+    files = account.filter(pl.col("item").str.starts_with("part_"))
+    assert files.filter(item="part_0.parquet", statistic="faulty")["value"].to_list() == [0]
+    assert files.filter(item="part_3.parquet", statistic="faulty")["value"].item() > 5
+    hidden = files.filter(pl.col("value").is_null())
+    assert ("part_1.parquet", "faulty") in hidden.select("item", "statistic").rows()
+    for line in ("item", "statistic"):
+        assert hidden.group_by(line).len()["len"].min() >= 2
+
+
+def test_persons_and_not_rows_are_few(look, study):
+    """Six rows of two persons are hidden."""
+    spells = make_spells()
+    more = spells.filter(NUMBER < 2).with_columns(benefit=pl.lit("P1"))
+    again = [more.with_columns(pl.col("end_date") + ONE_DAY * days) for days in range(3)]
+    codes = "benefit_codes: {P1: sick_pay}\n"
+    look(spells=pl.concat([spells, *again]), more=codes)
+    table = read_csv(study)
+    assert table.filter(benefit="sick_pay", section="months")["value"].null_count() == 96
+    assert set(table.filter(benefit="sick_pay")["value"].drop_nulls()) <= {0.0}
+    assert table.filter(section="codes", statistic="rows")["value"].null_count() == 2
+
+
 def test_groups_show_no_sign_that_moves_a_cursor(look, study):
     cohort = make_cohort().with_columns(arm=pl.col("arm") + "\x1b[31m")
     finished, _ = look(cohort=cohort.with_columns(person_id=pl.col("person_id") + "-0"))

@@ -1,6 +1,6 @@
 """What became of the rows of each file, where a source has several."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -61,20 +61,38 @@ def judge_files(inspection: Inspection, cells: Cells) -> Iterator[Finding]:
 
 def _hide_both_ways(cells: Cells, below: int) -> set[tuple[str, str]]:
     """The cells to hide, so that no line of the table, across or down, has one hidden cell alone."""
-    names = {name for name, _ in cells}
+    names = list(dict.fromkeys(name for name, _ in cells))
     lines = [[(name, kind) for kind in KINDS] for name in names]
     lines += [[(name, kind) for name in names] for kind in KINDS]
     hidden = set[tuple[str, str]]()
     for line in lines:
         shown = hide_small({str(place): cells[each] for place, each in enumerate(line)}, below)
         hidden |= {line[int(place)] for place, rows in shown.items() if rows is None}
-    while alone := [line for line in lines if len(hidden & set(line)) == 1]:
-        more = {
-            min(others, key=lambda each: (cells[each].persons, each))
-            for line in alone
-            if (others := [each for each in line if each not in hidden and cells[each].persons])
-        }
-        if not more:
-            break
-        hidden |= more
+    while protection := _find_protection(lines, hidden, cells):
+        hidden.add(protection)
     return hidden
+
+
+def _find_protection(
+    lines: Sequence[Sequence[tuple[str, str]]], hidden: set[tuple[str, str]], cells: Cells
+) -> tuple[str, str] | None:
+    """The cell to hide beside one that is alone in its line; best one that can be protected itself."""
+    for line in lines:
+        others = [each for each in line if each not in hidden and cells[each].persons]
+        if others and len(hidden & set(line)) == 1:
+            return min(
+                others,
+                key=lambda each: (_is_alone(each, line, lines, cells), cells[each].persons, each),
+            )
+    return None
+
+
+def _is_alone(
+    cell: tuple[str, str],
+    line: Sequence[tuple[str, str]],
+    lines: Sequence[Sequence[tuple[str, str]]],
+    cells: Cells,
+) -> bool:
+    """Whether the line that crosses this one has no other cell about anybody."""
+    (crossing,) = (each for each in lines if cell in each and each != line)
+    return not any(cells[other].persons for other in crossing if other != cell)

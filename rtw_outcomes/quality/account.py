@@ -86,8 +86,9 @@ def hide_account(
     cells = {USED if rule is None else names[rule]: cell for rule, cell in counted.items()}
     if delivered is inspection.cohort:  # only its rejected rows are there
         cells[USED] = Cell(account.used, inspection.intake.keys["person_id"].n_unique())
-    is_few = sum(cell.persons for cell in cells.values()) < inspection.below
-    return None if is_few else account.rows, hide(cells, inspection.below, spare=USED)
+    shown = hide(cells, inspection.below, spare=USED)
+    # Other sections tell how many rows are used, and the total would then tell the rest.
+    return None if shown[USED] is None else account.rows, shown
 
 
 def _judge(inspection: Inspection) -> Iterator[Finding]:

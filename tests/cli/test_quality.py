@@ -95,7 +95,7 @@ def read_judgements(screen):
 
 def read_csv(study):
     """The statistics of the page."""
-    texts = dict.fromkeys(("item", "year", "month", "group"), pl.String)
+    texts = dict.fromkeys(("item", "year", "month", "group"), pl.String) | {"value": pl.Float64}
     return pl.read_csv(study.out / "quality.csv", schema_overrides=texts)
 
 

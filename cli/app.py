@@ -138,19 +138,38 @@ def run(
 
 @app.command()
 @told
-def validate(study: StudyFile, memory_limit: MemoryOption = None, debug: Debug = False) -> None:
+def validate(
+    study: StudyFile,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Also look at the delivery, and write quality.html and quality.csv into this folder.",
+            show_default=False,
+        ),
+    ] = None,
+    memory_limit: MemoryOption = None,
+    debug: Debug = False,
+) -> None:
     """Read a study and its data and say which rows would be used; compute nothing."""
-    from rtw_outcomes.intake.faulty_rows import FaultyRowsError
+    from rtw_outcomes.intake.delivery import DeliveryError
     from rtw_outcomes.jobs.memory import read_memory
-    from rtw_outcomes.jobs.validate import validate_study
+    from rtw_outcomes.jobs.validate import inspect_study, validate_study
 
-    from .render import render_accounts, show_progress
+    from .render import render_accounts, render_quality, show_progress
 
     limit = read_memory(memory_limit)
+    if out:
+        with show_progress() as tell:
+            quality = inspect_study(study, out, memory_limit=limit, progress=tell)
+        echo(render_quality(quality))
+        echo(f"Page: {out / 'quality.html'}")
+        quality.raise_for_stops()
+        return
     try:
         with show_progress() as tell:
             accounts = validate_study(study, memory_limit=limit, progress=tell)
-    except FaultyRowsError as error:
+    except DeliveryError as error:
         echo(render_accounts(error.accounts))
         raise
     echo(render_accounts(accounts))

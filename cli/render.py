@@ -28,6 +28,7 @@ from rtw_outcomes.results.summary import explain_hidden, name_group, put_groups_
 if TYPE_CHECKING:  # loading a run would make every command wait for seconds
     from rtw_outcomes.jobs.compare import TwoResults
     from rtw_outcomes.jobs.test import ExampleResult
+    from rtw_outcomes.quality.sections import Quality
     from rtw_outcomes.results.finished_run import Run
 
 WIDTH = 88
@@ -113,6 +114,13 @@ def _render_account(account: TableAccount) -> str:
         )
     lines += [f"note: {note}" for note in account.notes]
     return "\n".join(lines)
+
+
+def render_quality(quality: "Quality") -> str:
+    """The accounts, and for each section of the quality page its judgement, its name and one sentence."""
+    rows = [(each.judgement, each.name, f"{each.reason}.") for each in quality.sections]
+    table = render_table(("judgement", "section", "why"), rows)
+    return f"{render_accounts(quality.accounts)}\n\n{table}"
 
 
 def render_list(definitions: Sequence[Definition]) -> str:

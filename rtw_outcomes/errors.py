@@ -103,8 +103,8 @@ T = TypeVar("T")
 class Attempts:
     """Steps that do not need one another, so that a user is told all that is wrong at once."""
 
-    def __init__(self) -> None:
-        self.problems: list[Problem] = []
+    def __init__(self, problems: Sequence[Problem] = ()) -> None:
+        self.problems = list(problems)
 
     def __call__(self, step: Callable[[], T]) -> T:
         """The result of a step; of one that fails nothing, and its problems are kept."""

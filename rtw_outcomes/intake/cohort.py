@@ -119,7 +119,16 @@ def read_cohort(
     account = count_rows(database, validated)
     _check_unique(database, source, KEY_COLUMNS)
     notes = (*note_reading(validated), *_note_doubts(database), *of_reasons, *of_exits)
-    return Delivered(replace(account, notes=notes), list_rejected(database, validated), validated)
+    rejected_rows = database.frame(
+        "SELECT person_id, index_date AS start_date, rule FROM deduplicated_cohort "
+        "WHERE rule IS NOT NULL"
+    )
+    return Delivered(
+        replace(account, notes=notes),
+        list_rejected(database, validated),
+        validated,
+        rejected_rows.lazy(),
+    )
 
 
 def _note_doubts(database: Database) -> Iterator[Note]:

@@ -27,11 +27,20 @@ POSITION = f"source_file * {ROWS_A_FILE} + source_row"
 
 @dataclass(frozen=True)
 class Delivered:
-    """A table that was read: its account and its rejected rows; the rest is in the database."""
+    """A source that was read.
+
+    Attributes:
+        account: the account of its rows.
+        rejected: where each rejected row stood, and why it is rejected.
+        validated: how it was read.
+        rows: person_id, dates, and `rule`, the number of the rule under which a row is rejected, among those
+            of `validated`. Of the spells all rows, with extent and code; of others the rejected ones.
+    """
 
     account: TableAccount
     rejected: pl.LazyFrame
     validated: Validated
+    rows: pl.LazyFrame
 
 
 def check_types(
@@ -197,6 +206,17 @@ def list_rejected(database: Database, validated: Validated) -> pl.LazyFrame:
         _named("rule", range(len(rules)), [rule.name for rule in rules]),
         _named("rule", range(len(rules)), [rule.reason for rule in rules]).alias("reason"),
     )
+
+
+def scan_rows(database: Database, key: str) -> pl.LazyFrame:
+    """All rows of a source of the spells with their canonical values; to be read while its files are there."""
+    place = ("source_file", "source_row")
+    rejected = pl.scan_parquet(database.file(f"rejected_{key}"), glob=False)
+    validated = pl.scan_parquet(database.file(f"validated_{key}"), glob=False)
+    values = validated.select(
+        *place, "person_id", "start_date", "end_date", "extent", pl.col("benefit").alias("code")
+    )
+    return values.join(rejected, on=place, how="left")
 
 
 def _named(column: str, numbers: Sequence[int], names: Sequence[str]) -> pl.Expr:

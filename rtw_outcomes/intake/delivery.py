@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 from sqlglot import exp
 
-from rtw_outcomes.errors import ContractError, Problem, suggest, telling_all
+from rtw_outcomes.errors import Attempts, ContractError, Problem, suggest, telling_all
 from rtw_outcomes.intake.account import Note, TableAccount, list_spells
 from rtw_outcomes.intake.canonical_column import quoted
 from rtw_outcomes.intake.cohort import (
@@ -22,12 +22,12 @@ from rtw_outcomes.intake.cohort import (
 )
 from rtw_outcomes.intake.column_names import match_columns
 from rtw_outcomes.intake.database import Database, open_database
+from rtw_outcomes.intake.deduplication import Delivered
 from rtw_outcomes.intake.delivered_table import DeliveredTable, find_delivered_table
 from rtw_outcomes.intake.exits import check_exits_header, read_exits
 from rtw_outcomes.intake.faulty_rows import (
     EXIT_IN_DOUBT,
     REJECTED_ROWS,
-    FaultyRowsError,
     find_affected,
     is_affected,
     list_excess,
@@ -60,6 +60,7 @@ class Intake:
         rows_about_cohort: how many of the used register rows are about persons in the cohort.
         marks: for each row of `keys`, the number of the person's faulty register rows, and whether the
             exit is in doubt, where it is for anybody; the last columns of the results.
+        deliveries: what was read of each source, in the order of the accounts.
     """
 
     tables: Tables
@@ -68,12 +69,30 @@ class Intake:
     accounts: tuple[TableAccount, ...]
     rows_about_cohort: int
     marks: pl.DataFrame
+    deliveries: tuple[Delivered, ...]
 
     def choose(self, loaded: LoadedStudy) -> pl.Series:
         """Whether the summary counts each row of the results."""
         if loaded.study.affected == "keep":
             return pl.repeat(True, self.keys.height, eager=True)
         return ~is_affected(self.marks)
+
+
+class DeliveryError(ContractError):
+    """The delivery was read, and results from it would mean nothing.
+
+    Attributes:
+        intake: what was read.
+    """
+
+    def __init__(self, problems: Sequence[Problem], intake: Intake) -> None:
+        super().__init__(problems)
+        self.intake = intake
+
+    @property
+    def accounts(self) -> tuple[TableAccount, ...]:
+        """The account of each source."""
+        return self.intake.accounts
 
 
 def read_delivery(
@@ -128,20 +147,25 @@ def read_delivery(
     about_cohort = sum(_count_rows_about(tables, path) for path in spells.used)
     accounts = [each.account for each in deliveries]
     used = sum(each.used for each in list_spells(accounts))
-    _add(accounts, 0, note_strangers(used, about_cohort))
+    attempt = Attempts(excess)
+    place = loaded.study.spells[0].name
+    of_period = attempt(lambda: tuple(note_period(tables, place))) or ()
+    of_linkage = attempt(lambda: tuple(note_linkage(tables, keys, loaded))) or ()
+    _add(accounts, 0, (*note_strangers(used, about_cohort), *of_period))
     _add(accounts, -1, note_affected(keys, affected, loaded.study))
-    if excess:
-        raise FaultyRowsError(excess, accounts)
-    _add(accounts, 0, note_period(tables, loaded.study.spells[0].name))
-    _add(accounts, -1, (*note_linkage(tables, keys, loaded), *note_deaths(tables)))
-    return Intake(
+    _add(accounts, -1, (*of_linkage, *note_deaths(tables)))
+    intake = Intake(
         tables=tables,
         keys=keys,
         marks=affected if affected[EXIT_IN_DOUBT].any() else affected.drop(EXIT_IN_DOUBT),
         rejected=pl.concat([each.rejected for each in deliveries]),
         accounts=tuple(accounts),
         rows_about_cohort=about_cohort,
+        deliveries=deliveries,
     )
+    if attempt.problems:
+        raise DeliveryError(attempt.problems, intake)
+    return intake
 
 
 def _find_source(database: Database, folder: Path, source: LoadedSource) -> DeliveredTable:

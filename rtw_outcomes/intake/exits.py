@@ -110,7 +110,13 @@ def _read_register(
         f"WHERE rule IN ({', '.join(faulty)}) AND person_id IS NOT NULL",
     )
     noted = replace(account, notes=note_reading(validated))
-    return Delivered(noted, list_rejected(database, validated), validated), is_periods
+    day = "from" if is_periods else "date"
+    rejected_rows = database.frame(
+        f'SELECT person_id, "{day}" AS start_date, rule FROM deduplicated_{validated.source.key} '
+        "WHERE rule IS NOT NULL"
+    )
+    rejected = list_rejected(database, validated)
+    return Delivered(noted, rejected, validated, rejected_rows.lazy()), is_periods
 
 
 def check_exits_header(source: DeliveredTable, said: ExitSource) -> list[str]:

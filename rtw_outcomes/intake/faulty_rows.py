@@ -8,11 +8,10 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from rtw_outcomes.errors import ContractError, Problem
+from rtw_outcomes.errors import Problem
 from rtw_outcomes.intake.account import (
     Note,
     RuleCount,
-    TableAccount,
     count_words,
     share,
     share_words,
@@ -28,18 +27,6 @@ from rtw_outcomes.intake.study import LoadedStudy, Study
 
 MEND = "Mend the rows, or say what share of them you accept: `tolerate: 5 percent`"
 REJECTED_ROWS, EXIT_IN_DOUBT = "rejected_rows", "exit_in_doubt"
-
-
-class FaultyRowsError(ContractError):
-    """More rows are faulty than the study tolerates.
-
-    Attributes:
-        accounts: the account of each source.
-    """
-
-    def __init__(self, problems: Sequence[Problem], accounts: Sequence[TableAccount]) -> None:
-        super().__init__(problems)
-        self.accounts = tuple(accounts)
 
 
 def find_affected(

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from rtw_outcomes.intake.expectations import LimitNumber, Limits, RuleChange
 from rtw_outcomes.intake.format import Format
 from rtw_outcomes.language.benefits import BenefitName
 from rtw_outcomes.language.vocabulary import BENEFITS
@@ -234,6 +235,15 @@ class Profile(ClosedMapping):
 
     optional: tuple[Text, ...] = ()
     """Columns of `same_row` that a delivery may lack."""
+
+    extent_steps: tuple[LimitNumber, ...] = ()
+    """The extents that the register pays for, in percent of full time; unknown when left out."""
+
+    rule_changes: tuple[RuleChange, ...] = ()
+    """The changes of rules that the quality page draws, by their dates."""
+
+    limits: Limits = Limits()
+    """The limits by which the quality page judges a delivery."""
 
     @model_validator(mode="after")
     def _has_every_role(self) -> "Profile":

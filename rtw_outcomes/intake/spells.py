@@ -21,6 +21,7 @@ from rtw_outcomes.intake.deduplication import (
     list_rejected,
     note_reading,
     place_of,
+    scan_rows,
 )
 from rtw_outcomes.intake.delivered_table import DeliveredTable
 from rtw_outcomes.intake.overlaps import (
@@ -190,7 +191,8 @@ def _deduplicate(
         *note_rules_not_run(source, profile, types, loaded.study.without),
     )
     rejected = list_rejected(database, validated)
-    return Delivered(replace(account, notes=notes), rejected, validated), path
+    rows = scan_rows(database, key)
+    return Delivered(replace(account, notes=notes), rejected, validated, rows), path
 
 
 def _list_same(

@@ -2,21 +2,19 @@
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
 import polars as pl
 
 from rtw_outcomes.disk.workspace import open_workspace
 from rtw_outcomes.engines.registry import run_plan
 from rtw_outcomes.engines.sql.query import render_sql
-from rtw_outcomes.errors import UsageError
 from rtw_outcomes.intake.account import count_words
 from rtw_outcomes.intake.delivery import read_delivery
-from rtw_outcomes.intake.study import LoadedStudy, list_files, read_study
+from rtw_outcomes.intake.study import read_study
 from rtw_outcomes.jobs.arguments import check_path, check_texts
 from rtw_outcomes.jobs.memory import read_memory
 from rtw_outcomes.jobs.progress import Progress, read_progress
-from rtw_outcomes.jobs.study_checks import check_engine
+from rtw_outcomes.jobs.study_checks import check_engine, check_inputs_are_safe
 from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.planner.build import plan_outcomes
 from rtw_outcomes.results.censoring import find_last_days
@@ -64,7 +62,7 @@ def run_study(
     engine = check_engine(loaded, engine)
     plan = plan_outcomes(loaded.outcomes, loaded.employer_periods)
     optimized = optimize(plan)
-    _check_inputs_are_safe(loaded, out)
+    check_inputs_are_safe(loaded, out, RESULT_FILES)
     with stage_results(out) as staging, open_workspace() as folder:
         tell("Reading the delivery")
         intake = read_delivery(loaded, plan, folder, limit)
@@ -85,12 +83,3 @@ def run_study(
         with telling_the_disk(out):
             write_files(staging, run.outcomes, summary, rejected, manifest)
     return run
-
-
-def _check_inputs_are_safe(loaded: LoadedStudy, out: Path) -> None:
-    """Results never take the place of the data that they come from."""
-    results = {(out / name).resolve() for name in RESULT_FILES}
-    for loaded_source in loaded.sources:
-        name = loaded_source.source.name
-        if results & {path.resolve() for path in list_files(loaded.folder, name)}:
-            raise UsageError(f"The results would replace {name}. Choose another folder for them.")

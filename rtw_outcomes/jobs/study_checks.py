@@ -1,8 +1,11 @@
-"""The check of every job on a study that is not about its data: the engine is known."""
+"""Checks of every job on a study that are not about its data: its engine, and what files would be replaced."""
+
+from collections.abc import Sequence
+from pathlib import Path
 
 from rtw_outcomes.engines.registry import ENGINES
 from rtw_outcomes.errors import Problem, UsageError, end_sentence, suggest
-from rtw_outcomes.intake.study import LoadedStudy
+from rtw_outcomes.intake.study import LoadedStudy, list_files
 from rtw_outcomes.jobs.arguments import check_text
 
 
@@ -26,3 +29,16 @@ def check_engine(loaded: LoadedStudy, engine: str | None) -> str:
         )
         loaded.file.raise_for([problem])
     return engine or named or ENGINES[0]
+
+
+def check_inputs_are_safe(loaded: LoadedStudy, out: Path, names: Sequence[str]) -> None:
+    """Files with these names never take the place of the data that they come from.
+
+    Raises:
+        UsageError: they would.
+    """
+    results = {(out / name).resolve() for name in names}
+    for loaded_source in loaded.sources:
+        name = loaded_source.source.name
+        if results & {path.resolve() for path in list_files(loaded.folder, name)}:
+            raise UsageError(f"The results would replace {name}. Choose another folder for them.")

@@ -13,7 +13,7 @@ would replace the results of the other.
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -28,20 +28,25 @@ RESULT_FILES = (
     "rejected.parquet",
     "manifest.json",  # moved last, for it vouches for the others
 )
+QUALITY_FILES = ("quality.csv", "quality.html")
 COMPLETE = ".rtw-complete"
 STAGING_PREFIX = ".rtw-staging-"
 LOCK = ".rtw-lock"
 
 
 @contextmanager
-def stage_results(folder: Path) -> Iterator[Path]:
+def stage_results(folder: Path, names: Sequence[str] = RESULT_FILES) -> Iterator[Path]:
     """Give a hidden folder to write into; when the block ends well its files go to `folder`.
+
+    Args:
+        folder: where the files go.
+        names: the files that will be written.
 
     Raises:
         RtwError: another run writes into the folder, the system refused to write, or a folder stands
             where a file should.
     """
-    for name in RESULT_FILES:
+    for name in names:
         if (folder / name).is_dir():
             raise RtwError(f"{folder.name}/{name} is a folder, where a result file should be.")
     new_folders = [path for path in (folder, *folder.parents) if not path.exists()]
@@ -109,7 +114,7 @@ def _flush(staging: Path) -> None:
 def _move_complete(folder: Path) -> None:
     """Replace the old files."""
     complete = folder / COMPLETE
-    for name in RESULT_FILES:
+    for name in (*QUALITY_FILES, *RESULT_FILES):
         if (complete / name).exists():
             (complete / name).replace(folder / name)
     complete.rmdir()

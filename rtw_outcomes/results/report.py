@@ -23,9 +23,9 @@ def render_report(manifest: Mapping[str, Any], summary: pl.DataFrame) -> str:
     return render_template(TEMPLATE, manifest=manifest, tables=tables, by=by)
 
 
-def render_template(name: str, **values: object) -> str:
-    """A template of this folder, filled; the tags and the control characters in what it is filled with are escaped."""
-    template = files("rtw_outcomes.results").joinpath(name).read_text("utf-8")
+def render_template(name: str, room: str = "results", **values: object) -> str:
+    """A template of a room, filled; the tags and the control characters in what it is filled with are escaped."""
+    template = files(f"rtw_outcomes.{room}").joinpath(name).read_text("utf-8")
     environment = Environment(
         autoescape=True,
         finalize=_show,

@@ -22,6 +22,7 @@ from typer.main import get_command
 
 import rtw_outcomes
 from rtw_outcomes.engines.registry import DIALECTS, ENGINES
+from rtw_outcomes.intake.expectations import Limits
 from rtw_outcomes.jobs.schema import MODELS
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -162,6 +163,13 @@ def test_the_command_line_offers_what_there_is():
     assert get_args(_app().EngineName) == ENGINES
     assert _choices("sql", "dialect") == DIALECTS
     assert _choices("schema", "file") == tuple(MODELS)
+
+
+def test_every_limit_is_documented_with_its_default(root):
+    page = (root / "docs/quality.md").read_text("utf-8")
+    for name in Limits.model_fields:
+        words = re.escape(getattr(Limits(), name).words)
+        assert re.search(rf"^\| \w+ \| `{name}` \| [^|]+ \| {words} \|$", page, re.MULTILINE), name
 
 
 def test_internal_links_lead_somewhere(pages):

@@ -24,6 +24,7 @@ ROOMS = (
     ("planning",),
     ("engines", "intake"),
     ("results",),
+    ("quality",),
     ("jobs",),
     ("demo",),
     ("cli",),

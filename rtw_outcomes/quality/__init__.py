@@ -1,0 +1,1 @@
+"""The quality page: a delivery, looked at as a statistician of a register does."""

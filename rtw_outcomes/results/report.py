@@ -40,7 +40,9 @@ def render_template(name: str, room: str = "results", **values: object) -> str:
 
 
 def _show(value: object) -> object:
-    return show_controls(value, LINES) if isinstance(value, str) else value
+    """A text with its control characters escaped; what a macro made is made of such texts."""
+    is_text = isinstance(value, str) and not hasattr(value, "__html__")
+    return show_controls(str(value), LINES) if is_text else value
 
 
 def show_numbers(values: Sequence[float | None]) -> list[str]:

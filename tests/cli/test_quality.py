@@ -362,6 +362,11 @@ def test_the_page_marks_the_changes_of_rules_and_the_employer_period(look, study
     assert "employer period: 14 days" in page
 
 
+def test_the_page_shows_no_tags_as_text(look, study):
+    look()
+    assert "&lt;" not in (study.folder / "quality" / "quality.html").read_text("utf-8")
+
+
 def test_pictures_have_words_and_need_no_network(look, study):
     look()
     page = (study.out / "quality.html").read_text()

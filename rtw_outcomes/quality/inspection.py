@@ -80,13 +80,16 @@ class Inspection:
     @property
     def sources(self) -> Sequence[tuple[Delivered, Profile]]:
         """The sources of the spells, each with the profile that it was read by."""
-        spells = [each for each in self.intake.deliveries if each.account.holds == "spells"]
-        return list(zip(spells, self.loaded.profiles, strict=True))
+        return list(zip(self._find("spells"), self.loaded.profiles, strict=True))
 
     @property
     def cohort(self) -> Delivered:
         """The source of the cohort."""
-        return self.intake.deliveries[-1]
+        (cohort,) = self._find("cohort")
+        return cohort
+
+    def _find(self, table: str) -> list[Delivered]:
+        return [each for each in self.intake.deliveries if each.validated.source.table == table]
 
     @property
     def first_day(self) -> date:

@@ -9,6 +9,7 @@ from rtw_outcomes.quality import figures
 from rtw_outcomes.quality.inspection import name_month, number_month
 from rtw_outcomes.quality.section import DIMENSIONS, list_rows
 from rtw_outcomes.quality.sections import Quality
+from rtw_outcomes.results.files import render_csv
 from rtw_outcomes.results.report import render_template
 
 TEMPLATE = "quality.html.j2"
@@ -26,7 +27,7 @@ def write_quality(folder: Path, loaded: LoadedStudy, quality: Quality) -> None:
     (folder / "quality.html").write_text(render_quality(loaded, quality), encoding="utf-8")
     rows = [row for section in quality.sections for row in list_rows(section)]
     table = pl.DataFrame(rows, schema=CSV_TYPES, orient="row")
-    (folder / "quality.csv").write_text(table.write_csv(), encoding="utf-8")
+    (folder / "quality.csv").write_text(render_csv(table), encoding="utf-8")
 
 
 def render_quality(loaded: LoadedStudy, quality: Quality) -> str:

@@ -112,7 +112,7 @@ class Attempts:
             return step()
         except ContractError as error:
             self.problems += error.problems
-            return None  # type: ignore[return-value]  # no one gets it: the context raises
+            return None  # type: ignore[return-value]  # nobody uses it: the problems stop the run
 
 
 @contextmanager

@@ -147,7 +147,7 @@ def read_delivery(
     about_cohort = sum(_count_rows_about(tables, path) for path in spells.used)
     accounts = [each.account for each in deliveries]
     used = sum(each.used for each in list_spells(accounts))
-    attempt = Attempts(excess)
+    attempt = Attempts((*excess, *spells.problems))
     place = loaded.study.spells[0].name
     of_period = attempt(lambda: tuple(note_period(tables, place))) or ()
     of_linkage = attempt(lambda: tuple(note_linkage(tables, keys, loaded))) or ()

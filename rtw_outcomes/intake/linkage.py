@@ -19,8 +19,8 @@ def note_linkage(tables: Tables, keys: pl.DataFrame, loaded: LoadedStudy) -> Ite
     """A note on the persons of the cohort without a register row, by group.
 
     Raises:
-        ContractError: more of them than is tolerated have the id of somebody in the register, but for
-            zeros, blanks, hyphens or `.0`.
+        ContractError: more of them than is tolerated have the id of somebody in the register who is not in
+            the cohort, but for zeros, blanks, hyphens or `.0`.
     """
     study, cohort = loaded.study, tables.cohort[PERSON]
     persons = tables.scan_spells().select(PERSON).unique().collect(engine="streaming")[PERSON]
@@ -30,7 +30,8 @@ def note_linkage(tables: Tables, keys: pl.DataFrame, loaded: LoadedStudy) -> Ite
         return
     in_cohort = cohort.n_unique()
     what = f"{agree(missing, 'person', 'persons')} of the cohort without a register row{groups}"
-    alike = _count_alike(cohort.filter(without).unique(), persons) if _is_text(cohort) else 0
+    others = persons.filter(~persons.is_in(cohort.unique().implode()))
+    alike = _count_alike(cohort.filter(without).unique(), others) if _is_text(cohort) else 0
     told = f"of them {alike} {agree(alike, 'has', 'have')} an id that stands in the register too, "
     told += "but for zeros, blanks, hyphens or `.0`"
     if 100 * alike > study.tolerated * in_cohort:

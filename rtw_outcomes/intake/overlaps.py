@@ -22,6 +22,7 @@ SUM, LARGEST, ASK = "sum", "largest", "ask"
 MEANINGS = {
     SUM: "their extents add up, to at most full time",
     LARGEST: "on each day the largest extent counts",
+    ASK: "the register says that it has no such rows",
 }
 
 # Rows that overlap, also through others, are one group. A group is cut at every start and end in it, and

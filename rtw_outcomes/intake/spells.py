@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 from sqlglot import exp
 
-from rtw_outcomes.errors import refuse
+from rtw_outcomes.errors import Attempts, Problem, refuse
 from rtw_outcomes.intake.account import count_words
 from rtw_outcomes.intake.canonical_column import CanonicalColumn
 from rtw_outcomes.intake.contract import list_key_columns, list_row_rules, spells_schema
@@ -77,12 +78,14 @@ class SpellsRead:
             Where the largest extent of a day counts, rows that overlap are cut into others.
         used: the used rows of each source, one for one.
         person: the type of its person_id, in SQL.
+        problems: what could mean two things, and stops the run once all is read.
     """
 
     deliveries: tuple[Delivered, ...]
     path: Path
     used: tuple[Path, ...]
     person: str
+    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True)
@@ -103,15 +106,16 @@ def read_spells(
     """The good rows of all sources, once these are validated, as one file.
 
     Raises:
-        ContractError: no row of a source is left to use, or its ends could mean two things.
+        ContractError: no row of a source is left to use.
     """
+    attempt = Attempts()
     whole = cohort_ids_are_whole and all(
         ids_are_whole(database, f"validated_{each.validated.source.key}") for each in validated
     )
     person = person_type(whole)
     deliveries, used, paths = [], [], []
     for each in validated:
-        delivered, path = _deduplicate(database, each, loaded, person)
+        delivered, path = _deduplicate(database, each, loaded, person, attempt)
         deliveries.append(delivered)
         used.append(path)
         of_profile = loaded.study.overlap is None and each.profile.overlap == LARGEST
@@ -119,10 +123,10 @@ def read_spells(
     path = paths[0]
     if len(paths) > 1:
         path = _put_together(database, paths, person)
-        deliveries[0] = _note_sources_overlap(deliveries[0], path, paths, loaded)
+        deliveries[0] = _note_sources_overlap(deliveries[0], path, paths, loaded, attempt)
     if loaded.study.overlap == LARGEST:
         path = keep_largest_extents(database, path, person)
-    return SpellsRead(tuple(deliveries), path, tuple(used), person)
+    return SpellsRead(tuple(deliveries), path, tuple(used), person, tuple(attempt.problems))
 
 
 def validate_spells(
@@ -166,7 +170,11 @@ def check_spells_header(
 
 
 def _deduplicate(
-    database: Database, read: ValidatedSpells, loaded: LoadedStudy, person: str
+    database: Database,
+    read: ValidatedSpells,
+    loaded: LoadedStudy,
+    person: str,
+    attempt: Attempts,
 ) -> tuple[Delivered, Path]:
     profile, types, validated = read.profile, read.types, read.validated
     source = validated.source
@@ -181,8 +189,8 @@ def _deduplicate(
     path = _write_spells(database, key, person, read_codes(profile, loaded))
     overlaps = count_overlaps(pl.scan_parquet(path, glob=False))
     meaning = loaded.study.overlap or profile.overlap
-    check_last_days(source, overlaps)
-    check_overlaps(overlaps, meaning, source.name, loaded.name_key("overlap"))
+    attempt(partial(check_last_days, source, overlaps))
+    attempt(partial(check_overlaps, overlaps, meaning, source.name, loaded.name_key("overlap")))
     notes = (
         *note_reading(validated),
         *note_overlaps(overlaps, meaning),
@@ -232,14 +240,19 @@ def _put_in_order(database: Database, key: str, person: str) -> Path:
 
 
 def _note_sources_overlap(
-    first: Delivered, together: Path, paths: Sequence[Path], loaded: LoadedStudy
+    first: Delivered,
+    together: Path,
+    paths: Sequence[Path],
+    loaded: LoadedStudy,
+    attempt: Attempts,
 ) -> Delivered:
     """The account of the first source, with a note on rows that overlap those of other sources."""
     within = sum((count_overlaps(pl.scan_parquet(path, glob=False)) for path in paths), Overlaps())
     overlaps = count_overlaps(pl.scan_parquet(together, glob=False)) - within
     asks = any(profile.overlap == ASK for profile in loaded.profiles)
     meaning = loaded.study.overlap or (ASK if asks else SUM)
-    check_overlaps(overlaps, meaning, first.account.source, loaded.name_key("overlap"))
+    place, key = first.account.source, loaded.name_key("overlap")
+    attempt(partial(check_overlaps, overlaps, meaning, place, key))
     notes = note_overlaps(overlaps, meaning, of="a row of another source")
     return replace(first, account=replace(first.account, notes=(*first.account.notes, *notes)))
 

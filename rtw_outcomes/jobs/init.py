@@ -32,6 +32,13 @@ spells:
 # the results.
 cohort:
 
+# The registers of deaths and migrations, where the cohort does not bring `censor_date` itself. Each is a
+# mapping, such as {{file: deaths.csv, columns: {{date: YOUR_DATE}}, reason: death}}.
+# exits: []
+
+# A stay abroad that is shorter ends no observation.
+# return_within: 0 days
+
 # The outcomes to compute: ids of stock definitions (`rtw list` names them), or paths of definition
 # files.
 outcomes:

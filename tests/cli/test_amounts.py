@@ -125,9 +125,7 @@ def test_a_cell_that_is_no_amount_stops_the_run(costs, cell):
     assert cell.strip('"') not in finished.err.replace("row 1", "").replace("found 1", "")
 
 
-@pytest.mark.parametrize(
-    "amounts", [[True, False], ["a", "2"], [[1.0], [2.0]], [float("nan"), 1], [-0.5, 1]]
-)
+@pytest.mark.parametrize("amounts", [[True, False], ["a", "2"], [float("nan"), 1], [-0.5, 1]])
 def test_a_typed_column_without_amounts_stops_the_run(costs, amounts):
     costs.put("cohort.parquet", TYPED.with_columns(pl.Series("daily_cost", amounts)))
     costs.write(study=costs.path.read_text().replace("cohort.csv", "cohort.parquet"))

@@ -364,7 +364,7 @@ def test_the_page_marks_the_changes_of_rules_and_the_employer_period(look, study
 
 def test_the_page_shows_no_tags_as_text(look, study):
     look()
-    assert "&lt;" not in (study.folder / "quality" / "quality.html").read_text("utf-8")
+    assert "&lt;" not in (study.out / "quality.html").read_text("utf-8")
 
 
 def test_pictures_have_words_and_need_no_network(look, study):

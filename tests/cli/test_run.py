@@ -235,7 +235,9 @@ BAD_SPELLS = {
     "P-SECRET-77,NA,2020-05-02,50,sickness_benefit,x": "missing_start_date",
     "P-SECRET-77,2020-05-01,2020-05-02,50,,x": "missing_benefit",
     **{
-        f"P-SECRET-77,{day},2021-12-02,50,sickness_benefit,x": "unreadable_start_date"
+        f"P-SECRET-77,{day},2021-12-02,50,sickness_benefit,x": "time_of_day_in_start_date"
+        if "T" in day and day[:2] == "20"
+        else "unreadable_start_date"
         for day in BAD_DATES
     },
     **{

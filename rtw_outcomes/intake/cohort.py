@@ -22,6 +22,7 @@ from rtw_outcomes.intake.deduplication import (
 )
 from rtw_outcomes.intake.delivered_table import DeliveredTable, check_columns
 from rtw_outcomes.intake.exits import ExitsRead
+from rtw_outcomes.intake.loaded_study import LoadedStudy
 from rtw_outcomes.intake.observed_stretch import (
     NOT_OBSERVED,
     note_last_days,
@@ -34,7 +35,7 @@ from rtw_outcomes.intake.plain_forms import (
     expect_column,
     validate_in_plain_forms,
 )
-from rtw_outcomes.intake.study import LoadedStudy, Study
+from rtw_outcomes.intake.study import Study
 from rtw_outcomes.intake.validation import from_contract, missing_or_unreadable
 from rtw_outcomes.language.control_characters import has_controls
 from rtw_outcomes.language.measures.kind import CohortNumbers

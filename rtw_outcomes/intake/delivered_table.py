@@ -10,9 +10,10 @@ from rtw_outcomes.errors import ContractError, Problem, refuse, suggest
 from rtw_outcomes.intake.account import Note, count_words
 from rtw_outcomes.intake.format import Format
 from rtw_outcomes.intake.frames import Frame
+from rtw_outcomes.intake.loaded_study import LoadedSource
 from rtw_outcomes.intake.profile import list_registers, read_profile
 from rtw_outcomes.intake.readers.registry import ENDINGS, can_be_read, read_query, read_typed_file
-from rtw_outcomes.intake.study import LoadedSource, list_files
+from rtw_outcomes.intake.study_reader import list_files
 from rtw_outcomes.intake.text_files import TextFile, is_text, open_text
 from rtw_outcomes.language.control_characters import show_controls
 

@@ -34,11 +34,11 @@ from rtw_outcomes.intake.faulty_rows import (
     note_affected,
 )
 from rtw_outcomes.intake.linkage import note_linkage, note_strangers
+from rtw_outcomes.intake.loaded_study import LoadedSource, LoadedStudy
 from rtw_outcomes.intake.person_ids import ids_are_whole
 from rtw_outcomes.intake.plain_forms import IN_DOUBT
 from rtw_outcomes.intake.plausibility import note_deaths, note_period
 from rtw_outcomes.intake.spells import check_spells_header, read_spells, validate_spells
-from rtw_outcomes.intake.study import LoadedSource, LoadedStudy
 from rtw_outcomes.language.vocabulary import KEY_COLUMNS
 from rtw_outcomes.planning.plan import Plan
 from rtw_outcomes.planning.tables import Tables

@@ -19,11 +19,12 @@ from rtw_outcomes.intake.account import (
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.deduplication import Delivered
 from rtw_outcomes.intake.fault_words import describe_fault, suggest_ways_out
+from rtw_outcomes.intake.loaded_study import LoadedStudy
 from rtw_outcomes.intake.person_ids import PERSON_TYPES
 from rtw_outcomes.intake.persons_by_group import count_persons
 from rtw_outcomes.intake.plain_forms import IN_DOUBT
 from rtw_outcomes.intake.spells import SpellsRead
-from rtw_outcomes.intake.study import LoadedStudy, Study
+from rtw_outcomes.intake.study import Study
 
 MEND = "Mend the rows, or say what share of them you accept: `tolerate: 5 percent`"
 REJECTED_ROWS, EXIT_IN_DOUBT = "rejected_rows", "exit_in_doubt"

@@ -6,8 +6,8 @@ import polars as pl
 
 from rtw_outcomes.errors import refuse
 from rtw_outcomes.intake.account import Note, agree, count_words
+from rtw_outcomes.intake.loaded_study import LoadedStudy
 from rtw_outcomes.intake.persons_by_group import count_persons
-from rtw_outcomes.intake.study import LoadedStudy
 from rtw_outcomes.planning.tables import Tables
 
 PERSON = "person_id"

@@ -25,6 +25,7 @@ from rtw_outcomes.intake.deduplication import (
     scan_rows,
 )
 from rtw_outcomes.intake.delivered_table import DeliveredTable
+from rtw_outcomes.intake.loaded_study import LoadedStudy
 from rtw_outcomes.intake.overlaps import (
     ASK,
     LARGEST,
@@ -57,7 +58,6 @@ from rtw_outcomes.intake.profile_rules import (
     note_totals,
 )
 from rtw_outcomes.intake.spells_columns import check_spells_columns, read_spells_columns
-from rtw_outcomes.intake.study import LoadedStudy
 from rtw_outcomes.intake.validation import NamedRule, from_contract, missing_or_unreadable
 from rtw_outcomes.intake.versions import SUPERSEDED, list_version_rules, mark_versions
 from rtw_outcomes.language.vocabulary import BENEFITS, PPM_PER_PERCENT

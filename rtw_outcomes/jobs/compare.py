@@ -9,7 +9,7 @@ from rtw_outcomes.definitions.variants import change_one_at_a_time
 from rtw_outcomes.disk.workspace import open_workspace
 from rtw_outcomes.engines.registry import run_plan
 from rtw_outcomes.intake.delivery import read_delivery
-from rtw_outcomes.intake.study import read_study
+from rtw_outcomes.intake.study_reader import read_study
 from rtw_outcomes.jobs.progress import Progress, read_progress
 from rtw_outcomes.jobs.study_checks import check_engine
 from rtw_outcomes.language.resolved import ResolvedOutcome

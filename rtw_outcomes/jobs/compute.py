@@ -17,7 +17,8 @@ from rtw_outcomes.errors import UsageError
 from rtw_outcomes.intake.account import count_words
 from rtw_outcomes.intake.delivery import read_delivery
 from rtw_outcomes.intake.frames import read_frame
-from rtw_outcomes.intake.study import LoadedStudy, load_study, name_table
+from rtw_outcomes.intake.loaded_study import LoadedStudy, name_table
+from rtw_outcomes.intake.study_reader import load_study
 from rtw_outcomes.jobs.arguments import check_text
 from rtw_outcomes.jobs.memory import read_memory
 from rtw_outcomes.jobs.progress import Progress, read_progress

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rtw_outcomes.definitions.catalogue import find_outcome
 from rtw_outcomes.engines.sql.query import render_sql
-from rtw_outcomes.intake.study import read_study
+from rtw_outcomes.intake.study_reader import read_study
 from rtw_outcomes.language.yaml_reader import YamlFile
 from rtw_outcomes.planning.optimizer import list_users, optimize
 from rtw_outcomes.planning.plan import Plan

@@ -10,7 +10,7 @@ from rtw_outcomes.engines.registry import run_plan
 from rtw_outcomes.engines.sql.query import render_sql
 from rtw_outcomes.intake.account import count_words
 from rtw_outcomes.intake.delivery import read_delivery
-from rtw_outcomes.intake.study import read_study
+from rtw_outcomes.intake.study_reader import read_study
 from rtw_outcomes.jobs.arguments import check_path, check_texts
 from rtw_outcomes.jobs.memory import read_memory
 from rtw_outcomes.jobs.progress import Progress, read_progress

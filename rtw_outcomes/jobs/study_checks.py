@@ -5,7 +5,8 @@ from pathlib import Path
 
 from rtw_outcomes.engines.registry import ENGINES
 from rtw_outcomes.errors import Problem, UsageError, end_sentence, suggest
-from rtw_outcomes.intake.study import LoadedStudy, list_files
+from rtw_outcomes.intake.loaded_study import LoadedStudy
+from rtw_outcomes.intake.study_reader import list_files
 from rtw_outcomes.jobs.arguments import check_text
 
 

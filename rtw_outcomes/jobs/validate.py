@@ -7,7 +7,8 @@ from rtw_outcomes.disk.workspace import open_workspace
 from rtw_outcomes.errors import Problem
 from rtw_outcomes.intake.account import TableAccount
 from rtw_outcomes.intake.delivery import DeliveryError, read_delivery
-from rtw_outcomes.intake.study import LoadedStudy, read_study
+from rtw_outcomes.intake.loaded_study import LoadedStudy
+from rtw_outcomes.intake.study_reader import read_study
 from rtw_outcomes.jobs.arguments import check_path
 from rtw_outcomes.jobs.memory import read_memory
 from rtw_outcomes.jobs.progress import Progress, read_progress

@@ -11,9 +11,9 @@ import polars as pl
 from rtw_outcomes.intake.deduplication import Delivered
 from rtw_outcomes.intake.delivery import Intake
 from rtw_outcomes.intake.expectations import Limits, RuleChange
+from rtw_outcomes.intake.loaded_study import LoadedStudy
 from rtw_outcomes.intake.profile import Profile
 from rtw_outcomes.intake.spells import read_codes
-from rtw_outcomes.intake.study import LoadedStudy
 from rtw_outcomes.quality.register_spells import count_steps, find_spells
 from rtw_outcomes.results.disclosure import Cell
 

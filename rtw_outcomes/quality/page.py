@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from rtw_outcomes.intake.study import LoadedStudy
+from rtw_outcomes.intake.loaded_study import LoadedStudy
 from rtw_outcomes.quality import figures
 from rtw_outcomes.quality.inspection import name_month, number_month
 from rtw_outcomes.quality.section import DIMENSIONS, list_rows

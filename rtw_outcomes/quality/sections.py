@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rtw_outcomes.errors import ContractError, Problem
 from rtw_outcomes.intake.account import TableAccount
 from rtw_outcomes.intake.delivery import Intake
-from rtw_outcomes.intake.study import LoadedStudy
+from rtw_outcomes.intake.loaded_study import LoadedStudy
 from rtw_outcomes.quality.account import inspect_account
 from rtw_outcomes.quality.breaks import inspect_breaks
 from rtw_outcomes.quality.codes import inspect_codes

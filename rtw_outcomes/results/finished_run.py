@@ -15,7 +15,7 @@ from rtw_outcomes.intake.account import (
 )
 from rtw_outcomes.intake.delivery import Intake
 from rtw_outcomes.intake.frames import POLARS, to_kind
-from rtw_outcomes.intake.study import LoadedStudy
+from rtw_outcomes.intake.loaded_study import LoadedStudy
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.planning.plan import Plan
 from rtw_outcomes.results.report import render_template

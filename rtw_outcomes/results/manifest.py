@@ -14,7 +14,7 @@ from rtw_outcomes.definitions.plain_language.describe import describe_outcome
 from rtw_outcomes.intake.account import TableAccount, list_spells
 from rtw_outcomes.intake.delivered_table import fingerprint
 from rtw_outcomes.intake.delivery import Intake
-from rtw_outcomes.intake.study import LoadedStudy
+from rtw_outcomes.intake.loaded_study import LoadedStudy
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.planning.optimizer import list_users
 from rtw_outcomes.planning.plan import Plan, PlannedOutcome

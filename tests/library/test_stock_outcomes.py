@@ -7,7 +7,7 @@ from rtw_outcomes import compute, list_outcomes, run_study
 from rtw_outcomes.demo.delivery import write_demo
 from rtw_outcomes.demo.period import OBSERVED_FROM, OBSERVED_TO
 from rtw_outcomes.engines.registry import ENGINES
-from rtw_outcomes.intake.study import read_study
+from rtw_outcomes.intake.study_reader import read_study
 from tests.library.conftest import MAKERS, to_polars
 
 # Few, because the reference engine walks over their days one by one.

@@ -1,6 +1,6 @@
 """Read a study's delivery into canonical tables; the one page of the intake."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -98,7 +98,9 @@ class DeliveryError(ContractError):
 def read_delivery(
     loaded: LoadedStudy, plan: Plan, folder: Path, memory_limit: int | None = None
 ) -> Intake:
-    """Read and validate both tables of a study.
+    """Read and validate all tables of a study: files, then headers, then rows; then look at them together.
+
+    All that is wrong at one of these steps is told at once.
 
     Args:
         loaded: the study.
@@ -151,9 +153,9 @@ def read_delivery(
     place = loaded.study.spells[0].name
     of_period = attempt(lambda: tuple(note_period(tables, place))) or ()
     of_linkage = attempt(lambda: tuple(note_linkage(tables, keys, loaded))) or ()
-    _add(accounts, 0, (*note_strangers(used, about_cohort), *of_period))
-    _add(accounts, -1, note_affected(keys, affected, loaded.study))
-    _add(accounts, -1, (*of_linkage, *note_deaths(tables)))
+    of_persons = (*note_affected(keys, affected, loaded.study), *of_linkage, *note_deaths(tables))
+    accounts[0] = _add_notes(accounts[0], (*note_strangers(used, about_cohort), *of_period))
+    accounts[-1] = _add_notes(accounts[-1], of_persons)
     intake = Intake(
         tables=tables,
         keys=keys,
@@ -265,10 +267,8 @@ def _read_keys(database: Database, source: DeliveredTable, cohort_is_whole: bool
     return database.frame(keys)
 
 
-def _add(accounts: list[TableAccount], place: int, notes: Iterable[Note]) -> None:
-    """Add notes to the account of a table."""
-    account = accounts[place]
-    accounts[place] = replace(account, notes=(*account.notes, *notes))
+def _add_notes(account: TableAccount, notes: Sequence[Note]) -> TableAccount:
+    return replace(account, notes=(*account.notes, *notes))
 
 
 def _count_rows_about(tables: Tables, used: Path) -> int:

@@ -49,7 +49,9 @@ def _list_columns(expected: pl.LazyFrame, other: Contestant) -> list[str]:
     names = expected.collect_schema().names()
     if other.task != "stock":
         return names
-    return [name for name in names if not name.endswith(("_unconfirmable", "_incomplete"))]
+    return [
+        name for name in names if not name.endswith(("_happened", "_unconfirmable", "_incomplete"))
+    ]
 
 
 def _find_outcome(column: str) -> str:

@@ -86,12 +86,20 @@ class Database:
                 raise refuse(
                     source.name_part(part),
                     "the columns are not those of the first part",
-                    hint="All parts of a table have the same columns",
+                    hint="All parts of a table have the same columns, written alike. Files that differ can be "
+                    "a list of sources",
                 )
         if any(types != parts[0] for types in parts):
             # Types that differ by year: the database finds the one that all of them become.
             together = " UNION ALL ".join(f"FROM {_parquet(part.path)}" for part in source.parts)
-            return dict(self._describe_rows(source.name, source.kind, f"({together})"))
+            try:
+                return dict(self._describe_rows(source.name, source.kind, f"({together})"))
+            except ContractError:
+                raise refuse(
+                    source.name,
+                    "a column has types in the parts that do not go together, such as a date and a number",
+                    hint="Name the files as a list of sources",
+                ) from None
         return dict(parts[0])
 
     def _describe_frame(self, source: DeliveredTable, table: pa.Table) -> dict[str, str | None]:

@@ -147,7 +147,7 @@ def _find_parts(source: LoadedSource, name: str, folder: Path) -> tuple[Part, ..
     raise refuse(
         name,
         "this is not a file that can be read",
-        expected=f"files of one kind: .csv, .tsv or .txt, plain or as .gz, .zst or .zip; .parquet; or "
+        expected=f"files of one kind: .csv, .tsv or .txt, plain or as .csv.gz, .csv.zst or .csv.zip; .parquet; or "
         f"{', '.join(ENDINGS)}",
         hint=next((hint for ending, hint in OTHER_PROGRAMS.items() if ending in endings), EXPORTS),
     )
@@ -176,7 +176,7 @@ def _open_texts(
 
 
 def _refuse_other_columns(place: str) -> ContractError:
-    hint = "All parts of a table have the same columns"
+    hint = "All parts of a table have the same columns, written alike. Files that differ can be a list of sources"
     return refuse(place, "the columns are not those of the first part", hint=hint)
 
 
@@ -211,6 +211,7 @@ def check_columns(source: DeliveredTable, wanted: Mapping[str, str]) -> None:
             found=f"{count_words(len(found), 'column')} with other names",
             hint=_ask_for_index(source, tuple(missing.values()))
             or _name_register(source)
+            or _ask_for_separator(source)
             or ("" if source.frame else "Is the line with the column names missing? ")
             + f"If the names are others, say so in {source.renamed_by}",
         )
@@ -242,6 +243,13 @@ def _name_register(source: DeliveredTable) -> str:
         if {name.casefold() for name in read_profile(register).list_needed()} <= found
     ]
     return f"These are columns of `{fitting[0]}`: write `register: {fitting[0]}`" if fitting else ""
+
+
+def _ask_for_separator(source: DeliveredTable) -> str:
+    """The hint for a text file that looks as if it had one column; empty for others."""
+    if not source.is_text or len(source.columns) > 1:
+        return ""
+    return 'Is the separator another character? Say it with `format: {separator: ";"}`'
 
 
 def _ask_for_index(source: DeliveredTable, missing: tuple[str, ...]) -> str:

@@ -33,7 +33,7 @@ from rtw_outcomes.intake.faulty_rows import (
     list_excess,
     note_affected,
 )
-from rtw_outcomes.intake.linkage import note_linkage, note_strangers
+from rtw_outcomes.intake.linkage import note_exit_linkage, note_linkage, note_strangers
 from rtw_outcomes.intake.loaded_study import LoadedSource, LoadedStudy
 from rtw_outcomes.intake.person_ids import ids_are_whole
 from rtw_outcomes.intake.plain_forms import IN_DOUBT
@@ -143,19 +143,24 @@ def read_delivery(
         keys = _read_keys(database, cohort_source, cohort_is_whole)
         affected = find_affected(database, spells, index_dates)
         deliveries = (*spells.deliveries, *exits.deliveries, cohort)
-        excess = list_excess(deliveries, keys, affected, loaded)
+        attempt = Attempts((*list_excess(deliveries, keys, affected, loaded), *spells.problems))
+        noted = [
+            attempt(partial(note_exit_linkage, database, each, loaded)) or ()
+            for each in exits.deliveries
+        ]
     observed = loaded.study.observed
     tables = Tables(spells.path, index_dates.drop(IN_DOUBT), observed.from_, observed.to)
     about_cohort = sum(_count_rows_about(tables, path) for path in spells.used)
     accounts = [each.account for each in deliveries]
     used = sum(each.used for each in list_spells(accounts))
-    attempt = Attempts((*excess, *spells.problems))
-    place = loaded.study.spells[0].name
-    of_period = attempt(lambda: tuple(note_period(tables, place))) or ()
+    first = loaded.study.spells[0].name
+    of_period = attempt(lambda: tuple(note_period(tables, first))) or ()
     of_linkage = attempt(lambda: tuple(note_linkage(tables, keys, loaded))) or ()
     of_persons = (*note_affected(keys, affected, loaded.study), *of_linkage, *note_deaths(tables))
     accounts[0] = _add_notes(accounts[0], (*note_strangers(used, about_cohort), *of_period))
     accounts[-1] = _add_notes(accounts[-1], of_persons)
+    for place, notes in enumerate(noted, start=len(spells.deliveries)):
+        accounts[place] = _add_notes(accounts[place], notes)
     intake = Intake(
         tables=tables,
         keys=keys,

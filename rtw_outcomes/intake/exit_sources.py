@@ -70,6 +70,10 @@ class ExitSource(DataSource):
             raise ValueError(
                 "`out` stands beside one `reason`; a reason for each code needs no `out`"
             )
+        if "kind" in self.columns and not self.has_kind:
+            raise ValueError(
+                "`columns` names a `kind`; name its codes under `out`, `in` or `reason`"
+            )
         both = {*self.out_codes} & {*self.in_}
         if both:
             raise ValueError("a code says that a person leaves, or comes; one stands for both")

@@ -27,6 +27,7 @@ from rtw_outcomes.intake.spells import SpellsRead
 from rtw_outcomes.intake.study import Study
 
 MEND = "Mend the rows, or say what share of them you accept: `tolerate: 5 percent`"
+DOUBTS_TO_STOP = 5  # fewer are slips, and no form of a column
 REJECTED_ROWS, EXIT_IN_DOUBT = "rejected_rows", "exit_in_doubt"
 
 
@@ -103,7 +104,6 @@ def list_excess(
         for each in deliveries
         if 100 * each.account.faulty > tolerated * each.account.rows
     ]
-    # An exit in doubt is told and marked; it costs no register row.
     marked = is_affected(affected.drop(EXIT_IN_DOUBT))
     persons, groups = count_persons(keys, marked, loaded.study)
     in_cohort = keys["person_id"].n_unique()
@@ -114,6 +114,19 @@ def list_excess(
                 f"{persons} of {count_words(in_cohort, 'person')} of the cohort "
                 f"({_say_share(persons, in_cohort)}) have faulty rows, and {allowed}{groups}",
                 hint="`rtw validate` shows the rules that the rows break. Mend the rows, or raise `tolerate`",
+            )
+        )
+    # A few exits in doubt are told and marked; of many the form of the column was not read.
+    persons, groups = count_persons(keys, affected[EXIT_IN_DOUBT], loaded.study)
+    if persons >= DOUBTS_TO_STOP and 100 * persons > tolerated * in_cohort:
+        problems.append(
+            Problem(
+                loaded.study.cohort.name,
+                f"{persons} of {count_words(in_cohort, 'person')} of the cohort "
+                f"({_say_share(persons, in_cohort)}) have an entry or exit that cannot be read, and "
+                f"{allowed}{groups}",
+                hint="Say the form of the dates with `format: {dates: ...}`, or what stands for an empty cell "
+                'with `format: {missing: ["", "-"]}`. Registers under `exits` may have partial dates',
             )
         )
     return tuple(problems)

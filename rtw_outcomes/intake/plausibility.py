@@ -22,37 +22,47 @@ MONTH, YEAR = timedelta(days=31), timedelta(days=366)
 
 
 def check_units(
-    database: Database, source: DeliveredTable, cells: Sequence[CanonicalColumn]
+    database: Database,
+    source: DeliveredTable,
+    cells: Sequence[CanonicalColumn],
+    tolerated: float,
 ) -> None:
-    """Extents are in the unit that the register's profile says, as far as they show it.
+    """Extents are in the unit that the register's profile says, as far as they show it, in each file.
 
     Where the study itself says the unit, there is nothing to ask.
 
     Raises:
-        ContractError: all extents are 1 or less in a column of percent, or most are above 1 in a column
-            of fractions.
+        ContractError: in a column of percent all extents of a file are 1 or less, or more of them than is
+            tolerated; or in a column of fractions most are above 1.
     """
     cell = next(each for each in cells if each.name == "extent")
     if source.said.extent_unit is not None or cell.constant is not None:
         return
-    ((known, above_1, above_100),) = database.rows(
-        f"SELECT count(extent), count(*) FILTER (extent > 1), count(*) FILTER (extent > 100) "
-        f"FROM validated_{source.key} WHERE extent > 0"
+    files = database.rows(
+        "SELECT source_file, count(extent), count(*) FILTER (extent > 1), count(*) FILTER (extent > 100) "
+        f"FROM validated_{source.key} WHERE extent > 0 GROUP BY source_file ORDER BY source_file"
     )
-    if known and cell.factor == 1 and not above_1:
-        raise refuse(
-            source.name,
-            f"the column `{cell.called}` is one of percent, and no extent in it is above 1",
-            hint="Say the unit: `format: {extent_unit: fraction}` where 1 is full time, or "
-            "`format: {extent_unit: percent}` where 1 is one percent",
-        )
-    if cell.factor > 1 and above_100 > known / 2:
-        raise refuse(
-            source.name,
-            f"the column `{cell.called}` is one of fractions, and most extents in it are above 1",
-            found=f"{above_100} of {count_words(known, 'extent')}",
-            hint="Say the unit: `format: {extent_unit: percent}` where 100 is full time",
-        )
+    for file, known, above_1, above_100 in files:
+        place = source.name if len(files) == 1 else f"{source.name} ({source.part_names[file - 1]})"
+        small = known - above_1
+        if cell.factor == 1 and 100 * small > tolerated * known:
+            of = (
+                "no extent in it is" if not above_1 else f"{small} of {known} extents in it are not"
+            )
+            raise refuse(
+                place,
+                f"the column `{cell.called}` is one of percent, and {of} above 1",
+                hint="Say the unit: `format: {extent_unit: fraction}` where 1 is full time, or "
+                "`format: {extent_unit: percent}` where 1 is one percent. Files with different units are "
+                "a list of sources, each with its own `format`",
+            )
+        if cell.factor > 1 and above_100 > known / 2:
+            raise refuse(
+                place,
+                f"the column `{cell.called}` is one of fractions, and most extents in it are above 1",
+                found=f"{above_100} of {count_words(known, 'extent')}",
+                hint="Say the unit: `format: {extent_unit: percent}` where 100 is full time",
+            )
 
 
 def check_open_ends(

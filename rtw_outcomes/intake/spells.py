@@ -9,7 +9,7 @@ import polars as pl
 from sqlglot import exp
 
 from rtw_outcomes.errors import Attempts, Problem, refuse
-from rtw_outcomes.intake.account import count_words
+from rtw_outcomes.intake.account import agree, count_words
 from rtw_outcomes.intake.canonical_column import CanonicalColumn
 from rtw_outcomes.intake.contract import list_key_columns, list_row_rules, spells_schema
 from rtw_outcomes.intake.database import Database
@@ -122,6 +122,7 @@ def read_spells(
         paths.append(keep_largest_extents(database, path, person) if of_profile else path)
     path = paths[0]
     if len(paths) > 1:
+        attempt(partial(_check_equal_rows, database, used, loaded))
         path = _put_together(database, paths, person)
         deliveries[0] = _note_sources_overlap(deliveries[0], path, paths, loaded, attempt)
     if loaded.study.overlap == LARGEST:
@@ -150,7 +151,7 @@ def validate_spells(
     )
     mark_versions(database, read, profile, types, _list_same(read, profile, types, loaded))
     _check_benefits(database, read, profile, loaded)
-    check_units(database, read.source, read.cells)
+    check_units(database, read.source, read.cells, loaded.study.tolerated)
     check_open_ends(database, read.source, read.rules)
     return ValidatedSpells(read, profile, types)
 
@@ -213,6 +214,34 @@ def _list_same(
 def _decimal_of(cells: Sequence[CanonicalColumn]) -> str:
     """The decimal separator of the extents, which other numbers of the source have too."""
     return next(cell.decimal for cell in cells if cell.name == "extent")
+
+
+def _check_equal_rows(database: Database, used: Sequence[Path], loaded: LoadedStudy) -> None:
+    """No row stands in two sources of one register, or the study says what rows that overlap mean.
+
+    Raises:
+        ContractError: some do, and it does not.
+    """
+    if loaded.study.overlap is not None:
+        return
+    registers = [loaded.profiles.index(each) for each in loaded.profiles]
+    rows = " UNION ALL ".join(
+        f"SELECT *, {register} AS register, {number} AS source FROM {path.stem}"
+        for number, (register, path) in enumerate(zip(registers, used, strict=True))
+    )
+    ((equal,),) = database.rows(
+        "SELECT count(*) FROM (SELECT person_id FROM "
+        f"({rows}) GROUP BY register, person_id, start_date, end_date, extent_ppm, benefit "
+        "HAVING count(DISTINCT source) > 1)"
+    )
+    if equal:
+        raise refuse(
+            loaded.study.spells[0].name,
+            f"{count_words(equal, 'row')} {agree(equal, 'stands', 'stand')} in several sources of one register",
+            hint="Is a file named twice? Of files that belong together, named as one source with a pattern or "
+            "a folder, equal rows count once. Or say what they mean in "
+            f"{loaded.name_key('overlap')}: `largest` counts them once, `sum` adds them up",
+        )
 
 
 def _put_together(database: Database, paths: Sequence[Path], person: str) -> Path:

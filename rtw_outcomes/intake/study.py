@@ -193,6 +193,14 @@ def _renamed_columns_are_known(study: Study) -> Iterator[Problem]:
                 yield unknown_column(where, column, EXIT_COLUMNS)
 
 
+def _exits_have_registers(study: Study) -> Iterator[Problem]:
+    """A key about migrations stands beside the register that has them."""
+    if study.return_within and not study.exits:
+        yield Problem(
+            ("return_within",), "it is about stays abroad, and the study names no `exits`"
+        )
+
+
 def _groups_can_be_shown(study: Study) -> Iterator[Problem]:
     """Groups are not made of what tells persons apart, nor called as a column of the summary."""
     renamed = study.columns.cohort | study.cohort.columns
@@ -211,5 +219,6 @@ RULES: tuple[Callable[[Study], Iterator[Problem]], ...] = (
     _observed_has_days,
     _codes_name_benefits,
     _renamed_columns_are_known,
+    _exits_have_registers,
     _groups_can_be_shown,
 )

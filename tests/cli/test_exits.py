@@ -270,3 +270,32 @@ def test_exits_come_as_frames_too(study):
         ],
     )
     assert run.outcomes.equals(study.outcomes())
+
+
+def test_ids_of_exits_that_are_alike_but_for_zeros_stop_the_run(study):
+    cohort = COHORT.replace("P-SECRET-", "00")
+    write(
+        study,
+        DEATHS,
+        deaths="0,2018-07-01\n1,2018-07-01\n",
+        cohort=cohort,
+        more="tolerate: 50 percent\n",
+    )
+    study.write(spells=SPELLS.replace("P-SECRET-", "00"))
+    study.assert_refused(4, "deaths.csv", "2 persons", "zeros")
+
+
+def test_a_register_of_exits_about_nobody_in_the_cohort_is_told(study):
+    finished = write(study, DEATHS, deaths="P-OTHER,2018-07-01\n").assert_runs()
+    assert "no row is about a person of the cohort" in finished.err
+    assert "1 used row about a person who is not in the cohort" in finished.err
+    assert "nobody leaves by it" in write(study, DEATHS).assert_runs().err
+
+
+def test_keys_about_exits_that_would_do_nothing_are_refused(study):
+    kind = "  - {file: migrations.csv, columns: {date: InvUtvManad, kind: Posttyp}, reason: emigration}\n"
+    write(study, kind).assert_refused(3, "`kind`", "`out`")
+    study.write(
+        study="return_within: 3 months\n" + study.path.read_text().replace(f"exits:\n{kind}", "")
+    )
+    study.assert_refused(3, "return_within", "no `exits`")

@@ -81,3 +81,46 @@ def test_rows_after_a_death_and_several_deaths_are_told(study):
     finished = study.write(spells=rows(*lines), cohort=cohort).assert_runs()
     assert "1 person of the cohort with register rows that begin after the death" in finished.err
     assert "1 person of the cohort with deaths on several days" in finished.err
+
+
+def test_a_cohort_of_which_nobody_has_a_row_stops_the_run(study):
+    lines = [f"19{n},2020-01-01,2020-02-01" for n in range(100, 110)]
+    people = "".join(f"{n},2020-01-01\n" for n in range(100, 110))
+    study.write(spells=rows(*lines), cohort=f"person_id,index_date\n{people}")
+    study.assert_refused(4, "none of 10 persons", "tolerate: 100 percent")
+    study.write(study=study.path.read_text() + "tolerate: 100 percent\n").assert_runs()
+
+
+def test_parts_in_different_units_stop_the_run(study):
+    study.put("s_1.csv", rows("A,2020-01-01,2020-02-01"))
+    study.put("s_2.csv", rows("B,2020-01-01,2020-02-01").replace(",100,", ",0.5,"))
+    study.write(study=study.path.read_text().replace("spells.csv", "s_*.csv"))
+    study.assert_refused(4, "(s_2.csv)", "percent", "list of sources")
+
+
+def test_extents_in_two_units_in_one_file_stop_the_run(study):
+    lines = [f"P-{n},2020-01-01,2020-02-01" for n in range(10)]
+    text = rows(*lines).replace("P-7,2020-01-01,2020-02-01,100", "P-7,2020-01-01,2020-02-01,0.5")
+    study.write(spells=text, cohort="person_id,index_date\nP-7,2020-01-01\n")
+    study.assert_refused(4, "1 of 10 extents", "extent_unit")
+    said = study.path.read_text() + "format: {extent_unit: percent}\n"
+    study.write(study=said).assert_runs()
+
+
+def test_equal_rows_in_two_sources_of_a_register_are_asked_about(study):
+    text = rows("P-SECRET-77,2020-01-01,2020-01-10").replace(",100,", ",50,")
+    study.put("a.csv", text).put("b.csv", text)
+    two = study.path.read_text().replace("spells.csv", "[a.csv, b.csv]")
+    study.write(study=two, cohort="person_id,index_date\nP-SECRET-77,2020-01-01\n")
+    study.assert_refused(4, "1 row stands in several sources", "`largest`")
+    for meaning, days in (("largest", 5), ("sum", 10)):
+        study.write(study=two + f"overlap: {meaning}\n").assert_runs()
+        assert study.outcomes()["net_sick_days_12m"].item() == days
+
+
+@pytest.mark.parametrize("cell", ["31/01/2020", "nan"])
+def test_a_column_of_exits_that_is_not_read_stops_the_run(study, cell):
+    lines = [f"P-SECRET-{n},2020-01-01,2020-02-01" for n in range(20)]
+    people = "".join(f"P-SECRET-{n},2020-01-01,{cell}\n" for n in range(20))
+    study.write(spells=rows(*lines), cohort=f"person_id,index_date,censor_date\n{people}")
+    study.assert_refused(4, "20 of 20 persons", "exit that cannot be read", "missing", "dates")

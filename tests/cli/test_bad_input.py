@@ -121,7 +121,9 @@ def with_column(name, values):
             ["spells.csv", "`benefit`", "1 unknown code", "row 4", "benefit_codes"],
             id="an unknown benefit",
         ),
-        pytest.param(TEXT.replace(",", "#"), ["spells.csv", "separator"], id="an unknown separator"),
+        pytest.param(
+            TEXT.replace(",", "#"), ["spells.csv", "separator"], id="an unknown separator"
+        ),
     ],
 )
 def test_a_text_file_that_cannot_be_used_stops_the_run(study, text, words):

@@ -17,7 +17,9 @@ from sqlglot.expressions import Query
 
 from rtw_outcomes.disk.workspace import find_refusal
 from rtw_outcomes.errors import NO_ROOM, ContractError, RtwError, refuse
+from rtw_outcomes.intake.canonical_column import FLOAT_TYPES, MIXED
 from rtw_outcomes.intake.delivered_table import EXPORTS, DeliveredTable, Part
+from rtw_outcomes.intake.parts import Types, find_in_part, read_in_part, unite_columns
 from rtw_outcomes.intake.text_files import find_encoding, recode
 from rtw_outcomes.intake.validation import FILE, ROW
 
@@ -48,7 +50,7 @@ class Database:
         if memory_limit is not None:
             config["memory_limit"] = f"{int(memory_limit * SHARE_OF_LIMIT)}B"
         self._connection = duckdb.connect(config=config)
-        self._described: dict[str, dict[str, str | None]] = {}
+        self._described: dict[str, list[Types]] = {}
 
     def close(self) -> None:
         """Forget all tables."""
@@ -60,49 +62,33 @@ class Database:
         They have the names that they are known by, once these are matched.
 
         Raises:
-            ContractError: a Parquet file cannot be read, or two parts have different columns.
+            ContractError: a Parquet file cannot be read.
         """
-        types = self._describe_delivered(source)
+        types = unite_columns(self.describe_parts(source))
         if not source.names:
             return types
         return {name: types[delivered] for name, delivered in source.names.items()}
 
-    def _describe_delivered(self, source: DeliveredTable) -> dict[str, str | None]:
+    def describe_parts(self, source: DeliveredTable) -> list[Types]:
+        """The columns of each part of a source with their types, as delivered.
+
+        Raises:
+            ContractError: a Parquet file cannot be read.
+        """
         if source.is_text:
-            return dict.fromkeys(source.columns)
+            return [dict.fromkeys(part.text.columns) for part in source.parts if part.text]
         if source.key not in self._described:
-            self._described[source.key] = self._describe_typed(source)
+            self._described[source.key] = (
+                [self._describe_frame(source, source.frame.table)]
+                if source.frame
+                else [
+                    self._describe_rows(source.name_part(part), source.kind, _parquet(part.path))
+                    for part in source.parts
+                ]
+            )
         return self._described[source.key]
 
-    def _describe_typed(self, source: DeliveredTable) -> dict[str, str | None]:
-        if source.frame:
-            return self._describe_frame(source, source.frame.table)
-        parts = [
-            self._describe_rows(source.name_part(part), source.kind, _parquet(part.path))
-            for part in source.parts
-        ]
-        for part, types in zip(source.parts, parts, strict=True):
-            if list(types) != list(parts[0]):
-                raise refuse(
-                    source.name_part(part),
-                    "the columns are not those of the first part",
-                    hint="All parts of a table have the same columns, written alike. Files that differ can be "
-                    "a list of sources",
-                )
-        if any(types != parts[0] for types in parts):
-            # Types that differ by year: the database finds the one that all of them become.
-            together = " UNION ALL ".join(f"FROM {_parquet(part.path)}" for part in source.parts)
-            try:
-                return dict(self._describe_rows(source.name, source.kind, f"({together})"))
-            except ContractError:
-                raise refuse(
-                    source.name,
-                    "a column has types in the parts that do not go together, such as a date and a number",
-                    hint="Name the files as a list of sources",
-                ) from None
-        return dict(parts[0])
-
-    def _describe_frame(self, source: DeliveredTable, table: pa.Table) -> dict[str, str | None]:
+    def _describe_frame(self, source: DeliveredTable, table: pa.Table) -> Types:
         """Give the rows of a frame their numbers, and DuckDB the frame, which it does not copy."""
         numbers = pa.array(np.arange(1, table.num_rows + 1))
         with self._told_without_values(source.name, source.kind):
@@ -139,24 +125,30 @@ class Database:
             return source
         return self.create_validated(other, validated)
 
-    def measure(self, source: DeliveredTable, query: Query) -> tuple[Any, ...]:
-        """The one row of a query over all delivered rows."""
+    def measure(self, source: DeliveredTable, query: Query) -> list[tuple[Any, ...]]:
+        """The rows of a small query over all delivered rows."""
         with self._told_without_values(source.name, source.kind):
-            (row,) = self.rows(f"{self._delivered(source)} {query.sql(dialect='duckdb')}")
+            rows = self.rows(f"{self._delivered(source)} {query.sql(dialect='duckdb')}")
         self._check_lines(source)
-        return row
+        return rows
 
     def _delivered(self, source: DeliveredTable) -> str:
-        columns = ", ".join(
-            f"{_identifier(delivered)} AS {_identifier(name)}"
-            for name, delivered in source.names.items()
-        )
-        delivered = " UNION ALL ".join(
-            f"SELECT {number} AS {_identifier(FILE)}, {place} AS {_identifier(ROW)}, "
-            f"{columns} FROM {rows_of}"
-            for number, (place, rows_of) in enumerate(self._scan(source), start=1)
-        )
-        return f"WITH delivered AS ({delivered})"
+        parts = self.describe_parts(source)
+        united = unite_columns(parts)
+        selects = []
+        for number, (types, (place, rows_of)) in enumerate(
+            zip(parts, self._scan(source), strict=True), start=1
+        ):
+            cells = [
+                read_in_part(delivered, united[delivered], types).as_(name, quoted=True)
+                for name, delivered in source.names.items()
+            ]
+            columns = ", ".join(cell.sql(dialect="duckdb") for cell in cells)
+            selects.append(
+                f"SELECT {number} AS {_identifier(FILE)}, {place} AS {_identifier(ROW)}, "
+                f"{columns} FROM {rows_of}"
+            )
+        return f"WITH delivered AS ({' UNION ALL '.join(selects)})"
 
     def _scan(self, source: DeliveredTable) -> Iterator[tuple[str, str]]:
         """For each part of a source the number of a row, and where the rows come from."""
@@ -212,13 +204,22 @@ class Database:
 
     def are_whole(self, source: DeliveredTable, name: str) -> bool:
         """Whether the floats of a column are all whole numbers that a float tells apart."""
-        column = _identifier(source.names[name])
-        other = f"{column} <> floor({column}) OR abs({column}) >= {LAST_WHOLE_FLOAT}"
-        with self._told_without_values(source.name, source.kind):
-            return not any(
-                self.rows(f"SELECT count(*) FROM {rows_of} WHERE {other}")[0][0]
-                for _, rows_of in self._scan(source)
+        parts, delivered = self.describe_parts(source), source.names[name]
+        kind = unite_columns(parts)[delivered]
+        for types, (_, rows_of) in zip(parts, self._scan(source), strict=True):
+            own = find_in_part(delivered, types)
+            # In a column of several kinds, the cells that are no floats are texts or whole numbers.
+            if own is None or (kind == MIXED and types[own] not in FLOAT_TYPES):
+                continue
+            column = _identifier(own)
+            query = (
+                f"SELECT count(*) FROM {rows_of} "
+                f"WHERE {column} <> floor({column}) OR abs({column}) >= {LAST_WHOLE_FLOAT}"
             )
+            with self._told_without_values(source.name, source.kind):
+                if self.rows(query)[0][0]:
+                    return False
+        return True
 
     def describe_table(self, table: str) -> dict[str, str]:
         """The columns of a table that was made here, with their types."""

@@ -18,6 +18,7 @@ from rtw_outcomes.intake.delivered_table import (
     note_text,
 )
 from rtw_outcomes.intake.fault_words import describe_fault, suggest_ways_out
+from rtw_outcomes.intake.parts import note_lacking
 from rtw_outcomes.intake.plain_forms import Validated
 from rtw_outcomes.intake.validation import ALLOWED_TYPES, NO_VALUES, TYPES_IN_WORDS
 
@@ -170,7 +171,13 @@ def count_rows(database: Database, validated: Validated) -> TableAccount:
 def note_reading(validated: Validated) -> tuple[Note, ...]:
     """Notes on how a source was read: its files, its columns and its cells."""
     source = validated.source
-    return (*_note_cut(source), *note_text(source), *note_matches(source), *validated.notes)
+    return (
+        *_note_cut(source),
+        *note_text(source),
+        *note_matches(source),
+        *note_lacking(source),
+        *validated.notes,
+    )
 
 
 def _note_cut(source: DeliveredTable) -> Iterator[Note]:

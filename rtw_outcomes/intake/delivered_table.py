@@ -55,6 +55,7 @@ class DeliveredTable:
         renamed_by: where the study names its columns, for hints.
         parts: the files, in a fixed order; none where it is a frame.
         columns: the names of its columns, as delivered.
+        lacking: the columns that some files do not have, each with these files.
         format: how it is written.
         said: what of that the study says.
         frame: the rows, where they were handed over in memory.
@@ -68,6 +69,7 @@ class DeliveredTable:
     renamed_by: str
     parts: tuple[Part, ...]
     columns: tuple[str, ...] = ()
+    lacking: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
     format: Format = field(default_factory=Format)
     said: Format = field(default_factory=Format)
     frame: Frame | None = None
@@ -112,16 +114,12 @@ def find_delivered_table(source: LoadedSource, folder: Path) -> DeliveredTable:
     """
     name = source.source.name
     parts = () if source.frame else _find_parts(source, name, folder)
-    headers = [part.text.columns for part in parts if part.text]
-    if source.frame:
-        headers = [tuple(source.frame.table.column_names)]
     return DeliveredTable(
         key=source.key,
         table=source.table,
         name=name,
         renamed_by=source.renamed_by,
         parts=parts,
-        columns=headers[0] if headers else (),
         format=source.format,
         said=source.said,
         frame=source.frame,
@@ -170,14 +168,7 @@ def _open_texts(
         place = _name_part(name, path, len(paths))
         text = open_text(path, place, source.format, folder / f"{source.key}_{number}.csv")
         parts.append(Part(path, text.path, text))
-        if sorted(text.columns) != sorted(parts[0].text.columns if parts[0].text else ()):
-            raise _refuse_other_columns(place)
     return tuple(parts)
-
-
-def _refuse_other_columns(place: str) -> ContractError:
-    hint = "All parts of a table have the same columns, written alike. Files that differ can be a list of sources"
-    return refuse(place, "the columns are not those of the first part", hint=hint)
 
 
 def note_text(source: DeliveredTable) -> list[Note]:

@@ -35,6 +35,7 @@ from rtw_outcomes.intake.faulty_rows import (
 )
 from rtw_outcomes.intake.linkage import note_exit_linkage, note_linkage, note_strangers
 from rtw_outcomes.intake.loaded_study import LoadedSource, LoadedStudy
+from rtw_outcomes.intake.parts import check_lacking, find_lacking, unite_columns
 from rtw_outcomes.intake.person_ids import ids_are_whole
 from rtw_outcomes.intake.plain_forms import IN_DOUBT
 from rtw_outcomes.intake.plausibility import note_deaths, note_period
@@ -178,8 +179,13 @@ def read_delivery(
 def _find_source(database: Database, folder: Path, source: LoadedSource) -> DeliveredTable:
     """A source of the study, with its columns under the names that the program knows them by."""
     found = find_delivered_table(source, folder)
-    described = replace(found, columns=tuple(database.describe(found)))
-    return match_columns(described, source.known, source.renamed)
+    parts = database.describe_parts(found)
+    described = replace(
+        found, columns=tuple(unite_columns(parts)), lacking=find_lacking(found, parts)
+    )
+    matched = match_columns(described, source.known, source.renamed)
+    check_lacking(matched, needed={*source.known} - {*source.optional})
+    return matched
 
 
 def _check_carried(database: Database, source: DeliveredTable, plan: Plan) -> None:

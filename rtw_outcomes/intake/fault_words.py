@@ -38,7 +38,12 @@ def _list_ways_out(rule: RuleCount, validated: Validated) -> Iterator[str]:
         return
     forms = list(counts.found) if counts else []
     if cell.role == "number":
-        if "," in forms:
+        if counts and len(counts.plain_by_file) > 1:
+            yield (
+                "Numbers have a decimal comma in some files, and a decimal point in others: name the files as a "
+                "list of sources, each with its own `format`"
+            )
+        elif "," in forms:
             yield '`format: {decimal: ","}` reads a decimal comma'
     elif len(forms) > 1:
         yield f"`format: {{dates: [{', '.join(forms)}]}}` reads dates of several forms"

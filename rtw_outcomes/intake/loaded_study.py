@@ -36,6 +36,7 @@ class LoadedSource:
         frame: its rows, where they were handed over in memory.
         profile: how it is laid out; None for the cohort.
         known: the names that the program has for its columns.
+        optional: those of them that a file may lack while others have them.
         renamed: the names in the delivery that the study gives, by the names that the program has.
         renamed_by: the key that gives them, for hints.
         format: how it is written.
@@ -49,6 +50,7 @@ class LoadedSource:
     frame: Frame | None
     profile: Profile | None
     known: tuple[str, ...]
+    optional: tuple[str, ...]
     renamed: Mapping[str, str]
     renamed_by: str
     format: Format
@@ -139,6 +141,7 @@ class LoadedStudy:
             frame=self.frames.get(name_table(table, number)),
             profile=profile,
             known=(*(profile.list_columns() if profile else known), *hours),
+            optional=profile.optional if profile else (),
             renamed=profile.translate(renamed) if profile else renamed,
             renamed_by="its own `columns`" if table == "exits" else self.name_key("columns", table),
             format=said.over(profile.format) if profile else said,

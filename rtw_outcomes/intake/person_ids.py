@@ -5,7 +5,12 @@ from dataclasses import replace
 
 import polars as pl
 
-from rtw_outcomes.intake.canonical_column import FLOAT_TYPES, INTEGER_TYPES, CanonicalColumn
+from rtw_outcomes.intake.canonical_column import (
+    FLOAT_TYPES,
+    INTEGER_TYPES,
+    MIXED,
+    CanonicalColumn,
+)
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.delivered_table import DeliveredTable
 
@@ -19,16 +24,17 @@ def with_whole_ids(
     """The cells, of which an id that is a float is read as a whole number, where all of them are.
 
     Statistical packages have floats for all numbers, and pandas has them as soon as one is missing.
-    Floats that are not all whole stay, and the contract refuses their type.
+    Floats that are not all whole keep their type, and the contract refuses it.
     """
-    return [
-        replace(cell, type="BIGINT", is_whole=True)
-        if cell.role == "id"
-        and cell.type in FLOAT_TYPES
-        and database.are_whole(source, cell.delivered)
-        else cell
-        for cell in cells
-    ]
+
+    def read(cell: CanonicalColumn) -> CanonicalColumn:
+        if cell.role != "id" or cell.type not in (*FLOAT_TYPES, MIXED):
+            return cell
+        if not database.are_whole(source, cell.delivered):
+            return replace(cell, type="DOUBLE")
+        return cell if cell.type == MIXED else replace(cell, type="BIGINT", is_whole=True)
+
+    return [read(cell) for cell in cells]
 
 
 def ids_are_whole(database: Database, table: str) -> bool:

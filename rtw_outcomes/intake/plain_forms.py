@@ -5,18 +5,30 @@ analyst is told. Cells that no form reads stay unreadable. Where no form is plai
 guessed: the cells are faulty, and the message says which forms there are.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
 from rtw_outcomes.intake.account import Note
-from rtw_outcomes.intake.canonical_column import DATE_TYPES, CanonicalColumn, read_cells
+from rtw_outcomes.intake.canonical_column import (
+    DATE_TYPES,
+    MIXED,
+    CanonicalColumn,
+    quoted,
+    read_cells,
+)
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.delivered_table import DeliveredTable
-from rtw_outcomes.intake.format import USUAL_MISSING
+from rtw_outcomes.intake.format import USUAL_MISSING, Format
 from rtw_outcomes.intake.forms import DATE_FORMS_OF_TEXT, NUMBER_FORMS, first_that_reads
-from rtw_outcomes.intake.validation import TIME_OF_DAY, UNREADABLE, NamedRule, build_validation
+from rtw_outcomes.intake.validation import (
+    FILE,
+    TIME_OF_DAY,
+    UNREADABLE,
+    NamedRule,
+    build_validation,
+)
 
 IN_DOUBT = "in_doubt"
 IN_WORDS = {",": "decimal comma", ".": "decimal point"}
@@ -30,16 +42,24 @@ class FormCounts:
     Attributes:
         any_form: the number of cells that some form reads.
         forms: the number of them that each form reads.
+        files: the same of each file, where there are several.
     """
 
     any_form: int
     forms: Mapping[str, int]
+    files: "tuple[FormCounts, ...]" = ()
 
     @property
     def plain(self) -> str | None:
         """The form that reads all that any form reads."""
         fitting = (form for form, count in self.forms.items() if count == self.any_form)
         return next(fitting, None) if self.any_form else None
+
+    @property
+    def plain_by_file(self) -> tuple[str, ...]:
+        """The forms that are plain each in files of their own; none where the cells of a file have several."""
+        plain = [each.plain for each in self.files if each.any_form]
+        return tuple(dict.fromkeys(form for form in plain if form)) if all(plain) else ()
 
     @property
     def found(self) -> dict[str, int]:
@@ -92,10 +112,16 @@ def expect_column(
         role,
         kind,
         called=source.call(delivered),
-        dates=form.dates or ("iso",),
+        dates=_list_said_dates(form, kind),
         decimal=form.decimal or ".",
         missing=USUAL_MISSING if form.missing is None else form.missing,
     )
+
+
+def _list_said_dates(form: Format, kind: str | None) -> tuple[str, ...]:
+    dates = form.dates or ("iso",)
+    # In files that have dates they are dates, whatever form the study says for texts and numbers.
+    return tuple(dict.fromkeys((*dates, "datetime"))) if kind == MIXED and form.dates else dates
 
 
 def validate_in_plain_forms(
@@ -162,10 +188,23 @@ def count_forms(
     query = exp.select(*(each.as_(f"c{n}") for n, each in enumerate(counts))).from_(
         read_cells("delivered", [cell for cell, _ in asked.values()], values=False)
     )
-    numbers = iter(database.measure(source, query))
+    forms_of = {name: forms for name, (_, forms) in asked.items()}
+    by_file = database.measure(source, query.group_by(quoted(FILE)))
+    files = [_name_counts(numbers, forms_of) for numbers in by_file]
+    whole = _name_counts(map(sum, zip(*by_file, strict=True)), forms_of)
     return {
-        name: FormCounts(next(numbers), {form: next(numbers) for form in forms})
-        for name, (_, forms) in asked.items()
+        name: replace(each, files=tuple(file[name] for file in files))
+        for name, each in whole.items()
+    }
+
+
+def _name_counts(
+    numbers: Iterable[int], forms_of: Mapping[str, Sequence[str]]
+) -> dict[str, FormCounts]:
+    rest = iter(numbers)
+    return {
+        name: FormCounts(next(rest), {form: next(rest) for form in forms})
+        for name, forms in forms_of.items()
     }
 
 
@@ -174,7 +213,7 @@ def recognise(
 ) -> list[CanonicalColumn]:
     """The columns, with those in their plain form that the study says nothing about."""
     return [
-        _with_form(cell, counts[cell.name].plain)
+        _with_form(cell, counts[cell.name])
         if cell.name in counts and getattr(source.format, KEYS[cell.role]) is None
         else cell
         for cell in cells
@@ -186,16 +225,18 @@ def note_forms(before: Sequence[CanonicalColumn], after: Sequence[CanonicalColum
     forms: dict[str, list[str]] = {}
     for old, new in zip(before, after, strict=True):
         if old != new:
-            form = new.dates[0] if new.role == "date" else IN_WORDS[new.decimal]
+            form = " and ".join(new.dates) if new.role == "date" else IN_WORDS[new.decimal]
             forms.setdefault(form, []).append(f"`{new.called}`")
     ways = [f"{', '.join(columns)} as {form}" for form, columns in forms.items()]
     return [Note("read_as", f"read {'; '.join(ways)}", 0)] if ways else []
 
 
-def _with_form(cell: CanonicalColumn, form: str | None) -> CanonicalColumn:
-    if form is None:
-        return cell
-    return replace(cell, dates=(form,)) if cell.role == "date" else replace(cell, decimal=form)
+def _with_form(cell: CanonicalColumn, counts: FormCounts) -> CanonicalColumn:
+    if cell.role == "date":
+        # No text is a date in two of the forms, except that `datetime` reads dates too.
+        dates = (counts.plain,) if counts.plain else counts.plain_by_file
+        return replace(cell, dates=dates or cell.dates)
+    return replace(cell, decimal=counts.plain or cell.decimal)
 
 
 def _list_forms(cell: CanonicalColumn) -> tuple[str, ...]:

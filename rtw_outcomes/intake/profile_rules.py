@@ -21,6 +21,7 @@ from rtw_outcomes.intake.canonical_column import (
 )
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.delivered_table import DeliveredTable
+from rtw_outcomes.intake.parts import Types
 from rtw_outcomes.intake.profile import (
     NO_ABSENCE,
     SAME_ROW,
@@ -29,8 +30,6 @@ from rtw_outcomes.intake.profile import (
     Profile,
 )
 from rtw_outcomes.intake.validation import COMPARISONS, NamedRule
-
-Types = Mapping[str, str | None]
 
 
 def check_rules_can_run(

@@ -19,9 +19,9 @@ from rtw_outcomes.intake.canonical_column import (
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.delivered_table import DeliveredTable
 from rtw_outcomes.intake.forms import NUMBER_FORMS, read_date_text
+from rtw_outcomes.intake.parts import Types
 from rtw_outcomes.intake.plain_forms import Validated
 from rtw_outcomes.intake.profile import VERSIONS, Profile
-from rtw_outcomes.intake.profile_rules import Types
 from rtw_outcomes.intake.validation import NamedRule
 
 OLDER, REVERSED, MISSING, TIED = (

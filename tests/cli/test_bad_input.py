@@ -248,12 +248,6 @@ def test_a_parquet_file_that_cannot_be_used_stops_the_run(study, content, words)
     study.assert_refused(4, "spells.parquet", *words)
 
 
-def test_parquet_files_with_different_columns_are_told_as_that(study):
-    study.put("parts/1.parquet", SPELLS).put("parts/2.parquet", SPELLS.drop("diagnosis"))
-    study.put("study.yaml", study.path.read_text().replace("spells.csv", "parts"))
-    study.assert_refused(4, "2.parquet", "column")
-
-
 def test_a_broken_part_of_a_folder_is_named(study):
     study.put("parts/1.parquet", SPELLS).put("parts/2.parquet", PARQUET[:500])
     study.put("study.yaml", study.path.read_text().replace("spells.csv", "parts"))

@@ -183,19 +183,6 @@ def test_statistical_packages_give_the_same_results(study, expected, tmp_path):
         )
 
 
-@pytest.mark.parametrize("ending", ["csv", "parquet"])
-def test_parts_are_one_table(study, expected, ending):
-    for number, part in enumerate((SPELLS[:2], SPELLS[2:])):
-        if number and ending == "csv":
-            part = part.select(part.columns[::-1])
-        elif number:  # as when a year has other types
-            part = part.cast({"person_id": pl.Int32, "extent": pl.Float32})
-        study.put(f"part_{number}.{ending}", part.write_csv() if ending == "csv" else part)
-    text = study.path.read_text().replace("spells.csv", f"'part_*.{ending}'")
-    study.write(study=text, cohort=COHORT_TEXT).assert_runs()
-    assert study.outcomes().equals(expected)
-
-
 def test_sources_may_be_written_in_different_ways(study, expected):
     study.put("a.parquet", SPELLS[:2])
     dates = pl.col(DATES).dt.strftime("%Y%m%d")

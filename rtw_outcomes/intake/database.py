@@ -340,6 +340,7 @@ def _scan_part(part: Part, numbered: bool) -> str:
     columns = ", ".join(f"{_text(column)}: 'VARCHAR'" for column in part.text.columns)
     return (
         f"read_csv({name}, delim = {_text(part.text.separator)}, header = true, quote = '\"', "
+        f"skip = {part.text.lines_above}, "
         f"escape = '\"', auto_detect = false, columns = {{{columns}}}, store_rejects = true)"
     )
 

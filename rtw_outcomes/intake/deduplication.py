@@ -193,7 +193,8 @@ def place_of(source: DeliveredTable, number: int) -> str:
     In a text file it is also the line that an editor shows, unless a cell before it has a line break.
     """
     file, row = divmod(number, ROWS_A_FILE)
-    line = f" (line {row + 1})" if source.is_text else ""
+    text = source.parts[file - 1].text if source.is_text else None
+    line = f" (line {row + 1 + text.lines_above})" if text else ""
     return f"{source.part_names[file - 1]}, row {row}{line}"
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from rtw_outcomes.errors import ContractError, Problem, refuse, suggest
 from rtw_outcomes.intake.account import Note, count_words
+from rtw_outcomes.intake.compression import is_text, is_zip
 from rtw_outcomes.intake.format import Format
 from rtw_outcomes.intake.frames import Frame
 from rtw_outcomes.intake.loaded_study import LoadedSource
 from rtw_outcomes.intake.profile import list_registers, read_profile
 from rtw_outcomes.intake.readers.registry import ENDINGS, can_be_read, read_query, read_typed_file
 from rtw_outcomes.intake.study_reader import list_files
-from rtw_outcomes.intake.text_files import TextFile, is_text, open_text
+from rtw_outcomes.intake.text_files import TextFile, open_text
 from rtw_outcomes.language.control_characters import show_controls
 
 # MONA, the closed server of Statistics Sweden, puts the number of a project before a name.
@@ -137,7 +138,7 @@ def _find_parts(source: LoadedSource, name: str, folder: Path) -> tuple[Part, ..
             raise refuse(_name_part(name, path, len(paths)), "the file is empty")
     if paths and all(path.suffix.lower() in PARQUET for path in paths):
         return tuple(Part(path, path) for path in paths)
-    if paths and all(map(is_text, paths)):
+    if paths and all(is_text(path) or is_zip(path) for path in paths):
         return _open_texts(source, name, paths, folder)
     if paths and all(map(can_be_read, paths)):
         return tuple(_read_typed(source, name, paths, folder))
@@ -145,7 +146,7 @@ def _find_parts(source: LoadedSource, name: str, folder: Path) -> tuple[Part, ..
     raise refuse(
         name,
         "this is not a file that can be read",
-        expected=f"files of one kind: .csv, .tsv or .txt, plain or as .csv.gz, .csv.zst or .csv.zip; .parquet; or "
+        expected=f"files of one kind: .csv, .tsv or .txt, plain or as .csv.gz, .csv.zst or .zip; .parquet; or "
         f"{', '.join(ENDINGS)}",
         hint=next((hint for ending, hint in OTHER_PROGRAMS.items() if ending in endings), EXPORTS),
     )

@@ -12,6 +12,7 @@ from rtw_outcomes.definitions.catalogue import (
 )
 from rtw_outcomes.definitions.definition_file import Definition
 from rtw_outcomes.errors import DefinitionError, Location, Problem, suggest
+from rtw_outcomes.intake.compression import is_text
 from rtw_outcomes.intake.frames import Frame
 from rtw_outcomes.intake.loaded_study import LoadedStudy
 from rtw_outcomes.intake.profile import (
@@ -22,7 +23,6 @@ from rtw_outcomes.intake.profile import (
 )
 from rtw_outcomes.intake.sources import DataSource
 from rtw_outcomes.intake.study import RULES, SPELLS_COLUMNS, Study, unknown_column
-from rtw_outcomes.intake.text_files import is_text
 from rtw_outcomes.language.yaml_reader import YamlFile
 
 LONGEST_NAME = 200  # of a file, in characters; systems take little more

@@ -1,4 +1,4 @@
-"""Text files: how they are compressed, encoded and separated; and their header.
+"""Text files: how they are encoded and separated; and their header.
 
 DuckDB reads UTF-8, plain or compressed with gzip or zstd. Everything else is written anew for it, as UTF-8,
 into the folder of the run.
@@ -6,25 +6,18 @@ into the folder of the run.
 
 import codecs
 import csv
-import gzip
-import zipfile
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
-
-import pyarrow as pa
 
 from rtw_outcomes.errors import refuse
+from rtw_outcomes.intake.compression import is_packed, open_bytes, telling_broken_files
 from rtw_outcomes.intake.format import Format
 from rtw_outcomes.intake.header import check_header_names
 
 SEPARATORS = ("\t", ";", ",", "|")
-ENDINGS = (".csv", ".tsv", ".txt")
-COMPRESSED = (".gz", ".zst", ".zip")
 FIRST_LOOK = 1 << 20  # bytes
+FIRST_LETTERS = 400  # bytes; of the header, whose letters are plain
 
 # The letters of the Nordic languages, and a few more that names have, as bytes of the two families of
 # old encodings. Within a family they are the same bytes, and between the two they have none in common.
@@ -37,7 +30,14 @@ NO_NAME = (
     "Name each column; a separator at the end of the line makes one too many, and so do the row names "
     "of R: write.csv(row.names = FALSE)"
 )
-MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+MARKS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+WIDE = ("utf-16-le", "utf-16-be")  # by the place of the byte that is 0 in most letters: last, first
+SEPARATOR_LINE = re.compile(r'"?sep=(?P<separator>[^"\r\n])"?', re.IGNORECASE)  # Excel's own
+END_OF_FILE = "\x1a"  # of DOS
 
 
 @dataclass(frozen=True)
@@ -49,20 +49,14 @@ class TextFile:
         separator: the character between cells.
         encoding: that of the delivered file.
         columns: the names in its header.
+        lines_above: the number of lines before the header.
     """
 
     path: Path
     separator: str
     encoding: str
     columns: tuple[str, ...]
-
-
-def is_text(path: Path) -> bool:
-    """Whether the name of a file says that it is text, compressed or not."""
-    endings = [each.lower() for each in path.suffixes[-2:]]
-    return bool(endings) and (
-        endings[-1] in ENDINGS or (endings[-1] in COMPRESSED and endings[0] in ENDINGS)
-    )
+    lines_above: int = 0
 
 
 def open_text(path: Path, name: str, said: Format, target: Path) -> TextFile:
@@ -81,14 +75,20 @@ def open_text(path: Path, name: str, said: Format, target: Path) -> TextFile:
         start = file.read(FIRST_LOOK)
     if not start:
         raise refuse(name, "the file is empty")
-    encoding = said.encoding or _see_encoding(path, name, start)
-    if encoding != "utf-8" or path.suffix.lower() == ".zip":
-        recode(path, name, encoding, target)
-        with target.open("rb") as file:
-            start = file.read(FIRST_LOOK)
+    encoding = _find_said(said.encoding, name, start) or _see_encoding(path, name, start)
+    text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(start)
+    has_old_line_ends = "\r" in text and "\n" not in text  # of the first Macintosh
+    line_end = "\r" if has_old_line_ends else "\n"
+    if encoding != "utf-8" or has_old_line_ends or is_packed(path) or _ends_as_dos(path):
+        recode(path, name, encoding, target, line_end)
         path = target
-    columns, separator = _read_header(start, name, said)
-    return TextFile(path, separator, encoding, columns)
+    header, _, rest = text.removeprefix("\ufeff").partition(line_end)
+    excel, shown = SEPARATOR_LINE.fullmatch(header.rstrip("\r")), said.separator
+    if excel:
+        header, shown = rest.partition(line_end)[0], shown or excel["separator"]
+    above = 1 if excel else 0
+    columns, separator = _read_header(header.rstrip("\r"), f"{name}:{above + 1}", shown)
+    return TextFile(path, separator, "utf-16" if encoding in WIDE else encoding, columns, above)
 
 
 def find_encoding(path: Path, name: str) -> str:
@@ -111,63 +111,58 @@ def find_encoding(path: Path, name: str) -> str:
     )
 
 
-def recode(path: Path, name: str, encoding: str, target: Path) -> None:
-    """Write a text file anew as UTF-8, with the same lines.
+def recode(path: Path, name: str, encoding: str, target: Path, line_end: str = "\n") -> None:
+    """Write a text file anew as UTF-8, with the same lines, and without the last character of DOS.
 
     Raises:
         ContractError: the file is broken, or has another encoding.
     """
-    decoder = codecs.getincrementaldecoder("utf-8-sig" if encoding == "utf-8" else encoding)()
+    decoder, held = codecs.getincrementaldecoder(encoding)(), ""
     with telling_broken_files(name), open_bytes(path) as file, target.open("wb") as anew:
         try:
             while chunk := file.read(FIRST_LOOK):
-                anew.write(decoder.decode(chunk).encode())
+                text = held + decoder.decode(chunk).replace(line_end, "\n")
+                kept = text.rstrip(END_OF_FILE)
+                held = text[len(kept) :]
+                anew.write(kept.encode())
             anew.write(decoder.decode(b"", final=True).encode())
         except UnicodeError:
             raise refuse(name, f"the text is not {encoding}") from None
 
 
-@contextmanager
-def open_bytes(path: Path) -> Iterator[IO[bytes]]:
-    """The bytes of a file, without its compression."""
-    ending = path.suffix.lower()
-    if ending == ".gz":
-        with gzip.open(path) as file:
-            yield file  # type: ignore[misc]
-    elif ending == ".zst":
-        with pa.CompressedInputStream(pa.OSFile(str(path)), "zstd") as stream:
-            yield stream
-    elif ending == ".zip":
-        with zipfile.ZipFile(path) as archive:
-            inside = [each for each in archive.infolist() if not each.is_dir()]
-            if len(inside) != 1:
-                raise zipfile.BadZipFile("not one file")
-            with archive.open(inside[0]) as file:
-                yield file
-    else:
-        with path.open("rb") as file:
-            yield file
+def _ends_as_dos(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(-1, 2)
+        return file.read(1) == END_OF_FILE.encode()
 
 
-@contextmanager
-def telling_broken_files(name: str) -> Iterator[None]:
-    """Tell of a compressed file that cannot be read whole, and of nothing that is in it."""
-    try:
-        yield
-    except zipfile.BadZipFile:
-        hint = "Expected a zip file with one text file in it, and without a password"
-        raise refuse(name, "the zip file cannot be read", hint=hint) from None
-    except (EOFError, zlib.error, pa.ArrowException, RuntimeError, OSError) as error:
-        if isinstance(error, OSError) and error.errno is not None:
-            raise  # the system's own
-        hint = "It may be cut off, or another kind of file than its name says"
-        raise refuse(name, "the compressed file cannot be read", hint=hint) from None
+def _find_said(encoding: str | None, name: str, start: bytes) -> str | None:
+    """The encoding that the study says, with the order of bytes, which the file shows."""
+    if encoding != "utf-16":
+        return encoding
+    shown = _see_mark(start) or _see_wide(start)
+    if shown not in WIDE:
+        raise refuse(name, "the text is not utf-16")
+    return shown
+
+
+def _see_mark(start: bytes) -> str | None:
+    return next((encoding for mark, encoding in MARKS.items() if start.startswith(mark)), None)
+
+
+def _see_wide(start: bytes) -> str | None:
+    """The UTF-16 of a text without a mark: one of the two bytes of nearly every letter is 0."""
+    first, last = (start[place:FIRST_LETTERS:2] for place in (0, 1))
+    for encoding, zeros, others in (("utf-16-le", last, first), ("utf-16-be", first, last)):
+        if 2 * zeros.count(0) > len(zeros) and not others.count(0):
+            return encoding
+    return None
 
 
 def _see_encoding(path: Path, name: str, start: bytes) -> str:
-    for mark, encoding in MARKS.items():
-        if start.startswith(mark):
-            return encoding
+    shown = _see_mark(start) or _see_wide(start)
+    if shown:
+        return shown
     try:
         codecs.getincrementaldecoder("utf-8")().decode(start)  # the last letter may be cut
     except UnicodeDecodeError:
@@ -175,17 +170,16 @@ def _see_encoding(path: Path, name: str, start: bytes) -> str:
     return "utf-8"
 
 
-def _read_header(start: bytes, name: str, said: Format) -> tuple[tuple[str, ...], str]:
+def _read_header(line: str, place: str, said: str | None) -> tuple[tuple[str, ...], str]:
     """The column names; they are told only when nothing else than their form is wrong."""
-    line = start.split(b"\n", 1)[0].decode("utf-8-sig", errors="replace") + "\n"
     counts = {each: line.count(each) for each in SEPARATORS}
-    separator = said.separator or max(SEPARATORS, key=lambda each: counts[each])
-    if not said.separator and list(counts.values()).count(counts[separator] or -1) > 1:
+    separator = said or max(SEPARATORS, key=lambda each: counts[each])
+    if not said and list(counts.values()).count(counts[separator] or -1) > 1:
         hint = 'Say it with `format: {separator: ";"}`'
-        raise refuse(f"{name}:1", "the separator could be one of two characters", hint=hint)
+        raise refuse(place, "the separator could be one of two characters", hint=hint)
     try:
         cells = next(csv.reader([line], delimiter=separator), [])
     except csv.Error:
-        raise refuse(f"{name}:1", "the line with the column names cannot be read") from None
+        raise refuse(place, "the line with the column names cannot be read") from None
     header = tuple(column.strip() for column in cells)
-    return check_header_names(header, f"{name}:1", NO_NAME), separator
+    return check_header_names(header, place, NO_NAME), separator

@@ -9,6 +9,8 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from tests.intake_readers.workbooks import write_workbook
+
 EPOCH = date(1960, 1, 1)
 SPELLS = pl.DataFrame(
     {
@@ -49,10 +51,11 @@ def written(form):
     return SPELLS.with_columns(pl.col(DATES).dt.strftime(form)).write_csv()
 
 
-def as_zip(text):
+def as_zip(text, beside=(), name="inside.csv"):
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("inside.csv", text)
+        for path, content in {name: text, **dict(beside)}.items():
+            archive.writestr(path, content)
     return file.getvalue()
 
 
@@ -134,13 +137,38 @@ WAYS = {
     ),
     "a mark of UTF-8": ("s.csv", "\ufeff" + TEXT, "", ""),
     "UTF-16": ("s.csv", TEXT.encode("utf-16"), "", "read as utf-16"),
+    "UTF-16 without a mark": ("s.csv", TEXT.encode("utf-16-le"), "", "read as utf-16"),
+    "UTF-16 with the first byte first": ("s.csv", TEXT.encode("utf-16-be"), "", "read as utf-16"),
+    "a said UTF-16 without a mark": (
+        "s.csv",
+        TEXT.encode("utf-16-be"),
+        "spells: [{file: s.csv, format: {encoding: utf-16}}]",
+        "",
+    ),
     "Windows-1252": ("s.csv", TEXT.encode("cp1252"), "", "read as cp1252"),
     "Latin-1": ("s.csv", TEXT.encode("latin-1"), "format: {encoding: latin-1}", ""),
     "DOS": ("s.csv", TEXT.encode("cp865"), "", "read as cp850"),
     "line ends of Windows": ("s.csv", TEXT.replace("\n", "\r\n"), "", ""),
+    "line ends of the first Macintosh": ("s.csv", TEXT.replace("\n", "\r"), "", ""),
+    "the end of a file of DOS": ("s.csv", TEXT + "\x1a", "", ""),
+    "the first line of Excel": (
+        "s.csv",
+        "sep=;\r\n" + TEXT.replace(",", ";").replace("\n", "\r\n"),
+        "",
+        "separator `;`",
+    ),
+    "gzip without its name": ("s.csv", gzip.compress(TEXT.encode()), "", ""),
+    "zstd without its name": ("s.csv", pa.compress(TEXT.encode(), "zstd", asbytes=True), "", ""),
     "gzip": ("s.csv.gz", gzip.compress(TEXT.encode()), "", ""),
     "zstd": ("s.csv.zst", pa.compress(TEXT.encode(), "zstd", asbytes=True), "", ""),
     "zip": ("s.csv.zip", as_zip(TEXT), "", ""),
+    "zip without the ending of text": ("s.zip", as_zip(TEXT), "", ""),
+    "zip of a Macintosh": (
+        "s.csv.zip",
+        as_zip(TEXT, {"__MACOSX/._inside.csv": "x", ".DS_Store": "x", "folder/": ""}),
+        "",
+        "",
+    ),
     "zip in Windows-1252": ("s.csv.zip", as_zip(TEXT.encode("cp1252")), "", "read as cp1252"),
 }
 
@@ -275,6 +303,10 @@ def test_what_could_mean_two_things_is_asked_for(study, text, words):
         ("s.csv.zst", pa.compress(TEXT.encode(), "zstd", asbytes=True)[:-9], ["cannot be read"]),
         ("s.csv.zip", as_zip(TEXT)[:-30], ["zip file cannot be read"]),
         ("s.csv.gz", TEXT.encode(), ["compressed file cannot be read"]),
+        ("s.zip", as_zip(TEXT, {"b.csv": TEXT}), ["not one text file", "Unpack several"]),
+        ("s.zip", as_zip(TEXT, name="s.parquet"), ["not one text file", "name the file"]),
+        ("s.csv", as_zip(TEXT, {"[Content_Types].xml": ""}), ["workbook of Excel", ".xlsx"]),
+        ("s.feather", b"FEA1" + TEXT.encode(), ["Feather of version 1", "Parquet"]),
         ("s.feather", as_file(pl.DataFrame.write_ipc)[:-100], ["cannot be read"]),
     ],
 )
@@ -282,3 +314,25 @@ def test_a_broken_file_is_told_and_no_row_is_lost(study, name, content, words):
     study.put(name, content).write(cohort=COHORT_TEXT)
     study.write(study=study.path.read_text().replace("spells.csv", name))
     study.assert_refused(4, name, *words)
+
+
+def test_a_row_below_the_first_line_of_excel_is_told_as_an_editor_counts_it(study):
+    text = "sep=,\n" + TEXT.replace("62.5", "x")
+    study.write(spells=text, cohort=COHORT_TEXT)
+    study.assert_refused(4, "row 2 (line 4)")
+    study.write(spells=text.replace(",x,", ",")).assert_refused(4, "spells.csv:4", "fewer cells")
+
+
+def test_a_text_that_does_not_show_its_order_of_bytes_is_no_utf_16(study):
+    study.write(cohort=COHORT_TEXT, spells=TEXT.encode("cp1252"))
+    study.write(study=study.path.read_text() + "format: {encoding: utf-16}\n")
+    study.assert_refused(4, "the text is not utf-16")
+
+
+def test_marks_of_missing_dates_in_a_workbook_are_empty_cells(study, expected):
+    rows = [COHORT.columns, *COHORT.rows()]
+    rows = [["NA" if cell is None else cell for cell in row] for row in rows]
+    write_workbook(study.folder / "cohort.xlsx", {"Cohort": rows})
+    study.write(spells=TEXT, study=study.path.read_text().replace("cohort.csv", "cohort.xlsx"))
+    study.assert_runs()
+    assert study.outcomes().equals(expected)

@@ -10,6 +10,7 @@ from rtw_outcomes.errors import ContractError, refuse
 from rtw_outcomes.intake.readers.parquet_file import write_batches
 
 FILE_START = b"ARROW1"  # a stream starts otherwise
+FEATHER_1_START = b"FEA1"
 STREAM_END = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 
 
@@ -33,6 +34,9 @@ def read_arrow(path: Path, name: str, target: Path) -> None:
 
 def _open(file: BinaryIO, name: str) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
     start = file.read(len(FILE_START))
+    if start.startswith(FEATHER_1_START):
+        hint = "Write it as version 2, or as Parquet: arrow::write_parquet() in R, to_parquet() in pandas"
+        raise refuse(name, "the file is Feather of version 1, which is not read", hint=hint)
     if start != FILE_START:
         # A stream that was cut off between two batches reads as a shorter one.
         file.seek(max(0, file.seek(0, 2) - len(STREAM_END)))

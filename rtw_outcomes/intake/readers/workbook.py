@@ -1,6 +1,7 @@
 """Workbooks of Excel into Parquet: cohort lists, which are small."""
 
 import logging
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,18 +43,31 @@ def read_workbook(path: Path, name: str, target: Path) -> None:
         workbook = fastexcel.read_excel(path)
         sheet = _choose_sheet(workbook, name)
         names = _read_names(workbook, sheet, name)
-        rows, faults = workbook.load_sheet(sheet, schema_sample_rows=None).to_arrow_with_errors()
+        rows, faults = _load(workbook, sheet, texts=())
+        if faults:
+            # Such as NA among dates, which fastexcel does not count when it looks for the kind of a column.
+            rows, faults = _load(workbook, sheet, {each.offset_position[1] for each in faults})
     except fastexcel.UnsupportedColumnTypeCombinationError:
         hint = "Give each column one kind of cells"
         raise refuse(name, "a column has cells of kinds that do not fit", hint=hint) from None
     except (fastexcel.FastExcelError, pa.ArrowException):
         hint = "It may be cut off, locked by a password, or another kind of file than its name says"
         raise refuse(name, "the file cannot be read as a workbook of Excel", hint=hint) from None
-    if faults is not None and faults.errors:
-        raise _refuse_faults(faults.errors, names, name)
+    if faults:
+        raise _refuse_faults(faults, names, name)
     columns = [_as_dates(column) for column in rows.columns]
     schema = pa.schema(list(zip(names, (column.type for column in columns), strict=True)))
     write_batches([pa.record_batch(columns, schema=schema)], schema, name, target)
+
+
+def _load(
+    workbook: Any, sheet: int, texts: Collection[int]
+) -> tuple[pa.RecordBatch, Sequence[Any]]:
+    """The rows, with the columns at the places `texts` as texts, and the cells that do not fit in them."""
+    kinds = dict.fromkeys(texts, "string")
+    loaded = workbook.load_sheet(sheet, schema_sample_rows=None, dtypes=kinds or None)
+    rows, faults = loaded.to_arrow_with_errors()
+    return rows, faults.errors if faults is not None else ()
 
 
 def _choose_sheet(workbook: Any, name: str) -> int:
@@ -94,7 +108,7 @@ def _as_dates(column: pa.Array) -> pa.Array:
     return days if midnight else column
 
 
-def _refuse_faults(faults: list[Any], names: list[str], name: str) -> ContractError:
+def _refuse_faults(faults: Sequence[Any], names: list[str], name: str) -> ContractError:
     column = names[faults[0].offset_position[1]]
     return refuse(
         name,

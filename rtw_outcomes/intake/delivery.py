@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from rtw_outcomes.errors import Attempts, ContractError, Problem, suggest, telling_all
 from rtw_outcomes.intake.account import Note, TableAccount, list_spells
-from rtw_outcomes.intake.canonical_column import quoted
+from rtw_outcomes.intake.carried import CarriedColumn, note_marks, read_carried
 from rtw_outcomes.intake.cohort import (
     AskedNumbers,
     check_header,
@@ -141,7 +141,11 @@ def read_delivery(
         cohort_is_whole = ids_are_whole(database, "deduplicated_cohort")
         spells = read_spells(database, validated_spells, loaded, cohort_is_whole)
         index_dates = _read_index_dates(database, spells.person, asked)
-        keys = _read_keys(database, cohort_source, cohort_is_whole)
+        types = database.describe(cohort_source)
+        carried = read_carried(
+            database, cohort_source, {name: types[name] for name in list_carried(types)}
+        )
+        keys = _read_keys(database, carried, cohort_is_whole)
         affected = find_affected(database, spells, index_dates)
         deliveries = (*spells.deliveries, *exits.deliveries, cohort)
         attempt = Attempts((*list_excess(deliveries, keys, affected, loaded), *spells.problems))
@@ -157,7 +161,12 @@ def read_delivery(
     first = loaded.study.spells[0].name
     of_period = attempt(lambda: tuple(note_period(tables, first))) or ()
     of_linkage = attempt(lambda: tuple(note_linkage(tables, keys, loaded))) or ()
-    of_persons = (*note_affected(keys, affected, loaded.study), *of_linkage, *note_deaths(tables))
+    of_persons = (
+        *note_marks(carried),
+        *note_affected(keys, affected, loaded.study),
+        *of_linkage,
+        *note_deaths(tables),
+    )
     accounts[0] = _add_notes(accounts[0], (*note_strangers(used, about_cohort), *of_period))
     accounts[-1] = _add_notes(accounts[-1], of_persons)
     for place, notes in enumerate(noted, start=len(spells.deliveries)):
@@ -259,16 +268,15 @@ def _read_index_dates(
     )
 
 
-def _read_keys(database: Database, source: DeliveredTable, cohort_is_whole: bool) -> pl.DataFrame:
+def _read_keys(
+    database: Database, carried: Sequence[CarriedColumn], cohort_is_whole: bool
+) -> pl.DataFrame:
     keys = exp.select(
         exp.cast(exp.column("person_id"), "bigint").as_("person_id")
         if cohort_is_whole
         else "person_id",
         "index_date",
-        *(
-            quoted(f"d_{name}").as_(name, quoted=True)
-            for name in list_carried(database.describe(source))
-        ),
+        *(column.value.as_(column.name, quoted=True) for column in carried),
     )
     keys = (
         keys.from_("deduplicated_cohort")

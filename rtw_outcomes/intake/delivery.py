@@ -24,22 +24,29 @@ from rtw_outcomes.intake.column_names import match_columns
 from rtw_outcomes.intake.database import Database, open_database
 from rtw_outcomes.intake.deduplication import Delivered
 from rtw_outcomes.intake.delivered_table import DeliveredTable, find_delivered_table
-from rtw_outcomes.intake.exits import check_exits_header, read_exits
+from rtw_outcomes.intake.exits import ExitsRead, check_exits_header, read_exits
 from rtw_outcomes.intake.faulty_rows import (
     EXIT_IN_DOUBT,
     REJECTED_ROWS,
     find_affected,
     is_affected,
     list_excess,
+    list_faulty_files,
     note_affected,
 )
-from rtw_outcomes.intake.linkage import note_exit_linkage, note_linkage, note_strangers
+from rtw_outcomes.intake.linkage import (
+    check_residents,
+    note_exit_linkage,
+    note_linkage,
+    note_strangers,
+)
 from rtw_outcomes.intake.loaded_study import LoadedSource, LoadedStudy
 from rtw_outcomes.intake.parts import check_lacking, find_lacking, unite_columns
 from rtw_outcomes.intake.person_ids import ids_are_whole
-from rtw_outcomes.intake.plain_forms import IN_DOUBT
+from rtw_outcomes.intake.plain_forms import IN_DOUBT, Validated
 from rtw_outcomes.intake.plausibility import note_deaths, note_period
 from rtw_outcomes.intake.spells import check_spells_header, read_spells, validate_spells
+from rtw_outcomes.intake.study import Study
 from rtw_outcomes.language.vocabulary import KEY_COLUMNS
 from rtw_outcomes.planning.plan import Plan
 from rtw_outcomes.planning.tables import Tables
@@ -135,11 +142,20 @@ def read_delivery(
                 attempt(partial(validate_spells, database, source, profile, loaded))
                 for source, profile in with_profiles
             ]
-        cohort = read_cohort(database, validated_cohort, loaded.study, asked, exits)
+        with telling_all() as attempt:
+            cohort = attempt(
+                partial(_read_cohort, database, validated_cohort, loaded.study, asked, exits)
+            )
+            cohort_is_whole = bool(cohort) and ids_are_whole(database, "deduplicated_cohort")
+            spells = attempt(
+                partial(read_spells, database, validated_spells, loaded, cohort_is_whole)
+            )
+            if attempt.problems:
+                of_spells_read = spells.deliveries if spells else ()
+                read = filter(None, (*of_spells_read, *exits.deliveries, cohort))
+                attempt.problems += list_faulty_files(tuple(read), loaded)
+                attempt.problems += spells.problems if spells else ()
         cohort_source = cohort.validated.source
-        check_numbers(database, cohort_source, asked)
-        cohort_is_whole = ids_are_whole(database, "deduplicated_cohort")
-        spells = read_spells(database, validated_spells, loaded, cohort_is_whole)
         index_dates = _read_index_dates(database, spells.person, asked)
         types = database.describe(cohort_source)
         carried = read_carried(
@@ -246,6 +262,19 @@ def _check_groups(database: Database, source: DeliveredTable, loaded: LoadedStud
         if source.names.get(name) in keys
     ]
     loaded.file.raise_for(problems)
+
+
+def _read_cohort(
+    database: Database,
+    validated: Validated,
+    study: Study,
+    asked: Sequence[AskedNumbers],
+    exits: ExitsRead,
+) -> Delivered:
+    check_residents(database, exits)
+    cohort = read_cohort(database, validated, study, asked, exits)
+    check_numbers(database, cohort.validated.source, asked)
+    return cohort
 
 
 def _read_index_dates(

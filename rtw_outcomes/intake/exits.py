@@ -42,12 +42,17 @@ class ExitsRead:
     Attributes:
         deliveries: the account and the rejected rows of each register.
         reasons: the reasons that the registers may give.
-        has_periods: whether one of them says when persons are resident, so that nobody else is.
+        of_periods: the names of those that say when persons are resident, so that nobody else is.
     """
 
     deliveries: tuple[Delivered, ...]
     reasons: tuple[str, ...]
-    has_periods: bool
+    of_periods: tuple[str, ...]
+
+    @property
+    def has_periods(self) -> bool:
+        """Whether one of them says when persons are resident."""
+        return bool(self.of_periods)
 
 
 def read_exits(
@@ -74,8 +79,8 @@ def read_exits(
             for each in zip(sources, said, strict=True)
         ]
     reasons = dict.fromkeys(reason for each in said for reason in each.reasons)
-    has_periods = any(is_periods for _, is_periods in registers)
-    return ExitsRead(tuple(each for each, _ in registers), tuple(reasons), has_periods)
+    of_periods = tuple(each.account.source for each, is_periods in registers if is_periods)
+    return ExitsRead(tuple(each for each, _ in registers), tuple(reasons), of_periods)
 
 
 def _read_register(

@@ -8,6 +8,13 @@ from rtw_outcomes.intake.format import DateForm
 from rtw_outcomes.intake.plain_forms import Validated
 from rtw_outcomes.intake.validation import TIME_OF_DAY, UNREADABLE
 
+# The rules of index dates on which the person is not observed. Nothing is wrong with how the rows are written.
+NOT_OBSERVED = ("not_observed_on_index", "censored_after_index", "entered_by_index")
+LEAVE_OUT = (
+    "On these index dates the person has died, has left, or has not yet come, so there is no follow-up. Take another "
+    "index date, leave these rows out of the cohort, or say what share of them you accept: `tolerate: 5 percent`"
+)
+
 
 def describe_fault(rule: RuleCount, validated: Validated, of: int | None = None) -> str:
     """A rule with its rows, of so many, the forms that its cells have, and where the first one stands."""
@@ -19,11 +26,22 @@ def describe_fault(rule: RuleCount, validated: Validated, of: int | None = None)
     return f"{rows} under `{rule.rule}` in the column `{rule.column}`: {rule.reason}{forms}, the first at {rule.first}"
 
 
-def suggest_ways_out(rules: Iterable[RuleCount], validated: Validated) -> str:
-    """The keys that may read the cells, and what else can be done, in sentences."""
-    return ". ".join(
-        dict.fromkeys(way for rule in rules for way in _list_ways_out(rule, validated))
-    )
+def suggest_ways_out(rules: Iterable[RuleCount], validated: Validated, mend: str = "") -> str:
+    """The keys that may read the cells, and what else can be done, in sentences.
+
+    Args:
+        rules: the rules that rows break.
+        validated: how the rows were read.
+        mend: what can be done about rows that say what cannot be true.
+    """
+    rules = list(rules)
+    others = [rule for rule in rules if rule.rule not in NOT_OBSERVED]
+    ways = [way for rule in others for way in _list_ways_out(rule, validated)]
+    if others and mend:
+        ways.append(mend)
+    if len(others) < len(rules):
+        ways.append(LEAVE_OUT)
+    return ". ".join(dict.fromkeys(ways))
 
 
 def _list_ways_out(rule: RuleCount, validated: Validated) -> Iterator[str]:

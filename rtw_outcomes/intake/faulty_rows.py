@@ -77,6 +77,23 @@ def note_affected(keys: pl.DataFrame, affected: pl.DataFrame, study: Study) -> I
         yield Note("affected_persons", f"{what}{groups}", persons)
 
 
+def list_faulty_files(deliveries: Sequence[Delivered], loaded: LoadedStudy) -> list[Problem]:
+    """The problems of files with more faulty rows than is tolerated."""
+    return [
+        Problem(
+            each.validated.source.name,
+            f"{each.account.faulty} of {count_words(each.account.rows, 'row')} "
+            f"({_say_share(each.account.faulty, each.account.rows)}) cannot be used, and {_say_tolerated(loaded)}",
+            found="; ".join(
+                describe_fault(rule, each.validated) for rule in _list_faulty_rules(each)
+            ),
+            hint=suggest_ways_out(_list_faulty_rules(each), each.validated, MEND),
+        )
+        for each in deliveries
+        if 100 * each.account.faulty > loaded.study.tolerated * each.account.rows
+    ]
+
+
 def list_excess(
     deliveries: Sequence[Delivered],
     keys: pl.DataFrame,
@@ -84,26 +101,8 @@ def list_excess(
     loaded: LoadedStudy,
 ) -> tuple[Problem, ...]:
     """The problems of files with more faulty rows, and of a cohort with more affected persons, than is tolerated."""
-    tolerated = loaded.study.tolerated
-    allowed = f"`tolerate` allows {tolerated:g} percent"
-    problems = [
-        Problem(
-            each.validated.source.name,
-            f"{each.account.faulty} of {count_words(each.account.rows, 'row')} "
-            f"({_say_share(each.account.faulty, each.account.rows)}) cannot be used, and {allowed}",
-            found="; ".join(
-                describe_fault(rule, each.validated) for rule in _list_faulty_rules(each)
-            ),
-            hint=". ".join(
-                filter(
-                    None,
-                    (suggest_ways_out(_list_faulty_rules(each), each.validated), MEND),
-                )
-            ),
-        )
-        for each in deliveries
-        if 100 * each.account.faulty > tolerated * each.account.rows
-    ]
+    tolerated, allowed = loaded.study.tolerated, _say_tolerated(loaded)
+    problems = list_faulty_files(deliveries, loaded)
     marked = is_affected(affected.drop(EXIT_IN_DOUBT))
     persons, groups = count_persons(keys, marked, loaded.study)
     in_cohort = keys["person_id"].n_unique()
@@ -140,6 +139,10 @@ def _list_faulty(delivered: Delivered) -> list[str]:
 
 def _list_faulty_rules(delivered: Delivered) -> list[RuleCount]:
     return [rule for rule in delivered.account.rules if not rule.is_design]
+
+
+def _say_tolerated(loaded: LoadedStudy) -> str:
+    return f"`tolerate` allows {loaded.study.tolerated:g} percent"
 
 
 def _say_share(part: int, whole: int) -> str:

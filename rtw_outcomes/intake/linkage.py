@@ -8,6 +8,7 @@ from rtw_outcomes.errors import refuse
 from rtw_outcomes.intake.account import Note, agree, count_words
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.deduplication import Delivered
+from rtw_outcomes.intake.exits import MOVES, ExitsRead
 from rtw_outcomes.intake.loaded_study import LoadedStudy
 from rtw_outcomes.intake.persons_by_group import count_persons
 from rtw_outcomes.planning.tables import Tables
@@ -100,6 +101,27 @@ def note_exit_linkage(
         )
         notes += (Note("nobody_leaves", question, 0),)
     return notes
+
+
+def check_residents(database: Database, exits: ExitsRead) -> None:
+    """Somebody in the cohort has a period of residence, where registers say who is resident.
+
+    Raises:
+        ContractError: nobody has, so nobody would be observed.
+    """
+    if not exits.of_periods:
+        return
+    ((persons, residents),) = database.rows(
+        "SELECT count(DISTINCT person_id), count(DISTINCT person_id) FILTER ("
+        f"CAST(person_id AS VARCHAR) IN (SELECT person_id FROM {MOVES})) FROM validated_cohort"
+    )
+    if persons and not residents:
+        raise refuse(
+            exits.of_periods[0],
+            f"none of {count_words(persons, 'person')} of the cohort has a period of residence, so nobody would be "
+            "observed",
+            hint="Are the ids written alike in both files?",
+        )
 
 
 def note_strangers(used: int, about_cohort: int) -> Iterator[Note]:

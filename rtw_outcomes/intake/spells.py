@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 from sqlglot import exp
 
-from rtw_outcomes.errors import Attempts, Problem, refuse
+from rtw_outcomes.errors import Attempts, ContractError, Problem, refuse
 from rtw_outcomes.intake.account import agree, count_words
 from rtw_outcomes.intake.canonical_column import CanonicalColumn
 from rtw_outcomes.intake.contract import list_key_columns, list_row_rules, spells_schema
@@ -115,11 +115,16 @@ def read_spells(
     person = person_type(whole)
     deliveries, used, paths = [], [], []
     for each in validated:
-        delivered, path = _deduplicate(database, each, loaded, person, attempt)
+        read = attempt(partial(_deduplicate, database, each, loaded, person, attempt))
+        if not read:
+            continue
+        delivered, path = read
         deliveries.append(delivered)
         used.append(path)
         of_profile = loaded.study.overlap is None and each.profile.overlap == LARGEST
         paths.append(keep_largest_extents(database, path, person) if of_profile else path)
+    if len(paths) < len(validated):
+        raise ContractError(attempt.problems)
     path = paths[0]
     if len(paths) > 1:
         attempt(partial(_check_equal_rows, database, used, loaded))

@@ -57,7 +57,7 @@ def test_a_cost_is_reckoned_with_the_amount_of_its_row(costs, engine):
     costs.assert_runs("--engine", engine)
     results = costs.outcomes()
     assert results["own_cost"].to_list() == COSTS
-    assert results["daily_cost"].to_list() == [1000.5, 200.0]  # carried as it was delivered
+    assert results["daily_cost"].to_list() == [1000.5, 200.0]  # carried along
 
 
 RATE = """\

@@ -186,6 +186,14 @@ def test_periods_of_residence_say_entry_and_exit_and_who_is_not_resident(study):
     assert study.rejected()["rule"].to_list() == ["not_observed_on_index"]
 
 
+def test_periods_of_residence_of_nobody_in_the_cohort_ask_for_the_ids(study):
+    write(study, "  - {file: periods.csv, reason: emigration}\n")
+    rows = "".join(f"SECRET/{n},2010-01-01,2021-12-31\n" for n in range(9))
+    study.put("periods.csv", "person_id,from,to\n" + rows)
+    words = ["periods.csv: none of", "has a period of residence", "Are the ids written alike"]
+    study.assert_refused(4, *words)
+
+
 def test_entries_and_exits_may_stand_in_two_registers(study):
     two = "  - {file: out.csv, reason: emigration}\n  - {file: in.csv, rows_are: entries}\n"
     write(study, two, more="return_within: 10 days\n")

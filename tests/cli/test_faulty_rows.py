@@ -114,3 +114,29 @@ def test_a_rule_that_cannot_run_stops_the_run_unless_the_study_goes_without_it(s
     assert "`supplement_without_days` was not run" in finished.err
     assert "`totals` was not run" in finished.err
     study.write(study=text + "without: [other]\n").assert_refused(3, "without", "`other`")
+
+
+def test_faulty_rows_of_the_spells_are_told_with_a_cohort_of_faulty_rows_alone(study):
+    write(study, 6).write(cohort=COHORT.replace("2020-01-01", "01/01/2020"))
+    study.assert_refused(4, "cohort.csv: every row breaks a rule", "spells.csv: 6 of 106 rows")
+
+
+def test_faulty_rows_of_the_cohort_are_told_with_spells_of_faulty_rows_alone(study):
+    write(study, 0).write(spells=HEADER + BAD.format(1))
+    study.write(cohort=COHORT.replace("2020-01-01", "01/01/2020", 5))
+    study.assert_refused(4, "spells.csv: every row breaks a rule", "cohort.csv: 5 of 100 rows")
+
+
+def test_two_files_of_faulty_rows_alone_are_both_told(study):
+    text = study.path.read_text().replace("spells.csv", "[spells.csv, more.csv]")
+    study.put("more.csv", HEADER + BAD.format(2))
+    study.write(spells=HEADER + BAD.format(1), study=text)
+    study.assert_refused(4, "spells.csv: every row breaks", "more.csv: every row breaks")
+
+
+def test_index_dates_without_follow_up_are_told_as_that_and_not_as_rows_to_mend(study):
+    left = COHORT.replace("arm\n", "arm,censor_date\n").replace("ed\n", "ed,2019-12-01\n", 5)
+    write(study, 0).write(cohort=left.replace("ed\n", "ed,\n").replace("l\n", "l,\n"))
+    words = ["5 of 100 rows", "`censored_after_index`", "no follow-up", "tolerate"]
+    finished = study.assert_refused(4, *words)
+    assert "Mend the rows" not in finished.err

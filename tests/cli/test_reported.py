@@ -64,7 +64,7 @@ def test_a_value_is_the_one_of_its_row_and_its_column_is_carried_along(values, e
     values.assert_runs("--engine", engine)
     results = values.outcomes()
     assert results["ability"].to_list() == [38.5, 7.0]
-    assert results["wai"].to_list() == [38.5, 7.0]  # as it was delivered
+    assert results["wai"].to_list() == [38.5, 7.0]  # carried along
     assert [name for name in results.columns if name.startswith("ability")] == ["ability"]
 
 

@@ -142,6 +142,9 @@ def _find_parts(source: LoadedSource, name: str, folder: Path) -> tuple[Part, ..
         return _open_texts(source, name, paths, folder)
     if paths and all(map(can_be_read, paths)):
         return tuple(_read_typed(source, name, paths, folder))
+    if paths and all(map(_is_known, paths)):
+        hint = "Name the files of each kind as a source of its own, in a list of sources"
+        raise refuse(name, "the files are of several kinds", hint=hint)
     endings = {path.suffix.lower() for path in paths}
     raise refuse(
         name,
@@ -150,6 +153,11 @@ def _find_parts(source: LoadedSource, name: str, folder: Path) -> tuple[Part, ..
         f"{', '.join(ENDINGS)}",
         hint=next((hint for ending, hint in OTHER_PROGRAMS.items() if ending in endings), EXPORTS),
     )
+
+
+def _is_known(path: Path) -> bool:
+    is_parquet = path.suffix.lower() in PARQUET
+    return is_parquet or is_text(path) or is_zip(path) or can_be_read(path)
 
 
 def _read_typed(

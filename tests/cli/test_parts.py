@@ -116,3 +116,9 @@ def test_two_forms_in_one_part_are_asked_for(study):
     )
     deliver(study, FIRST, second)
     study.assert_refused(4, "reads dates of several forms")
+
+
+def test_files_of_several_kinds_are_told_as_that(study):
+    study.put("part_0.csv", FIRST.write_csv()).put("part_1.parquet", SECOND)
+    study.write(study=study.path.read_text().replace("spells.csv", "'part_*'"))
+    study.assert_refused(4, "files are of several kinds", "list of sources")

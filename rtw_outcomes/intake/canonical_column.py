@@ -9,6 +9,7 @@ from sqlglot.expressions import Expr
 
 from rtw_outcomes.intake.forms import (
     DATE_FORMS_OF_NUMBERS,
+    PERCENT_SIGN,
     first_that_reads,
     has_no_day,
     has_no_month,
@@ -46,6 +47,7 @@ class CanonicalColumn:
         is_whole: whether it has whole numbers that are written as floats.
         dates: the forms that its dates may have, where they are texts or numbers.
         decimal: the decimal separator of its numbers, where they are texts.
+        has_percent_sign: whether each of its numbers has a percent sign behind it.
         missing: the texts that stand for an empty cell.
         factor: what its numbers are multiplied by.
         full_time: the column with the hours of full time, where it holds hours.
@@ -70,6 +72,7 @@ class CanonicalColumn:
     is_whole: bool = False
     dates: tuple[str, ...] = ("iso",)
     decimal: str = "."
+    has_percent_sign: bool = False
     missing: tuple[str, ...] = ("",)
     factor: float = 1.0
     full_time: "CanonicalColumn | None" = None
@@ -88,6 +91,11 @@ class CanonicalColumn:
     def is_text(self) -> bool:
         """Whether its cells are texts."""
         return is_text_type(self.type)
+
+    @property
+    def number_form(self) -> str:
+        """The form of its numbers, where they are texts."""
+        return f"{self.decimal}{PERCENT_SIGN if self.has_percent_sign else ''}"
 
     @property
     def raw(self) -> Expr:
@@ -182,7 +190,7 @@ class CanonicalColumn:
         return exp.case().when(beyond, limit.copy()).else_(self.uncut)
 
     def readings(self, forms: Sequence[str]) -> list[Expr]:
-        """`raw` as a date in each of these forms, or as a number with each of these separators."""
+        """`raw` as a date, or as a number, in each of these forms."""
         if self.role == "number":
             return [read_number_text(self.raw, form) for form in forms]
         return [_in_known_years(self._date_in(form)) for form in forms]
@@ -191,7 +199,9 @@ class CanonicalColumn:
         if not self.is_text:
             return read_date_number(self.raw, form)
         if form in DATE_FORMS_OF_NUMBERS:
-            return read_date_number(read_number_text(self.raw, self.decimal), form)
+            # A program that writes an exponent may have rounded, and a rounded number is another day.
+            number = read_number_text(self.raw, self.decimal, has_exponent=False)
+            return read_date_number(number, form)
         return read_date_text(self.raw, form)
 
     def _text(self) -> Expr:
@@ -231,7 +241,7 @@ class CanonicalColumn:
         return exp.case().when(is_open, open_end.copy()).else_(last)
 
     def _number(self) -> Expr:
-        number = read_number(self.raw, self.is_text, self.decimal)
+        number = read_number(self.raw, self.is_text, self.number_form)
         if self.full_time:
             hours = self.full_time.value
             share = exp.Div(this=exp.Paren(this=number * 100), expression=hours)
@@ -241,10 +251,10 @@ class CanonicalColumn:
         return exp.Mul(this=exp.Paren(this=number), expression=literal(self.factor))
 
 
-def read_number(cell: Expr, is_text: bool, decimal: str) -> Expr:
-    """A cell as a number; null where it holds none."""
+def read_number(cell: Expr, is_text: bool, form: str) -> Expr:
+    """A cell as a number, whose form matters where it is a text; null where it holds none."""
     if is_text:
-        return read_number_text(cell, decimal)
+        return read_number_text(cell, form)
     number = exp.TryCast(this=cell, to=exp.DataType.build("double"))
     return exp.case().when(exp.func("ISFINITE", number), number.copy())
 

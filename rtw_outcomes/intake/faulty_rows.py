@@ -16,9 +16,10 @@ from rtw_outcomes.intake.account import (
     share,
     share_words,
 )
+from rtw_outcomes.intake.cohort import OPTIONAL
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.deduplication import Delivered
-from rtw_outcomes.intake.fault_words import describe_fault, suggest_ways_out
+from rtw_outcomes.intake.fault_words import describe_fault, suggest_forms, suggest_ways_out
 from rtw_outcomes.intake.loaded_study import LoadedStudy
 from rtw_outcomes.intake.person_ids import PERSON_TYPES
 from rtw_outcomes.intake.persons_by_group import count_persons
@@ -78,6 +79,7 @@ def note_affected(keys: pl.DataFrame, affected: pl.DataFrame, study: Study) -> I
 
 
 def list_excess(
+    database: Database,
     deliveries: Sequence[Delivered],
     keys: pl.DataFrame,
     affected: pl.DataFrame,
@@ -97,7 +99,7 @@ def list_excess(
             hint=". ".join(
                 filter(
                     None,
-                    (suggest_ways_out(_list_faulty_rules(each), each.validated), MEND),
+                    (suggest_ways_out(database, _list_faulty_rules(each), each.validated), MEND),
                 )
             ),
         )
@@ -125,8 +127,15 @@ def list_excess(
                 f"{persons} of {count_words(in_cohort, 'person')} of the cohort "
                 f"({_say_share(persons, in_cohort)}) have an entry or exit that cannot be read, and "
                 f"{allowed}{groups}",
-                hint="Say the form of the dates with `format: {dates: ...}`, or what stands for an empty cell "
-                'with `format: {missing: ["", "-"]}`. Registers under `exits` may have partial dates',
+                hint=". ".join(
+                    filter(
+                        None,
+                        (
+                            suggest_forms(database, OPTIONAL, deliveries[-1].validated),
+                            "Registers under `exits` may have partial dates",
+                        ),
+                    )
+                ),
             )
         )
     return tuple(problems)

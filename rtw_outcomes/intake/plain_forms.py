@@ -3,6 +3,9 @@
 A form is plain when it reads every cell that any form reads. Then the column is read in it, and the
 analyst is told. Cells that no form reads stay unreadable. Where no form is plain, nothing is
 guessed: the cells are faulty, and the message says which forms there are.
+
+Day first and month first read the same cells. One of them is plain only when a day above 12 shows it.
+Where no cell shows which, the run stops and asks.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,17 +13,29 @@ from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
+from rtw_outcomes.errors import refuse
 from rtw_outcomes.intake.account import Note
 from rtw_outcomes.intake.canonical_column import DATE_TYPES, CanonicalColumn, read_cells
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.delivered_table import DeliveredTable
 from rtw_outcomes.intake.format import USUAL_MISSING
-from rtw_outcomes.intake.forms import DATE_FORMS_OF_TEXT, NUMBER_FORMS, first_that_reads
+from rtw_outcomes.intake.forms import (
+    DATE_FORMS_OF_TEXT,
+    DAY_OR_MONTH_FIRST,
+    NUMBER_FORMS,
+    PERCENT_SIGN,
+    READS_ALSO,
+    first_that_reads,
+)
 from rtw_outcomes.intake.validation import TIME_OF_DAY, UNREADABLE, NamedRule, build_validation
 
 IN_DOUBT = "in_doubt"
-IN_WORDS = {",": "decimal comma", ".": "decimal point"}
-KEYS = {"date": "dates", "number": "decimal"}
+IN_WORDS = {
+    ",": "decimal comma",
+    ".": "decimal point",
+    ",%": "decimal comma and percent sign",
+    ".%": "percent sign",
+}
 
 
 @dataclass(frozen=True)
@@ -30,28 +45,63 @@ class FormCounts:
     Attributes:
         any_form: the number of cells that some form reads.
         forms: the number of them that each form reads.
+        alone: for each form that reads cells of another one, the number of cells that only it reads.
     """
 
     any_form: int
     forms: Mapping[str, int]
+    alone: Mapping[str, int]
 
     @property
-    def plain(self) -> str | None:
-        """The form that reads all that any form reads."""
-        fitting = (form for form, count in self.forms.items() if count == self.any_form)
-        return next(fitting, None) if self.any_form else None
+    def plain(self) -> tuple[str, ...]:
+        """The forms that read all that any form reads; they mean the same."""
+        in_doubt = {form for pair in self.list_in_doubt() for form in pair}
+        return tuple(
+            form
+            for form, count in self.forms.items()
+            if count == self.any_form > 0 and form not in in_doubt
+        )
 
     @property
-    def found(self) -> dict[str, int]:
-        """The forms that there are; of `iso` and `datetime`, which reads the former too, one."""
-        iso, datetime = (self.forms.get(form) for form in ("iso", "datetime"))
-        other = "datetime" if iso == datetime else "iso"
-        return {form: count for form, count in self.forms.items() if count and form != other}
+    def found(self) -> tuple[str, ...]:
+        """The forms that there are; of two that read the same cells, the one that the cells show."""
+        return tuple(
+            form for form, count in self.forms.items() if count and not self._is_within(form)
+        )
+
+    def _is_within(self, form: str) -> bool:
+        """Whether another form reads all of its cells, with the same meaning or as cells show."""
+        other = READS_ALSO.get(form, "")
+        if other not in self.forms or self.alone[form]:
+            return False
+        if self.alone[other]:
+            return True
+        is_second = list(self.forms).index(form) > list(self.forms).index(other)
+        return is_second and not any(form in pair for pair in DAY_OR_MONTH_FIRST)
+
+    def list_in_doubt(self) -> list[tuple[str, str]]:
+        """Day first and month first, where both read some cells and no cell shows which of them it is."""
+        return [
+            pair
+            for pair in DAY_OR_MONTH_FIRST
+            if {*pair} <= {*self.found} and not any(self.alone[form] for form in pair)
+        ]
 
     def describe(self) -> str:
         """The forms that there are, the most frequent first, in words."""
-        found = sorted((-count, form) for form, count in self.found.items())
-        return ", ".join(f"{-count} like {IN_WORDS.get(form, form)}" for count, form in found)
+        found: dict[str, int] = {}
+        for form in self.found:
+            other = READS_ALSO.get(form, "")
+            words = IN_WORDS.get(form, form)
+            if other not in self.found:
+                found[words] = self.forms[form]
+                continue
+            found[words] = self.alone[form]
+            both = sorted((form, other), key=list(self.forms).index)
+            either = " or ".join(IN_WORDS.get(each, each) for each in both)
+            found[either] = self.forms[form] - self.alone[form]
+        ordered = sorted((-count, words) for words, count in found.items() if count)
+        return ", ".join(f"{-count} like {words}" for count, words in ordered)
 
 
 @dataclass(frozen=True)
@@ -86,13 +136,16 @@ def expect_column(
         kind: its type there.
     """
     form = source.format
+    dates = form.dates or ("iso",)
+    if "datetime" in dates:  # SAS writes 01JAN2020:00:00:00
+        dates = (*dates, "ddmonyyyy")
     return CanonicalColumn(
         name,
         delivered,
         role,
         kind,
         called=source.call(delivered),
-        dates=form.dates or ("iso",),
+        dates=dates,
         decimal=form.decimal or ".",
         missing=USUAL_MISSING if form.missing is None else form.missing,
     )
@@ -116,6 +169,9 @@ def validate_in_plain_forms(
         beside: delivered columns to keep.
         optional: canonical columns whose cells cost no row where they cannot be read; such a row has
             the mark `in_doubt`.
+
+    Raises:
+        ContractError: the dates of a column could be read day first and month first.
     """
 
     def validate(source: DeliveredTable, cells: Sequence[CanonicalColumn]) -> Validated:
@@ -129,6 +185,7 @@ def validate_in_plain_forms(
     if not _has_unreadable(database, first, bool(optional)):
         return first
     counts = count_forms(database, first.source, cells)
+    _check_order_of_day_and_month(first.source, cells, counts)
     plain = recognise(cells, counts, first.source)
     last = validate(first.source, plain) if plain != list(cells) else first
     return replace(last, notes=note_forms(cells, plain), counts=counts)
@@ -157,28 +214,69 @@ def count_forms(
         return {}
     counts: list[exp.Expr] = []
     for cell, forms in asked.values():
-        readings = cell.readings(forms)
-        counts += [exp.func("COUNT", each) for each in (first_that_reads(readings), *readings)]
+        readings = dict(zip(forms, cell.readings(forms), strict=True))
+        alone = [
+            exp.case().when(readings[READS_ALSO[form]].is_(exp.null()), readings[form])
+            for form in _list_alike(forms)
+        ]
+        every = first_that_reads(list(readings.values()))
+        counts += [exp.func("COUNT", each) for each in (every, *readings.values(), *alone)]
     query = exp.select(*(each.as_(f"c{n}") for n, each in enumerate(counts))).from_(
         read_cells("delivered", [cell for cell, _ in asked.values()], values=False)
     )
     numbers = iter(database.measure(source, query))
     return {
-        name: FormCounts(next(numbers), {form: next(numbers) for form in forms})
+        name: FormCounts(
+            next(numbers),
+            {form: next(numbers) for form in forms},
+            {form: next(numbers) for form in _list_alike(forms)},
+        )
         for name, (_, forms) in asked.items()
     }
+
+
+def _list_alike(forms: Sequence[str]) -> list[str]:
+    """The forms that read cells of another one among them."""
+    return [form for form in forms if READS_ALSO.get(form) in forms]
+
+
+def _check_order_of_day_and_month(
+    source: DeliveredTable, cells: Sequence[CanonicalColumn], counts: Mapping[str, FormCounts]
+) -> None:
+    if source.format.dates is not None:
+        return
+    for cell in cells:
+        if cell.role != "date" or cell.name not in counts:
+            continue
+        for pair in counts[cell.name].list_in_doubt():
+            if {*counts[cell.name].found} == {*pair}:
+                raise refuse(
+                    source.name,
+                    f"the dates in the column `{cell.called}` could be read with the day first and with the "
+                    "month first",
+                    found=f"{counts[cell.name].describe()}, and no number above 12 that shows the day",
+                    hint=f"Say which: `format: {{dates: {pair[0]}}}` or `format: {{dates: {pair[1]}}}`",
+                )
 
 
 def recognise(
     cells: Sequence[CanonicalColumn], counts: Mapping[str, FormCounts], source: DeliveredTable
 ) -> list[CanonicalColumn]:
     """The columns, with those in their plain form that the study says nothing about."""
-    return [
-        _with_form(cell, counts[cell.name].plain)
-        if cell.name in counts and getattr(source.format, KEYS[cell.role]) is None
-        else cell
-        for cell in cells
-    ]
+    return [_in_plain_form(cell, counts.get(cell.name), source) for cell in cells]
+
+
+def _in_plain_form(
+    cell: CanonicalColumn, counts: FormCounts | None, source: DeliveredTable
+) -> CanonicalColumn:
+    plain = counts.plain if counts else ()
+    if cell.role == "date":
+        return replace(cell, dates=plain[:1]) if plain and not source.format.dates else cell
+    for form in plain:  # a percent sign is recognised also where the separator is said
+        decimal = form.removesuffix(PERCENT_SIGN)
+        if source.format.decimal in (None, decimal):
+            return replace(cell, decimal=decimal, has_percent_sign=form != decimal)
+    return cell
 
 
 def note_forms(before: Sequence[CanonicalColumn], after: Sequence[CanonicalColumn]) -> list[Note]:
@@ -186,16 +284,10 @@ def note_forms(before: Sequence[CanonicalColumn], after: Sequence[CanonicalColum
     forms: dict[str, list[str]] = {}
     for old, new in zip(before, after, strict=True):
         if old != new:
-            form = new.dates[0] if new.role == "date" else IN_WORDS[new.decimal]
+            form = new.dates[0] if new.role == "date" else IN_WORDS[new.number_form]
             forms.setdefault(form, []).append(f"`{new.called}`")
     ways = [f"{', '.join(columns)} as {form}" for form, columns in forms.items()]
     return [Note("read_as", f"read {'; '.join(ways)}", 0)] if ways else []
-
-
-def _with_form(cell: CanonicalColumn, form: str | None) -> CanonicalColumn:
-    if form is None:
-        return cell
-    return replace(cell, dates=(form,)) if cell.role == "date" else replace(cell, decimal=form)
 
 
 def _list_forms(cell: CanonicalColumn) -> tuple[str, ...]:
@@ -203,4 +295,7 @@ def _list_forms(cell: CanonicalColumn) -> tuple[str, ...]:
     if cell.role == "date":
         typed = () if cell.type in DATE_TYPES else ("yyyymmdd",)
         return DATE_FORMS_OF_TEXT if cell.is_text else typed
-    return tuple(NUMBER_FORMS) if cell.role == "number" and cell.is_text else ()
+    if cell.role != "number" or not cell.is_text:
+        return ()
+    is_percent = cell.factor == 1 and cell.full_time is None
+    return tuple(form for form in NUMBER_FORMS if is_percent or not form.endswith(PERCENT_SIGN))

@@ -37,6 +37,7 @@ TYPES_IN_WORDS = {
     "number": "numbers, or texts that are numbers",
     "text": "text or numbers",
 }
+ZONED_TYPES = ("TIMESTAMP WITH TIME ZONE", "TIMESTAMP_NS WITH TIME ZONE")
 NO_VALUES = "NULL"  # the type of a column that holds nothing; an optional one may
 
 # The file and the number of a row. No delivery has columns of these names.

@@ -6,10 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from rtw_outcomes.intake.account import RuleCount, count_words
 from rtw_outcomes.intake.canonical_column import CanonicalColumn
 from rtw_outcomes.intake.database import Database
-from rtw_outcomes.intake.forms import DATE_FORMS_OF_NUMBERS, DAY_OR_MONTH_FIRST
+from rtw_outcomes.intake.forms import DATE_FORMS_OF_NUMBERS, DAY_OR_MONTH_FIRST, READS_ALSO
 from rtw_outcomes.intake.plain_forms import FormCounts, Validated
 from rtw_outcomes.intake.unread_cells import UnreadCells, count_unread, list_usual_marks
 from rtw_outcomes.intake.validation import TIME_OF_DAY, UNREADABLE
+
+AND_OPEN_END = ", open_end: ongoing"
+COLUMNS = "<columns>"  # their place in a sentence that may hold for several
 
 
 def describe_fault(rule: RuleCount, validated: Validated, of: int | None = None) -> str:
@@ -23,43 +26,64 @@ def describe_fault(rule: RuleCount, validated: Validated, of: int | None = None)
 
 
 def suggest_ways_out(database: Database, rules: Iterable[RuleCount], validated: Validated) -> str:
-    """The keys that may read the cells, and what else can be done, in sentences."""
-    names = [_name_of(rule) for rule in rules if rule.rule.startswith((UNREADABLE, TIME_OF_DAY))]
-    return suggest_forms(database, names, validated)
+    """The keys that may read cells, and what else can be done, in sentences.
+
+    They are about all columns, because a row is blamed for one of its cells only.
+    """
+    if not any(rule.rule.startswith((UNREADABLE, TIME_OF_DAY)) for rule in rules):
+        return ""
+    return suggest_forms(database, [cell.name for cell in validated.cells], validated)
 
 
 def suggest_forms(database: Database, names: Sequence[str], validated: Validated) -> str:
     """The keys that may read the unread cells of these canonical columns, in sentences."""
     unread = count_unread(database, validated, names)
     cells = [cell for cell in validated.cells if cell.name in unread]
-    said = validated.source.format.missing
-    has_marks = any(each.marks for each in unread.values())
-    usual = said or ("", *(list_usual_marks(database, validated) if has_marks else ()))
-    ways = [
-        way
-        for cell in cells
-        for way in _list_ways_out(cell, unread[cell.name], validated, list(usual))
-    ]
-    return ". ".join(dict.fromkeys(ways))
+    ways: dict[str, list[str]] = {}
+    for cell in cells:
+        for way in _list_ways_out(cell, unread[cell.name], validated):
+            ways.setdefault(way, []).append(f"`{cell.called}`")
+    said = [way.replace(COLUMNS, ", ".join(columns)) for way, columns in ways.items()]
+    marked = [cell for cell in cells if cell.is_text and unread[cell.name].marks]
+    if marked:
+        marks = [mark for cell in marked for mark in unread[cell.name].marks]
+        said.insert(0, _say_marks(database, validated, list(dict.fromkeys(marks)), marked))
+    return ". ".join(said)
+
+
+def _say_marks(
+    database: Database, validated: Validated, marks: list[str], cells: Sequence[CanonicalColumn]
+) -> str:
+    usual = validated.source.format.missing or ("", *list_usual_marks(database, validated))
+    missing = ", ".join(json.dumps(mark) for mark in dict.fromkeys((*usual, *marks)))
+    ends = any(_asks_open_end(cell, validated) for cell in cells)
+    key = f"`format: {{missing: [{missing}]{AND_OPEN_END if ends else ''}}}`"
+    words = ", ".join(f"`{mark}`" for mark in marks)
+    stands = "stands" if len(marks) == 1 else "stand"
+    return f"If {words} {stands} for an empty cell in all columns of the file, say {key}"
+
+
+def _asks_open_end(cell: CanonicalColumn, validated: Validated) -> bool:
+    return cell.is_end and validated.source.format.open_end is None
 
 
 def _list_ways_out(
-    cell: CanonicalColumn, unread: UnreadCells, validated: Validated, usual: list[str]
+    cell: CanonicalColumn, unread: UnreadCells, validated: Validated
 ) -> Iterator[str]:
     if unread.with_time:
         yield (
-            f"Give the dates in `{cell.called}` without a time of day or a time zone, such as 2019-03-31"
+            f"Give the dates in {COLUMNS} without a time of day or a time zone, such as 2019-03-31"
         )
-    if not unread.cells:
-        return
-    if unread.marks:
-        yield _say_marks(cell, unread.marks, validated, usual)
-    elif unread.are_few_words and cell.is_text:
+    if unread.marks and not cell.is_text:
+        words = ", ".join(f"`{mark}`" for mark in unread.marks)
+        yield f"If {words} in {COLUMNS} stands for an empty cell, export an empty cell in its place"
+    elif unread.are_few_words and not unread.marks:
+        end = AND_OPEN_END if _asks_open_end(cell, validated) else ""
         yield (
-            f"If a text in `{cell.called}` stands for an empty cell, name it: "
-            f'`format: {{missing: ["", "..."]{_say_open_end(cell, validated)}}}`'
+            f"If a text in {COLUMNS} stands for an empty cell, name it: "
+            f'`format: {{missing: ["", "..."]{end}}}`'
         )
-    if not unread.are_marks:
+    if unread.cells and not unread.are_marks:
         counts = validated.counts.get(cell.name)
         yield from (
             _list_ways_of_numbers(cell, unread, counts)
@@ -68,38 +92,28 @@ def _list_ways_out(
         )
 
 
-def _say_marks(
-    cell: CanonicalColumn, marks: Sequence[str], validated: Validated, usual: list[str]
-) -> str:
-    words = ", ".join(f"`{mark}`" for mark in marks)
-    if not cell.is_text:
-        return f"If {words} in `{cell.called}` stands for an empty cell, export an empty cell in its place"
-    missing = ", ".join(json.dumps(mark) for mark in dict.fromkeys((*usual, *marks)))
-    key = f"`format: {{missing: [{missing}]{_say_open_end(cell, validated)}}}`"
-    stands = "stands" if len(marks) == 1 else "stand"
-    return f"If {words} {stands} for an empty cell, in each column of the file, say {key}"
-
-
-def _say_open_end(cell: CanonicalColumn, validated: Validated) -> str:
-    asks = cell.is_end and validated.source.format.open_end is None
-    return ", open_end: ongoing" if asks else ""
-
-
 def _list_ways_of_numbers(
     cell: CanonicalColumn, unread: UnreadCells, counts: FormCounts | None
 ) -> Iterator[str]:
     found = {form[0] for form in counts.found} if counts else set()
-    for decimal, name in ((",", "comma"), (".", "point")):
-        if decimal in found - {cell.decimal}:
-            yield f'`format: {{decimal: "{decimal}"}}` reads a decimal {name}'
+    others = [
+        f'`format: {{decimal: "{decimal}"}}` reads a decimal {name}'
+        for decimal, name in ((",", "comma"), (".", "point"))
+        if decimal in found - {cell.decimal}
+    ]
+    yield from others
     if unread.with_percent_sign:
-        yield f"Give the numbers in `{cell.called}` without percent signs"
+        yield f"Give the numbers in {COLUMNS} without percent signs"
+    elif not others:
+        yield f"Numbers such as 50 or 62.5 are needed in {COLUMNS}"
 
 
 def _list_ways_of_dates(
     cell: CanonicalColumn, unread: UnreadCells, counts: FormCounts | None
 ) -> Iterator[str]:
-    found = list(counts.found) if counts else []
+    there = counts.found if counts else ()
+    said_first = {*cell.dates} & {*there}  # whether day or month comes first is not asked again
+    found = [form for form in there if READS_ALSO.get(form) not in said_first]
     tried = {*cell.dates, *(("iso",) if "datetime" in cell.dates else ())}
     if {*found} - tried:
         said = [form for form in cell.dates if form in DATE_FORMS_OF_NUMBERS]
@@ -110,9 +124,9 @@ def _list_ways_of_dates(
             yield f"{ways[0]} reads dates of {'several forms' if found[1:] else 'this form'}"
     elif unread.number_forms:
         keys = " or ".join(f"`format: {{dates: {form}}}`" for form in unread.number_forms)
-        yield f"Say what the numbers in `{cell.called}` count: {keys}"
+        yield f"Say what the numbers in {COLUMNS} count: {keys}"
     else:
-        yield f"Dates with a year of four digits, such as 2019-03-31, are needed in `{cell.called}`"
+        yield f"Dates with a year of four digits, such as 2019-03-31, are needed in {COLUMNS}"
 
 
 def _choose(found: list[str]) -> list[list[str]]:

@@ -275,7 +275,9 @@ def _in_plain_form(
     for form in plain:  # a percent sign is recognised also where the separator is said
         decimal = form.removesuffix(PERCENT_SIGN)
         if source.format.decimal in (None, decimal):
-            return replace(cell, decimal=decimal, has_percent_sign=form != decimal)
+            full_time = replace(cell.full_time, decimal=decimal) if cell.full_time else None
+            has_sign = form != decimal
+            return replace(cell, decimal=decimal, has_percent_sign=has_sign, full_time=full_time)
     return cell
 
 

@@ -20,12 +20,13 @@ from rtw_outcomes.planning.tables import Tables
 ROWS_TO_STOP = 1_000
 SHARED_DAYS_TO_STOP = 10
 
-# Extents in percent are hours where the most frequent one is a full-time week, or day, in some country and
-# hardly any is above the longest one. Extents in quarters of full time never look so.
-EXTENTS_TO_JUDGE = 20
-LONGEST_WEEK, LONGEST_DAY = 48, 12
-FULL_WEEKS = (35, 35.5, 36, 36.25, 37, 37.5, 38, 38.25, 38.5, 38.75, 39, 39.5, 40, 42)
-FULL_DAYS = (7, 7.2, 7.4, 7.5, 7.6, 7.7, 7.75, 7.8, 8)
+# Extents in percent look like hours of a week, or of a day, where hardly any is above the longest one, and a
+# tenth of them are full time somewhere. Extents in quarters of full time never look so.
+EXTENTS_TO_JUDGE, FULL_TO_STOP, LONGER_TO_GO_ON = 20, 0.1, 0.01
+FULL_TIME = {
+    48: (35, 35.5, 36, 36.25, 37, 37.5, 38, 38.25, 38.5, 38.75, 39, 39.5, 40, 42),
+    12: (7, 7.2, 7.4, 7.5, 7.6, 7.7, 7.75, 7.8, 8),
+}
 MONTH, YEAR = timedelta(days=31), timedelta(days=366)
 
 
@@ -58,12 +59,16 @@ def check_units(
     cell = next(each for each in cells if each.name == "extent")
     if source.said.extent_unit is not None or cell.constant is not None or cell.has_percent_sign:
         return
+    of_hours = [
+        f"count(*) FILTER (extent > {longest}), count(*) FILTER (extent IN ({', '.join(map(str, full))}))"
+        for longest, full in FULL_TIME.items()
+    ]
     files = database.rows(
         "SELECT source_file, count(extent), count(*) FILTER (extent > 1), count(*) FILTER (extent > 100), "
-        f"count(*) FILTER (extent > {LONGEST_DAY}), count(*) FILTER (extent > {LONGEST_WEEK}), mode(extent) "
+        f"{', '.join(of_hours)} "
         f"FROM validated_{source.key} WHERE extent > 0 GROUP BY source_file ORDER BY source_file"
     )
-    for file, known, above_1, above_100, above_day, above_week, most_frequent in files:
+    for file, known, above_1, above_100, *counts in files:
         place = source.name if len(files) == 1 else f"{source.name} ({source.part_names[file - 1]})"
         small = known - above_1
         if cell.factor == 1 and 100 * small > tolerated * known:
@@ -77,16 +82,15 @@ def check_units(
                 "`format: {extent_unit: percent}` where 1 is one percent. Files with different units are "
                 "a list of sources, each with its own `format`",
             )
-        of_hours = cell.factor == 1 and cell.full_time is None and known >= EXTENTS_TO_JUDGE
-        if of_hours and (
-            (most_frequent in FULL_WEEKS and 100 * above_week <= tolerated * known)
-            or (most_frequent in FULL_DAYS and 100 * above_day <= tolerated * known)
+        is_percent = cell.factor == 1 and cell.full_time is None and known >= EXTENTS_TO_JUDGE
+        if is_percent and any(
+            above <= LONGER_TO_GO_ON * known and full >= FULL_TO_STOP * known
+            for above, full in zip(counts[::2], counts[1::2], strict=True)
         ):
             raise refuse(
                 place,
                 f"the column `{cell.called}` is one of percent, and the extents in it look like hours of work",
-                found="the most frequent extent is a full-time week or day in hours, and hardly any is longer "
-                "than one can be",
+                found="full-time weeks or days, and hardly any extent that is longer than they can be",
                 hint="Say the unit: `format: {extent_unit: {hours_of: COLUMN}}` with the column of the hours "
                 "of full time, or `format: {extent_unit: percent}` where 100 is full time",
             )

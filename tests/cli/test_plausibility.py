@@ -129,12 +129,11 @@ def test_a_column_of_exits_that_is_not_read_stops_the_run(study, cell, words):
 
 def test_days_before_the_first_row_are_told_when_outcomes_look_at_them(study):
     late = rows("A,2020-01-20,2020-02-20", "A,2021-12-20,2021-12-24")
-    before = "net_sick_days_12m_before"
     text = study.path.read_text()
     told = "`observed.from` is more than a month before the first register row"
     study.write(spells=late, cohort="person_id,index_date\nA,2020-01-25\n")
     assert told not in study.assert_runs().err
-    study.write(study=text.replace("net_sick_days_12m", before))
+    study.write(study=text.replace("net_sick_days_12m", "finnes_net_days_before_24m"))
     assert told in study.assert_runs().err
     study.write(study=text, cohort="person_id,index_date\nA,2020-01-25\nA,2019-06-01\n")
     assert told in study.assert_runs().err
@@ -150,7 +149,7 @@ def extents(*numbers):
 
 @pytest.mark.parametrize("full", [37, 38.75, 7.4])
 def test_extents_that_look_like_hours_are_asked_about(study, full):
-    hours = [full] * 20 + [full / 2] * 15 + [full - 1] * 5
+    hours = [full] * 10 + [full / 2] * 15 + [full - 1] * 5
     study.write(spells=extents(*hours), cohort="person_id,index_date\nP-7,2020-01-01\n")
     study.assert_refused(4, "look like hours", "extent_unit: {hours_of: COLUMN}")
     study.write(study=study.path.read_text() + "format: {extent_unit: percent}\n").assert_runs()

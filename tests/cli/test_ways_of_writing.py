@@ -97,7 +97,12 @@ WAYS = {
     "MM-DD-YYYY": ("s.csv", written("%m-%d-%Y"), "", "`end_date` as mm-dd-yyyy"),
     "DD/MM/YYYY": ("s.csv", written("%d/%m/%Y"), "", "`end_date` as dd/mm/yyyy"),
     "M/D/YYYY": ("s.csv", written("%-m/%-d/%Y"), "", "`end_date` as mm/dd/yyyy"),
-    "a said day first": ("s.csv", written("%d/%m/%Y"), "format: {dates: dd/mm/yyyy}", ""),
+    "a said day first": (
+        "s.csv",
+        written("%d/%m/%Y"),
+        "spells: [{file: s.csv, format: {dates: dd/mm/yyyy}}]",
+        "",
+    ),
     "DDMONYYYY": ("s.csv", written("%d%b%Y"), "", "as ddmonyyyy"),
     "Swedish months": (
         "s.csv",
@@ -110,7 +115,7 @@ WAYS = {
     "said SAS dates with a time": (
         "s.csv",
         written("%d%b%Y:00:00:00"),
-        "format: {dates: datetime}",
+        "spells: [{file: s.csv, format: {dates: datetime}}]",
         "",
     ),
     "numbers YYYYMMDD": (
@@ -152,6 +157,14 @@ WAYS = {
         "`extent` as decimal comma and percent sign",
     ),
     "exponents": ("s.csv", in_extents("{:.3e}"), "", ""),
+    "hours with a decimal comma": (
+        "s.csv",
+        SPELLS.with_columns(pl.col("extent") * 0.375, full=pl.lit(37.5))
+        .write_csv(separator=";")
+        .replace(".", ","),
+        "format: {extent_unit: {hours_of: full}}",
+        "`extent` as decimal comma",
+    ),
     "the day after": (
         "s.csv",
         SPELLS.with_columns(pl.col("end_date") + timedelta(days=1)).write_csv(),
@@ -280,7 +293,11 @@ def test_an_end_that_is_not_known_is_a_fault_where_the_study_says_so(study):
         (SPELLS.with_columns(pl.col("extent") / 100).write_csv(), ["no extent", "extent_unit"]),
         (
             since_1960(SPELLS, *DATES),
-            ["`start_date` count", "{dates: sas_days}` or `format: {dates: excel}`", "epoch_days"],
+            [
+                "`start_date`, `end_date` count",
+                "{dates: sas_days}` or `format: {dates: excel}`",
+                "epoch_days",
+            ],
         ),
         (written("%d%m%Y"), ["5 of 5", "year of four digits, such as 2019-03-31"]),
         (written("%d.%m.%y"), ["5 of 5", "year of four digits, such as 2019-03-31"]),
@@ -353,7 +370,7 @@ def test_a_known_mark_of_an_open_end_is_named(study, until_the_end, mark):
 
 
 def test_known_marks_of_empty_cells_are_named_beside_the_usual_ones_that_are_there(study):
-    text = ONGOING.write_csv(null_value="NA").replace("62.5", "n/a")
+    text = TEXT.replace("62.5", "n/a").replace("25.0", "NA")
     study.write(spells=text, cohort=COHORT_TEXT)
     study.assert_refused(4, "unreadable_extent", '`format: {missing: ["", "NA", "n/a"]}`')
 
@@ -366,7 +383,7 @@ def test_a_text_that_could_be_a_value_is_not_shown(study):
 def test_marks_do_not_hide_the_form_of_the_other_cells(study):
     text = ONGOING.with_columns(pl.col(DATES).dt.strftime("%d%m%Y")).write_csv(null_value="-")
     study.write(spells=text, cohort=COHORT_TEXT)
-    study.assert_refused(4, 'missing: ["", "-"]', "are needed in `end_date`")
+    study.assert_refused(4, 'missing: ["", "-"]', "are needed in `start_date`, `end_date`")
 
 
 def test_day_first_and_month_first_are_not_said_together(study):

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from rtw_outcomes.intake.account import RuleCount, count_words
 from rtw_outcomes.intake.canonical_column import CanonicalColumn
 from rtw_outcomes.intake.database import Database
-from rtw_outcomes.intake.forms import DATE_FORMS_OF_NUMBERS, DAY_OR_MONTH_FIRST, READS_ALSO
-from rtw_outcomes.intake.plain_forms import FormCounts, Validated
+from rtw_outcomes.intake.forms import DATE_FORMS_OF_NUMBERS, READS_ALSO
+from rtw_outcomes.intake.plain_forms import Validated, list_forms_of_dates, say_forms
 from rtw_outcomes.intake.unread_cells import UnreadCells, count_unread, list_usual_marks
 from rtw_outcomes.intake.validation import TIME_OF_DAY, UNREADABLE
 
@@ -84,17 +84,14 @@ def _list_ways_out(
             f'`format: {{missing: ["", "..."]{end}}}`'
         )
     if unread.cells and not unread.are_marks:
-        counts = validated.counts.get(cell.name)
-        yield from (
-            _list_ways_of_numbers(cell, unread, counts)
-            if cell.role == "number"
-            else _list_ways_of_dates(cell, unread, counts)
-        )
+        list_ways = _list_ways_of_numbers if cell.role == "number" else _list_ways_of_dates
+        yield from list_ways(cell, unread, validated)
 
 
 def _list_ways_of_numbers(
-    cell: CanonicalColumn, unread: UnreadCells, counts: FormCounts | None
+    cell: CanonicalColumn, unread: UnreadCells, validated: Validated
 ) -> Iterator[str]:
+    counts = validated.counts.get(cell.name)
     found = {form[0] for form in counts.found} if counts else set()
     others = [
         f'`format: {{decimal: "{decimal}"}}` reads a decimal {name}'
@@ -102,47 +99,36 @@ def _list_ways_of_numbers(
         if decimal in found - {cell.decimal}
     ]
     yield from others
-    if unread.with_percent_sign:
+    if unread.with_percent_sign and cell.factor != 1:
+        yield "`format: {extent_unit: percent}` reads percent signs"
+    elif unread.with_percent_sign:
         yield f"Give the numbers in {COLUMNS} without percent signs"
     elif not others:
         yield f"Numbers such as 50 or 62.5 are needed in {COLUMNS}"
 
 
 def _list_ways_of_dates(
-    cell: CanonicalColumn, unread: UnreadCells, counts: FormCounts | None
+    cell: CanonicalColumn, unread: UnreadCells, validated: Validated
 ) -> Iterator[str]:
-    there = counts.found if counts else ()
-    said_first = {*cell.dates} & {*there}  # whether day or month comes first is not asked again
-    found = [form for form in there if READS_ALSO.get(form) not in said_first]
+    counts = validated.counts.get(cell.name)
+    found = {*counts.found} if counts else set()
     tried = {*cell.dates, *(("iso",) if "datetime" in cell.dates else ())}
-    if {*found} - tried:
+    # Where the study says which comes first, day or month, it is not asked again.
+    if found - tried - {READS_ALSO.get(form) for form in found & tried}:
+        forms = list_forms_of_dates(validated.cells, validated.counts)
         said = [form for form in cell.dates if form in DATE_FORMS_OF_NUMBERS]
-        ways = [f"`format: {{dates: {_say_list([*said, *forms])}}}`" for forms in _choose(found)]
-        if len(ways) > 1:
-            yield f"Say whether the day or the month comes first: {' or '.join(ways)}"
+        keys = say_forms([*said, *forms])
+        if keys[1:]:
+            yield f"Say whether the day or the month comes first: {' or '.join(keys)}"
         else:
-            yield f"{ways[0]} reads dates of {'several forms' if found[1:] else 'this form'}"
+            yield f"{keys[0]} reads dates of {'several forms' if [*said, *forms][1:] else 'this form'}"
     elif unread.number_forms:
-        keys = " or ".join(f"`format: {{dates: {form}}}`" for form in unread.number_forms)
-        yield f"Say what the numbers in {COLUMNS} count: {keys}"
+        keys = [say_forms([form])[0] for form in unread.number_forms]
+        yield f"Say what the numbers in {COLUMNS} count: {' or '.join(keys)}"
     else:
-        yield f"Dates with a year of four digits, such as 2019-03-31, are needed in {COLUMNS}"
-
-
-def _choose(found: list[str]) -> list[list[str]]:
-    """The forms without those that read cells of each other: one list for each choice."""
-    for pair in DAY_OR_MONTH_FIRST:
-        if {*pair} <= {*found}:
-            return [
-                choice
-                for other in pair
-                for choice in _choose([form for form in found if form != other])
-            ][::-1]
-    return [found]
-
-
-def _say_list(forms: list[str]) -> str:
-    return forms[0] if len(forms) == 1 else f"[{', '.join(forms)}]"
+        yield (
+            f"Dates that exist, with a year of four digits, such as 2019-03-31, are needed in {COLUMNS}"
+        )
 
 
 def _name_of(rule: RuleCount) -> str:

@@ -240,6 +240,34 @@ def _list_alike(forms: Sequence[str]) -> list[str]:
     return [form for form in forms if READS_ALSO.get(form) in forms]
 
 
+def list_forms_of_dates(
+    cells: Sequence[CanonicalColumn], counts: Mapping[str, FormCounts]
+) -> list[str]:
+    """The forms of all columns of dates; of a column in doubt only where no other one shows which.
+
+    They stand together, because a study says the forms of dates for all columns of a source.
+    """
+    columns = [counts[cell.name] for cell in cells if cell.role == "date" and cell.name in counts]
+    in_doubt = [{form for pair in each.list_in_doubt() for form in pair} for each in columns]
+    shown = {
+        form
+        for each, doubts in zip(columns, in_doubt, strict=True)
+        for form in {*each.found} - doubts
+    }
+    either = {form for doubts in in_doubt for form in doubts if READS_ALSO[form] not in shown}
+    return [form for form in DATE_FORMS_OF_TEXT if form in shown | either]
+
+
+def say_forms(forms: Sequence[str]) -> list[str]:
+    """The key that names forms of dates; one for each choice between day first and month first."""
+    for pair in DAY_OR_MONTH_FIRST:
+        if {*pair} <= {*forms}:
+            without = [[form for form in forms if form != other] for other in pair[::-1]]
+            return [key for each in without for key in say_forms(each)]
+    said = forms[0] if len(forms) == 1 else f"[{', '.join(forms)}]"
+    return [f"`format: {{dates: {said}}}`"]
+
+
 def _check_order_of_day_and_month(
     source: DeliveredTable, cells: Sequence[CanonicalColumn], counts: Mapping[str, FormCounts]
 ) -> None:
@@ -250,12 +278,14 @@ def _check_order_of_day_and_month(
             continue
         for pair in counts[cell.name].list_in_doubt():
             if {*counts[cell.name].found} == {*pair}:
+                keys = say_forms(list_forms_of_dates(cells, counts))
+                anew = "" if keys[1:] else ", or write these dates in another form"
                 raise refuse(
                     source.name,
                     f"the dates in the column `{cell.called}` could be read with the day first and with the "
                     "month first",
                     found=f"{counts[cell.name].describe()}, and no number above 12 that shows the day",
-                    hint=f"Say which: `format: {{dates: {pair[0]}}}` or `format: {{dates: {pair[1]}}}`",
+                    hint=f"Say which: {' or '.join(keys)}{anew}",
                 )
 
 

@@ -157,7 +157,7 @@ def test_extents_that_look_like_hours_are_asked_about(study, full):
 
 @pytest.mark.parametrize(
     "percent",
-    [[25] * 30 + [50] * 20 + [75] * 10, [25] * 60, [20] * 30 + [40] * 20, [40] * 30 + [60] * 9],
+    [[25] * 30 + [50] * 20 + [75] * 10, [25] * 60, [20] * 30 + [60] * 2, [40] * 30 + [60] * 9],
 )
 def test_parts_of_full_time_do_not_look_like_hours(study, percent):
     study.write(spells=extents(*percent), cohort="person_id,index_date\nP-7,2020-01-01\n")

@@ -303,7 +303,7 @@ def test_an_end_that_is_not_known_is_a_fault_where_the_study_says_so(study):
         (written("%d.%m.%y"), ["5 of 5", "year of four digits, such as 2019-03-31"]),
         (
             written("%d/%m/%Y").replace("13/11/2019", "12/11/2019").replace("31/05", "01/05"),
-            ["5 like dd/mm/yyyy or mm/dd/yyyy", "`start_date`", "{dates: mm/dd/yyyy}"],
+            ["5 like dd/mm/yyyy or mm/dd/yyyy", "`start_date`", "no number above 12"],
         ),
         (
             written("%d-%m-%Y").replace("13-11-2019", "11-13-2019"),
@@ -312,6 +312,17 @@ def test_an_end_that_is_not_known_is_a_fault_where_the_study_says_so(study):
         (
             written("%m/%d/%Y").replace("02/29/2020", "2020-02-29"),
             ["dates: [iso, mm/dd/yyyy]", "4 like mm/dd/yyyy, 1 like iso"],
+        ),
+        (
+            SPELLS.with_columns(pl.col("start_date").dt.strftime("1/%-m/%Y")).write_csv(),
+            ["`format: {dates: [iso, dd/mm/yyyy]}` or `format: {dates: [iso, mm/dd/yyyy]}`"],
+        ),
+        (
+            SPELLS.with_columns(
+                pl.col("start_date").dt.strftime("1/%-m/%Y"),
+                pl.col("end_date").dt.strftime("%d/%m/%Y"),
+            ).write_csv(),
+            ["`format: {dates: dd/mm/yyyy}`, or write these dates in another form"],
         ),
         (
             written("%d.%m.%Y").replace("29.02.2020", "29.02.2020 14:30"),

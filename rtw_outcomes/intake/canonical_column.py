@@ -9,6 +9,7 @@ from sqlglot.expressions import Expr
 
 from rtw_outcomes.intake.forms import (
     DATE_FORMS_OF_NUMBERS,
+    PERCENT_SIGN,
     first_that_reads,
     has_no_day,
     has_no_month,
@@ -30,6 +31,9 @@ TEXT_TYPES = ("VARCHAR", "ENUM", MIXED)
 
 FORMS_OF_NUMBERS = ("yyyymmdd", *DATE_FORMS_OF_NUMBERS)
 
+# The file and the number of a row. No delivery has columns of these names.
+FILE, ROW = "rtw::file", "rtw::row"
+
 # An end from this day on says that nobody knows the end. Registers have 9999-12-31, and that day of SAS
 # is 9999-12-29 elsewhere, for SAS leaves out two leap days. All such ends become this day.
 OPEN_END = date(9000, 1, 1)
@@ -47,7 +51,9 @@ class CanonicalColumn:
         called: its name in the delivery, for messages.
         is_whole: whether it has whole numbers that are written as floats.
         dates: the forms that its dates may have, where they are texts or numbers.
+        dates_by_file: the form of its dates in each file, by its number, where files have different ones.
         decimal: the decimal separator of its numbers, where they are texts.
+        has_percent_sign: whether each of its numbers has a percent sign behind it.
         missing: the texts that stand for an empty cell.
         factor: what its numbers are multiplied by.
         full_time: the column with the hours of full time, where it holds hours.
@@ -71,7 +77,9 @@ class CanonicalColumn:
     called: str = ""
     is_whole: bool = False
     dates: tuple[str, ...] = ("iso",)
+    dates_by_file: tuple[tuple[int, str], ...] = ()
     decimal: str = "."
+    has_percent_sign: bool = False
     missing: tuple[str, ...] = ("",)
     factor: float = 1.0
     full_time: "CanonicalColumn | None" = None
@@ -90,6 +98,11 @@ class CanonicalColumn:
     def is_text(self) -> bool:
         """Whether its cells are texts."""
         return is_text_type(self.type)
+
+    @property
+    def number_form(self) -> str:
+        """The form of its numbers, where they are texts."""
+        return f"{self.decimal}{PERCENT_SIGN if self.has_percent_sign else ''}"
 
     @property
     def raw(self) -> Expr:
@@ -184,7 +197,7 @@ class CanonicalColumn:
         return exp.case().when(beyond, limit.copy()).else_(self.uncut)
 
     def readings(self, forms: Sequence[str]) -> list[Expr]:
-        """`raw` as a date in each of these forms, or as a number with each of these separators."""
+        """`raw` as a date, or as a number, in each of these forms."""
         if self.role == "number":
             return [read_number_text(self.raw, form) for form in forms]
         return [_in_known_years(self._date_in(form)) for form in forms]
@@ -193,7 +206,9 @@ class CanonicalColumn:
         if not self.is_text:
             return read_date_number(self.raw, form)
         if form in DATE_FORMS_OF_NUMBERS:
-            return read_date_number(read_number_text(self.raw, self.decimal), form)
+            # A program that writes an exponent may have rounded, and a rounded number is another day.
+            number = read_number_text(self.raw, self.decimal, has_exponent=False)
+            return read_date_number(number, form)
         return read_date_text(self.raw, form)
 
     def _text(self) -> Expr:
@@ -217,8 +232,17 @@ class CanonicalColumn:
             read = exp.TryCast(this=self.raw, to=exp.DataType.build("date"))
             whole = exp.cast(read, "timestamp").eq(exp.cast(self.raw, "timestamp"))
             return _in_known_years(exp.case().when(whole, read))
+        if self.dates_by_file:
+            return self._date_in_file()
         forms = self.dates if self.is_text else [f for f in self.dates if f in FORMS_OF_NUMBERS]
         return first_that_reads(self.readings(forms)) if forms else exp.cast(exp.null(), "date")
+
+    def _date_in_file(self) -> Expr:
+        read = exp.case()
+        for form, reading in zip(self.dates, self.readings(self.dates), strict=True):
+            files = [literal(number) for number, own in self.dates_by_file if own == form]
+            read = read.when(quoted(FILE).isin(*files), reading)
+        return read
 
     def _end(self) -> Expr:
         read, open_end = self._date(), literal(OPEN_END)
@@ -233,7 +257,7 @@ class CanonicalColumn:
         return exp.case().when(is_open, open_end.copy()).else_(last)
 
     def _number(self) -> Expr:
-        number = read_number(self.raw, self.is_text, self.decimal)
+        number = read_number(self.raw, self.is_text, self.number_form)
         if self.full_time:
             hours = self.full_time.value
             share = exp.Div(this=exp.Paren(this=number * 100), expression=hours)
@@ -243,10 +267,10 @@ class CanonicalColumn:
         return exp.Mul(this=exp.Paren(this=number), expression=literal(self.factor))
 
 
-def read_number(cell: Expr, is_text: bool, decimal: str) -> Expr:
-    """A cell as a number; null where it holds none."""
+def read_number(cell: Expr, is_text: bool, form: str) -> Expr:
+    """A cell as a number, whose form matters where it is a text; null where it holds none."""
     if is_text:
-        return read_number_text(cell, decimal)
+        return read_number_text(cell, form)
     number = exp.TryCast(this=cell, to=exp.DataType.build("double"))
     return exp.case().when(exp.func("ISFINITE", number), number.copy())
 

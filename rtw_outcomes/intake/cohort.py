@@ -272,7 +272,7 @@ def check_numbers(
             raise refuse(
                 source.name,
                 f"the column `{numbers.column}` holds cells that `{each.outcome}` cannot take",
-                expected=f"{numbers}, in digits and without an exponent, or empty cells",
+                expected=f"{numbers}, in digits, or empty cells",
                 hint=_hint_decimal(database, source, cell),
                 found=f"{count_words(rows, 'other cell')}, the first at {place_of(source, first)}",
             )

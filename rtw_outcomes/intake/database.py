@@ -17,11 +17,10 @@ from sqlglot.expressions import Query
 
 from rtw_outcomes.disk.workspace import find_refusal
 from rtw_outcomes.errors import NO_ROOM, ContractError, RtwError, refuse
-from rtw_outcomes.intake.canonical_column import FLOAT_TYPES, MIXED
+from rtw_outcomes.intake.canonical_column import FILE, FLOAT_TYPES, MIXED, ROW
 from rtw_outcomes.intake.delivered_table import EXPORTS, DeliveredTable, Part
 from rtw_outcomes.intake.parts import Types, find_in_part, read_in_part, unite_columns
 from rtw_outcomes.intake.text_files import find_encoding, recode
-from rtw_outcomes.intake.validation import FILE, ROW
 
 # Of a limit of memory; the rest is for Python, and for the frames that leave the intake.
 SHARE_OF_LIMIT = 0.5

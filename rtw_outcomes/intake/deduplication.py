@@ -20,7 +20,7 @@ from rtw_outcomes.intake.delivered_table import (
 from rtw_outcomes.intake.fault_words import describe_fault, suggest_ways_out
 from rtw_outcomes.intake.parts import note_lacking
 from rtw_outcomes.intake.plain_forms import Validated
-from rtw_outcomes.intake.validation import ALLOWED_TYPES, NO_VALUES, TYPES_IN_WORDS
+from rtw_outcomes.intake.validation import ALLOWED_TYPES, NO_VALUES, TYPES_IN_WORDS, ZONED_TYPES
 
 ROWS_A_FILE = 2**40  # a file and a row in it as one number, which sorts as the two
 POSITION = f"source_file * {ROWS_A_FILE} + source_row"
@@ -60,6 +60,7 @@ def check_types(
             f"the column `{cell.called}` has the wrong type",
             expected=TYPES_IN_WORDS[cell.role],
             found=f"the type {cell.type.lower()}",
+            hint="Export dates without a time zone" if cell.type in ZONED_TYPES else "",
         )
         for cell in cells
         if cell.type is not None
@@ -160,7 +161,7 @@ def count_rows(database: Database, validated: Validated) -> TableAccount:
             source.name,
             "every row breaks a rule, so none is left to use",
             found=describe_fault(worst, validated, of=rows),
-            hint=suggest_ways_out(rejections, validated),
+            hint=suggest_ways_out(database, rejections, validated),
         )
     digests = {part.delivered.name: fingerprint(part.delivered) for part in source.parts}
     return TableAccount(

@@ -48,6 +48,7 @@ from rtw_outcomes.intake.plausibility import note_deaths, note_period
 from rtw_outcomes.intake.spells import check_spells_header, read_spells, validate_spells
 from rtw_outcomes.intake.study import Study
 from rtw_outcomes.language.vocabulary import KEY_COLUMNS
+from rtw_outcomes.planning.optimizer import days_range
 from rtw_outcomes.planning.plan import Plan
 from rtw_outcomes.planning.tables import Tables
 
@@ -153,7 +154,7 @@ def read_delivery(
             if attempt.problems:
                 of_spells_read = spells.deliveries if spells else ()
                 read = filter(None, (*of_spells_read, *exits.deliveries, cohort))
-                attempt.problems += list_faulty_files(tuple(read), loaded)
+                attempt.problems += list_faulty_files(database, tuple(read), loaded)
                 attempt.problems += spells.problems if spells else ()
         cohort_source = cohort.validated.source
         index_dates = _read_index_dates(database, spells.person, asked)
@@ -164,7 +165,9 @@ def read_delivery(
         keys = _read_keys(database, carried, cohort_is_whole)
         affected = find_affected(database, spells, index_dates)
         deliveries = (*spells.deliveries, *exits.deliveries, cohort)
-        attempt = Attempts((*list_excess(deliveries, keys, affected, loaded), *spells.problems))
+        attempt = Attempts(
+            (*list_excess(database, deliveries, keys, affected, loaded), *spells.problems)
+        )
         noted = [
             attempt(partial(note_exit_linkage, database, each, loaded)) or ()
             for each in exits.deliveries
@@ -175,7 +178,7 @@ def read_delivery(
     accounts = [each.account for each in deliveries]
     used = sum(each.used for each in list_spells(accounts))
     first = loaded.study.spells[0].name
-    of_period = attempt(lambda: tuple(note_period(tables, first))) or ()
+    of_period = attempt(lambda: tuple(note_period(tables, first, days_range(plan.steps())))) or ()
     of_linkage = attempt(lambda: tuple(note_linkage(tables, keys, loaded))) or ()
     of_persons = (
         *note_marks(carried),

@@ -16,9 +16,10 @@ from rtw_outcomes.intake.account import (
     share,
     share_words,
 )
+from rtw_outcomes.intake.cohort import OPTIONAL
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.deduplication import Delivered
-from rtw_outcomes.intake.fault_words import describe_fault, suggest_ways_out
+from rtw_outcomes.intake.fault_words import describe_fault, suggest_forms, suggest_ways_out
 from rtw_outcomes.intake.loaded_study import LoadedStudy
 from rtw_outcomes.intake.person_ids import PERSON_TYPES
 from rtw_outcomes.intake.persons_by_group import count_persons
@@ -77,7 +78,9 @@ def note_affected(keys: pl.DataFrame, affected: pl.DataFrame, study: Study) -> I
         yield Note("affected_persons", f"{what}{groups}", persons)
 
 
-def list_faulty_files(deliveries: Sequence[Delivered], loaded: LoadedStudy) -> list[Problem]:
+def list_faulty_files(
+    database: Database, deliveries: Sequence[Delivered], loaded: LoadedStudy
+) -> list[Problem]:
     """The problems of files with more faulty rows than is tolerated."""
     return [
         Problem(
@@ -87,7 +90,7 @@ def list_faulty_files(deliveries: Sequence[Delivered], loaded: LoadedStudy) -> l
             found="; ".join(
                 describe_fault(rule, each.validated) for rule in _list_faulty_rules(each)
             ),
-            hint=suggest_ways_out(_list_faulty_rules(each), each.validated, MEND),
+            hint=suggest_ways_out(database, _list_faulty_rules(each), each.validated, MEND),
         )
         for each in deliveries
         if 100 * each.account.faulty > loaded.study.tolerated * each.account.rows
@@ -95,6 +98,7 @@ def list_faulty_files(deliveries: Sequence[Delivered], loaded: LoadedStudy) -> l
 
 
 def list_excess(
+    database: Database,
     deliveries: Sequence[Delivered],
     keys: pl.DataFrame,
     affected: pl.DataFrame,
@@ -102,7 +106,7 @@ def list_excess(
 ) -> tuple[Problem, ...]:
     """The problems of files with more faulty rows, and of a cohort with more affected persons, than is tolerated."""
     tolerated, allowed = loaded.study.tolerated, _say_tolerated(loaded)
-    problems = list_faulty_files(deliveries, loaded)
+    problems = list_faulty_files(database, deliveries, loaded)
     marked = is_affected(affected.drop(EXIT_IN_DOUBT))
     persons, groups = count_persons(keys, marked, loaded.study)
     in_cohort = keys["person_id"].n_unique()
@@ -124,8 +128,15 @@ def list_excess(
                 f"{persons} of {count_words(in_cohort, 'person')} of the cohort "
                 f"({_say_share(persons, in_cohort)}) have an entry or exit that cannot be read, and "
                 f"{allowed}{groups}",
-                hint="Say the form of the dates with `format: {dates: ...}`, or what stands for an empty cell "
-                'with `format: {missing: ["", "-"]}`. Registers under `exits` may have partial dates',
+                hint=". ".join(
+                    filter(
+                        None,
+                        (
+                            suggest_forms(database, OPTIONAL, deliveries[-1].validated),
+                            "Registers under `exits` may have partial dates",
+                        ),
+                    )
+                ),
             )
         )
     return tuple(problems)

@@ -2,14 +2,21 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
+from rtw_outcomes.intake.forms import DAY_OR_MONTH_FIRST
 from rtw_outcomes.language.yaml_types import ClosedMapping, Text, one_or_many
 
 DateForm = Literal[
     "iso",
     "yyyymmdd",
+    "yyyy/mm/dd",
+    "yyyy.mm.dd",
     "dd.mm.yyyy",
+    "dd-mm-yyyy",
+    "mm-dd-yyyy",
+    "dd/mm/yyyy",
+    "mm/dd/yyyy",
     "ddmonyyyy",
     "datetime",
     "sas_days",
@@ -25,6 +32,13 @@ Unit = Literal["percent", "fraction"]
 # databases NULL, Python NaN and NaT. None of them can be an id, a date or a number.
 USUAL_MISSING = ("", "NA", ".", "NULL", "NaN", "NaT")
 
+# What else stands for an empty cell, or for a day that has not come. Some could be a value, so a study
+# says that they are none. Messages may hold these texts, because they are no data.
+KNOWN_MARKS = (
+    *("nan", "None", "N/A", "n/a", "#N/A", "<NA>", "null", "-", "inf"),
+    *("0", "00000000", "99999999", "0000-00-00", "9999-99-99"),
+)
+
 
 class HoursOf(ClosedMapping):
     """The extent is a number of hours, and another column has the hours of full time."""
@@ -37,6 +51,14 @@ def _read_unit(value: object) -> object:
     if value in ("percent", "fraction") or isinstance(value, dict | HoursOf):
         return value
     raise ValueError("`percent`, `fraction` or `{hours_of: COLUMN}` is needed here")
+
+
+def _check_one_order(forms: tuple[DateForm, ...]) -> tuple[DateForm, ...]:
+    """Day first and month first read the same cells, so a list of forms has one of the two."""
+    for pair in DAY_OR_MONTH_FIRST:
+        if {*pair} <= {*forms}:
+            raise ValueError(f"`{pair[0]}` and `{pair[1]}` read the same cells; name one of them")
+    return forms
 
 
 class Format(ClosedMapping):
@@ -52,10 +74,17 @@ class Format(ClosedMapping):
     """The encoding of a text file."""
 
     dates: (
-        Annotated[tuple[DateForm, ...], BeforeValidator(one_or_many), Field(min_length=1)] | None
+        Annotated[
+            tuple[DateForm, ...],
+            BeforeValidator(one_or_many),
+            Field(min_length=1),
+            AfterValidator(_check_one_order),
+        ]
+        | None
     ) = None
     """The form of dates, or a list of forms. `sas_days`, `sas_seconds` and `stata_ms` count from
-    1960-01-01, `epoch_days` from 1970-01-01, `excel` from 1899-12-30."""
+    1960-01-01, `epoch_days` from 1970-01-01, `excel` from 1899-12-30. Day first (`dd/mm/yyyy`) and month
+    first (`mm/dd/yyyy`) read the same cells, so a column is asked about where no day above 12 shows which."""
 
     missing: Annotated[tuple[str, ...], BeforeValidator(one_or_many)] | None = None
     """The texts that stand for an empty cell, in place of the usual ones."""

@@ -1,7 +1,7 @@
 """The forms of dates and numbers in a delivery, each as the expression of DuckDB that reads it.
 
-An expression is null for a cell that does not have the form. The forms of texts exclude each other,
-except that `datetime` reads what `iso` reads; so the form of a column can be seen in its cells.
+An expression is null for a cell that does not have the form. Most forms of texts exclude each other, so
+the form of a column can be seen in its cells. `READS_ALSO` has those that read the same cells.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,22 @@ from datetime import date
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
-DATE_FORMS_OF_TEXT = ("iso", "yyyymmdd", "dd.mm.yyyy", "ddmonyyyy", "datetime")
+DATE_FORMS_OF_TEXT = (
+    "iso",
+    "yyyymmdd",
+    "yyyy/mm/dd",
+    "yyyy.mm.dd",
+    "dd.mm.yyyy",
+    "dd-mm-yyyy",
+    "mm-dd-yyyy",
+    "dd/mm/yyyy",
+    "mm/dd/yyyy",
+    "ddmonyyyy",
+    "datetime",
+)
+
+# What the two of a pair both read is another day in each of them. Nobody writes 12.31.2020.
+DAY_OR_MONTH_FIRST = (("dd-mm-yyyy", "mm-dd-yyyy"), ("dd/mm/yyyy", "mm/dd/yyyy"))
 
 # Numbers of days, or of their parts, since a day. Several may fit one column, so they are never guessed.
 DATE_FORMS_OF_NUMBERS = {
@@ -37,10 +52,26 @@ MONTHS = (
     ("dec", "des"),
 )
 
-NUMBER_FORMS = {
+_NUMBERS = {
     ".": r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)",
     ",": r"[+-]?([0-9]+,?[0-9]*|,[0-9]+)",
 }
+_EXPONENT = "([eE][+-]?[0-9]{1,2})?"  # R writes 100000 as 1e+05
+_PERCENT_SIGN = "[ \u00a0]?%"
+PERCENT_SIGN = "%"
+
+# By decimal separator; a percent sign after it where all numbers have one.
+NUMBER_FORMS = {
+    **{form: f"{pattern}{_EXPONENT}" for form, pattern in _NUMBERS.items()},
+    **{f"{form}%": f"{pattern}{_PERCENT_SIGN}" for form, pattern in _NUMBERS.items()},
+}
+
+# Forms that read cells of one another. Such a cell means the same in both, but for DAY_OR_MONTH_FIRST.
+READS_ALSO = dict(
+    pair
+    for one, other in (("iso", "datetime"), (".", ","), (".%", ",%"), *DAY_OR_MONTH_FIRST)
+    for pair in ((one, other), (other, one))
+)
 
 _MONTH = "CASE {} END".format(
     " ".join(
@@ -52,11 +83,31 @@ _MONTH = "CASE {} END".format(
 )
 _TIME = r"[ T:]00:00(:00([.]0+)?)?"  # midnight; another time is no date
 _DATE_WITH_TIME = (
-    "([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8}|[0-9]{1,2}[.][0-9]{1,2}[.][0-9]{4}|"
+    "([0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{8}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}|"
     "[0-9]{1,2}[ -]?[A-Za-z]{3}[ -]?[0-9]{4})"
     "[ T:][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)? ?(Z|[+-][0-9]{2}:?[0-9]{2})?"
 )
+
+
+def _in_parts(written: str) -> tuple[str, str]:
+    """The pattern of a form with separators, and what makes the ISO form of it."""
+    separator = next(mark for mark in written if mark in "./-")
+    order = [part[0] for part in written.split(separator)]
+    pattern = f"[{separator}]".join("[0-9]{4}" if part == "y" else "[0-9]{1,2}" for part in order)
+    year, month, day = (
+        f"split_part({{cell}}, '{separator}', {order.index(part) + 1})" for part in "ymd"
+    )
+    return pattern, f"{year} || '-' || lpad({month}, 2, '0') || '-' || lpad({day}, 2, '0')"
+
+
+_IN_PARTS = (
+    "yyyy/mm/dd",
+    "yyyy.mm.dd",
+    "dd.mm.yyyy",
+    *(form for pair in DAY_OR_MONTH_FIRST for form in pair),
+)
 _DATES = {
+    **{form: _in_parts(form) for form in _IN_PARTS},
     "iso": (
         "[0-9]{4}-[0-9]{2}-[0-9]{2}",
         "{cell}",
@@ -64,11 +115,6 @@ _DATES = {
     "yyyymmdd": (
         "[0-9]{8}",
         "substr({cell}, 1, 4) || '-' || substr({cell}, 5, 2) || '-' || substr({cell}, 7, 2)",
-    ),
-    "dd.mm.yyyy": (
-        "[0-9]{1,2}[.][0-9]{1,2}[.][0-9]{4}",
-        "split_part({cell}, '.', 3) || '-' || lpad(split_part({cell}, '.', 2), 2, '0') || '-' || "
-        "lpad(split_part({cell}, '.', 1), 2, '0')",
     ),
     "ddmonyyyy": (
         f"[0-9]{{1,2}}[ -]?[A-Za-z]{{3}}[ -]?[0-9]{{4}}({_TIME})?",
@@ -172,13 +218,21 @@ def read_date_number(number: Expr, form: str) -> Expr:
     )
 
 
-def read_number_text(cell: Expr, decimal: str) -> Expr:
-    """The number of a text with this decimal separator; null for a text that is no number."""
+def read_number_text(cell: Expr, form: str, has_exponent: bool = True) -> Expr:
+    """The number of a text in one form; null for a text that is no number.
+
+    Args:
+        cell: the text.
+        form: the decimal separator, with a percent sign after it where the number has one.
+        has_exponent: whether 1e+05 is a number.
+    """
+    pattern = NUMBER_FORMS[form] if has_exponent else _NUMBERS[form]
     text = cell.sql(dialect="duckdb")
-    plain = text if decimal == "." else f"replace({text}, ',', '.')"
+    plain = f"rtrim({text}, ' \u00a0%')" if form.endswith(PERCENT_SIGN) else text
+    if form.startswith(","):
+        plain = f"replace({plain}, ',', '.')"
     return _as_written(
-        f"CASE WHEN regexp_full_match({text}, '{NUMBER_FORMS[decimal]}') "
-        f"THEN TRY_CAST({plain} AS DOUBLE) END"
+        f"CASE WHEN regexp_full_match({text}, '{pattern}') THEN TRY_CAST({plain} AS DOUBLE) END"
     )
 
 

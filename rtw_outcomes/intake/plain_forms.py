@@ -3,75 +3,36 @@
 A form is plain when it reads every cell that any form reads. Then the column is read in it, and the
 analyst is told. Cells that no form reads stay unreadable. Where no form is plain, nothing is
 guessed: the cells are faulty, and the message says which forms there are.
+
+Day first and month first read the same cells. One of them is plain only when a day above 12 shows it.
+Where no cell shows which, the run stops and asks.
+
+Each file of a source is looked at alone: files may have different plain forms of dates, and the cells of a
+file show nothing about another one.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
-from rtw_outcomes.intake.account import Note
-from rtw_outcomes.intake.canonical_column import (
-    DATE_TYPES,
-    MIXED,
-    CanonicalColumn,
-    quoted,
-    read_cells,
-)
+from rtw_outcomes.errors import refuse
+from rtw_outcomes.intake.account import Note, count_words
+from rtw_outcomes.intake.canonical_column import MIXED, CanonicalColumn
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.delivered_table import DeliveredTable
+from rtw_outcomes.intake.form_counts import IN_WORDS, FormCounts, count_forms
 from rtw_outcomes.intake.format import USUAL_MISSING, Format
-from rtw_outcomes.intake.forms import DATE_FORMS_OF_TEXT, NUMBER_FORMS, first_that_reads
-from rtw_outcomes.intake.validation import (
-    FILE,
-    TIME_OF_DAY,
-    UNREADABLE,
-    NamedRule,
-    build_validation,
+from rtw_outcomes.intake.forms import (
+    DATE_FORMS_OF_TEXT,
+    DAY_OR_MONTH_FIRST,
+    PERCENT_SIGN,
+    READS_ALSO,
 )
+from rtw_outcomes.intake.validation import TIME_OF_DAY, UNREADABLE, NamedRule, build_validation
 
 IN_DOUBT = "in_doubt"
-IN_WORDS = {",": "decimal comma", ".": "decimal point"}
-KEYS = {"date": "dates", "number": "decimal"}
-
-
-@dataclass(frozen=True)
-class FormCounts:
-    """How many cells of a column each form reads.
-
-    Attributes:
-        any_form: the number of cells that some form reads.
-        forms: the number of them that each form reads.
-        files: the same of each file, where there are several.
-    """
-
-    any_form: int
-    forms: Mapping[str, int]
-    files: "tuple[FormCounts, ...]" = ()
-
-    @property
-    def plain(self) -> str | None:
-        """The form that reads all that any form reads."""
-        fitting = (form for form, count in self.forms.items() if count == self.any_form)
-        return next(fitting, None) if self.any_form else None
-
-    @property
-    def plain_by_file(self) -> tuple[str, ...]:
-        """The forms that are plain each in files of their own; none where the cells of a file have several."""
-        plain = [each.plain for each in self.files if each.any_form]
-        return tuple(dict.fromkeys(form for form in plain if form)) if all(plain) else ()
-
-    @property
-    def found(self) -> dict[str, int]:
-        """The forms that there are; of `iso` and `datetime`, which reads the former too, one."""
-        iso, datetime = (self.forms.get(form) for form in ("iso", "datetime"))
-        other = "datetime" if iso == datetime else "iso"
-        return {form: count for form, count in self.forms.items() if count and form != other}
-
-    def describe(self) -> str:
-        """The forms that there are, the most frequent first, in words."""
-        found = sorted((-count, form) for form, count in self.found.items())
-        return ", ".join(f"{-count} like {IN_WORDS.get(form, form)}" for count, form in found)
+OF_FILES = "name the files as a list of sources, each with its own `format`"
 
 
 @dataclass(frozen=True)
@@ -119,9 +80,13 @@ def expect_column(
 
 
 def _list_said_dates(form: Format, kind: str | None) -> tuple[str, ...]:
-    dates = form.dates or ("iso",)
+    if not form.dates:
+        return ("iso",)
+    # SAS writes 01JAN2020:00:00:00.
+    besides = ["ddmonyyyy"] if "datetime" in form.dates else []
     # In files that have dates they are dates, whatever form the study says for texts and numbers.
-    return tuple(dict.fromkeys((*dates, "datetime"))) if kind == MIXED and form.dates else dates
+    besides += ["datetime"] if kind == MIXED else []
+    return tuple(dict.fromkeys((*form.dates, *besides)))
 
 
 def validate_in_plain_forms(
@@ -142,6 +107,9 @@ def validate_in_plain_forms(
         beside: delivered columns to keep.
         optional: canonical columns whose cells cost no row where they cannot be read; such a row has
             the mark `in_doubt`.
+
+    Raises:
+        ContractError: the dates of a column could be read day first and month first.
     """
 
     def validate(source: DeliveredTable, cells: Sequence[CanonicalColumn]) -> Validated:
@@ -155,6 +123,7 @@ def validate_in_plain_forms(
     if not _has_unreadable(database, first, bool(optional)):
         return first
     counts = count_forms(database, first.source, cells)
+    _check_order_of_day_and_month(first.source, cells, counts)
     plain = recognise(cells, counts, first.source)
     last = validate(first.source, plain) if plain != list(cells) else first
     return replace(last, notes=note_forms(cells, plain), counts=counts)
@@ -174,50 +143,121 @@ def _has_unreadable(database: Database, validated: Validated, has_marks: bool) -
     return bool(rows)
 
 
-def count_forms(
-    database: Database, source: DeliveredTable, cells: Sequence[CanonicalColumn]
-) -> dict[str, FormCounts]:
-    """The forms of these columns, from all their cells."""
-    asked = {cell.name: (cell, _list_forms(cell)) for cell in cells if _list_forms(cell)}
-    if not asked:
-        return {}
-    counts: list[exp.Expr] = []
-    for cell, forms in asked.values():
-        readings = cell.readings(forms)
-        counts += [exp.func("COUNT", each) for each in (first_that_reads(readings), *readings)]
-    query = exp.select(*(each.as_(f"c{n}") for n, each in enumerate(counts))).from_(
-        read_cells("delivered", [cell for cell, _ in asked.values()], values=False)
+def list_forms_of_dates(
+    cells: Sequence[CanonicalColumn], counts: Mapping[str, FormCounts]
+) -> list[str]:
+    """The forms of all columns of dates; of cells in doubt only where no other ones show which.
+
+    They stand together, because a study says the forms of dates for all columns of a source.
+    """
+    columns = [counts[cell.name] for cell in cells if cell.role == "date" and cell.name in counts]
+    in_doubt = [{form for pair in each.list_in_doubt() for form in pair} for each in columns]
+    shown = {
+        form
+        for each, doubts in zip(columns, in_doubt, strict=True)
+        for form in each.found
+        if form not in doubts or each.alone[form]
+    }
+    either = {form for doubts in in_doubt for form in doubts if READS_ALSO[form] not in shown}
+    return [form for form in DATE_FORMS_OF_TEXT if form in shown | either]
+
+
+def say_forms(forms: Sequence[str]) -> list[str]:
+    """The key that names forms of dates; one for each choice between day first and month first."""
+    for pair in DAY_OR_MONTH_FIRST:
+        if {*pair} <= {*forms}:
+            without = [[form for form in forms if form != other] for other in pair[::-1]]
+            return [key for each in without for key in say_forms(each)]
+    said = forms[0] if len(forms) == 1 else f"[{', '.join(forms)}]"
+    return [f"`format: {{dates: {said}}}`"]
+
+
+def _check_order_of_day_and_month(
+    source: DeliveredTable, cells: Sequence[CanonicalColumn], counts: Mapping[str, FormCounts]
+) -> None:
+    """Each file shows which comes first, if its dates have one of these forms only.
+
+    Raises:
+        ContractError: a file does not.
+    """
+    if source.format.dates is not None:
+        return
+    for cell in cells:
+        if cell.role != "date" or cell.name not in counts:
+            continue
+        for pair in DAY_OR_MONTH_FIRST:
+            files = {
+                number: each
+                for number, each in counts[cell.name].list_files_in_doubt(pair).items()
+                if {*each.found} == {*pair}
+            }
+            if files:
+                where = _say_files(source, list(files))
+                raise refuse(
+                    source.name,
+                    f"the dates in the column `{cell.called}` could be read with the day first and with the "
+                    "month first",
+                    found=f"{FormCounts.add_up(files).describe()}, and no number above 12 that shows the day"
+                    f"{where}",
+                    hint=_ask_for_order(source, cells, counts),
+                )
+
+
+def _say_files(source: DeliveredTable, numbers: Sequence[int]) -> str:
+    """In which files of several; empty for a source that is one."""
+    if len(source.part_names) == 1:
+        return ""
+    first = source.part_names[numbers[0] - 1]
+    others = f" and {count_words(len(numbers) - 1, 'other file')}" if numbers[1:] else ""
+    return f", in {first}{others}"
+
+
+def _ask_for_order(
+    source: DeliveredTable, cells: Sequence[CanonicalColumn], counts: Mapping[str, FormCounts]
+) -> str:
+    keys = say_forms(list_forms_of_dates(cells, counts))
+    # A cohort is one source. The files of others can be several.
+    can_be_several = len(source.part_names) > 1 and source.table != "cohort"
+    if any(each.list_split() for each in counts.values()):
+        anew = OF_FILES if can_be_several else "write the dates of all files in one form"
+        return f"Some files have the day first, and others the month first: {anew}"
+    if keys[1:] and can_be_several:
+        return f"Say which: {' or '.join(keys)}. Where the files differ, {OF_FILES}"
+    if can_be_several:
+        return f"Say which: {keys[0]}, or {OF_FILES}"
+    return f"Say which: {' or '.join(keys)}" + (
+        "" if keys[1:] else ", or write these dates in another form"
     )
-    forms_of = {name: forms for name, (_, forms) in asked.items()}
-    by_file = database.measure(source, query.group_by(quoted(FILE)))
-    files = [_name_counts(numbers, forms_of) for numbers in by_file]
-    whole = _name_counts(map(sum, zip(*by_file, strict=True)), forms_of)
-    return {
-        name: replace(each, files=tuple(file[name] for file in files))
-        for name, each in whole.items()
-    }
-
-
-def _name_counts(
-    numbers: Iterable[int], forms_of: Mapping[str, Sequence[str]]
-) -> dict[str, FormCounts]:
-    rest = iter(numbers)
-    return {
-        name: FormCounts(next(rest), {form: next(rest) for form in forms})
-        for name, forms in forms_of.items()
-    }
 
 
 def recognise(
     cells: Sequence[CanonicalColumn], counts: Mapping[str, FormCounts], source: DeliveredTable
 ) -> list[CanonicalColumn]:
     """The columns, with those in their plain form that the study says nothing about."""
-    return [
-        _with_form(cell, counts[cell.name])
-        if cell.name in counts and getattr(source.format, KEYS[cell.role]) is None
-        else cell
-        for cell in cells
-    ]
+    return [_in_plain_form(cell, counts.get(cell.name), source) for cell in cells]
+
+
+def _in_plain_form(
+    cell: CanonicalColumn, counts: FormCounts | None, source: DeliveredTable
+) -> CanonicalColumn:
+    plain = counts.plain if counts else ()
+    if cell.role == "date":
+        return cell if source.format.dates or not counts else _in_forms_of_dates(cell, counts)
+    for form in plain:  # a percent sign is recognised also where the separator is said
+        decimal = form.removesuffix(PERCENT_SIGN)
+        if source.format.decimal in (None, decimal):
+            full_time = replace(cell.full_time, decimal=decimal) if cell.full_time else None
+            has_sign = form != decimal
+            return replace(cell, decimal=decimal, has_percent_sign=has_sign, full_time=full_time)
+    return cell
+
+
+def _in_forms_of_dates(cell: CanonicalColumn, counts: FormCounts) -> CanonicalColumn:
+    if counts.plain:
+        return replace(cell, dates=counts.plain[:1])
+    by_file = {number: plain[0] for number, plain in counts.plain_by_file.items()}
+    dates = tuple(dict.fromkeys(by_file.values())) or cell.dates
+    return replace(cell, dates=dates, dates_by_file=tuple(by_file.items()))
 
 
 def note_forms(before: Sequence[CanonicalColumn], after: Sequence[CanonicalColumn]) -> list[Note]:
@@ -225,23 +265,9 @@ def note_forms(before: Sequence[CanonicalColumn], after: Sequence[CanonicalColum
     forms: dict[str, list[str]] = {}
     for old, new in zip(before, after, strict=True):
         if old != new:
-            form = " and ".join(new.dates) if new.role == "date" else IN_WORDS[new.decimal]
+            form = " and ".join(new.dates) if new.role == "date" else IN_WORDS[new.number_form]
+            if new.dates_by_file:
+                form += ", each file in its own form"
             forms.setdefault(form, []).append(f"`{new.called}`")
     ways = [f"{', '.join(columns)} as {form}" for form, columns in forms.items()]
     return [Note("read_as", f"read {'; '.join(ways)}", 0)] if ways else []
-
-
-def _with_form(cell: CanonicalColumn, counts: FormCounts) -> CanonicalColumn:
-    if cell.role == "date":
-        # No text is a date in two of the forms, except that `datetime` reads dates too.
-        dates = (counts.plain,) if counts.plain else counts.plain_by_file
-        return replace(cell, dates=dates or cell.dates)
-    return replace(cell, decimal=counts.plain or cell.decimal)
-
-
-def _list_forms(cell: CanonicalColumn) -> tuple[str, ...]:
-    """The forms that can be seen in a column of this role and type."""
-    if cell.role == "date":
-        typed = () if cell.type in DATE_TYPES else ("yyyymmdd",)
-        return DATE_FORMS_OF_TEXT if cell.is_text else typed
-    return tuple(NUMBER_FORMS) if cell.role == "number" and cell.is_text else ()

@@ -13,8 +13,10 @@ from sqlglot.expressions import Expr, Select
 
 from rtw_outcomes.intake.canonical_column import (
     DATE_TYPES,
+    FILE,
     INTEGER_TYPES,
     NUMBER_TYPES,
+    ROW,
     TEXT_TYPES,
     CanonicalColumn,
     literal,
@@ -37,10 +39,8 @@ TYPES_IN_WORDS = {
     "number": "numbers, or texts that are numbers",
     "text": "text or numbers",
 }
+ZONED_TYPES = ("TIMESTAMP WITH TIME ZONE", "TIMESTAMP_NS WITH TIME ZONE")
 NO_VALUES = "NULL"  # the type of a column that holds nothing; an optional one may
-
-# The file and the number of a row. No delivery has columns of these names.
-FILE, ROW = "rtw::file", "rtw::row"
 
 # The rules of cells with something in them that cannot be read; the name of the column follows.
 TIME_OF_DAY, UNREADABLE = "time_of_day_in_", "unreadable_"

@@ -156,7 +156,9 @@ def test_more_faulty_rows_of_a_register_of_exits_than_is_tolerated_stop_the_run(
 
 def test_an_empty_date_of_death_is_asked_about(study):
     rows = "P-SECRET-0,2018-06-20\nP-SECRET-1,\n"
-    write(study, DEATHS, deaths=rows).assert_refused(4, "open_end: ongoing", "`DodDatum`")
+    write(study, DEATHS, deaths=rows).assert_refused(
+        4, "1 row has no date", "open_end: ongoing", "`DodDatum`", "the person has not left"
+    )
     said = DEATHS.replace("}, reason", "}, format: {open_end: ongoing}, reason")
     write(study, said, deaths=rows).assert_runs()
     assert study.rejected()["rule"].to_list() == ["no_exit"]

@@ -117,8 +117,15 @@ def test_a_rule_that_cannot_run_stops_the_run_unless_the_study_goes_without_it(s
 
 
 def test_faulty_rows_of_the_spells_are_told_with_a_cohort_of_faulty_rows_alone(study):
-    write(study, 6).write(cohort=COHORT.replace("2020-01-01", "01/01/2020"))
+    write(study, 6).write(cohort=COHORT.replace("2020-01-01", "01012020"))
     study.assert_refused(4, "cohort.csv: every row breaks a rule", "spells.csv: 6 of 106 rows")
+
+
+def test_keys_are_named_for_all_files_when_one_has_faulty_rows_alone(study):
+    write(study, 0).write(cohort=COHORT.replace("2020-01-01", "01012020"))
+    spells = (study.folder / "spells.csv").read_text().replace("2020-02-29", "29/02/2020", 6)
+    study.write(spells=spells)
+    study.assert_refused(4, "are needed in `index_date`", "`format: {dates: [iso, dd/mm/yyyy]}`")
 
 
 def test_faulty_rows_of_the_cohort_are_told_with_spells_of_faulty_rows_alone(study):

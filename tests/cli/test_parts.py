@@ -19,6 +19,7 @@ SECOND_PARTS = {
     "floats yyyymmdd": (SECOND.with_columns(dates("%Y%m%d", pl.Float64)), "", "iso and yyyymmdd"),
     "text iso": (SECOND.with_columns(dates("%Y-%m-%d")), "", ""),
     "text dd.mm.yyyy": (SECOND.with_columns(dates("%d.%m.%Y")), "", "iso and dd.mm.yyyy"),
+    "text dd/mm/yyyy": (SECOND.with_columns(dates("%d/%m/%Y")), "", "iso and dd/mm/yyyy"),
     "times": (SECOND.with_columns(pl.col(DATES).cast(pl.Datetime("ms"))), "", ""),
     "nanoseconds": (SECOND.with_columns(pl.col(DATES).cast(pl.Datetime("ns"))), "", ""),
     "days since 1960": (
@@ -69,6 +70,7 @@ def test_parts_that_can_be_read_alone_are_read_together(study, expected, way):
     [
         "numbers yyyymmdd",
         "text dd.mm.yyyy",
+        "text dd/mm/yyyy",
         "another order",
         "capitals",
         "no column that nobody needs",
@@ -108,6 +110,89 @@ def test_parts_with_different_decimal_separators_are_told_as_that(study):
     study.put("part_0.csv", first).put("part_1.csv", second)
     study.write(study=study.path.read_text().replace("spells.csv", "'part_*.csv'"))
     study.assert_refused(4, "a decimal comma in some files", "list of sources")
+
+
+def test_a_part_of_whole_numbers_has_no_decimal_separator(study, expected):
+    first, second = FIRST.write_csv(separator=";"), SECOND.cast({"extent": pl.Int8})
+    study.put("part_0.csv", first.replace("62.5", "62,5").replace(".0;", ",0;"))
+    study.put("part_1.csv", second.write_csv(separator=";"))
+    study.write(study=study.path.read_text().replace("spells.csv", "'part_*.csv'"))
+    study.write(cohort=COHORT_TEXT).assert_runs()
+    assert study.outcomes().equals(expected)
+    text = second.write_csv(separator=";").replace(";50;", ";n/a;")
+    finished = study.put("part_1.csv", text).assert_refused(4, "`n/a` stands for an empty cell")
+    assert "list of sources" not in finished.err
+
+
+def slashes(frame, form):
+    return frame.with_columns(dates(form)).write_csv()
+
+
+def deliver_texts(study, *texts, said=""):
+    for number, text in enumerate(texts):
+        study.put(f"part_{number}.csv", text)
+    source = f"[{{file: 'part_*.csv', format: {{{said}}}}}]"
+    text = study.path.read_text().replace("spells.csv", source)
+    return study.write(study=text, cohort=COHORT_TEXT)
+
+
+DAY_FIRST, MONTH_FIRST = "%d/%m/%Y", "%m/%d/%Y"
+IN_DOUBT = SECOND[:1]  # no day above 12
+
+
+def test_a_file_that_shows_the_day_first_and_one_that_shows_the_month_first_are_read(
+    study, expected
+):
+    deliver_texts(study, slashes(FIRST, DAY_FIRST), slashes(SECOND, MONTH_FIRST))
+    finished = study.assert_runs()
+    assert study.outcomes().equals(expected)
+    assert "as dd/mm/yyyy and mm/dd/yyyy, each file in its own form" in finished.err
+
+
+def test_a_file_that_does_not_show_the_day_is_asked_about_although_another_one_does(
+    study, expected
+):
+    first = slashes(pl.concat([FIRST, SECOND[1:]]), DAY_FIRST)
+    deliver_texts(study, first, slashes(IN_DOUBT, DAY_FIRST)).assert_refused(
+        4,
+        "1 like dd/mm/yyyy or mm/dd/yyyy",
+        "in part_1.csv",
+        "`format: {dates: dd/mm/yyyy}`, or name the files as a list of sources",
+    )
+    said = study.path.read_text().replace("format: {}", "format: {dates: dd/mm/yyyy}")
+    study.write(study=said).assert_runs()
+    assert study.outcomes().equals(expected)
+
+
+def test_files_that_do_not_show_the_day_are_asked_about_together(study):
+    deliver_texts(study, slashes(IN_DOUBT, DAY_FIRST), slashes(IN_DOUBT, DAY_FIRST)).assert_refused(
+        4,
+        "2 like dd/mm/yyyy or mm/dd/yyyy",
+        "in part_0.csv and 1 other file",
+        "`format: {dates: dd/mm/yyyy}` or `format: {dates: mm/dd/yyyy}`",
+        "Where the files differ",
+    )
+
+
+def test_no_order_is_offered_for_all_files_where_they_show_different_ones(study):
+    first, second = slashes(FIRST, DAY_FIRST), slashes(SECOND, MONTH_FIRST)
+    deliver_texts(study, first, second, slashes(IN_DOUBT, DAY_FIRST))
+    words = ["in part_2.csv", "Some files have the day first", "list of sources"]
+    assert "dates:" not in study.assert_refused(4, *words).err
+    two_forms = first.replace("29/02/2020", "2020-02-29")
+    deliver_texts(study, two_forms, second).put("part_2.csv", second)
+    words = ["unreadable_", "the day first in some files", "list of sources"]
+    assert "dates:" not in study.assert_refused(4, *words).err
+
+
+def test_a_cohort_in_doubt_is_one_source(study):
+    for number, form in enumerate((DAY_FIRST, DAY_FIRST)):
+        part = (COHORT[:2], COHORT[2:])[number]
+        text = part.with_columns(pl.col("index_date", "censor_date").dt.strftime(form)).write_csv()
+        study.put(f"c_{number}.csv", text)
+    study.write(spells=TEXT, study=study.path.read_text().replace("cohort.csv", "'c_*.csv'"))
+    finished = study.assert_refused(4, "`index_date`", "in c_0.csv and 1 other file", "Say which")
+    assert "list of sources" not in finished.err
 
 
 def test_two_forms_in_one_part_are_asked_for(study):

@@ -15,7 +15,6 @@ def rows(*lines):
 def test_an_extract_that_is_said_to_reach_further_than_its_rows_is_told(study):
     finished = study.assert_runs()
     assert "`observed.to` is more than a month after the last register row" in finished.err
-    assert "`observed.from` is more than a month before the first register row" in finished.err
     study.write(
         spells=rows("A,2019-01-20,2019-02-20", "A,2021-12-20,2021-12-24"),
         cohort="person_id,index_date\nA,2020-01-01\n",
@@ -118,9 +117,48 @@ def test_equal_rows_in_two_sources_of_a_register_are_asked_about(study):
         assert study.outcomes()["net_sick_days_12m"].item() == days
 
 
-@pytest.mark.parametrize("cell", ["31/01/2020", "nan"])
-def test_a_column_of_exits_that_is_not_read_stops_the_run(study, cell):
+@pytest.mark.parametrize(
+    ("cell", "words"), [("31012020", "of four digits"), ("nan", 'missing: ["", "nan"]')]
+)
+def test_a_column_of_exits_that_is_not_read_stops_the_run(study, cell, words):
     lines = [f"P-SECRET-{n},2020-01-01,2020-02-01" for n in range(20)]
     people = "".join(f"P-SECRET-{n},2020-01-01,{cell}\n" for n in range(20))
     study.write(spells=rows(*lines), cohort=f"person_id,index_date,censor_date\n{people}")
-    study.assert_refused(4, "20 of 20 persons", "exit that cannot be read", "missing", "dates")
+    study.assert_refused(4, "20 of 20 persons", "exit that cannot be read", words)
+
+
+def test_days_before_the_first_row_are_told_when_outcomes_look_at_them(study):
+    late = rows("A,2020-01-20,2020-02-20", "A,2021-12-20,2021-12-24")
+    text = study.path.read_text()
+    told = "`observed.from` is more than a month before the first register row"
+    study.write(spells=late, cohort="person_id,index_date\nA,2020-01-25\n")
+    assert told not in study.assert_runs().err
+    study.write(study=text.replace("net_sick_days_12m", "finnes_net_days_before_24m"))
+    assert told in study.assert_runs().err
+    study.write(study=text, cohort="person_id,index_date\nA,2020-01-25\nA,2019-06-01\n")
+    assert told in study.assert_runs().err
+
+
+def extents(*numbers):
+    lines = "".join(
+        f"P-{n},2020-01-01,2020-02-01,{extent},sickness_benefit\n"
+        for n, extent in enumerate(numbers)
+    )
+    return HEADER + lines
+
+
+@pytest.mark.parametrize("full", [37, 38.75, 7.4])
+def test_extents_that_look_like_hours_are_asked_about(study, full):
+    hours = [full] * 10 + [full / 2] * 15 + [full - 1] * 5
+    study.write(spells=extents(*hours), cohort="person_id,index_date\nP-7,2020-01-01\n")
+    study.assert_refused(4, "look like hours", "extent_unit: {hours_of: COLUMN}")
+    study.write(study=study.path.read_text() + "format: {extent_unit: percent}\n").assert_runs()
+
+
+@pytest.mark.parametrize(
+    "percent",
+    [[25] * 30 + [50] * 20 + [75] * 10, [25] * 60, [20] * 30 + [60] * 2, [40] * 30 + [60] * 9],
+)
+def test_parts_of_full_time_do_not_look_like_hours(study, percent):
+    study.write(spells=extents(*percent), cohort="person_id,index_date\nP-7,2020-01-01\n")
+    study.assert_runs()

@@ -87,7 +87,7 @@ def test_both_limits_of_the_range_are_among_its_values(values, cell):
 
 
 @pytest.mark.parametrize(
-    "cell", ["none", "6.9999", "49.5001", "-8", "3 8", "4e1", '"38,5"', "inf", "nan", "true"]
+    "cell", ["none", "6.9999", "49.5001", "-8", "3 8", "4e", '"38,5"', "inf", "nan", "true"]
 )
 def test_a_cell_outside_of_the_range_stops_the_run_and_is_not_told(values, cell):
     finished = values.write(cohort=spoil(cell)).assert_refused(

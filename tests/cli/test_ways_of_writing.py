@@ -51,6 +51,11 @@ def written(form):
     return SPELLS.with_columns(pl.col(DATES).dt.strftime(form)).write_csv()
 
 
+def in_extents(form):
+    extents = [form.format(extent) for extent in SPELLS["extent"]]
+    return SPELLS.with_columns(extent=pl.Series(extents)).write_csv()
+
+
 def as_zip(text, beside=(), name="inside.csv"):
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
@@ -89,6 +94,18 @@ WAYS = {
     "YYYYMMDD": ("s.csv", written("%Y%m%d"), "", "`start_date`, `end_date` as yyyymmdd"),
     "DD.MM.YYYY": ("s.csv", written("%d.%m.%Y"), "", "as dd.mm.yyyy"),
     "D.M.YYYY": ("s.csv", written("%-d.%-m.%Y"), "", "as dd.mm.yyyy"),
+    "YYYY/MM/DD": ("s.csv", written("%Y/%m/%d"), "", "as yyyy/mm/dd"),
+    "YYYY.MM.DD": ("s.csv", written("%Y.%m.%d"), "", "as yyyy.mm.dd"),
+    "DD-MM-YYYY": ("s.csv", written("%d-%m-%Y"), "", "`end_date` as dd-mm-yyyy"),
+    "MM-DD-YYYY": ("s.csv", written("%m-%d-%Y"), "", "`end_date` as mm-dd-yyyy"),
+    "DD/MM/YYYY": ("s.csv", written("%d/%m/%Y"), "", "`end_date` as dd/mm/yyyy"),
+    "M/D/YYYY": ("s.csv", written("%-m/%-d/%Y"), "", "`end_date` as mm/dd/yyyy"),
+    "a said day first": (
+        "s.csv",
+        written("%d/%m/%Y"),
+        "spells: [{file: s.csv, format: {dates: dd/mm/yyyy}}]",
+        "",
+    ),
     "DDMONYYYY": ("s.csv", written("%d%b%Y"), "", "as ddmonyyyy"),
     "Swedish months": (
         "s.csv",
@@ -98,6 +115,12 @@ WAYS = {
     ),
     "midnight": ("s.csv", written("%Y-%m-%d 00:00:00"), "", "as datetime"),
     "SAS dates with a time": ("s.csv", written("%d%b%Y:00:00:00"), "", "as ddmonyyyy"),
+    "said SAS dates with a time": (
+        "s.csv",
+        written("%d%b%Y:00:00:00"),
+        "spells: [{file: s.csv, format: {dates: datetime}}]",
+        "",
+    ),
     "numbers YYYYMMDD": (
         "s.parquet",
         SPELLS.with_columns(pl.col(DATES).dt.strftime("%Y%m%d").cast(pl.Int32)),
@@ -128,6 +151,22 @@ WAYS = {
         SPELLS.with_columns(pl.col("extent") * 0.4, full=pl.lit(40)).write_csv(),
         "format: {extent_unit: {hours_of: full}}",
         "",
+    ),
+    "percent signs": ("s.csv", in_extents("{:g} %"), "", "`extent` as percent sign"),
+    "percent signs behind a decimal comma": (
+        "s.csv",
+        in_extents("{:g}%").replace(",", ";").replace("62.5", "62,5"),
+        "",
+        "`extent` as decimal comma and percent sign",
+    ),
+    "exponents": ("s.csv", in_extents("{:.3e}"), "", ""),
+    "hours with a decimal comma": (
+        "s.csv",
+        SPELLS.with_columns(pl.col("extent") * 0.375, full=pl.lit(37.5))
+        .write_csv(separator=";")
+        .replace(".", ","),
+        "format: {extent_unit: {hours_of: full}}",
+        "`extent` as decimal comma",
     ),
     "the day after": (
         "s.csv",
@@ -267,8 +306,39 @@ def test_an_end_that_is_not_known_is_a_fault_where_the_study_says_so(study):
     ("text", "words"),
     [
         (SPELLS.with_columns(pl.col("extent") / 100).write_csv(), ["no extent", "extent_unit"]),
-        (since_1960(SPELLS, *DATES), ["`start_date`", "sas_days", "epoch_days"]),
-        (written("%d/%m/%Y"), ["unreadable_start_date", "5 of 5", "format"]),
+        (
+            since_1960(SPELLS, *DATES),
+            [
+                "`start_date`, `end_date` count",
+                "{dates: sas_days}` or `format: {dates: excel}`",
+                "epoch_days",
+            ],
+        ),
+        (written("%d%m%Y"), ["5 of 5", "year of four digits, such as 2019-03-31"]),
+        (written("%d.%m.%y"), ["5 of 5", "year of four digits, such as 2019-03-31"]),
+        (
+            written("%d/%m/%Y").replace("13/11/2019", "12/11/2019").replace("31/05", "01/05"),
+            ["5 like dd/mm/yyyy or mm/dd/yyyy", "`start_date`", "no number above 12"],
+        ),
+        (
+            written("%d-%m-%Y").replace("13-11-2019", "11-13-2019"),
+            ["`start_date`", "1 like dd-mm-yyyy, 1 like mm-dd-yyyy", "the day or the month"],
+        ),
+        (
+            written("%m/%d/%Y").replace("02/29/2020", "2020-02-29"),
+            ["dates: [iso, mm/dd/yyyy]", "4 like mm/dd/yyyy, 1 like iso"],
+        ),
+        (
+            SPELLS.with_columns(pl.col("start_date").dt.strftime("1/%-m/%Y")).write_csv(),
+            ["`format: {dates: [iso, dd/mm/yyyy]}` or `format: {dates: [iso, mm/dd/yyyy]}`"],
+        ),
+        (
+            SPELLS.with_columns(
+                pl.col("start_date").dt.strftime("1/%-m/%Y"),
+                pl.col("end_date").dt.strftime("%d/%m/%Y"),
+            ).write_csv(),
+            ["`format: {dates: dd/mm/yyyy}`, or write these dates in another form"],
+        ),
         (
             written("%d.%m.%Y").replace("29.02.2020", "29.02.2020 14:30"),
             [
@@ -283,7 +353,11 @@ def test_an_end_that_is_not_known_is_a_fault_where_the_study_says_so(study):
         ),
         (
             written("%Y-%m-%dT00:00:00+02:00"),
-            ["5 of 5 rows", "`time_of_day_in_start_date`"],
+            ["5 of 5 rows", "`time_of_day_in_start_date`", "or a time zone, such as 2019-03-31"],
+        ),
+        (
+            in_extents("{:g} %").replace("62.5 %", "62.5"),
+            ["4 like percent sign", "Give the numbers in `extent` without percent signs"],
         ),
         (written("%Y-%m-%d").replace("2020-02-29", "20200229"), ["dates: [iso, yyyymmdd]"]),
         (TEXT.replace("62.5", '"62,5"'), ["decimal", "unreadable_extent", "1 of 5 rows"]),
@@ -336,3 +410,50 @@ def test_marks_of_missing_dates_in_a_workbook_are_empty_cells(study, expected):
     study.write(spells=TEXT, study=study.path.read_text().replace("cohort.csv", "cohort.xlsx"))
     study.assert_runs()
     assert study.outcomes().equals(expected)
+
+
+@pytest.mark.parametrize("mark", ["-", "9999-99-99", "99999999", "0", "<NA>", "nan", "#N/A"])
+def test_a_known_mark_of_an_open_end_is_named(study, until_the_end, mark):
+    study.write(spells=ONGOING.write_csv(null_value=mark), cohort=COHORT_TEXT)
+    key = f'format: {{missing: ["", "{mark}"], open_end: ongoing}}'
+    study.assert_refused(4, f"`{mark}` stands for an empty cell", f"`{key}`")
+    study.write(study=study.path.read_text() + f"{key}\n").assert_runs()
+    assert study.outcomes().equals(until_the_end)
+
+
+def test_known_marks_of_empty_cells_are_named_beside_the_usual_ones_that_are_there(study):
+    text = TEXT.replace("62.5", "n/a").replace("25.0", "NA")
+    study.write(spells=text, cohort=COHORT_TEXT)
+    study.assert_refused(4, "unreadable_extent", '`format: {missing: ["", "NA", "n/a"]}`')
+
+
+def test_a_text_that_could_be_a_value_is_not_shown(study):
+    study.write(spells=ONGOING.write_csv(null_value="SECRET"), cohort=COHORT_TEXT)
+    study.assert_refused(4, "a text in `end_date`", 'missing: ["", "..."], open_end: ongoing')
+
+
+def test_marks_do_not_hide_the_form_of_the_other_cells(study):
+    text = ONGOING.with_columns(pl.col(DATES).dt.strftime("%d%m%Y")).write_csv(null_value="-")
+    study.write(spells=text, cohort=COHORT_TEXT)
+    study.assert_refused(4, 'missing: ["", "-"]', "are needed in `start_date`, `end_date`")
+
+
+def test_day_first_and_month_first_are_not_said_together(study):
+    said = study.path.read_text() + "format: {dates: [dd/mm/yyyy, mm/dd/yyyy]}\n"
+    study.write(study=said).assert_refused(3, "read the same cells", "name one of them")
+
+
+def test_ids_with_an_exponent_stay_as_they_are(study):
+    spells = TEXT.replace("77,", "1e5,").replace("78,", "1E05,")
+    cohort = COHORT_TEXT.replace("77,", "1e5,").replace("78,", "1E05,")
+    study.write(spells=spells, cohort=cohort).assert_runs()
+    assert study.outcomes()["person_id"].to_list() == ["1e5", "1E05", "79"]
+
+
+def test_a_number_of_days_with_an_exponent_is_no_date(study):
+    days = (pl.col(DATES) - EPOCH).dt.total_days()
+    text = SPELLS.with_columns(days).cast({"start_date": pl.Float64}).write_csv()
+    study.write(spells=text.replace("21866.0", "2.1866e4"), cohort=COHORT_TEXT)
+    said = study.path.read_text() + "cohort: {file: cohort.csv, format: {dates: iso}}\n"
+    said = said.replace("cohort: cohort.csv\n", "") + "format: {dates: sas_days}\n"
+    study.write(study=said).assert_refused(4, "1 of 5 rows", "unreadable_start_date")

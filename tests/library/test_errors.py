@@ -145,14 +145,15 @@ BROKEN_DATA = {
         change_spells(extent="SECRET"),
         "spells: every row breaks a rule, so none is left to use. Found 3 of 3 rows under "
         "`unreadable_extent` in the column `extent`: the cell holds no number, the first at spells, row "
-        "1.",
+        "1. If a text in `extent` stands for an empty cell, name it: "
+        '`format: {missing: ["", "..."]}`. Numbers such as 50 or 62.5 are needed in `extent`.',
     ),
     "numbers as dates": (
         change_spells(start_date=7013),
         "spells: every row breaks a rule, so none is left to use. Found 3 of 3 rows under "
         "`unreadable_start_date` in the column `start_date`: the cell holds no date, the first at "
-        "spells, row 1. Say the form of the dates with `format: {dates: ...}`, one or several of iso, "
-        "yyyymmdd, dd.mm.yyyy, ddmonyyyy, datetime, sas_days, sas_seconds, stata_ms, excel, epoch_days.",
+        "spells, row 1. Say what the numbers in `start_date` count: `format: {dates: sas_days}` or "
+        "`format: {dates: excel}` or `format: {dates: epoch_days}`.",
     ),
     "ids that are not whole": (
         change_spells(person_id=[1.5, 2, 7013]),
@@ -162,7 +163,7 @@ BROKEN_DATA = {
     "a time zone": (
         change_cohort(index_date=pd.to_datetime(["2020-01-01"] * 2).tz_localize("UTC")),
         "cohort: the column `index_date` has the wrong type. Expected dates, or texts or numbers "
-        "that stand for dates, found the type timestamp with time zone.",
+        "that stand for dates, found the type timestamp with time zone. Export dates without a time zone.",
     ),
     "values of two types": (
         change_cohort(arm=[7013, "SECRET"]),

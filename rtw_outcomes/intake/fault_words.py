@@ -13,6 +13,7 @@ from rtw_outcomes.intake.plain_forms import (
     Validated,
     list_forms_of_dates,
     say_forms,
+    say_split,
 )
 from rtw_outcomes.intake.unread_cells import UnreadCells, count_unread, list_usual_marks
 from rtw_outcomes.intake.validation import TIME_OF_DAY, UNREADABLE
@@ -148,14 +149,15 @@ def _list_ways_of_dates(
     counts = validated.counts.get(cell.name)
     found = {*counts.found} if counts else set()
     tried = {*cell.dates, *(("iso",) if "datetime" in cell.dates else ())}
+    split = say_split(validated.source, validated.counts)
     # Where the study says which comes first, day or month, it is not asked again.
-    if found - tried - {READS_ALSO.get(form) for form in found & tried}:
+    if found - tried and split:
+        yield split
+    elif found - tried - {READS_ALSO.get(form) for form in found & tried}:
         forms = list_forms_of_dates(validated.cells, validated.counts)
         said = [form for form in cell.dates if form in DATE_FORMS_OF_NUMBERS]
         keys = say_forms([*said, *forms])
-        if any(each.list_split() for each in validated.counts.values()):
-            yield f"Dates have the day first in some files, and the month first in others: {OF_FILES}"
-        elif keys[1:]:
+        if keys[1:]:
             yield f"Say whether the day or the month comes first: {' or '.join(keys)}"
         else:
             yield f"{keys[0]} reads dates of {'several forms' if [*said, *forms][1:] else 'this form'}"

@@ -172,6 +172,19 @@ def say_forms(forms: Sequence[str]) -> list[str]:
     return [f"`format: {{dates: {said}}}`"]
 
 
+def say_split(source: DeliveredTable, counts: Mapping[str, FormCounts]) -> str:
+    """What to do where some files show the day first, and others the month first; empty elsewhere."""
+    if not any(each.list_split() for each in counts.values()):
+        return ""
+    anew = OF_FILES if _can_be_several(source) else "write the dates of all files in one form"
+    return f"Some files have the day first, and others the month first: {anew}"
+
+
+def _can_be_several(source: DeliveredTable) -> bool:
+    """Whether its files can be a list of sources; a cohort is one source."""
+    return len(source.part_names) > 1 and source.table != "cohort"
+
+
 def _check_order_of_day_and_month(
     source: DeliveredTable, cells: Sequence[CanonicalColumn], counts: Mapping[str, FormCounts]
 ) -> None:
@@ -215,16 +228,12 @@ def _say_files(source: DeliveredTable, numbers: Sequence[int]) -> str:
 def _ask_for_order(
     source: DeliveredTable, cells: Sequence[CanonicalColumn], counts: Mapping[str, FormCounts]
 ) -> str:
-    keys = say_forms(list_forms_of_dates(cells, counts))
-    # A cohort is one source. The files of others can be several.
-    can_be_several = len(source.part_names) > 1 and source.table != "cohort"
-    if any(each.list_split() for each in counts.values()):
-        anew = OF_FILES if can_be_several else "write the dates of all files in one form"
-        return f"Some files have the day first, and others the month first: {anew}"
-    if keys[1:] and can_be_several:
-        return f"Say which: {' or '.join(keys)}. Where the files differ, {OF_FILES}"
-    if can_be_several:
-        return f"Say which: {keys[0]}, or {OF_FILES}"
+    split, keys = say_split(source, counts), say_forms(list_forms_of_dates(cells, counts))
+    if split:
+        return split
+    if _can_be_several(source):
+        between = ". Where the files differ, " if keys[1:] else ", or "
+        return f"Say which: {' or '.join(keys)}{between}{OF_FILES}"
     return f"Say which: {' or '.join(keys)}" + (
         "" if keys[1:] else ", or write these dates in another form"
     )

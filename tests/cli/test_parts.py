@@ -128,10 +128,10 @@ def slashes(frame, form):
     return frame.with_columns(dates(form)).write_csv()
 
 
-def deliver_texts(study, *texts, said=""):
+def deliver_texts(study, *texts):
     for number, text in enumerate(texts):
         study.put(f"part_{number}.csv", text)
-    source = f"[{{file: 'part_*.csv', format: {{{said}}}}}]"
+    source = "[{file: 'part_*.csv', format: {}}]"
     text = study.path.read_text().replace("spells.csv", source)
     return study.write(study=text, cohort=COHORT_TEXT)
 
@@ -181,8 +181,10 @@ def test_no_order_is_offered_for_all_files_where_they_show_different_ones(study)
     assert "dates:" not in study.assert_refused(4, *words).err
     two_forms = first.replace("29/02/2020", "2020-02-29")
     deliver_texts(study, two_forms, second).put("part_2.csv", second)
-    words = ["unreadable_", "the day first in some files", "list of sources"]
+    words = ["unreadable_", "Some files have the day first", "list of sources"]
     assert "dates:" not in study.assert_refused(4, *words).err
+    said = study.path.read_text().replace("format: {}", "format: {dates: dd/mm/yyyy}")
+    study.put("part_0.csv", first).write(study=said).assert_refused(4, *words)
 
 
 def test_a_cohort_in_doubt_is_one_source(study):

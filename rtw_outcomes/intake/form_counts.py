@@ -31,6 +31,8 @@ IN_WORDS = {
     ".%": "percent sign",
 }
 
+CELLS = "cells"  # how many have a text
+
 
 @dataclass(frozen=True)
 class FormCounts:
@@ -136,7 +138,10 @@ class FormCounts:
 def count_forms(
     database: Database, source: DeliveredTable, cells: Sequence[CanonicalColumn]
 ) -> dict[str, FormCounts]:
-    """The forms of these columns, from all their cells."""
+    """The forms of these columns, from all their cells.
+
+    Each text is read once in every form, however many cells have it: dates and extents come again and again.
+    """
     asked = {cell.name: (cell, _list_forms(cell)) for cell in cells if _list_forms(cell)}
     if not asked:
         return {}
@@ -148,10 +153,10 @@ def count_forms(
             for form in _list_alike(forms)
         ]
         every = first_that_reads(list(readings.values()))
-        counts += [exp.func("COUNT", each) for each in (every, *readings.values(), *alone)]
-    query = exp.select(quoted(FILE), *(each.as_(f"c{n}") for n, each in enumerate(counts))).from_(
-        read_cells("delivered", [cell for cell, _ in asked.values()], values=False)
-    )
+        counts += [_add_up(each) for each in (every, *readings.values(), *alone)]
+    texts = _count_texts([cell for cell, _ in asked.values()])
+    query = exp.select(quoted(FILE), *(each.as_(f"c{n}") for n, each in enumerate(counts)))
+    query = query.from_(texts.subquery("texts"))
     by_file = query.group_by(quoted(FILE)).order_by(quoted(FILE))
     forms_of = {name: forms for name, (_, forms) in asked.items()}
     files = {
@@ -162,6 +167,24 @@ def count_forms(
         name: FormCounts.add_up({number: each[name] for number, each in files.items()})
         for name in asked
     }
+
+
+def _count_texts(cells: Sequence[CanonicalColumn]) -> exp.Select:
+    """The different texts of each column in each file, with the number of cells that have it."""
+    raw = [cell.raw for cell in cells]
+    sets = ", ".join(f"({quoted(FILE)}, {each.sql(dialect='duckdb')})" for each in raw)
+    return (
+        exp.select(quoted(FILE), *raw, exp.func("COUNT", exp.Star()).as_(CELLS))
+        .from_(read_cells("delivered", cells, values=False))
+        .group_by(f"GROUPING SETS ({sets})", dialect="duckdb")
+    )
+
+
+def _add_up(reading: exp.Expr) -> exp.Expr:
+    """The number of cells that a form reads."""
+    is_read = exp.not_(exp.Is(this=reading, expression=exp.null()))
+    number = exp.case().when(is_read, exp.column(CELLS)).else_(0)
+    return exp.cast(exp.func("SUM", number), "bigint")
 
 
 def _name_counts(

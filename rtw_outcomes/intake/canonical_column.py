@@ -24,7 +24,9 @@ from rtw_outcomes.intake.forms import (
 INTEGER_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 FLOAT_TYPES = ("FLOAT", "DOUBLE")
 NUMBER_TYPES = (*INTEGER_TYPES, "UBIGINT", "HUGEINT", *FLOAT_TYPES, "DECIMAL")
-DATE_TYPES = ("DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
+TIME_TYPES = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
+DATE_TYPES = ("DATE", *TIME_TYPES)
+NO_VALUES = "NULL"  # the type of a column that holds nothing; an optional one may
 # The texts of a column that has cells of several kinds of types, each kind in files of its own.
 MIXED = "MIXED"
 TEXT_TYPES = ("VARCHAR", "ENUM", MIXED)
@@ -229,9 +231,7 @@ class CanonicalColumn:
 
     def _whole_date(self) -> Expr:
         if self.type in DATE_TYPES:  # a timestamp is read as its date when it is midnight
-            read = exp.TryCast(this=self.raw, to=exp.DataType.build("date"))
-            whole = exp.cast(read, "timestamp").eq(exp.cast(self.raw, "timestamp"))
-            return _in_known_years(exp.case().when(whole, read))
+            return _in_known_years(read_midnight(self.raw))
         if self.dates_by_file:
             return self._date_in_file()
         forms = self.dates if self.is_text else [f for f in self.dates if f in FORMS_OF_NUMBERS]
@@ -265,6 +265,13 @@ class CanonicalColumn:
         if self.factor == 1:
             return number
         return exp.Mul(this=exp.Paren(this=number), expression=literal(self.factor))
+
+
+def read_midnight(cell: Expr) -> Expr:
+    """The date of a typed date, or of a timestamp that is midnight; null for another time."""
+    day = exp.TryCast(this=cell, to=exp.DataType.build("date"))
+    is_midnight = exp.cast(day, "timestamp").eq(exp.cast(cell.copy(), "timestamp"))
+    return exp.case().when(is_midnight, day.copy())
 
 
 def read_number(cell: Expr, is_text: bool, form: str) -> Expr:

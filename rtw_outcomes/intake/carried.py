@@ -13,16 +13,15 @@ from rtw_outcomes.intake.account import Note, agree
 from rtw_outcomes.intake.canonical_column import (
     FLOAT_TYPES,
     INTEGER_TYPES,
+    TIME_TYPES,
     is_text_type,
     quoted,
+    read_midnight,
 )
 from rtw_outcomes.intake.database import LAST_WHOLE_FLOAT, Database
 from rtw_outcomes.intake.delivered_table import DeliveredTable
-from rtw_outcomes.intake.format import USUAL_MISSING
 from rtw_outcomes.intake.forms import read_date_text
 from rtw_outcomes.intake.person_ids import INTEGER_ID
-
-TIMES = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ def _read_column(
         return CarriedColumn(name, exp.cast(cell, "bigint"))
     if kind in (*FLOAT_TYPES, "DECIMAL"):
         return CarriedColumn(name, _read_numbers(database, cell))
-    if kind in TIMES:
+    if kind in TIME_TYPES:
         return CarriedColumn(name, _read_times(database, cell))
     # Categories of a frame go out as they came in.
     return (
@@ -102,18 +101,14 @@ def _read_numbers(database: Database, cell: exp.Expr) -> exp.Expr:
 
 
 def _read_times(database: Database, cell: exp.Expr) -> exp.Expr:
-    day = exp.TryCast(this=cell, to=exp.DataType.build("date"))
-    midnight = exp.cast(day, "timestamp").eq(exp.cast(cell.copy(), "timestamp"))
-    there, dates = _count(database, cell, exp.case().when(midnight, day.copy()))
-    return day.copy() if there == dates > 0 else cell
+    midnight = read_midnight(cell)
+    there, dates = _count(database, cell, midnight)
+    return midnight.copy() if there == dates > 0 else cell
 
 
 def _read_texts(database: Database, source: DeliveredTable, name: str) -> CarriedColumn:
     text = exp.func("NULLIF", exp.func("TRIM", quoted(f"d_{name}")), exp.Literal.string(""))
-    said = source.format.missing
-    marks = [exp.Literal.string(mark) for mark in USUAL_MISSING if said is None] + [
-        exp.Literal.string(mark) for mark in said or ()
-    ]
+    marks = [exp.Literal.string(mark) for mark in source.format.marks]
     known = exp.case().when(text.copy().isin(*marks).not_(), text.copy()) if marks else text.copy()
     plain = known.copy()
     if source.format.decimal == ",":
@@ -137,7 +132,7 @@ def _read_texts(database: Database, source: DeliveredTable, name: str) -> Carrie
         return CarriedColumn(name, number.copy())
     if there and there == dates:
         return CarriedColumn(name, date)
-    return CarriedColumn(name, known, marks=0 if said is not None else texts - there)
+    return CarriedColumn(name, known, marks=texts - there if source.format.missing is None else 0)
 
 
 def _count(database: Database, *cells: exp.Expr) -> tuple[int, ...]:

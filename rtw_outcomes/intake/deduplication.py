@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from rtw_outcomes.errors import ContractError, Problem, refuse
 from rtw_outcomes.intake.account import Note, RuleCount, TableAccount, share
-from rtw_outcomes.intake.canonical_column import CanonicalColumn, quoted
+from rtw_outcomes.intake.canonical_column import NO_VALUES, CanonicalColumn, quoted
 from rtw_outcomes.intake.column_names import note_matches
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.delivered_table import (
@@ -20,7 +20,7 @@ from rtw_outcomes.intake.delivered_table import (
 from rtw_outcomes.intake.fault_words import describe_fault, suggest_ways_out
 from rtw_outcomes.intake.parts import note_lacking
 from rtw_outcomes.intake.plain_forms import Validated
-from rtw_outcomes.intake.validation import ALLOWED_TYPES, NO_VALUES, TYPES_IN_WORDS, ZONED_TYPES
+from rtw_outcomes.intake.validation import ALLOWED_TYPES, TYPES_IN_WORDS, ZONED_TYPES
 
 ROWS_A_FILE = 2**40  # a file and a row in it as one number, which sorts as the two
 POSITION = f"source_file * {ROWS_A_FILE} + source_row"

@@ -4,27 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from rtw_outcomes.intake.forms import DAY_OR_MONTH_FIRST
+from rtw_outcomes.intake.forms import DAY_OR_MONTH_FIRST, NumberDateForm, TextDateForm
 from rtw_outcomes.language.yaml_types import ClosedMapping, Text, one_or_many
 
-DateForm = Literal[
-    "iso",
-    "yyyymmdd",
-    "yyyy/mm/dd",
-    "yyyy.mm.dd",
-    "dd.mm.yyyy",
-    "dd-mm-yyyy",
-    "mm-dd-yyyy",
-    "dd/mm/yyyy",
-    "mm/dd/yyyy",
-    "ddmonyyyy",
-    "datetime",
-    "sas_days",
-    "sas_seconds",
-    "stata_ms",
-    "excel",
-    "epoch_days",
-]
+DateForm = Literal[TextDateForm, NumberDateForm]
 Encoding = Literal["utf-8", "utf-16", "latin-1", "cp1252", "cp865", "cp850"]
 Unit = Literal["percent", "fraction"]
 
@@ -97,6 +80,11 @@ class Format(ClosedMapping):
 
     end_is: Literal["last_day", "first_day_after"] | None = None
     """Whether the end of a row is its last day, or the first day after it."""
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """The texts that stand for an empty cell: those that the study says, or else the usual ones."""
+        return USUAL_MISSING if self.missing is None else self.missing
 
     def over(self, base: "Format") -> "Format":
         """This format, with what it does not say taken from another one."""

@@ -6,11 +6,12 @@ the form of a column can be seen in its cells. `READS_ALSO` has those that read 
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Literal, get_args
 
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
-DATE_FORMS_OF_TEXT = (
+TextDateForm = Literal[
     "iso",
     "yyyymmdd",
     "yyyy/mm/dd",
@@ -22,13 +23,16 @@ DATE_FORMS_OF_TEXT = (
     "mm/dd/yyyy",
     "ddmonyyyy",
     "datetime",
-)
+]
+NumberDateForm = Literal["sas_days", "sas_seconds", "stata_ms", "excel", "epoch_days"]
+
+DATE_FORMS_OF_TEXT: tuple[TextDateForm, ...] = get_args(TextDateForm)
 
 # What the two of a pair both read is another day in each of them. Nobody writes 12.31.2020.
 DAY_OR_MONTH_FIRST = (("dd-mm-yyyy", "mm-dd-yyyy"), ("dd/mm/yyyy", "mm/dd/yyyy"))
 
 # Numbers of days, or of their parts, since a day. Several may fit one column, so they are never guessed.
-DATE_FORMS_OF_NUMBERS = {
+DATE_FORMS_OF_NUMBERS: dict[str, tuple[str, int]] = {
     "sas_days": ("1960-01-01", 1),
     "sas_seconds": ("1960-01-01", 86_400),
     "stata_ms": ("1960-01-01", 86_400_000),

@@ -14,15 +14,16 @@ from rtw_outcomes.intake.canonical_column import (
     DATE_TYPES,
     INTEGER_TYPES,
     MIXED,
+    NO_VALUES,
     NUMBER_TYPES,
     TEXT_TYPES,
     quoted,
     read_code,
+    read_midnight,
 )
 from rtw_outcomes.intake.delivered_table import DeliveredTable, Part
 
 Types = Mapping[str, str | None]
-NO_VALUES = "NULL"  # the type of a column that holds nothing
 
 
 def unite_columns(parts: Sequence[Types]) -> dict[str, str | None]:
@@ -138,7 +139,5 @@ def _unite_types(kinds: Sequence[str | None]) -> str | None:
 def _write_as_text(column: exp.Expr, kind: str | None) -> exp.Expr:
     if kind not in DATE_TYPES:
         return read_code(column, kind)
-    day = exp.TryCast(this=column, to=exp.DataType.build("date"))
-    is_midnight = exp.cast(day, "timestamp").eq(exp.cast(column.copy(), "timestamp"))
-    text = exp.cast(column.copy(), "text")
-    return exp.case().when(is_midnight, exp.cast(day.copy(), "text")).else_(text)
+    texts = (exp.cast(each, "text") for each in (read_midnight(column), column.copy()))
+    return exp.func("COALESCE", *texts)

@@ -22,7 +22,7 @@ from rtw_outcomes.intake.canonical_column import MIXED, CanonicalColumn
 from rtw_outcomes.intake.database import Database
 from rtw_outcomes.intake.delivered_table import DeliveredTable
 from rtw_outcomes.intake.form_counts import IN_WORDS, FormCounts, count_forms
-from rtw_outcomes.intake.format import USUAL_MISSING, Format
+from rtw_outcomes.intake.format import Format
 from rtw_outcomes.intake.forms import (
     DATE_FORMS_OF_TEXT,
     DAY_OR_MONTH_FIRST,
@@ -75,7 +75,7 @@ def expect_column(
         called=source.call(delivered),
         dates=_list_said_dates(form, kind),
         decimal=form.decimal or ".",
-        missing=USUAL_MISSING if form.missing is None else form.missing,
+        missing=form.marks,
     )
 
 

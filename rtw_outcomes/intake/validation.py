@@ -40,7 +40,6 @@ TYPES_IN_WORDS = {
     "text": "text or numbers",
 }
 ZONED_TYPES = ("TIMESTAMP WITH TIME ZONE", "TIMESTAMP_NS WITH TIME ZONE")
-NO_VALUES = "NULL"  # the type of a column that holds nothing; an optional one may
 
 # The rules of cells with something in them that cannot be read; the name of the column follows.
 TIME_OF_DAY, UNREADABLE = "time_of_day_in_", "unreadable_"

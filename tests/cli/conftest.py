@@ -143,6 +143,11 @@ class SmallStudy:
         """The results as a frame."""
         return pl.read_parquet(self.out / "outcomes.parquet")
 
+    def outcomes_of(self, **files):
+        """The results of a run that goes well with these of the three files."""
+        self.write(**files).assert_runs()
+        return self.outcomes()
+
     def rejected(self):
         """The rejected rows as a frame."""
         return pl.read_parquet(self.out / "rejected.parquet")

@@ -23,9 +23,8 @@ NUMBERS = ("age", "number")
 def results_of(study, name, content=None):
     if content is not None:
         study.put(name, content)
-    study.write(spells=TEXT, study=study.path.read_text().replace("cohort.csv", name))
-    study.assert_runs()
-    return study.outcomes()
+    said = study.path.read_text().replace("cohort.csv", name)
+    return study.outcomes_of(spells=TEXT, study=said)
 
 
 @pytest.fixture(scope="module")

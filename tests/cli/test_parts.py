@@ -41,10 +41,7 @@ SECOND_PARTS = {
 
 @pytest.fixture(scope="module")
 def expected(make_study):
-    study = make_study()
-    study.write(spells=TEXT, cohort=COHORT_TEXT)
-    study.assert_runs()
-    return study.outcomes()
+    return make_study().outcomes_of(spells=TEXT, cohort=COHORT_TEXT)
 
 
 def deliver(study, first, second, said="", ending="parquet"):

@@ -214,10 +214,7 @@ WAYS = {
 
 @pytest.fixture(scope="module")
 def expected(make_study):
-    study = make_study()
-    study.write(spells=TEXT, cohort=COHORT_TEXT)
-    study.assert_runs()
-    return study.outcomes()
+    return make_study().outcomes_of(spells=TEXT, cohort=COHORT_TEXT)
 
 
 def run(study, name, content, said="", cohort=COHORT_TEXT):

@@ -1,0 +1,58 @@
+"""An estimate with its interval, and what disclosure control must know of it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One number that a comparison tells, exact; disclosure control rounds it or hides it.
+
+    Attributes:
+        context: what kind of analysis it is from, in the words of R's `cards`: `mean_difference`.
+        name: what it is: `estimate`, or the name of a statistic such as `n.risk`.
+        label: the same for people, in English.
+        value: the number; None where there is none, and then `error` says why.
+        unit: `days`, `percent`, `ratio`, ...
+        group: the level of the group that it is about; empty for a test over all groups.
+        reference: the level that it is compared with; empty where it is about one group.
+        subgroup: the column and the level of a subgroup; empty for everybody.
+        variable: the column of results, or `time` for a curve.
+        level: the day, state or period that it is about, as written.
+        low, high: the limits of its interval.
+        confidence: the level of the interval, in percent.
+        p_value: of the hypothesis of no difference.
+        method: the estimator and its variance, in a sentence.
+        covariates: those that it is adjusted for.
+        n, n_events, n_clusters: the index dates, the events and the clusters in it.
+        parts: the persons in each part that the number is made of, such as events and others of each
+            group. No part may be of few persons.
+        one_person: how far one person can move the number at the most; of a ratio, its logarithm.
+        is_ratio: whether it is told on a relative scale.
+        warning: what a reader must know.
+        error: why there is no number, or no interval.
+    """
+
+    context: str
+    name: str
+    label: str
+    value: float | None
+    unit: str = ""
+    group: str = ""
+    reference: str = ""
+    subgroup: tuple[str, str] | None = None
+    variable: str = ""
+    level: str = ""
+    low: float | None = None
+    high: float | None = None
+    confidence: float | None = None
+    p_value: float | None = None
+    method: str = ""
+    covariates: tuple[str, ...] = ()
+    n: int | None = None
+    n_events: int | None = None
+    n_clusters: int | None = None
+    parts: tuple[int, ...] = ()
+    one_person: float = 0.0
+    is_ratio: bool = False
+    warning: str = ""
+    error: str = ""

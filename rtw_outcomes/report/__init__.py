@@ -1,0 +1,1 @@
+"""The report of a run: one HTML page with its figures, from released numbers alone."""

@@ -1,0 +1,1 @@
+"""The statistics of a run, exact, each with the persons behind it; nothing is hidden here."""

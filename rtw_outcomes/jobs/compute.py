@@ -27,10 +27,10 @@ from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.yaml_reader import YamlFile
 from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.planner.build import plan_outcomes
-from rtw_outcomes.results.censoring import find_last_days
 from rtw_outcomes.results.contract import check_results
 from rtw_outcomes.results.finished_run import Run, finish_run
 from rtw_outcomes.results.summary import summarise
+from rtw_outcomes.statistics.censoring import find_last_days
 
 PathText = str | os.PathLike[str]
 DayOrText = str | date

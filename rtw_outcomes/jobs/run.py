@@ -17,13 +17,13 @@ from rtw_outcomes.jobs.progress import Progress, read_progress
 from rtw_outcomes.jobs.study_checks import check_engine, check_inputs_are_safe
 from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.planner.build import plan_outcomes
-from rtw_outcomes.results.censoring import find_last_days
 from rtw_outcomes.results.contract import check_results
 from rtw_outcomes.results.files import write_files
 from rtw_outcomes.results.finished_run import Run, finish_run
 from rtw_outcomes.results.folder import RESULT_FILES, stage_results, telling_the_disk
 from rtw_outcomes.results.manifest import describe_run
 from rtw_outcomes.results.summary import summarise
+from rtw_outcomes.statistics.censoring import find_last_days
 
 
 def run_study(

@@ -23,8 +23,8 @@ from rtw_outcomes.language.result_names import (
 from rtw_outcomes.planning.nodes.node import Answer
 from rtw_outcomes.planning.nodes.values import Category, InPopulation
 from rtw_outcomes.planning.plan import Column, Plan, PlannedOutcome
-from rtw_outcomes.results.censoring import CensoringReasons, add_censoring
 from rtw_outcomes.results.disclosure import Cell, hide_small, hide_small_with_rest, is_small
+from rtw_outcomes.statistics.censoring import CensoringReasons, add_censoring
 
 DECIMALS = 2
 DECIMALS_OF_RATES = 4  # a rate over one person is often far below 1

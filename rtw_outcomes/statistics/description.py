@@ -1,0 +1,197 @@
+"""The statistics that describe every outcome in every group, exact, with the persons behind them."""
+
+from collections.abc import Iterator
+
+from rtw_outcomes.language.measures.composites import Rate
+from rtw_outcomes.language.measures.kind import Result
+from rtw_outcomes.language.outcome import Outcome
+from rtw_outcomes.language.resolved import ResolvedOutcome
+from rtw_outcomes.language.result_names import (
+    MISSING,
+    NamedDay,
+    NamedState,
+    NumberedPeriod,
+    Role,
+    SplitBy,
+    name_share,
+    name_statistic,
+)
+from rtw_outcomes.planning.nodes.node import Answer
+from rtw_outcomes.planning.nodes.values import Category
+from rtw_outcomes.planning.plan import Column, PlannedOutcome
+from rtw_outcomes.statistics.censoring import CensoringReasons
+from rtw_outcomes.statistics.contributors import (
+    QUARTILES,
+    Count,
+    Moment,
+    Partition,
+    Ratio,
+    Share,
+)
+from rtw_outcomes.statistics.members import Members
+from rtw_outcomes.statistics.statistic import Number, Statistic
+
+NOT_AT_RISK, CENSORED, EVENT = "not_at_risk", "censored", "event"
+YES, NO = "yes", "no"
+OBSERVED, FULLY, PARTLY = "observed", "fully_observed", "partly_observed"
+
+
+def describe_outcome(
+    resolved: ResolvedOutcome,
+    planned: PlannedOutcome,
+    members: Members,
+    censoring: CensoringReasons | None = None,
+) -> list[Statistic]:
+    """All statistics that describe an outcome in one group, in the order of the summary."""
+    outcome = resolved.outcome
+    build = _Description(outcome, members)
+    if outcome.result is Result.TIME:
+        return list(build.times(planned, censoring))
+    if outcome.result in (Result.STATE, Result.STATES):
+        return [each for column in planned.values for each in build.states(column)]
+    if isinstance(outcome.kind, Rate):
+        return list(build.rate(outcome.kind.scale, planned))
+    unit = resolved.unit
+    return [each for column in planned.values for each in build.numbers(column, planned, unit)]
+
+
+def name_variable(split: SplitBy | None) -> tuple[str, str]:
+    """What a column of results is about, and which of them: a period, a state or a day."""
+    match split:
+        case NumberedPeriod():
+            return "period", str(split)
+        case NamedState():
+            return "state", str(split)
+        case NamedDay():
+            return "day", split.written
+        case None:
+            return "", ""
+
+
+class _Description:
+    """Makes statistics of one outcome in one group."""
+
+    def __init__(self, outcome: Outcome, members: Members) -> None:
+        self.outcome, self.members = outcome, members
+
+    def times(
+        self, planned: PlannedOutcome, censoring: CensoringReasons | None
+    ) -> Iterator[Statistic]:
+        members, outcome = self.members, self.outcome
+        status, days = (members[planned.find(role).name] for role in (Role.STATUS, Role.DAYS))
+        cells = {NOT_AT_RISK: status.is_null()}
+        cells |= {label: status.eq(code) for code, label in enumerate(outcome.statuses)}
+        partition = members.divide(cells, (EVENT, CENSORED, *outcome.competing), precious=(EVENT,))
+        everybody, at_risk = partition.whole(), partition.count(*outcome.statuses)
+        yield self._make(NOT_AT_RISK, partition.count(NOT_AT_RISK), everybody)
+        for label in (EVENT, CENSORED, *outcome.competing):
+            yield self._make(label, partition.count(label), everybody)
+            if label == CENSORED and censoring:
+                yield from self._reasons(censoring, partition)
+        yield self._make("days_at_risk", Moment("sum", members.look_at(days)), at_risk, unit="days")
+        for column in planned.account:
+            if column.role is Role.UNCONFIRMABLE:
+                flag = members[column.name]
+                parts = {NOT_AT_RISK: flag.is_null(), NO: flag.eq(0), YES: flag.eq(1)}
+                confirmable = members.divide(parts, (), is_main=False)
+                yield self._make("unconfirmable", confirmable.count(YES), at_risk)
+
+    def _reasons(self, censoring: CensoringReasons, statuses: Partition) -> Iterator[Statistic]:
+        """The censored index dates by reason."""
+        column = self.members[censoring.column]
+        cells = {"not_censored": column.is_null()}
+        cells |= {reason: column.eq(reason) for reason in censoring.reasons}
+        partition = self.members.divide(cells, (), is_main=False)
+        for reason in censoring.reasons:
+            name = f"{CENSORED}_{reason}"
+            yield self._make(name, partition.count(reason), statuses.count(CENSORED))
+
+    def states(self, column: Column) -> Iterator[Statistic]:
+        node, states = column.node, self.members[column.name]
+        assert isinstance(node, Category), "no other step gives a state"
+        cells = {state: states.eq(state) for state in node.states}
+        if not node.is_always_known:
+            cells[MISSING] = states.is_null()
+        partition = self.members.divide(cells, node.states, series=self._series(column, "state"))
+        for state in cells:
+            yield self._make(state, partition.count(state), partition.whole(), column.split)
+        for state in cells:
+            share = Share(partition.count(state), partition.whole())
+            yield self._make(name_share(state), share, partition.whole(), column.split, "percent")
+
+    def rate(self, scale: int, planned: PlannedOutcome) -> Iterator[Statistic]:
+        numerator, denominator = (planned.find(r) for r in (Role.NUMERATOR, Role.DENOMINATOR))
+        known = self._known(numerator, planned)
+        n = known.count(*(name for name in known.cells if name != MISSING))
+        yield from self._count_known(known, None)
+        sums = [
+            Moment("sum", self.members.look_at(self.members[column.name]))
+            for column in (numerator, denominator)
+        ]
+        yield self._make("sum", sums[0], n)
+        yield self._make("over", sums[1], n)
+        yield self._make("rate", Ratio(scale, *sums), n)
+
+    def numbers(self, column: Column, planned: PlannedOutcome, unit: str) -> Iterator[Statistic]:
+        """The statistics of one value: of the whole outcome, or of one period or state of it."""
+        values = self.members[column.name]
+        known = self._known(column, planned)
+        yield from self._count_known(known, column.split)
+        n = known.count(*(name for name in known.cells if name != MISSING))
+        if isinstance(column.node, Answer):
+            cells = {YES: values.eq(1), NO: values.eq(0), MISSING: values.is_null()}
+            partition = self.members.divide(cells, (YES, NO), series=self._series(column, YES))
+            answered = partition.count(YES, NO)
+            for name in (YES, NO):
+                yield self._make(name, partition.count(name), answered, column.split)
+            share = Share(partition.count(YES), answered)
+            yield self._make(name_share(YES), share, answered, column.split, "percent")
+            return
+        looked_at = self.members.look_at(values)
+        for name in ("mean", "sd", *QUARTILES):
+            yield self._make(name, Moment(name, looked_at), n, column.split, unit)
+
+    def _known(self, column: Column, planned: PlannedOutcome) -> Partition:
+        """The index dates with a missing value, and those with fully or partly observed ones."""
+        values = self.members[column.name]
+        account = planned.find_beside(column, Role.INCOMPLETE)
+        missing = values.is_null()
+        if account:
+            incomplete = self.members[account.name]
+            cells = {
+                MISSING: missing,
+                FULLY: ~missing & incomplete.eq(0).fill_null(False),
+                PARTLY: ~missing & incomplete.eq(1).fill_null(False),
+            }
+        else:
+            cells = {MISSING: missing, OBSERVED: ~missing}
+        series = self._series(column, "known")
+        return self.members.divide(cells, (), is_main=False, series=series)
+
+    def _series(self, column: Column, what: str) -> str:
+        return f"{column.outcome}: {what}" if column.split else ""
+
+    def _count_known(self, known: Partition, split: SplitBy | None) -> Iterator[Statistic]:
+        for name in known.cells:
+            yield self._make(name, known.count(name), known.whole(), split)
+
+    def _make(
+        self,
+        name: str,
+        number: Number,
+        n: Count,
+        split: SplitBy | None = None,
+        unit: str = "",
+    ) -> Statistic:
+        variable, level = name_variable(split)
+        return Statistic(
+            outcome=self.outcome.outcome,
+            group=self.members.group,
+            name=name_statistic(name, split),
+            number=number,
+            n=n,
+            variable=variable,
+            level=level,
+            stat=name,
+            unit=unit,
+        )

@@ -34,6 +34,7 @@ from rtw_outcomes.intake.faulty_rows import (
     list_faulty_files,
     note_affected,
 )
+from rtw_outcomes.intake.groups import note_groups
 from rtw_outcomes.intake.linkage import (
     check_residents,
     note_exit_linkage,
@@ -47,6 +48,7 @@ from rtw_outcomes.intake.plain_forms import IN_DOUBT, Validated
 from rtw_outcomes.intake.plausibility import note_deaths, note_period
 from rtw_outcomes.intake.spells import check_spells_header, read_spells, validate_spells
 from rtw_outcomes.intake.study import Study
+from rtw_outcomes.intake.study_rules import tells_persons_apart
 from rtw_outcomes.language.vocabulary import KEY_COLUMNS
 from rtw_outcomes.planning.optimizer import days_range
 from rtw_outcomes.planning.plan import Plan
@@ -180,8 +182,10 @@ def read_delivery(
     first = loaded.study.spells[0].name
     of_period = attempt(lambda: tuple(note_period(tables, first, days_range(plan.steps())))) or ()
     of_linkage = attempt(lambda: tuple(note_linkage(tables, keys, loaded))) or ()
+    of_groups = attempt(lambda: tuple(note_groups(keys, loaded))) or ()
     of_persons = (
         *note_marks(carried),
+        *of_groups,
         *note_affected(keys, affected, loaded.study),
         *of_linkage,
         *note_deaths(tables),
@@ -250,18 +254,18 @@ def _check_cohort(
 
 
 def _check_groups(database: Database, source: DeliveredTable, loaded: LoadedStudy) -> None:
-    """The columns to group by are there; asked before any row is read."""
+    """The columns that make groups or describe them are there; asked before any row is read."""
     types = check_header(database, source)
     columns = tuple(types)
     problems = [
-        Problem(("by", place), f"the cohort has no column `{name}`", hint=suggest(name, columns))
-        for place, name in enumerate(loaded.study.by)
+        Problem(place, f"the cohort has no column `{name}`", hint=suggest(name, columns))
+        for place, name in loaded.study.list_columns()
         if name not in columns
     ]
     keys = {source.names[name] for name in KEY_COLUMNS}
     problems += [
-        Problem(("by", place), f"`{name}` tells persons apart, and a summary may not")
-        for place, name in enumerate(loaded.study.by)
+        tells_persons_apart(place, name)
+        for place, name in loaded.study.list_columns()
         if source.names.get(name) in keys
     ]
     loaded.file.raise_for(problems)

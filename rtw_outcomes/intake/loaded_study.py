@@ -152,4 +152,8 @@ class LoadedStudy:
         """The names that the program has for columns of the cohort."""
         parts = (part for each in self.outcomes for part in (each, *each.parts()))
         asked = (part.outcome.from_cohort for part in parts)
-        return (*COHORT_COLUMNS, *self.study.by, *(each.column for each in asked if each))
+        named = (name for _, name in self.study.list_columns())
+        # Several keys may name one column.
+        return tuple(
+            dict.fromkeys((*COHORT_COLUMNS, *named, *(each.column for each in asked if each)))
+        )

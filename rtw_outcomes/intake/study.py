@@ -1,30 +1,29 @@
 """The study file: which data, which outcomes, and what the delivery needs to be understood."""
 
 import re
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Discriminator, Field, Tag, field_serializer
 
-from rtw_outcomes.errors import Location, Problem, suggest
-from rtw_outcomes.intake.exit_sources import EXIT_COLUMNS, ExitSource
+from rtw_outcomes.errors import Location
+from rtw_outcomes.intake.exit_sources import ExitSource
 from rtw_outcomes.intake.format import Format
 from rtw_outcomes.intake.sources import OneSource, Sources
+from rtw_outcomes.language.comparison_keys import Compare
 from rtw_outcomes.language.lengths import ZERO, Length
-from rtw_outcomes.language.vocabulary import BENEFITS, EARLIEST_YEAR, KEY_COLUMNS, LATEST_YEAR
+from rtw_outcomes.language.rule_sets import DEFAULT, RULE_SETS, RuleSet, RuleSetName
+from rtw_outcomes.language.vocabulary import BENEFITS
 from rtw_outcomes.language.yaml_types import (
     IS_WHOLE_NUMBER,
     ClosedMapping,
     EmployerPeriods,
     Flag,
     Line,
+    NameList,
     Period,
     Text,
-    one_or_many,
 )
-
-SUMMARY_COLUMNS = ("outcome", "statistic", "value", "n")
 
 SPELLS_COLUMNS = ("person_id", "start_date", "end_date", "extent", "benefit")
 COHORT_COLUMNS = ("person_id", "index_date", "entry_date", "censor_date", "censor_reason")
@@ -45,7 +44,18 @@ Percent = Annotated[
     Field(json_schema_extra={"pattern": f"^{PERCENT.pattern}$"}),
 ]
 
-NameList = Annotated[tuple[Text, ...], BeforeValidator(one_or_many)]
+FewestPersons = Annotated[int, Field(ge=1, strict=True), IS_WHOLE_NUMBER]
+
+
+def _form_of_rules(value: object) -> str:
+    return "name" if isinstance(value, str) else "number"
+
+
+# A discriminator picks word or number before validation, so errors mention only the chosen form.
+Disclosure = Annotated[
+    Annotated[RuleSetName, Tag("name")] | Annotated[FewestPersons, Tag("number")],
+    Discriminator(_form_of_rules),
+]
 
 
 class RenamedColumns(ClosedMapping):
@@ -129,96 +139,53 @@ class Study(ClosedMapping):
     without: NameList = ()
     """Rules of the profile that may not run because the delivery lacks their columns."""
 
+    compare: Compare | None = None
+    """A comparison of groups, such as the arms of a trial, on every outcome."""
+
+    describe: NameList = ()
+    """Columns of the cohort that describe its persons, in a table before all results."""
+
+    primary: NameList = ()
+    """The ids of the primary outcomes, which the protocol names; all others are secondary."""
+
     # 5 is what Nordic practice shows; no register holder publishes a number.
-    suppress_below: Annotated[int, Field(ge=1, strict=True), IS_WHOLE_NUMBER] = 5
-    """Groups of fewer persons are not shown in the summary."""
+    disclosure: Disclosure | None = None
+    """The rules for numbers that are told about groups: `default`, `dst`, `opensafely` or `sacro`; or a number:
+    groups of fewer persons are hidden. `default` when left out, which hides groups of fewer than 5."""
+
+    suppress_below_: FewestPersons | None = Field(default=None, alias="suppress_below")
+    """The short form of `disclosure` with a number."""
+
+    language: Literal["en", "sv"] = "en"
+    """The language of the report: English or Swedish."""
+
+    @property
+    def rules(self) -> RuleSet:
+        """The rules for numbers that are told about groups."""
+        if isinstance(self.disclosure, str):
+            return RULE_SETS[self.disclosure]
+        below = self.suppress_below_ if self.disclosure is None else self.disclosure
+        return DEFAULT if below is None else RuleSet.number(below)
+
+    @property
+    def suppress_below(self) -> int:
+        """The number of persons below which the rules hide a group."""
+        return self.rules.below
+
+    @field_serializer("suppress_below_")
+    def _say_below(self, _: int | None) -> int:
+        """A record of the study has the number that holds, whichever key says it."""
+        return self.suppress_below
+
+    def list_columns(self) -> Iterator[tuple[Location, str]]:
+        """The columns of the cohort that its keys name, each with the place where they do."""
+        for key in ("by", "describe"):
+            for number, name in enumerate(getattr(self, key)):
+                yield (key, number), name
+        for place, name in self.compare.list_columns() if self.compare else ():
+            yield ("compare", *place), name
 
     @property
     def tolerated(self) -> float:
         """The share that `tolerate` says, in percent."""
         return float(self.tolerate.removesuffix(" percent"))
-
-
-def _observed_has_days(study: Study) -> Iterator[Problem]:
-    """The observed period does not end before it starts, and lies in years that registers have."""
-    observed = study.observed
-    if observed.to < observed.from_:
-        yield Problem(("observed",), "the observed period ends before it starts")
-    if observed.to > date.today():
-        what = "the observed period ends in the future, of which no register knows"
-        hint = "`to` is the last day that the extract covers"
-        yield Problem(("observed",), what, hint=hint)
-    if observed.from_.year < EARLIEST_YEAR or observed.to.year > LATEST_YEAR:
-        what = f"an extract lies between the years {EARLIEST_YEAR} and {LATEST_YEAR}"
-        yield Problem(("observed",), what)
-
-
-def unknown_column(place: Location, column: str, known: tuple[str, ...]) -> Problem:
-    """The problem of a column that the program has no name for."""
-    return Problem(
-        place,
-        f"unknown column `{column}`",
-        expected=f"one of {', '.join(known)}",
-        hint=suggest(column, known),
-    )
-
-
-def _codes_name_benefits(study: Study) -> Iterator[Problem]:
-    """Each code stands for a benefit; a word of the vocabulary keeps its meaning."""
-    for code, benefit in study.benefit_codes.items():
-        if benefit not in BENEFITS:
-            yield Problem(
-                ("benefit_codes", code),
-                f"unknown benefit `{benefit}`",
-                expected=f"one of {', '.join(BENEFITS)}",
-                hint=suggest(benefit, BENEFITS),
-            )
-        elif code in BENEFITS and code != benefit:
-            yield Problem(("benefit_codes", code), f"`{code}` is a benefit and keeps its meaning")
-
-
-def _renamed_columns_are_known(study: Study) -> Iterator[Problem]:
-    """The study gives other names to columns that the program has a name for."""
-    for place, names in (
-        (("columns", "cohort"), study.columns.cohort),
-        (("cohort", "columns"), study.cohort.columns),
-    ):
-        for column in names:
-            if column not in COHORT_COLUMNS:
-                yield unknown_column((*place, column), column, COHORT_COLUMNS)
-    for number, source in enumerate(study.exits):
-        for column in source.columns:
-            if column not in EXIT_COLUMNS:
-                where = ("exits", number, "columns", column)
-                yield unknown_column(where, column, EXIT_COLUMNS)
-
-
-def _exits_have_registers(study: Study) -> Iterator[Problem]:
-    """A key about migrations stands beside the register that has them."""
-    if study.return_within and not study.exits:
-        yield Problem(
-            ("return_within",), "it is about stays abroad, and the study names no `exits`"
-        )
-
-
-def _groups_can_be_shown(study: Study) -> Iterator[Problem]:
-    """Groups are not made of what tells persons apart, nor called as a column of the summary."""
-    renamed = study.columns.cohort | study.cohort.columns
-    keys = {renamed.get(name, name) for name in KEY_COLUMNS}
-    for place, name in enumerate(study.by):
-        if name in keys:
-            what = f"`{name}` tells persons apart, and a summary may not"
-            yield Problem(("by", place), what, hint="Group by a column that many persons share")
-        if name in SUMMARY_COLUMNS:
-            yield Problem(("by", place), f"`{name}` is the name of a column of the summary")
-        if name in study.by[:place]:
-            yield Problem(("by", place), f"`{name}` stands twice")
-
-
-RULES: tuple[Callable[[Study], Iterator[Problem]], ...] = (
-    _observed_has_days,
-    _codes_name_benefits,
-    _renamed_columns_are_known,
-    _exits_have_registers,
-    _groups_can_be_shown,
-)

@@ -22,7 +22,8 @@ from rtw_outcomes.intake.profile import (
     read_profile_file,
 )
 from rtw_outcomes.intake.sources import DataSource
-from rtw_outcomes.intake.study import RULES, SPELLS_COLUMNS, Study, unknown_column
+from rtw_outcomes.intake.study import SPELLS_COLUMNS, Study
+from rtw_outcomes.intake.study_rules import RULES, unknown_column
 from rtw_outcomes.language.yaml_reader import YamlFile
 
 LONGEST_NAME = 200  # of a file, in characters; systems take little more
@@ -81,10 +82,12 @@ def load_study(
         raise DefinitionError([*map(file.locate, problems), *of_definitions])
     outcomes = resolve_outcomes(found)
     ids = tuple(resolved.outcome.outcome for resolved in outcomes)
+    asked: list[tuple[Location, str]] = [(("outcomes",), name) for name in only]
+    asked += [(("primary", place), name) for place, name in enumerate(study.primary)]
     file.raise_for(
         [
-            Problem(("outcomes",), f"the study has no outcome `{name}`", hint=suggest(name, ids))
-            for name in only
+            Problem(place, f"the study has no outcome `{name}`", hint=suggest(name, ids))
+            for place, name in asked
             if name not in ids
         ]
     )

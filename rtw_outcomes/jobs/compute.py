@@ -22,7 +22,7 @@ from rtw_outcomes.intake.study_reader import load_study
 from rtw_outcomes.jobs.arguments import check_text
 from rtw_outcomes.jobs.memory import read_memory
 from rtw_outcomes.jobs.progress import Progress, read_progress
-from rtw_outcomes.jobs.study_checks import check_engine
+from rtw_outcomes.jobs.study_checks import check_engine, check_libraries
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.yaml_reader import YamlFile
 from rtw_outcomes.planning.optimizer import optimize
@@ -37,6 +37,7 @@ DayOrText = str | date
 Observed = tuple[DayOrText, DayOrText] | Mapping[str, DayOrText]
 ColumnNames = Mapping[str, Mapping[str, str]]
 Codes = Mapping[str, str] | Mapping[int, str]
+CompareKeys = Mapping[str, str | float | Sequence[str]]
 FormatKeys = Mapping[str, str | Sequence[str] | Mapping[str, str]]
 Exits = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 EmployerPeriodMappings = Sequence[Mapping[str, DayOrText | int]]
@@ -58,6 +59,9 @@ def compute(
     return_within: str | None = ...,
     benefit_codes: Codes | None = ...,
     employer_periods: EmployerPeriodMappings | None = ...,
+    compare: CompareKeys | None = ...,
+    describe: str | Sequence[str] = ...,
+    disclosure: str | int | None = ...,
     suppress_below: int | None = ...,
     format: FormatKeys | None = ...,
     overlap: str | None = ...,
@@ -84,6 +88,9 @@ def compute(
     return_within: str | None = ...,
     benefit_codes: Codes | None = ...,
     employer_periods: EmployerPeriodMappings | None = ...,
+    compare: CompareKeys | None = ...,
+    describe: str | Sequence[str] = ...,
+    disclosure: str | int | None = ...,
     suppress_below: int | None = ...,
     format: FormatKeys | None = ...,
     overlap: str | None = ...,
@@ -109,6 +116,9 @@ def compute(
     return_within: str | None = None,
     benefit_codes: Codes | None = None,
     employer_periods: EmployerPeriodMappings | None = None,
+    compare: CompareKeys | None = None,
+    describe: str | Sequence[str] = (),
+    disclosure: str | int | None = None,
     suppress_below: int | None = None,
     format: FormatKeys | None = None,  # noqa: A002 the key of a study file
     overlap: str | None = None,
@@ -149,7 +159,12 @@ def compute(
         benefit_codes: the benefit that each code in the spells stands for.
         employer_periods: how long employers pay before the register sees a spell, in place of what
             the profile says: mappings with `from`, a date, and `days`.
-        suppress_below: groups of fewer persons are hidden in the summary; 5 when it is None.
+        compare: a comparison of groups: a mapping with the keys that `compare` has in a study file, such as
+            `{"groups": "arm", "reference": "control"}`.
+        describe: the columns of the cohort that describe its persons.
+        disclosure: the rules for numbers about groups: `default`, `dst`, `opensafely`, `sacro`, or a number:
+            groups of fewer persons are hidden. `default` when it is None, which hides those of fewer than 5.
+        suppress_below: the short form of `disclosure` with a number.
         format: how the tables are written, with the keys that `format` has in a study file.
         overlap: what rows of one person and benefit on one day mean, in place of what the profile says:
             `sum` or `largest`.
@@ -171,7 +186,8 @@ def compute(
         DefinitionError: a definition or an argument is wrong; the message names the argument.
         ContractError: the data break a rule that stops the run.
         UsageError: an argument is of a type that it cannot have.
-        RtwError: the run stopped for another reason, such as too little memory.
+        RtwError: the run stopped for another reason, such as too little memory, or a library that the
+            comparison needs and that is not installed.
     """
     tell, limit = read_progress(progress), read_memory(memory_limit)
     arguments = {
@@ -182,6 +198,9 @@ def compute(
         "return_within": return_within,
         "benefit_codes": _codes_as_text(benefit_codes),
         "employer_periods": employer_periods,
+        "compare": compare,
+        "describe": describe,
+        "disclosure": disclosure,
         "suppress_below": suppress_below,
         "format": format,
         "overlap": overlap,
@@ -196,6 +215,7 @@ def compute(
     }
     loaded = _load(outcomes, tables, registers, arguments)
     engine = check_engine(loaded, None)
+    check_libraries(loaded)
     plan = plan_outcomes(loaded.outcomes, loaded.employer_periods)
     optimized = optimize(plan)
     with open_workspace() as folder:

@@ -48,6 +48,18 @@ outcomes:
 # The columns of the cohort that make the groups of the summary.
 # by: [arm]
 
+# A comparison of groups: the column that makes them, and the group that the others are compared with. More
+# keys are `cluster`, `adjust`, `at`, `subgroups`, `level`, `correlation` and `models`.
+# compare:
+#   groups: arm
+#   reference: control
+
+# The columns of the cohort that describe its persons.
+# describe: [arm]
+
+# The ids of the primary outcomes, which the protocol names.
+# primary: [full_rtw_28d]
+
 # The codes of your delivery, in quotation marks, each with the benefit that it stands for. Take them
 # from the documentation of your delivery. A code without a benefit stops the run.
 # benefit_codes:
@@ -85,8 +97,15 @@ outcomes:
 # The engine that computes: polars, duckdb or reference. All give the same results.
 # engine: polars
 
-# Groups of fewer persons than this are not shown in the summary.
+# The rules for numbers about groups: default, dst, opensafely or sacro; or a number, and groups of fewer
+# persons are hidden. default hides groups of fewer than 5.
+# disclosure: default
+
+# The short form of `disclosure` with a number. Write one of the two.
 # suppress_below: 5
+
+# The language of the report: en or sv.
+# language: en
 
 # Take the `#` away only where every person is made up. All results then say so.
 # synthetic: true

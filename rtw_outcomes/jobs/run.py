@@ -14,7 +14,7 @@ from rtw_outcomes.intake.study_reader import read_study
 from rtw_outcomes.jobs.arguments import check_path, check_texts
 from rtw_outcomes.jobs.memory import read_memory
 from rtw_outcomes.jobs.progress import Progress, read_progress
-from rtw_outcomes.jobs.study_checks import check_engine, check_inputs_are_safe
+from rtw_outcomes.jobs.study_checks import check_engine, check_inputs_are_safe, check_libraries
 from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.planner.build import plan_outcomes
 from rtw_outcomes.results.contract import check_results
@@ -60,6 +60,7 @@ def run_study(
     out, tell, limit = check_path(out, "out"), read_progress(progress), read_memory(memory_limit)
     loaded = read_study(check_path(path, "path"), check_texts(only, "only"))
     engine = check_engine(loaded, engine)
+    check_libraries(loaded)
     plan = plan_outcomes(loaded.outcomes, loaded.employer_periods)
     optimized = optimize(plan)
     check_inputs_are_safe(loaded, out, RESULT_FILES)

@@ -1,10 +1,11 @@
-"""Checks of every job on a study that are not about its data: its engine, and what files would be replaced."""
+"""Checks of every job on a study that are not about its data: its engine, libraries, what would be replaced."""
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from rtw_outcomes.engines.registry import ENGINES
-from rtw_outcomes.errors import Problem, UsageError, end_sentence, suggest
+from rtw_outcomes.errors import Problem, RtwError, UsageError, end_sentence, suggest
 from rtw_outcomes.intake.loaded_study import LoadedStudy
 from rtw_outcomes.intake.study_reader import list_files
 from rtw_outcomes.jobs.arguments import check_text
@@ -30,6 +31,22 @@ def check_engine(loaded: LoadedStudy, engine: str | None) -> str:
         )
         loaded.file.raise_for([problem])
     return engine or named or ENGINES[0]
+
+
+def check_libraries(loaded: LoadedStudy) -> None:
+    """What the comparison of a study is computed with is installed; asked before a long run, not after it.
+
+    Raises:
+        RtwError: it is not.
+    """
+    compare = loaded.study.compare
+    if compare and compare.needs_regression and find_spec("statsmodels") is None:
+        keys = [f"`models: {', '.join(compare.models)}`"] if compare.models else []
+        keys += ["`correlation: exchangeable`"] if compare.correlation == "exchangeable" else []
+        raise RtwError(
+            f"The comparison needs statsmodels for {' and '.join(keys)}: "
+            'pip install "rtw-outcomes[analysis]"'
+        )
 
 
 def check_inputs_are_safe(loaded: LoadedStudy, out: Path, names: Sequence[str]) -> None:

@@ -12,11 +12,12 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    WithJsonSchema,
     field_validator,
 )
 
 from rtw_outcomes.language.control_characters import has_controls
-from rtw_outcomes.language.lengths import LONGEST_DAYS
+from rtw_outcomes.language.lengths import FORM, LONGEST_DAYS, Length
 from rtw_outcomes.language.plain_numbers import read_number, read_whole_number
 
 Name = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,62}$")]
@@ -53,6 +54,20 @@ Day = Annotated[datetime.date, BeforeValidator(read_date)]
 def one_or_many(value: object) -> object:
     """Let a list of one be written without its brackets."""
     return (value,) if isinstance(value, str) else value
+
+
+NameList = Annotated[tuple[Text, ...], BeforeValidator(one_or_many)]
+
+
+def _check_length(text: str) -> str:
+    Length.parse(text)
+    return text
+
+
+# A length that stays as it is written, for it gives its name to a column or to a row of the results.
+WrittenLength = Annotated[
+    str, AfterValidator(_check_length), WithJsonSchema({"type": "string", "pattern": FORM})
+]
 
 
 class ClosedMapping(BaseModel):

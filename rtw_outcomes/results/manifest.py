@@ -40,6 +40,7 @@ def describe_run(
         "versions": {"python": platform.python_version()}
         | {name: version(name) for name in PACKAGES},
         "register": _describe_registers(loaded),
+        "disclosure": asdict(loaded.study.rules),
         "employer_periods": _describe_employer_periods(loaded),
         "rows": {each.table: _describe_account(each) for each in intake.accounts},
         "outcomes": [

@@ -2,35 +2,26 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema
+from pydantic import Discriminator, Field, Tag
 
 from rtw_outcomes.errors import Location
 from rtw_outcomes.language.absence import Window
 from rtw_outcomes.language.benefits import BenefitNames
-from rtw_outcomes.language.lengths import FORM, Length
+from rtw_outcomes.language.lengths import Length
 from rtw_outcomes.language.measures.kind import Days, Kind, Result
 from rtw_outcomes.language.result_names import NamedDay, NumberedPeriod, SplitBy
 from rtw_outcomes.language.thresholds import Threshold
 from rtw_outcomes.language.vocabulary import DISABILITY_PENSION, PRIOR_STATES, WORK_STATES
-from rtw_outcomes.language.yaml_types import ClosedMapping, Name
-
-
-def _check_length(text: str) -> str:
-    Length.parse(text)
-    return text
+from rtw_outcomes.language.yaml_types import ClosedMapping, Name, WrittenLength
 
 
 def _form_of_days(value: object) -> str:
     return "days" if isinstance(value, list | tuple) else "day"
 
 
-# A day of several stays as it is written, for it gives its name to a column.
-DayInList = Annotated[
-    str, AfterValidator(_check_length), WithJsonSchema({"type": "string", "pattern": FORM})
-]
 OneOrMoreDays = Annotated[
     Annotated[Length, Tag("day")]
-    | Annotated[tuple[DayInList, ...], Field(min_length=1), Tag("days")],
+    | Annotated[tuple[WrittenLength, ...], Field(min_length=1), Tag("days")],
     Discriminator(_form_of_days),
 ]
 

@@ -1,7 +1,7 @@
 """The study file as a page: its keys from the model, its rules from their docstrings."""
 
 from rtw_outcomes.intake.profile import list_registers
-from rtw_outcomes.intake.study import RULES
+from rtw_outcomes.intake.study_rules import RULES
 from rtw_outcomes.language.vocabulary import BENEFITS
 from tests.spec.pages.keys import render_keys
 from tests.spec.pages.markdown import list_words, render_docstrings, render_page
@@ -17,7 +17,7 @@ def render_study() -> str:
     rules = render_docstrings(RULES)
     return render_page(
         "The study file",
-        "the keys and the rules are in rtw_outcomes/intake/study.py",
+        "the keys are in rtw_outcomes/intake/study.py, the rules in rtw_outcomes/intake/study_rules.py",
         [
             ABOUT,
             "## Keys",

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from rtw_outcomes.disclosure.count_system import SAYS_ONE_THING, Cell, CountSystem, Form
+from rtw_outcomes.disclosure.count_system import Cell, CountSystem, Form
+from rtw_outcomes.disclosure.told import SAME_VALUE
 
 TOLERANCE = 1e-6
 
@@ -121,7 +122,7 @@ class Attacker:
             step = system.rows(cell) // system.below * system.below
             return step, step + system.below - 1
         # Empty cells are told, unless the whole partition is hidden for saying one thing.
-        return (0.0 if system.why[cell] == SAYS_ONE_THING else 1.0), None
+        return (0.0 if system.why[cell] == SAME_VALUE else 1.0), None
 
     def _put_together(self) -> tuple[csr_array, NDArray[np.float64]]:
         rows, columns, values = [], [], []

@@ -12,6 +12,7 @@ from itertools import combinations, pairwise
 
 import numpy as np
 
+from rtw_outcomes.disclosure.told import FEW_PERSONS, SAME_VALUE
 from rtw_outcomes.statistics.contributors import Partition
 
 Cell = tuple[int, int]  # the number of a partition in the system, and of a cell in it
@@ -75,15 +76,15 @@ class CountSystem:
     def why_hidden(self, partition: Partition, name: str) -> str:
         """Why a hidden cell is hidden."""
         cell = self._cells[id(partition)].get(name)
-        return self.why[cell] if cell else SAYS_ONE_THING
+        return self.why[cell] if cell else SAME_VALUE
 
     def _start(self, number: int, partition: Partition) -> None:
         for cell in self.cells_of(number):
             name = partition.cells[cell[1]]
             if self.below > 1 and partition.says_one_thing:
-                self.hide(cell, SAYS_ONE_THING)
+                self.hide(cell, SAME_VALUE)
             elif 0 < partition.persons_in[name] < self.below:
-                self.hide(cell, SMALL)
+                self.hide(cell, FEW_PERSONS)
             else:
                 self.forms[cell] = self._form_by_itself(number, name)
 
@@ -139,11 +140,6 @@ class CountSystem:
         found = np.flatnonzero(np.bincount(both, minlength=len(one.cells) * len(other.cells)))
         width = len(other.cells)
         return [((first, int(pair) // width), (second, int(pair) % width)) for pair in found]
-
-
-SMALL = "based on fewer persons than may be shown"
-PROTECTS = "it would reveal another hidden number"
-SAYS_ONE_THING = "all persons of the group have the same value"
 
 
 @dataclass(frozen=True)

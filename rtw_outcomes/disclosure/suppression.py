@@ -5,7 +5,8 @@ each that is exposed, until the attacker bounds none; then show again what was n
 """
 
 from rtw_outcomes.disclosure.attacker import Attacker
-from rtw_outcomes.disclosure.count_system import PROTECTS, Cell, CountSystem, Form
+from rtw_outcomes.disclosure.count_system import Cell, CountSystem, Form
+from rtw_outcomes.disclosure.told import PROTECTS
 
 
 def hide_further(system: CountSystem) -> CountSystem:

@@ -1,14 +1,17 @@
 """Compute two definitions on the people of a study, and compare what they give."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
 
-from rtw_outcomes.definitions.variants import change_one_at_a_time
+from rtw_outcomes.definitions.variants import Variant, change_one_at_a_time
+from rtw_outcomes.disclosure.protect import protect
 from rtw_outcomes.disk.workspace import open_workspace
 from rtw_outcomes.engines.registry import run_plan
 from rtw_outcomes.intake.delivery import read_delivery
+from rtw_outcomes.intake.study import Study
 from rtw_outcomes.intake.study_reader import read_study
 from rtw_outcomes.jobs.progress import Progress, read_progress
 from rtw_outcomes.jobs.study_checks import check_engine
@@ -19,11 +22,13 @@ from rtw_outcomes.planning.planner.build import plan_outcomes
 from rtw_outcomes.results.comparison import (
     Comparison,
     Steps,
-    compare_results,
-    compare_variants,
+    lay_out_comparison,
+    lay_out_steps,
 )
 from rtw_outcomes.results.contract import check_results
-from rtw_outcomes.results.summary import split_groups, summarise
+from rtw_outcomes.results.summary import lay_out_summary
+from rtw_outcomes.statistics.every import describe_outcomes, list_named_groups
+from rtw_outcomes.statistics.two_definitions import compare_results, compare_variants
 
 
 @dataclass(frozen=True)
@@ -84,17 +89,32 @@ def compare_on_study(
         results = run_plan(engine, plan, optimize(plan), intake.tables, memory_limit)
         results = check_results(results, plan)
     table = pl.concat([intake.keys, results], how="horizontal").filter(intake.choose(loaded))
+    return _compare(both, variants, plan, table, loaded.study)
+
+
+def _compare(
+    both: tuple[ResolvedOutcome, ResolvedOutcome],
+    variants: Sequence[Variant],
+    plan: Plan,
+    table: pl.DataFrame,
+    study: Study,
+) -> TwoResults:
+    """All that is told of two definitions, protected in one pass."""
     first, second = plan.outcomes[:2]
-    by, below = loaded.study.by, loaded.study.suppress_below
-    groups = {
-        group: GroupResults(
-            members.height,
-            compare_results(both, (first, second), members.table, below),
-            compare_variants(both, variants, plan.outcomes, members.table, below),
+    below = study.rules.below
+    named = list_named_groups(table, study.by, below)
+    statistics = list(describe_outcomes(both, Plan((first, second)), table, study.by, below))
+    for members in named:
+        statistics += compare_results(both, (first, second), members)
+        statistics += compare_variants(both, variants, plan.outcomes, members)
+    told, _ = protect(statistics, (), study.rules)
+    groups = {}
+    for members in named:
+        of_group = [each for each in told if each.statistic.group == members.group]
+        groups[members.group] = GroupResults(
+            members.table.height, lay_out_comparison(of_group), lay_out_steps(of_group)
         )
-        for group, members in split_groups(table, by).items()
-    }
-    return TwoResults(by, summarise(both, Plan((first, second)), table, by, below), groups)
+    return TwoResults(study.by, lay_out_summary(told, study.by), groups)
 
 
 def _rename(resolved: ResolvedOutcome, letter: str) -> ResolvedOutcome:

@@ -29,7 +29,7 @@ from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.planner.build import plan_outcomes
 from rtw_outcomes.results.contract import check_results
 from rtw_outcomes.results.finished_run import Run, finish_run
-from rtw_outcomes.results.summary import summarise
+from rtw_outcomes.results.released import release
 from rtw_outcomes.statistics.censoring import find_last_days
 
 PathText = str | os.PathLike[str]
@@ -226,12 +226,12 @@ def compute(
         results = check_results(run_plan(engine, plan, optimized, intake.tables, limit), plan)
         rejected = intake.rejected.collect(engine="streaming")
     table = pl.concat([intake.keys, results, intake.marks], how="horizontal")
-    by, below = loaded.study.by, loaded.study.suppress_below
     counted, ends = intake.choose(loaded), find_last_days(intake.tables)
-    summary = summarise(
-        loaded.outcomes, plan, table.filter(counted), by, below, ends.filter(counted)
+    study = loaded.study
+    released = release(
+        loaded.outcomes, plan, table.filter(counted), study.by, study.rules, ends.filter(counted)
     )
-    return finish_run(loaded, intake, plan, engine, table, summary, rejected)
+    return finish_run(loaded, intake, plan, engine, table, released.summary, rejected)
 
 
 def _load(

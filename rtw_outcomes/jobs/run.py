@@ -22,7 +22,7 @@ from rtw_outcomes.results.files import write_files
 from rtw_outcomes.results.finished_run import Run, finish_run
 from rtw_outcomes.results.folder import RESULT_FILES, stage_results, telling_the_disk
 from rtw_outcomes.results.manifest import describe_run
-from rtw_outcomes.results.summary import summarise
+from rtw_outcomes.results.released import release
 from rtw_outcomes.statistics.censoring import find_last_days
 
 
@@ -72,15 +72,22 @@ def run_study(
         results = check_results(run_plan(engine, plan, optimized, intake.tables, limit), plan)
         tell("Writing the results")
         table = pl.concat([intake.keys, results, intake.marks], how="horizontal")
-        by, below = loaded.study.by, loaded.study.suppress_below
         counted, ends = intake.choose(loaded), find_last_days(intake.tables)
-        summary = summarise(
-            loaded.outcomes, plan, table.filter(counted), by, below, ends.filter(counted)
+        study = loaded.study
+        released = release(
+            loaded.outcomes,
+            plan,
+            table.filter(counted),
+            study.by,
+            study.rules,
+            ends.filter(counted),
         )
         rejected = intake.rejected.collect(engine="streaming")
-        run: Run[pl.DataFrame] = finish_run(loaded, intake, plan, engine, table, summary, rejected)
+        run: Run[pl.DataFrame] = finish_run(
+            loaded, intake, plan, engine, table, released.summary, rejected
+        )
         sql = render_sql(optimized, "duckdb")
         manifest = describe_run(loaded, intake, plan, optimized, engine, sql, run.warnings)
         with telling_the_disk(out):
-            write_files(staging, run.outcomes, summary, rejected, manifest)
+            write_files(staging, run.outcomes, released.summary, rejected, manifest)
     return run

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from rtw_outcomes.disclosure.lone_counts import Cell
 from rtw_outcomes.intake.account import share
 from rtw_outcomes.intake.deduplication import Delivered
 from rtw_outcomes.quality.inspection import Inspection
@@ -15,7 +16,6 @@ from rtw_outcomes.quality.section import (
     hide,
     tabulate,
 )
-from rtw_outcomes.results.disclosure import Cell
 
 USED = "used"
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from rtw_outcomes.disclosure.lone_counts import Cell
 from rtw_outcomes.intake.deduplication import Delivered
 from rtw_outcomes.intake.profile import Profile
 from rtw_outcomes.quality.inspection import Inspection, count_persons, month_of, name_month
 from rtw_outcomes.quality.section import Finding, Section, SectionNumber, Table, find_or_fine, hide
-from rtw_outcomes.results.disclosure import Cell
 
 ENOUGH_ROWS = 100  # of fewer, chance alone leaves long times without one
 

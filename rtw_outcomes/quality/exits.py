@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
+from rtw_outcomes.disclosure.lone_counts import Cell
 from rtw_outcomes.intake.account import share
 from rtw_outcomes.language.vocabulary import DEATH, EXITS
 from rtw_outcomes.quality.inspection import Inspection
@@ -15,7 +16,6 @@ from rtw_outcomes.quality.section import (
     hide,
     tabulate,
 )
-from rtw_outcomes.results.disclosure import Cell
 
 OTHER, NO_REASON = "other reason", "no reason"
 REASONS = (*EXITS, OTHER, NO_REASON)

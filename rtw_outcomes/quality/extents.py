@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
+from rtw_outcomes.disclosure.lone_counts import Cell
 from rtw_outcomes.intake.account import share
 from rtw_outcomes.intake.deduplication import Delivered
 from rtw_outcomes.intake.profile import Profile
@@ -18,7 +19,6 @@ from rtw_outcomes.quality.section import (
     hide,
     tabulate,
 )
-from rtw_outcomes.results.disclosure import Cell
 
 OFF = "other"
 # Where no steps are known.

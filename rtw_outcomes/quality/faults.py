@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
+from rtw_outcomes.disclosure.lone_counts import Cell
 from rtw_outcomes.intake.account import share
 from rtw_outcomes.intake.deduplication import Delivered
 from rtw_outcomes.intake.expectations import Judgement
@@ -19,7 +20,6 @@ from rtw_outcomes.quality.section import (
     hide,
     tabulate,
 )
-from rtw_outcomes.results.disclosure import Cell
 
 BEFORE, AFTER, NO_DATE = "before", "after", "no date"
 ENOUGH_A_YEAR = 100  # rows; of fewer, one faulty row is one percent

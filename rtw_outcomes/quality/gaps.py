@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from rtw_outcomes.disclosure.lone_counts import Cell
 from rtw_outcomes.intake.account import share
 from rtw_outcomes.quality.figures import Figure
 from rtw_outcomes.quality.inspection import Inspection
@@ -14,7 +15,6 @@ from rtw_outcomes.quality.section import (
     hide,
     tabulate,
 )
-from rtw_outcomes.results.disclosure import Cell
 
 OVERLAP, SHARED_DAY, NEXT_DAY = "overlap of more days", "overlap of one day", "0"
 LONGER = f"{LONGEST_GAP + 1} and more"

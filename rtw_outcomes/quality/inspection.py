@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from rtw_outcomes.disclosure.lone_counts import Cell
 from rtw_outcomes.intake.deduplication import Delivered
 from rtw_outcomes.intake.delivery import Intake
 from rtw_outcomes.intake.expectations import Limits, RuleChange
@@ -15,7 +16,6 @@ from rtw_outcomes.intake.loaded_study import LoadedStudy
 from rtw_outcomes.intake.profile import Profile
 from rtw_outcomes.intake.spells import read_codes
 from rtw_outcomes.quality.register_spells import count_steps, find_spells
-from rtw_outcomes.results.disclosure import Cell
 
 # Where fewer spells than this start in a usual month, chance alone looks like a break.
 ENOUGH_A_MONTH = 20

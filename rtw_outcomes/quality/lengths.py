@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import polars as pl
 
+from rtw_outcomes.disclosure.lone_counts import Cell
 from rtw_outcomes.intake.account import share
 from rtw_outcomes.quality.figures import Figure, Mark
 from rtw_outcomes.quality.inspection import Inspection, name_class
@@ -17,7 +18,6 @@ from rtw_outcomes.quality.section import (
     not_judged,
     tabulate,
 )
-from rtw_outcomes.results.disclosure import Cell
 
 # The first day of each class. Employer periods of 7, 14, 21 and 28 days end where a class ends.
 FIRST_DAYS = (1, 8, 15, 22, 29, 43, 61, 91, 181, 366)

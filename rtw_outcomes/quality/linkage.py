@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
+from rtw_outcomes.disclosure.lone_counts import Cell
 from rtw_outcomes.intake.account import share
 from rtw_outcomes.quality.inspection import Inspection
 from rtw_outcomes.quality.section import (
@@ -16,7 +17,6 @@ from rtw_outcomes.quality.section import (
     not_judged,
     tabulate,
 )
-from rtw_outcomes.results.disclosure import Cell
 from rtw_outcomes.results.summary import name_group
 
 ON_INDEX_DATE, OTHER_ROWS, NONE = "row_on_index_date", "other_rows_only", "no_rows"

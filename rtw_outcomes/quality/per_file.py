@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
+from rtw_outcomes.disclosure.lone_counts import Cell, hide_small
 from rtw_outcomes.intake.account import share
 from rtw_outcomes.intake.deduplication import Delivered
 from rtw_outcomes.quality.inspection import Inspection, count_persons
 from rtw_outcomes.quality.section import Finding, SectionNumber
-from rtw_outcomes.results.disclosure import Cell, hide_small
 
 USED, LEFT_OUT, FAULTY = "used", "left_out_by_design", "faulty"
 KINDS = (USED, LEFT_OUT, FAULTY)

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
+from rtw_outcomes.disclosure.lone_counts import Cell, hide_small
 from rtw_outcomes.intake.expectations import Judgement
 from rtw_outcomes.quality.figures import Figure
-from rtw_outcomes.results.disclosure import Cell, hide_small
 
 JUDGEMENTS: tuple[Judgement, ...] = ("fine", "look", "stop")  # the worst one stands last
 BAD: tuple[Judgement, ...] = ("stop", "look")

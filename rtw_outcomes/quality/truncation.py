@@ -5,6 +5,7 @@ from statistics import median
 
 import polars as pl
 
+from rtw_outcomes.disclosure.lone_counts import Cell
 from rtw_outcomes.quality.inspection import ENOUGH_A_MONTH, Inspection
 from rtw_outcomes.quality.months import name_months, split_empty
 from rtw_outcomes.quality.section import (
@@ -16,7 +17,6 @@ from rtw_outcomes.quality.section import (
     not_judged,
     tabulate,
 )
-from rtw_outcomes.results.disclosure import Cell
 
 BEGIN, END = "beginning of the extract", "end of the extract"
 BEYOND, ON_THE_DAY, INSIDE = "reaches_beyond", "on_that_day", "inside"

@@ -61,6 +61,11 @@ class Partition:
             for number, name in enumerate(self.cells)
         }
 
+    @cached_property
+    def everybody(self) -> int:
+        """The different persons of the group."""
+        return count_persons(self.persons, self.codes.size)
+
     @property
     def says_one_thing(self) -> bool:
         """Whether all its persons are in one cell, which tells the value of everybody."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from rtw_outcomes.statistics.contributors import Codes, Partition, Persons, Values
+from rtw_outcomes.statistics.contributors import Codes, Count, Partition, Persons, Values
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +30,11 @@ class Members:
     def count(self) -> int:
         """The different persons."""
         return self.table.height if self.persons is None else int(np.unique(self.persons).size)
+
+    def everybody(self) -> Count:
+        """The count of all of them."""
+        everybody = pl.repeat(True, self.table.height, eager=True)
+        return self.divide({"all": everybody}, (), is_main=False).whole()
 
     def divide(
         self,

@@ -1,4 +1,4 @@
-"""Disclosure control of counts: small groups are hidden, and so is what would give them away."""
+"""Counts that stand alone, as on the quality page: small ones are hidden, and what would give them away."""
 
 from dataclasses import dataclass
 
@@ -30,25 +30,6 @@ def hide_small(cells: dict[str, Cell], below: int, spare: str = "") -> dict[str,
     if 0 < count_persons(cells) < below:
         hidden.update(cells)
     return {name: None if name in hidden else cell.rows for name, cell in cells.items()}
-
-
-def hide_small_with_rest(
-    cells: dict[str, Cell], rest: Cell, below: int, spare: str = ""
-) -> tuple[dict[str, int | None], int | None]:
-    """Hide within a partition and beside it: the cells of some rows, and the rest of all rows.
-
-    How many rows the cells have together may be known from another outcome, so the rest never
-    serves to protect a cell; and a small rest is protected by one of the cells. Where the cells
-    together are about too few, the rest is hidden too, for it tells how many they are.
-    """
-    shown = hide_small(cells, below, spare)
-    if 0 < count_persons(cells) < below:
-        return shown, None
-    if not is_small(rest, below):
-        return shown, rest.rows
-    if None not in shown.values():
-        shown |= dict.fromkeys(choose_complement(cells, set(), spare))
-    return shown, None
 
 
 def count_persons(cells: dict[str, Cell]) -> int:

@@ -1,0 +1,105 @@
+"""Which means, sums, quartiles and rates are told, and in what steps: what one person cannot move."""
+
+import math
+
+from rtw_outcomes.disclosure.told import (
+    DOMINATED,
+    FEW_DIFFER,
+    FEW_FOR_QUARTILE,
+    FEW_PERSONS,
+    NOTHING,
+    OF_HIDDEN,
+    SAME_VALUE,
+    Told,
+    hide,
+    tell_in_steps,
+)
+from rtw_outcomes.language.rule_sets import RuleSet
+from rtw_outcomes.statistics.contributors import QUARTILES, Moment, Ratio, Values
+
+FINEST = 0.01  # of means, quartiles and shares
+FINEST_RATE = 0.0001  # a rate over one person is often far below 1
+DIGITS = 3  # significant ones of a sum and of a rate
+QUARTILE_FROM_GROUPS = 4  # a quartile is told from so many times the threshold
+# The p percent rule: what the others add is at least a tenth of what the largest adds, or they could
+# compute it from the sum.
+OTHERS_ADD = 0.1
+
+
+def tell_moment(moment: Moment, rules: RuleSet) -> Told:
+    """A mean, a standard deviation, a sum or a quartile, as the rules let it be told."""
+    values, value = moment.values, moment.value
+    if value is None:
+        return NOTHING
+    if rules.below <= 1:
+        return _tell_exactly(moment, value)
+    if why := why_hidden(values, rules.below):
+        return hide(why)
+    if moment.name in QUARTILES:
+        return _tell_quartile(moment, rules)
+    if moment.name == "sum":
+        return tell_in_steps(value, max(values.largest, _last_digit(value)))
+    return tell_in_steps(value, max(FINEST, _one_person(moment)))
+
+
+def tell_ratio(ratio: Ratio, rules: RuleSet) -> Told:
+    """A rate, computed from its two sums as they are told."""
+    if ratio.value is None:
+        return NOTHING
+    if rules.below <= 1:
+        return tell_in_steps(ratio.value, FINEST_RATE)
+    part, over = tell_moment(ratio.part, rules), tell_moment(ratio.over, rules)
+    if part.value is None or over.value is None:
+        return hide(part.why or over.why or OF_HIDDEN)
+    if not over.value:
+        return hide(OF_HIDDEN)
+    value = ratio.scale * part.value / over.value
+    return tell_in_steps(value, max(FINEST_RATE, _last_digit(value))) if value else Told(0.0)
+
+
+def why_hidden(values: Values, below: int) -> str:
+    """Why nothing is told of values; empty where something may be."""
+    if values.persons < below:
+        return FEW_PERSONS
+    if values.others == 0:
+        return SAME_VALUE
+    if values.others < below:
+        return FEW_DIFFER
+    return DOMINATED if values.without_largest_two < OTHERS_ADD * values.largest else ""
+
+
+def _tell_exactly(moment: Moment, value: float) -> Told:
+    """What is told where groups of every size are shown; a quartile still needs some persons."""
+    if moment.name in QUARTILES and moment.values.persons < QUARTILE_FROM_GROUPS:
+        return hide(FEW_FOR_QUARTILE)
+    return tell_in_steps(value, FINEST)
+
+
+def _tell_quartile(moment: Moment, rules: RuleSet) -> Told:
+    """The mean of as many values around the rank as a group must have, for one is a person's value."""
+    values, below = moment.values, max(rules.below, rules.percentile_from)
+    if values.persons < QUARTILE_FROM_GROUPS * rules.below:
+        return hide(FEW_FOR_QUARTILE)
+    around = values.around[moment.name]
+    if around.size < below:
+        return hide(FEW_FOR_QUARTILE)
+    surplus = (around.size - below) // 2
+    nearest = around[surplus : around.size - surplus]
+    mean = Moment("mean", values)
+    return tell_in_steps(float(nearest.mean()), max(FINEST, _one_person(mean)))
+
+
+def _one_person(moment: Moment) -> float:
+    """How far one person can move a mean or a standard deviation, at the most."""
+    values = moment.values
+    mean = values.largest / values.persons
+    deviation = values.moments["sd"]
+    if moment.name == "mean" or not deviation:
+        return mean
+    # The variance moves by at most the square of the largest deviation over n.
+    return max(mean, values.spread**2 / (2 * values.persons * deviation))
+
+
+def _last_digit(value: float) -> float:
+    """The place of the last significant digit."""
+    return 10.0 ** (math.floor(math.log10(abs(value))) - DIGITS + 1) if value else FINEST

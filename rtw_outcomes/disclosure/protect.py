@@ -1,0 +1,109 @@
+"""The one pass of disclosure control over all statistics of a run."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rtw_outcomes.disclosure.count_system import CountSystem, Form
+from rtw_outcomes.disclosure.counts import tell_count, tell_share
+from rtw_outcomes.disclosure.estimates import ToldEstimate, tell_estimate
+from rtw_outcomes.disclosure.moments import tell_moment, tell_ratio
+from rtw_outcomes.disclosure.suppression import hide_further
+from rtw_outcomes.disclosure.told import FEW_PERSONS, Told, hide
+from rtw_outcomes.language.rule_sets import RuleSet
+from rtw_outcomes.statistics.contributors import Count, Moment, Partition, Ratio, Share
+from rtw_outcomes.statistics.statistic import Compared, Statistic
+
+
+@dataclass(frozen=True, eq=False)
+class ToldStatistic:
+    """A statistic as it is told, with the index dates that it is about."""
+
+    statistic: Statistic
+    told: Told
+    n: Told
+
+
+def protect(
+    statistics: Sequence[Statistic], compared: Sequence[Compared], rules: RuleSet
+) -> tuple[list[ToldStatistic], list[ToldEstimate]]:
+    """All statistics of a run as the rules let them be told.
+
+    The counts of each group are one system. Everything else is told only where enough persons are
+    behind it, and in steps that one of them cannot move.
+    """
+    systems = {
+        group: hide_further(CountSystem.of(partitions, rules.below))
+        for group, partitions in _list_partitions(statistics).items()
+    }
+    described = [_tell(each, systems[each.group], rules) for each in statistics]
+    exposed = _list_exposed(statistics, systems)
+    estimates = [
+        tell_estimate(each.estimate, rules, _is_exposed(each, systems, exposed))
+        for each in compared
+    ]
+    return described, estimates
+
+
+def _tell(statistic: Statistic, system: CountSystem, rules: RuleSet) -> ToldStatistic:
+    number = statistic.number
+    is_few = 0 < statistic.n.partition.everybody < rules.below
+    n = hide(FEW_PERSONS) if is_few else tell_count(statistic.n, system, rules)
+    if is_few:
+        return ToldStatistic(statistic, hide(FEW_PERSONS), n)
+    match number:
+        case Count():
+            told = tell_count(number, system, rules)
+        case Share():
+            told = tell_share(number, system, rules)
+        case Moment():
+            told = tell_moment(number, rules)
+        case Ratio():
+            told = tell_ratio(number, rules)
+    return ToldStatistic(statistic, told, n)
+
+
+def _list_partitions(
+    statistics: Iterable[Statistic],
+) -> dict[tuple[str, ...], list[Partition]]:
+    """The different partitions behind the statistics of each group."""
+    found: dict[tuple[str, ...], dict[int, Partition]] = {}
+    for statistic in statistics:
+        of_group = found.setdefault(statistic.group, {})
+        for count in (statistic.n, *_list_counts(statistic)):
+            of_group[id(count.partition)] = count.partition
+    return {group: list(partitions.values()) for group, partitions in found.items()}
+
+
+def _list_counts(statistic: Statistic) -> list[Count]:
+    match statistic.number:
+        case Count() as count:
+            return [count]
+        case Share() as share:
+            return [share.part, share.whole]
+        case _:
+            return []
+
+
+def _list_exposed(
+    statistics: Iterable[Statistic], systems: dict[tuple[str, ...], CountSystem]
+) -> set[tuple[str, tuple[str, ...]]]:
+    """The outcomes and groups of which a count is hidden."""
+    return {
+        (each.outcome, each.group)
+        for each in statistics
+        for count in _list_counts(each)
+        if count.partition.is_main
+        for name in count.partition.cells
+        if systems[each.group].form_of(count.partition, name) is Form.HIDDEN
+    }
+
+
+def _is_exposed(
+    compared: Compared,
+    systems: dict[tuple[str, ...], CountSystem],
+    exposed: set[tuple[str, tuple[str, ...]]],
+) -> bool:
+    """Whether an estimate is made of counts that are hidden, or that are not told at all."""
+    return not compared.groups or any(
+        group not in systems or (compared.outcome, group) in exposed for group in compared.groups
+    )

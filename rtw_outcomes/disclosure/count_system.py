@@ -33,18 +33,22 @@ class CountSystem:
     Attributes:
         below: counts of fewer persons are hidden.
         partitions: those that differ.
+        is_side: whether all counts are told in steps.
         forms: the form of each cell.
         why: the reason why a cell is hidden.
     """
 
     below: int
     partitions: tuple[Partition, ...]
+    is_side: bool = False
     forms: dict[Cell, Form] = field(default_factory=dict)
     why: dict[Cell, str] = field(default_factory=dict)
     _cells: dict[int, dict[str, Cell]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, partitions: Sequence[Partition], below: int) -> "CountSystem":
+    def of(
+        cls, partitions: Sequence[Partition], below: int, is_side: bool = False
+    ) -> "CountSystem":
         """The system of these partitions, in which only what is small by itself is hidden."""
         kept: dict[bytes, Partition] = {}
         divisions: dict[int, Division] = {}
@@ -52,7 +56,7 @@ class CountSystem:
             division = Division.of(each)
             divisions[id(each)] = division
             kept.setdefault(division.key, each)
-        system = cls(below, tuple(kept.values()))
+        system = cls(below, tuple(kept.values()), is_side)
         numbers = {key: number for number, key in enumerate(kept)}
         for each in partitions:
             division, number = divisions[id(each)], numbers[divisions[id(each)].key]
@@ -103,8 +107,8 @@ class CountSystem:
         """A side count is told in steps where another one of its partition is small."""
         partition = self.partitions[number]
         has_small = any(0 < each < self.below for each in partition.persons_in.values())
-        is_in_steps = has_small and not partition.is_main and partition.rows[name]
-        return Form.STEP if is_in_steps else Form.EXACT
+        is_in_steps = self.is_side or (has_small and not partition.is_main)
+        return Form.STEP if is_in_steps and partition.rows[name] and self.below > 1 else Form.EXACT
 
     def rows(self, cell: Cell) -> int:
         """The index dates in a cell."""

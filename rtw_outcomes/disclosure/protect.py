@@ -13,6 +13,8 @@ from rtw_outcomes.language.rule_sets import RuleSet
 from rtw_outcomes.statistics.contributors import Count, Moment, Partition, Ratio, Share
 from rtw_outcomes.statistics.statistic import Compared, Statistic
 
+Key = tuple[bool, tuple[str, ...]]  # whether a group is on the side, and the group
+
 
 @dataclass(frozen=True, eq=False)
 class ToldStatistic:
@@ -32,10 +34,10 @@ def protect(
     behind it, and in steps that one of them cannot move.
     """
     systems = {
-        group: hide_further(CountSystem.of(partitions, rules.below))
-        for group, partitions in _list_partitions(statistics).items()
+        key: hide_further(CountSystem.of(partitions, rules.below, is_side=key[0]))
+        for key, partitions in _list_partitions(statistics).items()
     }
-    described = [_tell(each, systems[each.group], rules) for each in statistics]
+    described = [_tell(each, systems[_key(each)], rules) for each in statistics]
     exposed = _list_exposed(statistics, systems)
     estimates = [
         tell_estimate(each.estimate, rules, _is_exposed(each, systems, exposed))
@@ -62,13 +64,15 @@ def _tell(statistic: Statistic, system: CountSystem, rules: RuleSet) -> ToldStat
     return ToldStatistic(statistic, told, n)
 
 
-def _list_partitions(
-    statistics: Iterable[Statistic],
-) -> dict[tuple[str, ...], list[Partition]]:
+def _key(statistic: Statistic) -> Key:
+    return statistic.is_side, statistic.group
+
+
+def _list_partitions(statistics: Iterable[Statistic]) -> dict[Key, list[Partition]]:
     """The different partitions behind the statistics of each group."""
-    found: dict[tuple[str, ...], dict[int, Partition]] = {}
+    found: dict[Key, dict[int, Partition]] = {}
     for statistic in statistics:
-        of_group = found.setdefault(statistic.group, {})
+        of_group = found.setdefault(_key(statistic), {})
         for count in (statistic.n, *_list_counts(statistic)):
             of_group[id(count.partition)] = count.partition
     return {group: list(partitions.values()) for group, partitions in found.items()}
@@ -85,25 +89,26 @@ def _list_counts(statistic: Statistic) -> list[Count]:
 
 
 def _list_exposed(
-    statistics: Iterable[Statistic], systems: dict[tuple[str, ...], CountSystem]
+    statistics: Iterable[Statistic], systems: dict[Key, CountSystem]
 ) -> set[tuple[str, tuple[str, ...]]]:
     """The outcomes and groups of which a count is hidden."""
     return {
         (each.outcome, each.group)
         for each in statistics
         for count in _list_counts(each)
-        if count.partition.is_main
+        if count.partition.is_main and not each.is_side
         for name in count.partition.cells
-        if systems[each.group].form_of(count.partition, name) is Form.HIDDEN
+        if systems[_key(each)].form_of(count.partition, name) is Form.HIDDEN
     }
 
 
 def _is_exposed(
     compared: Compared,
-    systems: dict[tuple[str, ...], CountSystem],
+    systems: dict[Key, CountSystem],
     exposed: set[tuple[str, tuple[str, ...]]],
 ) -> bool:
     """Whether an estimate is made of counts that are hidden, or that are not told at all."""
     return not compared.groups or any(
-        group not in systems or (compared.outcome, group) in exposed for group in compared.groups
+        (False, group) not in systems or (compared.outcome, group) in exposed
+        for group in compared.groups
     )

@@ -18,11 +18,13 @@ class Statistic:
         name: the name of the statistic in the summary.
         number: the number with what is behind it.
         n: the index dates that it is about.
-        variable: the column, period, state or day that it is about, where the outcome is split on such.
-        level: which of them.
         stat: the name in R's `cards`: `mean`, `n`, `p`.
         context: the kind of table that it is from, in the words of `cards`.
+        variable: the column, period, state or day that it is about, where the outcome is split on such.
+        level: which of them.
         unit: of the number.
+        is_side: whether the group is not one of the description of all outcomes, but of a comparison by
+            another column. All its counts are told in steps.
     """
 
     outcome: str
@@ -35,6 +37,7 @@ class Statistic:
     variable: str = ""
     level: str = ""
     unit: str = ""
+    is_side: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,6 @@ from rtw_outcomes.intake.account import (
     TableAccount,
     account_words,
     count_words,
-    list_spells,
     share_words,
 )
 from rtw_outcomes.language.outcome import Outcome
@@ -65,10 +64,8 @@ def render_table(
 
 def render_run(run: "Run[pl.DataFrame]") -> str:
     """The summary with groups side by side, and one line on what the data are."""
-    spells, cohort = list_spells(run.accounts), run.accounts[-1]
-    index_dates = count_words(cohort.used, "index date")
-    rows = count_words(sum(each.used for each in spells), "register row")
-    head = f"{run.study}: {index_dates}, {rows}, engine {run.engine}."
+    used = ", ".join(f"{each.table}: {each.used} rows" for each in run.told_accounts if each.used)
+    head = f"{run.study}: engine {run.engine}. Rows used: {used}."
     if run.synthetic:
         head += "\nSynthetic data: no row is about a person."
     text = _render_summary(run.summary, run.by)

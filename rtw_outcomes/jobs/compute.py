@@ -231,7 +231,7 @@ def compute(
     released = release(
         loaded.outcomes, plan, table.filter(counted), study.by, study.rules, ends.filter(counted)
     )
-    return finish_run(loaded, intake, plan, engine, table, released.summary, rejected)
+    return finish_run(loaded, intake, plan, engine, table, released, rejected)
 
 
 def _load(

@@ -6,20 +6,16 @@ from typing import Any, Generic, TypeVar
 import polars as pl
 
 from rtw_outcomes.definitions.plain_language.describe import describe_outcome
-from rtw_outcomes.intake.account import (
-    TableAccount,
-    account_words,
-    count_words,
-    list_spells,
-    list_warnings,
-)
+from rtw_outcomes.intake.account import TableAccount, count_words
 from rtw_outcomes.intake.delivery import Intake
 from rtw_outcomes.intake.frames import POLARS, to_kind
 from rtw_outcomes.intake.loaded_study import LoadedStudy
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.planning.plan import Plan
+from rtw_outcomes.results.released import Released
 from rtw_outcomes.results.report import render_template
 from rtw_outcomes.results.summary import put_groups_side_by_side
+from rtw_outcomes.results.told_account import ToldAccount, list_told_warnings, tell_accounts
 
 TEMPLATE = "notebook.html.j2"
 
@@ -63,6 +59,13 @@ class Run(Generic[FrameT]):
     engine: str
     # The summary again, for the notebook, whatever kind of frame the user works with.
     _summary: pl.DataFrame = field(kw_only=True)
+    # The accounts as they may leave.
+    _told: tuple[ToldAccount, ...] = field(kw_only=True)
+
+    @property
+    def told_accounts(self) -> tuple[ToldAccount, ...]:
+        """The accounts as they may leave: counts of few rows say only that they are few."""
+        return self._told
 
     @property
     def descriptions(self) -> dict[str, str]:
@@ -71,15 +74,15 @@ class Run(Generic[FrameT]):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Warnings for the analyst about the rows, in sentences without data values."""
-        return tuple(list_warnings(self.accounts))
+        """Warnings for the analyst about the rows, in sentences that may leave."""
+        return tuple(list_told_warnings(self._told))
 
     def __repr__(self) -> str:
         outcomes = ", ".join(each.outcome.outcome for each in self.definitions)
         lines = [self._headline(), f"  outcomes: {outcomes}"]
         lines += [
-            f"  {each.table}: {count_words(each.rows, 'row')}, {account_words(each)}"
-            for each in self.accounts
+            f"  {each.table}: {f'{each.rows} rows, ' if each.rows else ''}{each.words}"
+            for each in self._told
         ]
         lines += [f"  note: {warning}" for warning in self.warnings]
         return "\n".join(lines)
@@ -94,12 +97,10 @@ class Run(Generic[FrameT]):
         )
 
     def _headline(self) -> str:
-        spells, cohort = list_spells(self.accounts), self.accounts[-1]
         made_up = ", synthetic data" if self.synthetic else ""
         return (
-            f"Run of {self.study}: {count_words(len(self.definitions), 'outcome')} for "
-            f"{count_words(cohort.used, 'index date')} from "
-            f"{count_words(sum(each.used for each in spells), 'register row')}, engine {self.engine}{made_up}"
+            f"Run of {self.study}: {count_words(len(self.definitions), 'outcome')}, "
+            f"engine {self.engine}{made_up}"
         )
 
 
@@ -109,7 +110,7 @@ def finish_run(
     plan: Plan,
     engine: str,
     table: pl.DataFrame,
-    summary: pl.DataFrame,
+    released: Released,
     rejected: pl.DataFrame,
 ) -> Run[Any]:
     """Put a run together, with frames of the kind of the cohort, or of Polars where that is a file.
@@ -122,9 +123,10 @@ def finish_run(
     outcomes = pl.DataFrame(
         [table[name] for name in (*intake.keys.columns, *results, *intake.marks.columns)]
     )
+    told = tell_accounts(intake.accounts, loaded.study.rules, released.has_unnamed_groups)
     return Run(
         outcomes=to_kind(outcomes, kind),
-        summary=to_kind(summary, kind),
+        summary=to_kind(released.summary, kind),
         rejected=to_kind(rejected, kind),
         accounts=intake.accounts,
         definitions=loaded.outcomes,
@@ -133,5 +135,6 @@ def finish_run(
         suppress_below=loaded.study.suppress_below,
         synthetic=loaded.study.synthetic,
         engine=engine,
-        _summary=summary,
+        _summary=released.summary,
+        _told=told,
     )

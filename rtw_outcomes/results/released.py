@@ -13,6 +13,7 @@ from rtw_outcomes.language.rule_sets import RuleSet
 from rtw_outcomes.planning.plan import Plan
 from rtw_outcomes.results.summary import lay_out_summary
 from rtw_outcomes.statistics.every import describe_outcomes
+from rtw_outcomes.statistics.members import split_groups
 
 
 @dataclass(frozen=True)
@@ -21,11 +22,13 @@ class Released:
 
     Attributes:
         summary: the table of `summary.csv`.
+        has_unnamed_groups: whether groups of few persons are left out.
         described: what describes the persons.
         estimates: what compares groups.
     """
 
     summary: pl.DataFrame
+    has_unnamed_groups: bool
     described: tuple[ToldStatistic, ...]
     estimates: tuple[ToldEstimate, ...]
 
@@ -57,4 +60,10 @@ def release(
     """
     statistics = list(describe_outcomes(resolved, plan, table, by, rules.below, ends))
     described, estimates = protect(statistics, (), rules)
-    return Released(lay_out_summary(described, by), tuple(described), tuple(estimates))
+    groups = split_groups(table, by)
+    return Released(
+        summary=lay_out_summary(described, by),
+        has_unnamed_groups=bool(by) and any(each.count < rules.below for each in groups),
+        described=tuple(described),
+        estimates=tuple(estimates),
+    )

@@ -52,7 +52,7 @@ def _form_of_rules(value: object) -> str:
 
 
 # A discriminator picks word or number before validation, so errors mention only the chosen form.
-Disclosure = Annotated[
+DisclosureRules = Annotated[
     Annotated[RuleSetName, Tag("name")] | Annotated[FewestPersons, Tag("number")],
     Discriminator(_form_of_rules),
 ]
@@ -149,7 +149,7 @@ class Study(ClosedMapping):
     """The ids of the primary outcomes, which the protocol names; all others are secondary."""
 
     # 5 is what Nordic practice shows; no register holder publishes a number.
-    disclosure: Disclosure | None = None
+    disclosure: DisclosureRules | None = None
     """The rules for numbers that are told about groups: `default`, `dst`, `opensafely` or `sacro`; or a number:
     groups of fewer persons are hidden. `default` when left out, which hides groups of fewer than 5."""
 

@@ -84,7 +84,7 @@ def tells_persons_apart(place: Location, name: str) -> Problem:
 def _named_columns_can_make_groups(study: Study) -> Iterator[Problem]:
     """Groups are not made of what tells persons apart, nor of what says when a person is observed."""
     renamed = study.columns.cohort | study.cohort.columns
-    keys = {renamed.get(name, name) for name in KEY_COLUMNS}
+    keys = {*KEY_COLUMNS, *(renamed.get(name, name) for name in KEY_COLUMNS)}
     for place, name in study.list_columns():
         if name in keys:
             yield tells_persons_apart(place, name)

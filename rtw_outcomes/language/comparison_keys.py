@@ -21,13 +21,13 @@ def _read_level(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-Level = Annotated[
+GroupLevel = Annotated[
     Text,
     BeforeValidator(_read_level),
     WithJsonSchema({"anyOf": [{"type": "string", "minLength": 1}, {"type": "integer"}]}),
 ]
 LengthList = Annotated[tuple[WrittenLength, ...], BeforeValidator(one_or_many)]
-Model = Literal["negative_binomial", "zero_inflated"]
+CountModel = Literal["negative_binomial", "zero_inflated"]
 
 
 class Compare(ClosedMapping):
@@ -38,7 +38,7 @@ class Compare(ClosedMapping):
     groups: Text
     """The column of the cohort that makes the groups."""
 
-    reference: Level
+    reference: GroupLevel
     """The group that the others are compared with, as its cells are written. An effect is the value of another
     group less that of the reference, or divided by it."""
 
@@ -69,7 +69,7 @@ class Compare(ClosedMapping):
     """What adjusted effects take for granted about members of one cluster: nothing (`independence`), or that
     any two of them are equally alike (`exchangeable`). Intervals are robust in both cases."""
 
-    models: Annotated[tuple[Model, ...], BeforeValidator(one_or_many)] = ()
+    models: Annotated[tuple[CountModel, ...], BeforeValidator(one_or_many)] = ()
     """Models of counts and days beside the difference and the ratio of means: `negative_binomial`, for numbers
     that vary more than chance, and `zero_inflated`, for persons who have none and persons who may have some."""
 

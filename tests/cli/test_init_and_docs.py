@@ -62,10 +62,14 @@ def test_what_is_commented_out_may_be_used(begun, rtw):
     text = fill_in(begun.path.read_text())
     text = re.sub(r"^# ( *[a-z_]+:|  - |  \")", r"\1", text, flags=re.MULTILINE)
     text = text.replace("YOUR_COLUMN", "person_id", 1).replace("YOUR_COLUMN", "index_date")
+    assert set(re.findall(r"^([a-z_]+):", text, re.MULTILINE)) == set(KEYS)
     begun.write(study=text)
     finished = rtw("validate", begun.path)
+    assert finished.err.count("study.yaml:") == 1, finished.err
+    assert "short form of `disclosure`" in finished.err
+    begun.write(study=re.sub("^disclosure: .*$", "", text, flags=re.MULTILINE))
+    finished = rtw("validate", begun.path)
     assert finished.status == 0, finished.err
-    assert set(re.findall(r"^([a-z_]+):", text, re.MULTILINE)) == set(KEYS)
 
 
 def test_a_definition_is_written_too(study, rtw):

@@ -11,6 +11,7 @@ import pytest
 
 import rtw_outcomes
 from rtw_outcomes import (
+    ContractError,
     DefinitionError,
     UsageError,
     compute,
@@ -235,6 +236,53 @@ def test_outcomes_are_listed_by_all_that_they_are_sorted_under():
         each.id for each in list_outcomes("relapse")
     }
     assert run(core).outcomes.height == 2
+
+
+def test_the_keys_of_a_comparison_may_be_written_in_every_way():
+    before = run().outcomes
+    compare = {"groups": "arm", "reference": "control", "at": ("90 days",), "level": np.float64(90)}
+    for arguments in (
+        {"compare": compare, "describe": "arm", "disclosure": "sacro"},
+        {"compare": {**compare, "at": "90 days"}, "describe": ["arm"], "disclosure": np.int64(10)},
+        {"compare": None, "describe": (), "disclosure": None, "suppress_below": 10},
+    ):
+        found = run(**arguments)
+        assert found.outcomes.equals(before)
+        assert found.suppress_below == 10
+    warning = "cohort: groups of every size are shown: `disclosure` is 1"
+    assert warning in run(disclosure=1).warnings
+
+
+WRONG_KEYS = {
+    "no reference": ({"compare": {"groups": "arm"}}, "compute: compare: the key `reference` is"),
+    "an unknown column": (
+        {"compare": {"groups": "amr", "reference": "control"}},
+        "compute: compare.groups: the cohort has no column `amr`. Did you mean `arm`?",
+    ),
+    "no mapping": ({"compare": "arm"}, "compute: compare: keys with values are needed"),
+    "an unknown column to describe": (
+        {"describe": ["arm", "sex"]},
+        "compute: describe[1]: the cohort has no column `sex`.",
+    ),
+    "unknown rules": ({"disclosure": "sacra"}, "compute: disclosure: this is not one of the words"),
+    "rules that are said twice": (
+        {"disclosure": "dst", "suppress_below": 5},
+        "compute: suppress_below: it is the short form of `disclosure`",
+    ),
+    "a reference that is not there": (
+        {"compare": {"groups": "arm", "reference": "placebo"}},
+        'Write it as the cells are written; the argument `compare["reference"]` says it.',
+    ),
+}
+
+
+@pytest.mark.parametrize("what", WRONG_KEYS)
+def test_a_wrong_key_of_a_comparison_is_told_by_its_argument(what):
+    arguments, message = WRONG_KEYS[what]
+    with pytest.raises((DefinitionError, ContractError)) as raised:
+        run(**arguments)
+    assert message in str(raised.value)
+    assert "SECRET" not in str(raised.value)
 
 
 UNKNOWN_WORDS = {

@@ -235,6 +235,9 @@ WHOLE_STUDY = STUDY + (
     "synthetic: true\nby: [arm]\nengine: polars\nbenefit_codes: {A: sickness_benefit}\n"
     "employer_periods: [{from: 2005-01-01, days: 14}]\n"
     "columns: {spells: {benefit: b}, cohort: {person_id: p}}\nsuppress_below: 5\n"
+    "compare: {groups: arm, reference: control, cluster: c, adjust: [age], at: [90 days], subgroups: [sex], "
+    "level: 95, correlation: independence, models: [zero_inflated]}\n"
+    "describe: [age]\nprimary: [full_rtw_28d]\ndisclosure: dst\nlanguage: sv\n"
 )
 
 
@@ -297,6 +300,7 @@ def test_any_value_at_any_key_of_a_study_is_read_or_refused():
     written = yaml.load(WHOLE_STUDY, yaml.BaseLoader)
     written |= {"synthetic": True, "suppress_below": 5}
     written["employer_periods"][0]["days"] = 14
+    written["compare"]["level"] = 95
     assert find_refusal(lambda file: file.validate(Study), written, ("study",), "again") == ()
     for place in places_in(written):
         for value in OTHER_VALUES:

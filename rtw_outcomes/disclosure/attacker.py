@@ -37,16 +37,13 @@ class Attacker:
                 self._add_pair(first, second)
         self._matrix, self._right = self._put_together()
 
-    def list_exposed(self, cells: Iterable[Cell]) -> list[Cell]:
-        """Those of some hidden cells that can be bounded to fewer than `below` values, or below it."""
-        return [cell for cell in cells if not self._is_safe(cell)]
-
     def bounds(self, cell: Cell) -> tuple[int, int]:
         """The smallest and the largest count that a hidden cell can have."""
         low, high = (self._solve(cell, sign) for sign in (1.0, -1.0))
         return int(np.ceil(low - TOLERANCE)), int(np.floor(high + TOLERANCE))
 
-    def _is_safe(self, cell: Cell) -> bool:
+    def is_safe(self, cell: Cell) -> bool:
+        """Whether a hidden count can have `below` values or more, one of them `below` or more."""
         below = self._system.below
         if self._seems_safe(cell):
             return True
@@ -119,8 +116,7 @@ class Attacker:
             return 0.0, None
         cell: Cell = what
         if system.forms[cell] is Form.STEP:
-            step = system.rows(cell) // system.below * system.below
-            return step, step + system.below - 1
+            return system.span_of(cell)
         # Empty cells are told, unless the whole partition is hidden for saying one thing.
         return (0.0 if system.why[cell] == SAME_VALUE else 1.0), None
 

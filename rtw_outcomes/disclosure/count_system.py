@@ -15,6 +15,16 @@ import numpy as np
 from rtw_outcomes.disclosure.told import FEW_PERSONS, SAME_VALUE
 from rtw_outcomes.statistics.contributors import Partition
 
+
+def to_nearest(rows: int, step: int) -> int:
+    """The multiple of a step that is nearest to a count.
+
+    >>> [to_nearest(rows, 5) for rows in (107, 108, 112)]
+    [105, 110, 110]
+    """
+    return (rows + step // 2) // step * step
+
+
 Cell = tuple[int, int]  # the number of a partition in the system, and of a cell in it
 
 
@@ -22,7 +32,7 @@ class Form(Enum):
     """The form in which a count is told."""
 
     EXACT = "the number itself"
-    STEP = "the multiple of the threshold at or below it"
+    STEP = "the multiple of a step that is nearest to it"
     HIDDEN = "not at all"
 
 
@@ -35,6 +45,7 @@ class CountSystem:
         partitions: those that differ.
         is_side: whether all counts are told in steps.
         forms: the form of each cell.
+        steps: the step of each cell that is told in steps: the threshold, or a multiple of it.
         why: the reason why a cell is hidden.
     """
 
@@ -42,6 +53,7 @@ class CountSystem:
     partitions: tuple[Partition, ...]
     is_side: bool = False
     forms: dict[Cell, Form] = field(default_factory=dict)
+    steps: dict[Cell, int] = field(default_factory=dict)
     why: dict[Cell, str] = field(default_factory=dict)
     _cells: dict[int, dict[str, Cell]] = field(default_factory=dict)
 
@@ -70,16 +82,20 @@ class CountSystem:
             system._start(number, partition)
         return system
 
+    def find(self, partition: Partition, name: str) -> Cell | None:
+        """The cell of a partition; None for an empty one."""
+        return self._cells[id(partition)].get(name)
+
     def form_of(self, partition: Partition, name: str) -> Form:
         """The form in which the count of a cell of a partition is told."""
-        cell = self._cells[id(partition)].get(name)
+        cell = self.find(partition, name)
         if cell:
             return self.forms[cell]
         return Form.HIDDEN if self.below > 1 and partition.says_one_thing else Form.EXACT
 
     def why_hidden(self, partition: Partition, name: str) -> str:
         """Why a hidden cell is hidden."""
-        cell = self._cells[id(partition)].get(name)
+        cell = self.find(partition, name)
         return self.why[cell] if cell else SAME_VALUE
 
     def _start(self, number: int, partition: Partition) -> None:
@@ -89,26 +105,36 @@ class CountSystem:
                 self.hide(cell, SAME_VALUE)
             elif 0 < partition.persons_in[name] < self.below:
                 self.hide(cell, FEW_PERSONS)
+            elif self._is_in_steps(number, name):
+                self.tell_in_steps(cell, self.below)
             else:
-                self.forms[cell] = self._form_by_itself(number, name)
+                self.forms[cell] = Form.EXACT
 
     def hide(self, cell: Cell, why: str) -> None:
         """Hide a cell."""
         self.forms[cell] = Form.HIDDEN
         self.why[cell] = why
 
-    def show(self, cell: Cell) -> None:
-        """Tell a cell again, in the form that it has by itself."""
-        del self.why[cell]
-        name = self.partitions[cell[0]].cells[cell[1]]
-        self.forms[cell] = self._form_by_itself(cell[0], name)
+    def tell_in_steps(self, cell: Cell, step: int) -> None:
+        """Tell a count in steps of this size."""
+        self.forms[cell] = Form.STEP
+        self.steps[cell] = step
 
-    def _form_by_itself(self, number: int, name: str) -> Form:
-        """A side count is told in steps where another one of its partition is small."""
+    def told(self, cell: Cell) -> int:
+        """The count of a cell that is told in steps."""
+        return to_nearest(self.rows(cell), self.steps[cell])
+
+    def span_of(self, cell: Cell) -> tuple[int, int]:
+        """The smallest and the largest count that is told as that of a cell in steps."""
+        step = self.steps[cell]
+        least = self.told(cell) - step // 2
+        return least, least + step - 1
+
+    def _is_in_steps(self, number: int, name: str) -> bool:
+        """A count is told in steps where another one of its partition is small."""
         partition = self.partitions[number]
         has_small = any(0 < each < self.below for each in partition.persons_in.values())
-        is_in_steps = self.is_side or (has_small and not partition.is_main)
-        return Form.STEP if is_in_steps and partition.rows[name] and self.below > 1 else Form.EXACT
+        return self.below > 1 and (self.is_side or has_small) and partition.rows[name] > 0
 
     def rows(self, cell: Cell) -> int:
         """The index dates in a cell."""
@@ -118,6 +144,11 @@ class CountSystem:
     def cells_of(self, number: int) -> list[Cell]:
         """The cells of a partition."""
         return [(number, place) for place in range(len(self.partitions[number].cells))]
+
+    @property
+    def size(self) -> int:
+        """The index dates of the group."""
+        return self.partitions[0].codes.size if self.partitions else 0
 
     @property
     def hidden(self) -> list[Cell]:

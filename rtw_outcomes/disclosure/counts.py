@@ -6,9 +6,11 @@ from rtw_outcomes.disclosure.told import NOTHING, OF_HIDDEN, Told, hide, tell_in
 from rtw_outcomes.language.rule_sets import RuleSet
 from rtw_outcomes.statistics.contributors import Count, Share
 
+FINEST_OF_STEPS = 0.1  # percent: more digits would say nothing of a count in steps
+
 
 def tell_count(count: Count, system: CountSystem, rules: RuleSet) -> Told:
-    """A count: exact, as the multiple of the threshold at or below it, or hidden."""
+    """A count: exact, to the nearest step, or hidden."""
     partition = count.partition
     forms = {name: system.form_of(partition, name) for name in partition.cells}
     own = [forms[name] for name in count.cells]
@@ -17,13 +19,11 @@ def tell_count(count: Count, system: CountSystem, rules: RuleSet) -> Told:
     hidden = [name for name in count.cells if forms[name] is Form.HIDDEN]
     if hidden:
         return hide(system.why_hidden(partition, hidden[0]))
-    floors = [
-        partition.rows[name] // rules.below * rules.below
-        if forms[name] is Form.STEP
-        else partition.rows[name]
-        for name in count.cells
-    ]
-    return Told(float(sum(floors)), step=float(rules.below))
+    cells = [system.find(partition, name) for name in count.cells]
+    in_steps = [cell for cell in cells if cell and system.forms[cell] is Form.STEP]
+    exact = [cell for cell in cells if cell and system.forms[cell] is Form.EXACT]
+    told = sum(map(system.told, in_steps)) + sum(map(system.rows, exact))
+    return Told(float(told), step=float(max(system.steps[cell] for cell in in_steps)))
 
 
 def tell_share(share: Share, system: CountSystem, rules: RuleSet) -> Told:
@@ -35,7 +35,8 @@ def tell_share(share: Share, system: CountSystem, rules: RuleSet) -> Told:
         return hide(part.why or whole.why or OF_HIDDEN)
     if not whole.value:
         return NOTHING
-    return tell_in_steps(100 * part.value / whole.value, FINEST)
+    is_exact = part.step is None and whole.step is None
+    return tell_in_steps(100 * part.value / whole.value, FINEST if is_exact else FINEST_OF_STEPS)
 
 
 def _is_told_by_the_rest(count: Count, forms: dict[str, Form]) -> bool:

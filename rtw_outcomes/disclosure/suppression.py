@@ -1,72 +1,103 @@
-"""Which further counts are hidden, so that no hidden one follows from those that are told.
+"""Which further counts are told in steps or hidden, so that no hidden one follows from those that are told.
 
-The cheapest choice of all is a hard problem. This is a short way to a good one: hide one more count for
-each that is exposed, until the attacker bounds none; then show again what was not needed.
+The cheapest choice of all is a hard problem. This is a short way to a good one. Counts beside a small one
+are told in steps from the beginning. While the attacker bounds a hidden count, those of the partitions that
+give it away are told in steps too; then large ones in larger steps; and only then is another one hidden.
 """
 
 from rtw_outcomes.disclosure.attacker import Attacker
 from rtw_outcomes.disclosure.count_system import Cell, CountSystem, Form
 from rtw_outcomes.disclosure.told import PROTECTS
 
+LARGER = 2  # times the present step
+LARGE = 10  # a count of so many steps is off by 5 percent at the most
+
 
 def hide_further(system: CountSystem) -> CountSystem:
-    """The system with as many more counts hidden as it takes that no hidden one is exposed.
+    """The system with as many more counts in steps or hidden as it takes that no hidden one is exposed.
 
-    Complementary suppression: a count that is told is hidden because it would reveal another one.
+    Complementary suppression: a count is hidden because it would reveal another one. What is told more
+    coarsely exposes nothing new, so each hidden count is looked at once.
     """
-    added: list[Cell] = []
-    while exposed := Attacker(system).list_exposed(_list_checked(system)):
-        more = [cell for cell in (_choose(system, each) for each in exposed[:1]) if cell]
-        if not more:
-            # Nothing more can be hidden for this cell; look at the others.
-            more = [cell for cell in (_choose(system, each) for each in exposed[1:]) if cell][:1]
-        if not more:
-            break
-        for cell in more:
-            system.hide(cell, PROTECTS)
-            added.append(cell)
-    _show_what_is_not_needed(system, added)
+    waiting = sorted(filter(system.rows, system.hidden), key=system.rows)
+    attacker = Attacker(system)
+    while waiting:
+        cell = waiting[0]
+        if attacker.is_safe(cell):
+            waiting.pop(0)
+            continue
+        hidden = _tell_less(system, cell)
+        if hidden is None:
+            waiting.pop(0)  # everything around it is hidden
+        elif hidden:
+            waiting += hidden
+        attacker = Attacker(system)
     return system
 
 
-def _list_checked(system: CountSystem) -> list[Cell]:
-    """The hidden cells, those that are small first, for they are exposed most often."""
-    return sorted(
-        (cell for cell in system.hidden if system.rows(cell)),
-        key=lambda cell: (system.why[cell] == PROTECTS, system.rows(cell)),
-    )
+def _tell_less(system: CountSystem, exposed: Cell) -> list[Cell] | None:
+    """Tell less of what exposes a count: the counts that are now hidden, or None where nothing was told."""
+    exact = _list_exact_around(system, exposed)
+    if exact:
+        for cell in exact:
+            system.tell_in_steps(cell, system.below)
+        return []
+    own = [cell for cell in system.cells_of(exposed[0]) if system.forms[cell] is Form.STEP]
+    met = _list_met(system, exposed)
+    large = [cell for cell in own if _fits(system, cell)] or [
+        cell for cell in met if _fits(system, cell)
+    ]
+    if large:
+        chosen = min(large, key=lambda cell: _cost_of_step(system, cell))
+        system.tell_in_steps(chosen, LARGER * system.steps[chosen])
+        return []
+    cheapest = min(own or met, key=lambda cell: _cost(system, cell), default=None)
+    if cheapest is None:
+        return None
+    system.hide(cheapest, PROTECTS)
+    return [cheapest]
 
 
-def _choose(system: CountSystem, exposed: Cell) -> Cell | None:
-    """The count to hide next for one that is exposed: in its own partition, or in one that it meets."""
-    own = _list_candidates(system, system.cells_of(exposed[0]))
-    if own:
-        return own[0]
+def _fits(system: CountSystem, cell: Cell) -> bool:
+    """Whether a count loses little in a larger step."""
+    return system.rows(cell) >= LARGE * LARGER * system.steps[cell]
+
+
+def _list_exact_around(system: CountSystem, exposed: Cell) -> list[Cell]:
+    """The counts that are told exactly in the partitions that cells of its own partition meet."""
+    return [
+        cell
+        for pair in system.list_pairs()
+        if exposed[0] in pair
+        for number in pair
+        for cell in system.cells_of(number)
+        if system.forms[cell] is Form.EXACT and 0 < system.rows(cell) < system.size
+    ]
+
+
+def _list_met(system: CountSystem, exposed: Cell) -> list[Cell]:
+    """The counts in other partitions that are told of index dates of an exposed count."""
     met: set[Cell] = set()
     for pair in system.list_pairs():
         if exposed[0] in pair:
-            met |= {cell for both in system.joint(*pair) if exposed in both for cell in both} - {
-                exposed
-            }
-    further = _list_candidates(system, sorted(met))
-    return further[0] if further else None
+            met |= {cell for both in system.joint(*pair) if exposed in both for cell in both}
+    return sorted(cell for cell in met if system.forms[cell] is Form.STEP)
 
 
-def _list_candidates(system: CountSystem, cells: list[Cell]) -> list[Cell]:
-    """The counts among them that are told and about somebody, the one that costs least first."""
-    told = [
-        cell for cell in cells if system.forms[cell] is not Form.HIDDEN and system.rows(cell) > 0
-    ]
-    return sorted(told, key=lambda cell: _cost(system, cell))
+def _cost_of_step(system: CountSystem, cell: Cell) -> tuple[int, float]:
+    """What is lost with a larger step: the most precious count is told in it last, and the largest first."""
+    return _rank(system, cell), system.steps[cell] / system.rows(cell)
 
 
-def _cost(system: CountSystem, cell: Cell) -> tuple[bool, int]:
+def _cost(system: CountSystem, cell: Cell) -> tuple[bool, int, int]:
+    """What is lost with a count: side counts are hidden first, then what is least precious, then small ones."""
+    return system.partitions[cell[0]].is_main, _rank(system, cell), system.rows(cell)
+
+
+def _rank(system: CountSystem, cell: Cell) -> int:
+    """How precious a count is; 0 for most."""
     partition = system.partitions[cell[0]]
-    return partition.cells[cell[1]] in partition.precious, system.rows(cell)
-
-
-def _show_what_is_not_needed(system: CountSystem, added: list[Cell]) -> None:
-    for cell in sorted(added, key=lambda cell: _cost(system, cell), reverse=True):
-        system.show(cell)
-        if Attacker(system).list_exposed(_list_checked(system)):
-            system.hide(cell, PROTECTS)
+    name = partition.cells[cell[1]]
+    if name not in partition.precious:
+        return 0
+    return len(partition.precious) - partition.precious.index(name)

@@ -83,9 +83,7 @@ def run_study(
             ends.filter(counted),
         )
         rejected = intake.rejected.collect(engine="streaming")
-        run: Run[pl.DataFrame] = finish_run(
-            loaded, intake, plan, engine, table, released.summary, rejected
-        )
+        run: Run[pl.DataFrame] = finish_run(loaded, intake, plan, engine, table, released, rejected)
         sql = render_sql(optimized, "duckdb")
         manifest = describe_run(loaded, intake, plan, optimized, engine, sql, run.warnings)
         with telling_the_disk(out):

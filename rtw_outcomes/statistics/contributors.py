@@ -33,7 +33,7 @@ class Partition:
         persons: the persons of the index dates.
         telling: the cells that tell something of their persons; the others say that nothing is known.
         is_main: whether its counts are told exactly. Others are told in steps.
-        precious: the cells that are hidden last to protect others.
+        precious: the cells that are hidden last to protect others, the most precious first.
         series: names the partitions that are alike but for their period or day; empty where there is one.
     """
 

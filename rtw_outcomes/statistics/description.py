@@ -81,7 +81,9 @@ class _Description:
         status, days = (members[planned.find(role).name] for role in (Role.STATUS, Role.DAYS))
         cells = {NOT_AT_RISK: status.is_null()}
         cells |= {label: status.eq(code) for code, label in enumerate(outcome.statuses)}
-        partition = members.divide(cells, (EVENT, CENSORED, *outcome.competing), precious=(EVENT,))
+        partition = members.divide(
+            cells, (EVENT, CENSORED, *outcome.competing), precious=(EVENT, CENSORED, NOT_AT_RISK)
+        )
         everybody, at_risk = partition.whole(), partition.count(*outcome.statuses)
         yield self._make(NOT_AT_RISK, partition.count(NOT_AT_RISK), everybody)
         for label in (EVENT, CENSORED, *outcome.competing):

@@ -27,7 +27,7 @@ class Numbers:
 
     def combine(self, factors: Floats) -> Floats:
         """The column times its factor."""
-        return self.values * factors[0]
+        return np.asarray(self.values * factors[0])
 
     def keep(self, own: Flags) -> "Numbers":  # noqa: ARG002 - one column, which is kept
         """The column."""
@@ -132,21 +132,20 @@ class Design:
     def find_largest(self, values: Floats) -> Floats:
         """Find the largest absolute sum of one person's values in each group."""
         largest = np.zeros(self.groups)
-        group, sums = self.group, values
+        group, sums = self.group, values.astype(np.float64)
         if self.person is not None:
             pairs, number = np.unique(self.person * self.groups + group, return_inverse=True)
-            group, sums = pairs % self.groups, np.bincount(number, weights=values)
-        for one in range(self.groups) if self.groups < 8 else ():
-            largest[one] = np.max(np.abs(sums[group == one]), initial=0.0)
-        if self.groups >= 8:
-            np.maximum.at(largest, group, np.abs(sums))
+            group = pairs % self.groups
+            sums = np.bincount(number, weights=values).astype(np.float64)
+        np.maximum.at(largest, group, np.abs(sums))
         return largest
 
     def sum_of_persons(self, values: Floats) -> Floats:
         """Sum the values of each person."""
         if self.person is None:
             return values
-        return np.bincount(self.person, weights=values, minlength=self.persons)
+        sums = np.bincount(self.person, weights=values, minlength=self.persons)
+        return sums.astype(np.float64)
 
     def combine(self, factors: Floats) -> Floats:
         """The columns of covariates times their factors, added up for each row."""

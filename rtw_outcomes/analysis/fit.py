@@ -7,8 +7,8 @@ import numpy as np
 
 from rtw_outcomes.analysis.design import Design
 from rtw_outcomes.analysis.interval import Interval, find_interval
-from rtw_outcomes.analysis.jackknife import run_jackknife
-from rtw_outcomes.analysis.sample import Flags, Floats
+from rtw_outcomes.analysis.jackknife import number_codes, run_jackknife
+from rtw_outcomes.analysis.sample import Flags, Floats, Ints
 from rtw_outcomes.analysis.sums import Solution
 
 FEW_PERSONS = "A group has fewer than two persons, so there is no interval."
@@ -81,6 +81,7 @@ def tell_jackknife(design: Design) -> str:
 def find_scores(design: Design, solution: Solution, weights: Floats, one: int) -> Floats:
     """Find what each row weighs in the contrast of group `one` with the reference.
 
+    Without covariates it is the same for all rows of a group, and there is one number for each group.
     The contrast is the sum of the residuals times these numbers (its influence function), so the sum
     of their squared products is its variance (White 1980; Huber 1967).
 
@@ -94,7 +95,7 @@ def find_scores(design: Design, solution: Solution, weights: Floats, one: int) -
     own[one] = 1 / weights[one]
     own[0] = -1 / weights[0]
     if not design.columns:
-        return own[design.group]
+        return own
     factors = solution.inverse @ (solution.centres[one] - solution.centres[0])
     own += solution.centres @ factors
     return own[design.group] - design.combine(factors)
@@ -102,44 +103,97 @@ def find_scores(design: Design, solution: Solution, weights: Floats, one: int) -
 
 def find_sandwich(
     design: Design,
-    scores: Floats,
-    residuals: Floats,
-    groups: Flags,
+    contributions: Floats,
+    chosen: Flags | None,
+    groups: Ints,
     value: float,
     is_small_sample: bool,
 ) -> Interval:
-    """Find the interval of a contrast without clusters: rows of one person are taken together.
+    """Find the interval of an estimate without clusters: rows of one person are taken together.
 
     Args:
         design: the persons.
-        scores: what each row weighs in the contrast.
-        residuals: of each row, times its weight.
-        groups: the groups that the contrast is about.
-        value: the contrast.
+        contributions: the residual of each row times what it weighs in the estimate.
+        chosen: the rows that have a contribution; None for all rows.
+        groups: the groups that the estimate is about.
+        value: the estimate.
         is_small_sample: whether to correct as least squares do (HC1; of persons with several rows
             CR1) with t, instead of not at all (HC0) with the normal distribution.
     """
     if int(design.persons_of_groups[groups].min()) < 2:
         return Interval(reason=FEW_PERSONS)
-    sums = design.sum_of_persons(scores * residuals)
+    sums, persons = contributions, contributions.size
+    if design.person is not None:
+        number, persons = number_codes(design.person if chosen is None else design.person[chosen])
+        sums = np.bincount(number, weights=contributions).astype(np.float64)
     variance = float(sums @ sums)
     if not is_small_sample:
         return find_interval(value, math.sqrt(variance), math.inf, design.confidence)
-    # Rows, persons and parameters of the groups in the contrast; with covariates of all groups.
-    chosen = np.ones(design.groups, bool) if design.columns else groups
-    rows = int(design.rows_of_groups[chosen].sum())
-    parameters = int(chosen.sum()) + design.columns
-    df = rows - parameters
+    rows = contributions.size
+    df = rows - (design.groups if chosen is None else groups.size) - design.columns
     if df <= 0:
         return Interval(reason="There are too few observations for a standard error.")
     if design.person is None:
-        variance *= rows / df
-        freedom = df
-    else:
-        persons = int(np.count_nonzero(np.bincount(design.person[chosen[design.group]])))
-        variance *= persons / (persons - 1) * (rows - 1) / df
-        freedom = persons - 1
-    return find_interval(value, math.sqrt(variance), freedom, design.confidence)
+        return find_interval(value, math.sqrt(variance * rows / df), df, design.confidence)
+    variance *= persons / (persons - 1) * (rows - 1) / df
+    return find_interval(value, math.sqrt(variance), persons - 1, design.confidence)
+
+
+def find_contrast_sandwiches(
+    design: Design,
+    solution: Solution,
+    weights: Floats,
+    residuals: Floats,
+    is_small_sample: bool,
+    reason: str,
+) -> tuple[Interval, ...]:
+    """Find the interval of each contrast of a fit without clusters.
+
+    Args:
+        design: groups, covariates and persons.
+        solution: of the last step of the fit; its differences are the contrasts.
+        weights: the sum of weights of each group.
+        residuals: of each row, times its weight.
+        is_small_sample: see `find_sandwich`.
+        reason: why there is no interval where there is no contrast.
+    """
+    intervals = []
+    for one, value in enumerate(solution.differences.tolist(), start=1):
+        if np.isnan(value):
+            intervals.append(Interval(reason=reason))
+            continue
+        scores = find_scores(design, solution, weights, one)
+        chosen, groups = None, np.array([0, one])
+        if not design.columns and design.groups > 2:  # other groups have no part in it
+            chosen = (design.group == 0) | (design.group == one)
+            parts = scores[design.group[chosen]] * residuals[chosen]
+        elif not design.columns:
+            parts = scores[design.group] * residuals
+        else:
+            parts = scores * residuals
+        intervals.append(find_sandwich(design, parts, chosen, groups, value, is_small_sample))
+    return tuple(intervals)
+
+
+def find_group_sandwiches(
+    design: Design,
+    values: Floats,
+    weights: Floats,
+    residuals: Floats,
+    is_small_sample: bool,
+    reason: str,
+) -> tuple[Interval, ...]:
+    """Find the interval of a value of each group; see `find_contrast_sandwiches`."""
+    intervals = []
+    for one, value in enumerate(values.tolist()):
+        if np.isnan(value):
+            intervals.append(Interval(reason=reason))
+            continue
+        chosen = design.group == one
+        parts = residuals[chosen] / weights[one]
+        groups = np.array([one])
+        intervals.append(find_sandwich(design, parts, chosen, groups, value, is_small_sample))
+    return tuple(intervals)
 
 
 def tell_sandwich(design: Design, is_small_sample: bool) -> str:

@@ -7,16 +7,14 @@ from rtw_outcomes.analysis.fit import (
     Fit,
     fail,
     find_contrast_intervals,
+    find_contrast_sandwiches,
     find_group_intervals,
-    find_sandwich,
-    find_scores,
+    find_group_sandwiches,
     tell_jackknife,
     tell_sandwich,
 )
-from rtw_outcomes.analysis.interval import Interval
 from rtw_outcomes.analysis.sample import Floats
 from rtw_outcomes.analysis.sums import (
-    Solution,
     Sums,
     find_scale,
     gather_sums,
@@ -57,33 +55,21 @@ def _conclude(design: Design, response: Floats, weight: Floats | None, sums: Sum
         without = solve_sums(sums.without_each(), scale).differences
         intervals = find_contrast_intervals(design, values, without)
         return Fit(values, intervals, without, tell_jackknife(design))
-    intervals = _find_intervals(design, response, weight, solution, total.weight)
-    nothing = np.zeros((0, values.size))
-    return Fit(values, intervals, nothing, tell_sandwich(design, True))
-
-
-def _find_intervals(
-    design: Design, response: Floats, weight: Floats | None, solution: Solution, weights: Floats
-) -> tuple[Interval, ...]:
     fitted = solution.means[design.group]
     if design.columns:
         fitted += design.combine(solution.factors)
     residuals = response - (fitted if weight is None else fitted * weight)
-    intervals = []
-    for one, value in enumerate(solution.differences.tolist(), start=1):
-        if np.isnan(value):
-            intervals.append(Interval(reason="There is no estimate."))
-            continue
-        groups = np.zeros(design.groups, bool)
-        groups[[0, one]] = True
-        scores = find_scores(design, solution, weights, one)
-        intervals.append(find_sandwich(design, scores, residuals, groups, value, True))
-    return tuple(intervals)
+    intervals = find_contrast_sandwiches(
+        design, solution, total.weight, residuals, True, "There is no difference to tell."
+    )
+    nothing = np.zeros((0, values.size))
+    return Fit(values, intervals, nothing, tell_sandwich(design, True))
 
 
 def fit_means(design: Design, response: Floats, weight: Floats | None = None) -> Fit:
     """Fit the mean of each group, with the variance of `fit_differences`. Covariates do not matter."""
-    sums = gather_sums(design.of_groups(), weight, response)
+    design = design.of_groups()
+    sums = gather_sums(design, weight, response)
     total = sums.total()
     with np.errstate(divide="ignore", invalid="ignore"):
         means = total.response / total.weight
@@ -94,14 +80,7 @@ def fit_means(design: Design, response: Floats, weight: Floats | None = None) ->
         intervals = find_group_intervals(design, means, without)
         return Fit(means, intervals, without, "delete-one-cluster jackknife, t")
     fitted = means[design.group] if weight is None else means[design.group] * weight
-    residuals = response - fitted
-    found = []
-    for one, value in enumerate(means.tolist()):
-        if np.isnan(value):
-            found.append(Interval(reason="The group has no values."))
-            continue
-        groups = np.zeros(design.groups, bool)
-        groups[one] = True
-        scores = np.where(design.group == one, 1 / total.weight[one], 0.0)
-        found.append(find_sandwich(design.of_groups(), scores, residuals, groups, value, True))
-    return Fit(means, tuple(found), np.zeros((0, means.size)), tell_sandwich(design, True))
+    intervals = find_group_sandwiches(
+        design, means, total.weight, response - fitted, True, "The group has no values."
+    )
+    return Fit(means, intervals, np.zeros((0, means.size)), tell_sandwich(design, True))

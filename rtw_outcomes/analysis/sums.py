@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rtw_outcomes.analysis.design import Design, Levels
+from rtw_outcomes.analysis.design import Design, Levels, Numbers
 from rtw_outcomes.analysis.sample import Flags, Floats, Ints
 
 
@@ -73,53 +73,54 @@ class Sums:
         )
 
 
-def gather_sums(design: Design, weight: Floats | None, response: Floats) -> Sums:
+def gather_sums(
+    design: Design, weight: Floats | None, response: Floats, is_by_group: bool = False
+) -> Sums:
     """Gather the sums of each cluster; of all rows as of one cluster where there are no clusters.
 
     Args:
         design: groups, covariates and clusters.
         weight: of each row; None for 1.
         response: of each row, times its weight.
+        is_by_group: whether products are those of each group, [cluster, group, column, column].
     """
     groups, columns = design.groups, design.columns
     clusters = max(1, design.clusters)
     cluster = design.cluster
     cell = design.group if cluster is None else cluster * groups + design.group
+    cells = clusters * groups
+    place, parts = (cell, cells) if is_by_group else (cluster, clusters)
     column = np.zeros((clusters, groups, columns))
-    product = np.zeros((clusters, columns, columns))
+    product = np.zeros((parts, columns, columns))
     covaried = np.zeros((clusters, columns))
     places = list(design.places())
     for number, (first, at) in enumerate(places):
         if isinstance(first, Levels):
-            column[:, :, at] = _add_cells(cell, clusters * groups, weight, first).reshape(
-                clusters, groups, -1
-            )
+            means = _add_cells(cell, cells, weight, first)
             covaried[:, at] = _add_cells(cluster, clusters, response, first)
         else:
             weighted = first.values if weight is None else first.values * weight
-            column[:, :, at.start] = _add(cell, clusters * groups, weighted).reshape(
-                clusters, groups
-            )
+            means = _add(cell, cells, weighted)
             covaried[:, at.start] = _add(cluster, clusters, first.values * response)
+        column[:, :, at] = means.reshape(clusters, groups, -1)
         for second, other in places[number:]:
             if isinstance(first, Levels) and isinstance(second, Levels):
-                both = _add_pairs(cluster, clusters, weight, first, second)
+                both = _add_pairs(place, parts, weight, first, second)
             elif isinstance(first, Levels):
-                assert not isinstance(second, Levels)
-                weighted = second.values if weight is None else second.values * weight
-                both = _add_cells(cluster, clusters, weighted, first)[:, :, None]
+                assert isinstance(second, Numbers)
+                values = second.values if weight is None else second.values * weight
+                both = _add_cells(place, parts, values, first)[:, :, None]
             elif isinstance(second, Levels):
-                both = _add_cells(cluster, clusters, weighted, second)[:, None, :]
+                both = _add_cells(place, parts, weighted, second)[:, None, :]
             else:
-                both = _add(cluster, clusters, weighted * second.values)[:, None, None]
+                both = _add(place, parts, weighted * second.values)[:, None, None]
             product[:, at, other] = both
             product[:, other, at] = both.transpose(0, 2, 1)
-    shape = (clusters, groups)
     return Sums(
-        _add(cell, clusters * groups, weight).reshape(shape),
-        _add(cell, clusters * groups, response).reshape(shape),
+        _add(cell, cells, weight).reshape(clusters, groups),
+        _add(cell, cells, response).reshape(clusters, groups),
         column,
-        product,
+        product.reshape(clusters, groups, columns, columns) if is_by_group else product,
         covaried,
     )
 
@@ -140,16 +141,16 @@ def _add_cells(cell: Ints | None, cells: int, values: Floats | None, covariate: 
 
 
 def _add_pairs(
-    cluster: Ints | None, clusters: int, weight: Floats | None, first: Levels, second: Levels
+    cell: Ints | None, cells: int, weight: Floats | None, first: Levels, second: Levels
 ) -> Floats:
-    """Sum weights in each cluster and pair of levels: an array [cluster, level, level]."""
-    place = first.codes if cluster is None else cluster * len(first.levels) + first.codes
-    cells = clusters * len(first.levels)
+    """Sum weights in each cell and pair of levels: an array [cell, level, level]."""
+    levels = len(first.levels)
+    place = first.codes if cell is None else cell * levels + first.codes
     if first is second:
         # A row has one level of a covariate, so the products of two of them are 0.
-        own = _add(place, cells, weight).reshape(clusters, -1)[:, 1:]
+        own = _add(place, cells * levels, weight).reshape(cells, -1)[:, 1:]
         return np.eye(own.shape[1]) * own[:, None, :]
-    return _add_cells(place, cells, weight, second).reshape(clusters, len(first.levels), -1)[:, 1:]
+    return _add_cells(place, cells * levels, weight, second).reshape(cells, levels, -1)[:, 1:]
 
 
 @dataclass(frozen=True)
@@ -185,7 +186,7 @@ def take_out_groups(sums: Sums) -> tuple[Floats, Floats, Floats]:
 def find_scale(total: Sums) -> Floats:
     """Find the scale on which the products of all columns, groups taken out, are 1."""
     size = np.sqrt(np.einsum("jj->j", take_out_groups(total)[1]).clip(0.0))
-    return np.divide(1.0, size, out=np.ones_like(size), where=size > 0)
+    return np.asarray(np.divide(1.0, size, out=np.ones_like(size), where=size > 0))
 
 
 def solve_sums(sums: Sums, scale: Floats) -> Solution:

@@ -49,7 +49,7 @@ class Version:
             return values
         return values[self.adjustment.kept]
 
-    def fit(self, fit: Callable[..., Fit], *values: Floats) -> Fit:
+    def fit(self, fit: Callable[..., Fit], *values: Any) -> Fit:
         """Fit values of its rows, unless there is a reason against it."""
         if self.adjustment is not None and self.adjustment.error:
             return fail(self.design, self.adjustment.error)
@@ -234,6 +234,7 @@ def tell_contrasts(
                 is_ratio=is_ratio,
                 warning=" ".join(warnings),
                 error=interval.reason if is_known else fit.error or _tell_missing(design, one),
+                se=interval.se,
                 without_clusters=_tell_without(design, fit, one - 1),
             )
         )

@@ -1,6 +1,6 @@
 """An estimate with its interval, and what disclosure control must know of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class Estimate:
         level: the day, state or period that it is about, as written.
         low, high: the limits of its interval.
         confidence: the level of the interval, in percent.
+        se: its standard error; of a ratio, that of its logarithm.
         p_value: of the hypothesis of no difference.
         method: the estimator and its variance, in a sentence.
         covariates: those that it is adjusted for.
@@ -30,6 +31,9 @@ class Estimate:
         is_ratio: whether it is told on a relative scale.
         warning: what a reader must know.
         error: why there is no number, or no interval.
+        se: float | None = None
+    without_clusters: the number without each cluster, by the number of the cluster; of a ratio, its
+            logarithm. Only tests of interaction read it: it is never told.
     """
 
     context: str
@@ -56,3 +60,5 @@ class Estimate:
     is_ratio: bool = False
     warning: str = ""
     error: str = ""
+    se: float | None = None
+    without_clusters: tuple[tuple[int, float], ...] = field(default=(), repr=False, compare=False)

@@ -1,0 +1,197 @@
+"""The estimates that compare the groups of a study, outcome by outcome, exact."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+import numpy as np
+import polars as pl
+
+from rtw_outcomes.analysis.answers import compare_answers
+from rtw_outcomes.analysis.clusters import describe_clusters
+from rtw_outcomes.analysis.counts import compare_counts
+from rtw_outcomes.analysis.estimate import Estimate
+from rtw_outcomes.analysis.numbers import compare_numbers
+from rtw_outcomes.analysis.periods import compare_periods
+from rtw_outcomes.analysis.sample import Flags, Floats, Sample
+from rtw_outcomes.analysis.subgroups import by_subgroup
+from rtw_outcomes.analysis.times import compare_times
+from rtw_outcomes.language.comparison_keys import Compare
+from rtw_outcomes.language.lengths import Length
+from rtw_outcomes.language.measures.composites import Rate
+from rtw_outcomes.language.measures.kind import Result
+from rtw_outcomes.language.measures.spells import CountOfSpells
+from rtw_outcomes.language.outcome import Outcome
+from rtw_outcomes.language.resolved import ResolvedOutcome
+from rtw_outcomes.language.result_names import NumberedPeriod, Role
+from rtw_outcomes.planning.nodes.node import Answer
+from rtw_outcomes.planning.nodes.values import Category
+from rtw_outcomes.planning.plan import Column, Plan, PlannedOutcome
+from rtw_outcomes.statistics.comparison_sample import ComparedRows
+from rtw_outcomes.statistics.description import name_variable
+from rtw_outcomes.statistics.statistic import Compared
+
+Estimator = Callable[[Sample, Flags], list[Estimate]]
+# In a subgroup only the effect is told: what describes a group there would be one table more.
+EFFECTS = ("mean_difference", "proportion_difference", "rate_ratio", "coxph")
+
+
+def compare_outcomes(
+    resolved: Sequence[ResolvedOutcome],
+    plan: Plan,
+    rows: ComparedRows,
+    compare: Compare,
+    is_described: bool,
+) -> Iterator[Compared]:
+    """Compare the groups on every outcome.
+
+    Args:
+        resolved: the outcomes, in the order of the plan.
+        plan: what was computed.
+        rows: the index dates of the groups.
+        compare: what is compared.
+        is_described: whether the groups are those of the description of all outcomes.
+    """
+    for each, planned in zip(resolved, plan.outcomes, strict=True):
+        for estimate in _Comparison(each, planned, rows, compare).list_estimates():
+            groups = _list_groups(estimate, rows.sample) if is_described else ()
+            yield Compared(each.id, groups, estimate)
+
+
+def _list_groups(estimate: Estimate, sample: Sample) -> tuple[tuple[str, ...], ...]:
+    """The groups, as they are described, whose counts an estimate is made of."""
+    if estimate.subgroup:
+        return ()  # parts of groups are not described
+    named = (estimate.group, estimate.reference) if estimate.group else sample.groups
+    return tuple((name,) for name in named if name)
+
+
+class _Comparison:
+    """Compares the groups on one outcome."""
+
+    def __init__(
+        self,
+        resolved: ResolvedOutcome,
+        planned: PlannedOutcome,
+        rows: ComparedRows,
+        compare: Compare,
+    ) -> None:
+        self.resolved, self.planned, self.compare = resolved, planned, compare
+        self.outcome: Outcome = resolved.outcome
+        self.sample, self.table = rows.sample, rows.table
+
+    def list_estimates(self) -> Iterator[Estimate]:
+        """All estimates of the outcome, those of subgroups last."""
+        estimators = list(self._list_estimators())
+        everybody = np.ones(self.sample.rows, dtype=np.bool_)
+        for estimator in estimators:
+            yield from estimator(self.sample, everybody)
+        if self.sample.cluster is not None:
+            yield from describe_clusters(self.sample, self._first_values(), "")
+        if self.sample.subgroups and len(estimators) == 1:
+            yield from by_subgroup(self.sample, partial(_find_effects, estimators[0]))
+
+    def _list_estimators(self) -> Iterator[Estimator]:
+        outcome = self.outcome
+        if outcome.result is Result.TIME:
+            yield self._times
+        elif outcome.result in (Result.STATE, Result.STATES):
+            for column in self.planned.values:
+                yield from self._states(column)
+        elif isinstance(outcome.kind, Rate):
+            yield self._counts(
+                self._column(self.planned.find(Role.NUMERATOR)),
+                self._column(self.planned.find(Role.DENOMINATOR)),
+            )
+        elif all(isinstance(each.split, NumberedPeriod) for each in self.planned.values):
+            yield self._periods()
+        else:
+            for column in self.planned.values:
+                yield self._values(column)
+
+    def _values(self, column: Column) -> Estimator:
+        values = self._column(column)
+        variable, level = name_variable(column.split)
+        if isinstance(column.node, Answer):
+            return lambda sample, kept: compare_answers(sample, values[kept], variable, level)
+        observed = self.planned.find_beside(column, Role.OBSERVED_DAYS)
+        if isinstance(self.outcome.kind, CountOfSpells) and observed:
+            return self._counts(values, self._column(observed))
+        models = self.compare.models if self.outcome.unit in ("days", "weeks") else ()
+        unit = self.resolved.unit
+        return lambda sample, kept: compare_numbers(
+            sample, values[kept], unit, variable, level, models, is_money=unit == "money"
+        )
+
+    def _periods(self) -> Estimator:
+        columns = self.planned.values
+        values = np.column_stack([self._column(each) for each in columns])
+        labels = [str(each.split) for each in columns]
+        unit, correlation = self.resolved.unit, self.compare.correlation
+        return lambda sample, kept: compare_periods(
+            sample, values[kept], labels, unit, "period", correlation
+        )
+
+    def _states(self, column: Column) -> Iterator[Estimator]:
+        assert isinstance(column.node, Category), "no other step gives a state"
+        states = self.table[column.name]
+        variable, level = name_variable(column.split)
+        for state in column.node.states:
+            answers = _to_floats(states.eq(state))
+            name = f"{level}: {state}" if level else state
+
+            def compare(
+                sample: Sample, kept: Flags, answers: Floats = answers, name: str = name
+            ) -> list[Estimate]:
+                return compare_answers(sample, answers[kept], variable or "state", name)
+
+            yield compare
+
+    def _counts(self, events: Floats, days: Floats) -> Estimator:
+        return lambda sample, kept: compare_counts(sample, events[kept], days[kept], "")
+
+    def _times(self, sample: Sample, kept: Flags) -> list[Estimate]:
+        status = self.table[self.planned.find(Role.STATUS).name]
+        days = self.table[self.planned.find(Role.DAYS).name]
+        horizon = self._horizon()
+        asked = {written: Length.parse(written).spans[0] for written in self.compare.at}
+        at = {written: day for written, day in asked.items() if day <= horizon}
+        follow_up = self.outcome.follow_up
+        return compare_times(
+            sample,
+            days.fill_null(-1).cast(pl.Int64).to_numpy()[kept],
+            status.fill_null(-1).cast(pl.Int64).to_numpy()[kept],
+            self.outcome.statuses,
+            at or {str(follow_up.to) if follow_up else f"{horizon} days": horizon},
+            horizon,
+        )
+
+    def _horizon(self) -> int:
+        """The days of the follow-up, from the index date from which it is shortest."""
+        follow_up = self.outcome.follow_up
+        assert follow_up, "a time to an event has a follow-up"
+        return max(1, follow_up.to.spans[0])
+
+    def _first_values(self) -> Floats:
+        """The values by which the likeness of a cluster's members is told."""
+        column = self.planned.columns[0]
+        if isinstance(column.node, Category):
+            return _to_floats(self.table[column.name].eq(column.node.states[0]))
+        if self.outcome.result is Result.TIME:
+            return _to_floats(self.table[self.planned.find(Role.STATUS).name].eq(1))
+        return self._column(column)
+
+    def _column(self, column: Column) -> Floats:
+        return _to_floats(self.table[column.name])
+
+
+def _find_effects(estimator: Estimator, sample: Sample, kept: Flags) -> list[Estimate]:
+    return [
+        each
+        for each in estimator(sample, kept)
+        if each.context in EFFECTS and each.reference and not each.covariates
+    ]
+
+
+def _to_floats(values: pl.Series) -> Floats:
+    numbers: Floats = values.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    return numbers

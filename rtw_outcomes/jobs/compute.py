@@ -229,7 +229,14 @@ def compute(
     counted, ends = intake.choose(loaded), find_last_days(intake.tables)
     study = loaded.study
     released = release(
-        loaded.outcomes, plan, table.filter(counted), study.by, study.rules, ends.filter(counted)
+        loaded.outcomes,
+        plan,
+        table.filter(counted),
+        study.by,
+        study.rules,
+        ends.filter(counted),
+        compare=study.compare,
+        describe=study.describe,
     )
     return finish_run(loaded, intake, plan, engine, table, released, rejected)
 

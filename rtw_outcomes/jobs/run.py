@@ -81,6 +81,8 @@ def run_study(
             study.by,
             study.rules,
             ends.filter(counted),
+            compare=study.compare,
+            describe=study.describe,
         )
         rejected = intake.rejected.collect(engine="streaming")
         run: Run[pl.DataFrame] = finish_run(loaded, intake, plan, engine, table, released, rejected)

@@ -1,19 +1,29 @@
 """The statistics of a run as they may leave: computed, protected in one pass, and laid out as tables."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
+from rtw_outcomes.analysis.estimate import Estimate
 from rtw_outcomes.disclosure.estimates import ToldEstimate
 from rtw_outcomes.disclosure.protect import ToldStatistic, protect
+from rtw_outcomes.language.comparison_keys import Compare
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.rule_sets import RuleSet
 from rtw_outcomes.planning.plan import Plan
+from rtw_outcomes.results.pitfalls import Pitfall, find_pitfalls
+from rtw_outcomes.results.results_table import lay_out_results
 from rtw_outcomes.results.summary import lay_out_summary
-from rtw_outcomes.statistics.every import describe_outcomes
+from rtw_outcomes.statistics.comparison_sample import ComparedRows, choose_rows
+from rtw_outcomes.statistics.comparisons import compare_outcomes
+from rtw_outcomes.statistics.every import describe_outcomes, list_named_groups
 from rtw_outcomes.statistics.members import split_groups
+from rtw_outcomes.statistics.statistic import Compared, Statistic
+from rtw_outcomes.statistics.table_one import describe_cohort
+
+TOO_FEW_GROUPS = "Fewer than two groups, or no reference, have enough persons to be compared."
 
 
 @dataclass(frozen=True)
@@ -22,13 +32,17 @@ class Released:
 
     Attributes:
         summary: the table of `summary.csv`.
+        results: the table of `results.csv`, one row per statistic.
         has_unnamed_groups: whether groups of few persons are left out.
+        pitfalls: what readers of the results should know.
         described: what describes the persons.
         estimates: what compares groups.
     """
 
     summary: pl.DataFrame
+    results: pl.DataFrame
     has_unnamed_groups: bool
+    pitfalls: tuple[Pitfall, ...]
     described: tuple[ToldStatistic, ...]
     estimates: tuple[ToldEstimate, ...]
 
@@ -47,6 +61,9 @@ def release(
     by: Sequence[str],
     rules: RuleSet,
     ends: pl.Series | None = None,
+    *,
+    compare: Compare | None = None,
+    describe: Sequence[str] = (),
 ) -> Released:
     """Compute all statistics of a run and decide in what form each is told.
 
@@ -57,13 +74,64 @@ def release(
         by: columns of `table` that make the groups.
         rules: the rules of disclosure control.
         ends: why the observation of each row ends, where censored persons are to be counted by it.
+        compare: the comparison of groups, if there is one.
+        describe: columns of `table` that describe the persons.
     """
-    statistics = list(describe_outcomes(resolved, plan, table, by, rules.below, ends))
-    described, estimates = protect(statistics, (), rules)
+    below = rules.below
+    statistics = list(describe_outcomes(resolved, plan, table, by, below, ends))
+    is_described = compare is not None and tuple(by) == (compare.groups,)
+    compared: list[Compared] = []
+    if compare:
+        rows = choose_rows(table, compare, below)
+        compared = list(_compare(resolved, plan, rows, compare, is_described))
+    if compare or describe:
+        statistics += _describe_cohort(table, by, compare, describe, below)
+    described, estimates = protect(statistics, compared, rules)
+    exact = [(each.outcome, each.estimate) for each in compared]
+    pitfalls = find_pitfalls(resolved, described, exact)
     groups = split_groups(table, by)
     return Released(
         summary=lay_out_summary(described, by),
-        has_unnamed_groups=bool(by) and any(each.count < rules.below for each in groups),
+        results=lay_out_results(
+            described,
+            zip((each.outcome for each in compared), estimates, strict=True),
+            by=by,
+            compared=compare.groups if compare else "",
+            reference=compare.reference if compare else "",
+            fingerprints={each.id: each.fingerprint for each in resolved},
+            pitfalls=pitfalls,
+        ),
+        has_unnamed_groups=bool(by) and any(each.count < below for each in groups),
+        pitfalls=pitfalls,
         described=tuple(described),
         estimates=tuple(estimates),
     )
+
+
+def _compare(
+    resolved: Sequence[ResolvedOutcome],
+    plan: Plan,
+    rows: ComparedRows | None,
+    compare: Compare,
+    is_described: bool,
+) -> Iterator[Compared]:
+    if rows is not None:
+        yield from compare_outcomes(resolved, plan, rows, compare, is_described)
+        return
+    for each in resolved:
+        nothing = Estimate("mean_difference", "estimate", "Difference", None, error=TOO_FEW_GROUPS)
+        yield Compared(each.id, (), nothing)
+
+
+def _describe_cohort(
+    table: pl.DataFrame,
+    by: Sequence[str],
+    compare: Compare | None,
+    describe: Sequence[str],
+    below: int,
+) -> Iterator[Statistic]:
+    """Table 1: of the groups that are compared, or else of those of the summary."""
+    columns = (compare.groups,) if compare else tuple(by)
+    groups = list_named_groups(table, columns, below)
+    is_side = columns != tuple(by)
+    yield from describe_cohort(table, groups, describe, below, is_side=is_side)

@@ -9,6 +9,7 @@ import polars as pl
 from rtw_outcomes.disclosure.estimates import ToldEstimate
 from rtw_outcomes.disclosure.protect import ToldStatistic
 from rtw_outcomes.disclosure.steps import decimals_of, tidy
+from rtw_outcomes.results.pitfalls import Pitfall
 from rtw_outcomes.statistics.table_one import CATEGORICAL, CONTINUOUS
 
 COLUMNS: dict[str, pl.DataType] = {
@@ -45,6 +46,7 @@ def lay_out_results(
     compared: str = "",
     reference: str = "",
     fingerprints: Mapping[str, str],
+    pitfalls: Sequence[Pitfall] = (),
 ) -> pl.DataFrame:
     """The table of results.
 
@@ -55,6 +57,7 @@ def lay_out_results(
         compared: the column whose groups are compared; empty where none are.
         reference: the group that the others are compared with.
         fingerprints: the fingerprint of each outcome by its id.
+        pitfalls: what readers of the results should know, each a row with a warning.
 
     Returns:
         A row for each statistic. Texts are empty where they say nothing; `stat` is null where it is hidden,
@@ -64,6 +67,7 @@ def lay_out_results(
     rows = [_row_of_statistic(each, by, compared) for each in described]
     rows += list(_list_differences(described, compared, reference))
     rows += [row for outcome, each in estimates for row in _rows_of(outcome, each, compared)]
+    rows += [_row_of_pitfall(each) for each in pitfalls]
     for row in rows:
         row["outcome_fingerprint"] = fingerprints.get(row["outcome"], "")
         covariates = row.get("covariates")
@@ -91,6 +95,21 @@ def _row_of_statistic(each: ToldStatistic, by: Sequence[str], compared: str) -> 
         "n": None if each.n.value is None else int(each.n.value),
         "suppressed": bool(told.why),
         "suppressed_why": told.why,
+    }
+
+
+def _row_of_pitfall(pitfall: Pitfall) -> dict[str, Any]:
+    return {
+        "outcome": pitfall.outcome,
+        "variable": pitfall.name,
+        "context": "pitfall",
+        "stat_name": "n",
+        "stat_label": "index dates",
+        "stat": None if pitfall.count is None else float(pitfall.count),
+        "stat_fmt": "" if pitfall.count is None else str(pitfall.count),
+        "n": pitfall.count,
+        "suppressed": False,
+        "warning": pitfall.text,
     }
 
 

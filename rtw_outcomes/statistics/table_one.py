@@ -1,6 +1,7 @@
 """The statistics that describe the cohort itself: who the persons of each group are (Table 1)."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -15,7 +16,12 @@ LEVELS_OF_NUMBERS = 10  # a column of numbers with at most so many values is a c
 
 
 def describe_cohort(
-    table: pl.DataFrame, groups: Sequence[Members], columns: Sequence[str], below: int
+    table: pl.DataFrame,
+    groups: Sequence[Members],
+    columns: Sequence[str],
+    below: int,
+    *,
+    is_side: bool,
 ) -> Iterator[Statistic]:
     """Describe the persons of each group: the levels of categories, and the moments of numbers.
 
@@ -24,7 +30,15 @@ def describe_cohort(
         groups: the groups.
         columns: the columns that describe the persons.
         below: levels of fewer persons in all groups together are put together as `other`.
+        is_side: whether the groups are others than those of the description of the outcomes.
     """
+    for each in _describe_groups(table, groups, columns, below):
+        yield replace(each, is_side=is_side)
+
+
+def _describe_groups(
+    table: pl.DataFrame, groups: Sequence[Members], columns: Sequence[str], below: int
+) -> Iterator[Statistic]:
     for members in groups:
         everybody = members.everybody()
         yield _make("n", everybody, everybody, members, FLOW, "index_dates")

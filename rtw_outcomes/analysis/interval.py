@@ -1,0 +1,57 @@
+"""An interval from an estimate and its standard error, or the reason why there is none."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
+
+
+@dataclass(frozen=True)
+class Interval:
+    """What is uncertain about one estimate, on the scale of the estimate.
+
+    Attributes:
+        se: the standard error.
+        low, high: the limits.
+        df: the degrees of freedom of the t distribution; infinite for the normal distribution.
+        p_value: of the hypothesis that the estimate is 0, two-sided.
+        reason: why there is no interval; empty where there is one.
+    """
+
+    se: float | None = None
+    low: float | None = None
+    high: float | None = None
+    df: float | None = None
+    p_value: float | None = None
+    reason: str = ""
+
+
+def find_interval(value: float, se: float, df: float, confidence: float) -> Interval:
+    """Find the interval `value` plus and minus a quantile of t times `se`.
+
+    Args:
+        value: the estimate; the logarithm of a ratio.
+        se: its standard error.
+        df: degrees of freedom; `math.inf` for the normal distribution.
+        confidence: in percent.
+    """
+    if not np.isfinite(value) or not np.isfinite(se):
+        return Interval(reason="The standard error is not a number.")
+    # Rounding leaves about 1e-16 of the value where the variance is 0.
+    if se <= 1e-12 * max(1.0, abs(value)):
+        return Interval(reason="The values do not vary.")
+    if df <= 0:
+        return Interval(reason="There are too few observations for a standard error.")
+    tail = (1 - confidence / 100) / 2
+    if math.isinf(df):
+        quantile, p_value = -ndtri(tail), 2 * ndtr(-abs(value) / se)
+    else:
+        quantile, p_value = -stdtrit(df, tail), 2 * stdtr(df, -abs(value) / se)
+    return Interval(
+        float(se),
+        float(value - quantile * se),
+        float(value + quantile * se),
+        float(df),
+        float(p_value),
+    )

@@ -115,9 +115,7 @@ def count_events(
     shape = (len(sample.groups), last_day + 1, len(statuses))
     cell = (kept.group * shape[1] + day) * shape[2] + code
     cluster, clusters = (
-        (np.zeros(kept.rows, np.int64), 1)
-        if kept.cluster is None
-        else number_codes(kept.cluster)
+        (np.zeros(kept.rows, np.int64), 1) if kept.cluster is None else number_codes(kept.cluster)
     )
     size = math.prod(shape)
     counts = np.bincount(cluster * size + cell, minlength=clusters * size)

@@ -1,6 +1,6 @@
 """An estimate with its interval, and what disclosure control must know of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ class Estimate:
         is_ratio: whether it is told on a relative scale.
         warning: what a reader must know.
         error: why there is no number, or no interval.
+        without_clusters: the number without each cluster, by the number of the cluster; of a ratio, its
+            logarithm. Only tests of interaction read it: it is never told.
     """
 
     context: str
@@ -56,3 +58,4 @@ class Estimate:
     is_ratio: bool = False
     warning: str = ""
     error: str = ""
+    without_clusters: tuple[tuple[int, float], ...] = field(default=(), repr=False, compare=False)

@@ -18,16 +18,19 @@ from rtw_outcomes.analysis.tied_days import sum_over_ties
 
 MOST_STEPS = 40  # of Newton; 5 are usual, and coefficients that run to infinity need all
 CLOSE = 1e-10  # of a coefficient of a column in units of its standard deviation
+FLAT = 1e-9  # what is left to gain in the logarithm of the partial likelihood
+MANY_STEPS = 12  # after which a flat likelihood means that a coefficient runs to infinity
 LONGEST_STEP = 2.0  # keeps the exponential finite before the coefficients are near
-CELLS_AT_ONCE = 4_000_000  # numbers in the sums of a batch of clusters: 32 MB an array
-ROWS_TO_REFINE = (
-    40_000_000  # rows times clusters for which more than one step per cluster takes seconds
+ROWS_OF_A_PRODUCT = (
+    20  # from which a product of matrices is faster than sums of each pair of columns
 )
+PRODUCTS_TO_REFINE = 1_000_000_000  # more would take more than some 10 seconds
+CELLS_AT_ONCE = 4_000_000  # numbers in the sums of a batch of clusters: 32 MB an array
 
 
 @dataclass(frozen=True)
 class CoxRows:
-    """Index dates that are alike in everything, as one row with a weight, in the order of clusters.
+    """Index dates that are alike in everything, as one row with a weight, in the order of day and event.
 
     Attributes:
         columns: the covariates, [row, column].
@@ -52,14 +55,26 @@ class CoxRows:
         """The number of days that are counted."""
         return int(self.day.max(initial=0)) + 1
 
+    def choose(self, chosen: Ints | slice) -> "CoxRows":
+        """Some of the rows, or all in another order; the way back from index dates is lost."""
+        return CoxRows(
+            self.columns[chosen],
+            self.day[chosen],
+            self.is_event[chosen],
+            self.weight[chosen],
+            self.cluster[chosen],
+            self.clusters,
+            np.zeros(0, np.int64),
+        )
+
 
 @dataclass(frozen=True)
 class DaySums:
     """Sums per day, with any axes before that of days.
 
     Attributes:
-        risk: of the relative hazard, and of it times each column and each pair of columns, over those
-            at risk: [..., day, number].
+        risk: of the relative hazard times the products of 1 and the columns with each other, over
+            those at risk: [..., day, 1 + column, 1 + column].
         tied: the same over those with the event on the day.
         events: the number of events: [..., day].
         columns: the sum of the columns over the events: [..., column].
@@ -103,12 +118,15 @@ class CoxFit:
     Attributes:
         coefficients: logarithms of hazard ratios per unit of each column.
         information: of the partial likelihood at the solution.
-        is_found: whether there is a finite solution.
+        is_found: whether there is a solution.
+        is_finite: whether no coefficient runs to infinity, as that of a level without events does;
+            the others are then still the solution.
     """
 
     coefficients: Floats
     information: Floats
     is_found: bool
+    is_finite: bool = True
 
 
 def gather_rows(columns: Floats, day: Ints, is_event: Flags, cluster: Ints | None) -> CoxRows:
@@ -123,9 +141,8 @@ def gather_rows(columns: Floats, day: Ints, is_event: Flags, cluster: Ints | Non
     for column in columns.T:
         values, codes = np.unique(column, return_inverse=True)
         pattern, _ = number_codes(pattern * values.size + codes)
-    days = int(day.max(initial=0)) + 1
-    pattern, _ = number_codes((pattern * days + day) * 2 + is_event)
-    row, rows = number_codes(owner * (int(pattern.max(initial=0)) + 1) + pattern)
+    pattern, patterns = number_codes(pattern * clusters + owner)
+    row, rows = number_codes((day * 2 + is_event) * patterns + pattern)
     first = np.zeros(rows, np.int64)
     first[row] = np.arange(day.size)
     return CoxRows(
@@ -142,7 +159,9 @@ def gather_rows(columns: Floats, day: Ints, is_event: Flags, cluster: Ints | Non
 def sum_days(rows: CoxRows, coefficients: Floats, weight: Floats | None = None) -> DaySums:
     """Sum over those at risk on each day, all clusters together."""
     weight = rows.weight if weight is None else weight
-    return _sum_cells(rows, coefficients, weight, slice(None), np.zeros_like(rows.cluster), 1)[0]
+    nobody = np.zeros_like(rows.day)
+    sums = _sum_owners(rows, coefficients, weight, nobody, 1, rows.days)
+    return DaySums(sums.risk[0], sums.tied[0], sums.events[0], sums.columns[0])
 
 
 def find_slope(sums: DaySums) -> Slope:
@@ -151,18 +170,17 @@ def find_slope(sums: DaySums) -> Slope:
     On a day with m events the l-th of them, l = 0 to m - 1, meets a risk set of which the share l / m
     of the tied events has gone (Efron 1977, JASA 72:557).
     """
-    columns = sums.columns.shape[-1]
-    risk, tied = _Moments.split(sums.risk, columns), _Moments.split(sums.tied, columns)
-    ties = sum_over_ties(risk.total, tied.total, sums.events)
-    expected = ties.one[..., None] * risk.first - ties.gone[..., None] * tied.first
+    risk, tied = sums.risk[..., 0, 1:], sums.tied[..., 0, 1:]
+    ties = sum_over_ties(sums.risk[..., 0, 0], sums.tied[..., 0, 0], sums.events)
+    expected = ties.one[..., None] * risk - ties.gone[..., None] * tied
     by_day = -expected
-    mixed = risk.first[..., :, None] * tied.first[..., None, :]
+    mixed = risk[..., :, None] * tied[..., None, :]
     information = (
-        ties.one[..., None, None] * risk.second
-        - ties.gone[..., None, None] * tied.second
-        - ties.square[..., None, None] * _square(risk.first)
+        ties.one[..., None, None] * sums.risk[..., 1:, 1:]
+        - ties.gone[..., None, None] * sums.tied[..., 1:, 1:]
+        - ties.square[..., None, None] * _square(risk)
         + ties.gone_square[..., None, None] * (mixed + np.swapaxes(mixed, -1, -2))
-        - ties.gone_twice[..., None, None] * _square(tied.first)
+        - ties.gone_twice[..., None, None] * _square(tied)
     )
     return Slope(sums.columns + by_day.sum(axis=-2), information.sum(axis=-3), by_day, information)
 
@@ -177,7 +195,7 @@ def fit_cox(rows: CoxRows, weight: Floats | None = None, start: Floats | None = 
     """
     coefficients = np.zeros(rows.columns.shape[1]) if start is None else start
     information = np.zeros((coefficients.size, coefficients.size))
-    for _ in range(MOST_STEPS):
+    for taken in range(MOST_STEPS):
         slope = find_slope(sum_days(rows, coefficients, weight))
         information = slope.information
         step = _solve(information, slope.score)
@@ -187,6 +205,8 @@ def fit_cox(rows: CoxRows, weight: Floats | None = None, start: Floats | None = 
         coefficients = coefficients + step * min(1.0, LONGEST_STEP / max(longest, LONGEST_STEP))
         if longest < CLOSE:
             return CoxFit(coefficients, information, True)
+        if taken > MANY_STEPS and float(slope.score @ step) < FLAT:
+            return CoxFit(coefficients, information, True, False)
     return CoxFit(coefficients, information, False)
 
 
@@ -206,7 +226,8 @@ def fit_without_clusters(rows: CoxRows, fit: CoxFit) -> tuple[Floats, bool]:
         slope = find_slope(total.take_away(sums))
         steps.append(_solve(slope.information, slope.score))
     without = fit.coefficients + np.concatenate(steps)
-    if rows.day.size * rows.clusters > ROWS_TO_REFINE:
+    products = rows.day.size * (1 + rows.columns.shape[1]) ** 2
+    if products * rows.clusters > PRODUCTS_TO_REFINE:
         return without, False
     for cluster in range(rows.clusters):
         if not np.all(np.isfinite(without[cluster])):
@@ -223,16 +244,15 @@ def find_residuals(rows: CoxRows, fit: CoxFit) -> Floats:
     A tied event is in the risk sets of its own day with the share that has not gone, as in R's
     `residuals(type="score")` with Efron's ties.
     """
-    columns = rows.columns.shape[1]
     sums = sum_days(rows, fit.coefficients)
-    risk, tied = _Moments.split(sums.risk, columns), _Moments.split(sums.tied, columns)
-    ties = sum_over_ties(risk.total, tied.total, sums.events)
+    risk, tied = sums.risk[:, 0, 1:], sums.tied[:, 0, 1:]
+    ties = sum_over_ties(sums.risk[:, 0, 0], sums.tied[:, 0, 0], sums.events)
     hazard = np.cumsum(ties.one)
-    moved = ties.square[:, None] * risk.first - ties.gone_square[:, None] * tied.first
-    moved_gone = ties.gone_square[:, None] * risk.first - ties.gone_twice[:, None] * tied.first
-    mean = (ties.one[:, None] * risk.first - ties.gone[:, None] * tied.first) / np.maximum(
-        sums.events, 1
-    )[:, None]
+    moved = ties.square[:, None] * risk - ties.gone_square[:, None] * tied
+    moved_gone = ties.gone_square[:, None] * risk - ties.gone_twice[:, None] * tied
+    mean = (ties.one[:, None] * risk - ties.gone[:, None] * tied) / np.maximum(sums.events, 1)[
+        :, None
+    ]
     relative = np.exp(rows.columns @ fit.coefficients)[:, None]
     waited = rows.columns * hazard[rows.day][:, None] - np.cumsum(moved, axis=0)[rows.day]
     own = rows.columns - mean[rows.day]
@@ -290,70 +310,67 @@ def run_proportional(rows: CoxRows, fit: CoxFit, column: int, clock: Floats) -> 
     return statistic, math.erfc(math.sqrt(statistic / 2))
 
 
-@dataclass(frozen=True)
-class _Moments:
-    """A sum, the sums of the columns and the sums of pairs of columns, out of one flat last axis."""
-
-    total: Floats
-    first: Floats
-    second: Floats
-
-    @classmethod
-    def split(cls, flat: Floats, columns: int) -> "_Moments":
-        upper, right = np.triu_indices(columns)
-        second = np.zeros((*flat.shape[:-1], columns, columns))
-        second[..., upper, right] = flat[..., columns + 1 :]
-        second[..., right, upper] = flat[..., columns + 1 :]
-        return cls(flat[..., 0], flat[..., 1 : columns + 1], second)
-
-
 def _batch_clusters(rows: CoxRows, coefficients: Floats) -> Iterator[DaySums]:
     """The sums of some clusters at a time, [cluster, day, ...]: all at once could fill the memory."""
-    columns = rows.columns.shape[1]
-    width = rows.days * (1 + columns) ** 2
+    order = np.argsort(rows.cluster, kind="stable")
+    sorted_rows = rows.choose(order)
+    width = rows.days * (1 + rows.columns.shape[1]) ** 2
     batch = max(1, CELLS_AT_ONCE // width)
     for first in range(0, rows.clusters, batch):
         last = min(first + batch, rows.clusters)
-        low, high = np.searchsorted(rows.cluster, [first, last])
-        part = slice(int(low), int(high))
-        owner = rows.cluster[part] - first
-        yield _sum_cells(rows, coefficients, rows.weight, part, owner, last - first)[1]
+        low, high = np.searchsorted(sorted_rows.cluster, [first, last])
+        part = sorted_rows.choose(slice(int(low), int(high)))
+        owner = part.cluster - first
+        yield _sum_owners(part, coefficients, part.weight, owner, last - first, rows.days)
 
 
-def _sum_cells(
-    rows: CoxRows, coefficients: Floats, weight: Floats, part: slice, owner: Ints, owners: int
-) -> tuple[DaySums, DaySums]:
-    """Sums of all owners together, and of each."""
-    columns, day, is_event = rows.columns[part], rows.day[part], rows.is_event[part]
-    weight = weight[part]
-    relative = weight * np.exp(columns @ coefficients)
-    upper, right = np.triu_indices(columns.shape[1])
-    cell = owner * rows.days + day
-    size = owners * rows.days
-    event_cell = cell[is_event]
-    risk, tied = [], []
-    for number in range(1 + columns.shape[1] + upper.size):
-        values = relative
-        if 0 < number <= columns.shape[1]:
-            values = relative * columns[:, number - 1]
-        elif number > columns.shape[1]:
-            pair = number - 1 - columns.shape[1]
-            values = relative * columns[:, upper[pair]] * columns[:, right[pair]]
-        risk.append(np.bincount(cell, values, minlength=size))
-        tied.append(np.bincount(event_cell, values[is_event], minlength=size))
-    shape = (owners, rows.days, len(risk))
-    at_risk = np.flip(np.cumsum(np.flip(np.stack(risk, -1).reshape(shape), 1), axis=1), 1)
-    events = np.bincount(event_cell, weight[is_event], minlength=size)
-    happened = np.zeros((owners, columns.shape[1]))
-    for number, column in enumerate(columns.T):
-        happened[:, number] = np.bincount(
-            owner[is_event], weight[is_event] * column[is_event], minlength=owners
-        )
-    each = DaySums(at_risk, np.stack(tied, -1).reshape(shape), events.reshape(shape[:2]), happened)
-    together = DaySums(
-        each.risk.sum(axis=0), each.tied.sum(axis=0), each.events.sum(axis=0), happened.sum(axis=0)
+def _sum_owners(
+    rows: CoxRows, coefficients: Floats, weight: Floats, owner: Ints, owners: int, days: int
+) -> DaySums:
+    """The sums of each owner, from rows in the order of owner, day and event."""
+    relative = weight * np.exp(rows.columns @ coefficients)
+    cell = (owner * days + rows.day) * 2 + rows.is_event
+    products = _sum_products(rows.columns, relative, cell, owners * days * 2)
+    width = products.shape[-1]
+    products = products.reshape(owners, days, 2, width, width)
+    leaving = products.sum(axis=2)
+    own_weight = np.where(rows.is_event, weight, 0.0)
+    events = np.bincount(owner * days + rows.day, own_weight, minlength=owners * days)
+    columns = [np.bincount(owner, own_weight * each, minlength=owners) for each in rows.columns.T]
+    return DaySums(
+        np.flip(np.cumsum(np.flip(leaving, 1), axis=1), 1),
+        products[:, :, 1],
+        events.reshape(owners, days).astype(np.float64),
+        np.stack(columns, axis=-1),
     )
-    return together, each
+
+
+def _sum_products(columns: Floats, relative: Floats, cell: Ints, cells: int) -> Floats:
+    """Sum over each cell the products of 1 and the columns with each other: [cell, 1 + column, ...].
+
+    Args:
+        columns: [row, column].
+        relative: the weight of each row.
+        cell: of each row, in ascending order.
+        cells: how many there are.
+    """
+    with_one = np.concatenate((np.ones((cell.size, 1)), columns), axis=1)
+    width = with_one.shape[1]
+    sums = np.zeros((cells, width, width))
+    if cell.size > ROWS_OF_A_PRODUCT * cells:
+        bounds = np.searchsorted(cell, np.arange(cells + 1))
+        for one in np.flatnonzero(np.diff(bounds)).tolist():
+            own = slice(bounds[one], bounds[one + 1])
+            block = with_one[own]
+            sums[one] = block.T @ (relative[own, None] * block)
+        return sums
+    for one in range(width):
+        weighted = relative * with_one[:, one]
+        for other in range(one, width):
+            found = np.bincount(cell, weighted * with_one[:, other], minlength=cells)
+            sums[:, one, other] = found
+            sums[:, other, one] = found
+    return sums
 
 
 def _square(vectors: Floats) -> Floats:

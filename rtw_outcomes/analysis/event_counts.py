@@ -41,7 +41,7 @@ class EventCounts:
     @cached_property
     def totals(self) -> Ints:
         """The counts of all clusters: [group, day, status]."""
-        return self.counts.sum(axis=0)
+        return np.asarray(self.counts.sum(axis=0))
 
     @cached_property
     def at_risk(self) -> Ints:
@@ -56,7 +56,7 @@ class EventCounts:
     @property
     def last_day(self) -> int:
         """The last day that is counted; who is at risk after it counts as censored on it."""
-        return self.counts.shape[2] - 1
+        return int(self.counts.shape[2]) - 1
 
     @property
     def clusters(self) -> int | None:
@@ -66,7 +66,12 @@ class EventCounts:
     @cached_property
     def members(self) -> Flags:
         """Which clusters have index dates in which group: [group, cluster]."""
-        return self.counts.sum(axis=(2, 3)).T > 0
+        return np.asarray(self.counts.sum(axis=(2, 3)).T > 0)
+
+    @cached_property
+    def most_rows_of_a_person(self) -> int:
+        """The largest number of index dates of one person."""
+        return 1 if self.is_one_row_per_person else int(np.bincount(self.person).max())
 
     @property
     def is_one_row_per_person(self) -> bool:
@@ -75,13 +80,14 @@ class EventCounts:
 
     def leave_out(self, cluster: int) -> Ints:
         """The counts of all clusters but one: [group, day, status]."""
-        return self.totals - self.counts[cluster]
+        return np.asarray(self.totals - self.counts[cluster])
 
     def count_persons(self, chosen: Flags) -> int:
         """The persons with an index date in the chosen cells of [group, day, status]."""
         if self.is_one_row_per_person:
             return int(self.totals[chosen].sum())
-        return int(np.unique(self.person[chosen.ravel()[self.cell]]).size)
+        own = self.person[chosen.ravel()[self.cell]]
+        return int(np.count_nonzero(np.bincount(own, minlength=self.persons)))
 
     def find_standard_error(self, influence: Floats) -> float:
         """The root of the sum over persons of the squared sum of the influences of their index dates.

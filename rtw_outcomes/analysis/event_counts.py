@@ -78,6 +78,12 @@ class EventCounts:
         """Whether no person has two index dates."""
         return self.persons == self.person.size
 
+    def cut(self, last_day: int) -> Ints:
+        """The counts up to a day, [group, day, status]: who is at risk after it is censored on it."""
+        kept = self.totals[:, : last_day + 1].copy()
+        kept[:, -1, CENSORED] += self.totals[:, last_day + 1 :].sum(axis=(1, 2))
+        return kept
+
     def leave_out(self, cluster: int) -> Ints:
         """The counts of all clusters but one: [group, day, status]."""
         return np.asarray(self.totals - self.counts[cluster])

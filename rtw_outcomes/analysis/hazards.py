@@ -42,8 +42,6 @@ class HazardRatio:
         log_ratio: its logarithm; NaN where there is none.
         interval: of the logarithm.
         statistic, p_value: of the test that the ratio is the same on all days; NaN where there is none.
-        events: the number of events in each group.
-        rows: the number of index dates.
         covariates: those in it.
         method: the estimator and its variance.
         warnings: what a reader must know.
@@ -54,8 +52,6 @@ class HazardRatio:
     interval: Interval
     statistic: float
     p_value: float
-    events: tuple[int, ...]
-    rows: int
     covariates: tuple[str, ...]
     method: str
     warnings: tuple[str, ...] = ()
@@ -79,7 +75,7 @@ def compare_hazards(
         plan = adjust(sample)
         warnings, names = plan.warnings, plan.names
         if plan.error:
-            return _fail(plan.error, sample, is_event, warnings)
+            return _fail(plan.error, warnings)
         if plan.kept is not None:
             sample, days, is_event = sample.keep(plan.kept), days[plan.kept], is_event[plan.kept]
     else:
@@ -87,7 +83,7 @@ def compare_hazards(
     events = np.bincount(sample.group[is_event], minlength=2)
     if events.min() == 0:
         error = "A group has no events, so there is no hazard ratio."
-        return _fail(error, sample, is_event, warnings)
+        return _fail(error, warnings)
     columns, collinear = _list_columns(plan.design)
     warnings += (collinear,) if collinear else ()
     spread = columns.std(axis=0)
@@ -95,7 +91,7 @@ def compare_hazards(
     fit = fit_cox(rows)
     if not fit.is_found:
         error = "The Cox regression finds no solution."
-        return _fail(error, sample, is_event, warnings)
+        return _fail(error, warnings)
     if not fit.is_finite:
         warnings += ("A level of a covariate has no events, so its own hazard ratio is 0.",)
     interval, variance = _find_interval(sample, rows, fit, is_event, float(spread[0]))
@@ -109,20 +105,15 @@ def compare_hazards(
         interval,
         statistic,
         p_value,
-        tuple(events.tolist()),
-        sample.rows,
         names,
         f"{COX}; {variance}.",
         warnings,
     )
 
 
-def _fail(error: str, sample: Sample, is_event: Flags, warnings: tuple[str, ...]) -> HazardRatio:
-    events = tuple(np.bincount(sample.group[is_event], minlength=2).tolist())
+def _fail(error: str, warnings: tuple[str, ...]) -> HazardRatio:
     nothing = Interval(reason=error)
-    return HazardRatio(
-        math.nan, nothing, math.nan, math.nan, events, sample.rows, (), f"{COX}.", warnings, error
-    )
+    return HazardRatio(math.nan, nothing, math.nan, math.nan, (), f"{COX}.", warnings, error)
 
 
 def _list_columns(design: Design) -> tuple[Floats, str]:

@@ -1,38 +1,11 @@
 """Curves as they are told: thinned before anything is drawn."""
 
-from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
-
+from rtw_outcomes.analysis.incidence import Curve
 from rtw_outcomes.disclosure.steps import round_up_step, to_step
 from rtw_outcomes.language.rule_sets import RuleSet
 
 CURVE_FROM_EVENTS = 10  # times the threshold: fewer events make a table of fixed days, and no curve
 FINEST = 0.1  # percent
-
-
-@dataclass(frozen=True, eq=False)
-class Curve:
-    """The share with an event by each day, exact.
-
-    Attributes:
-        outcome: the id of the outcome.
-        group: the group.
-        cause: the event.
-        days: the days, from 0.
-        percent: the share by the end of each day, in percent.
-        events: the persons with the event by the end of each day.
-        at_risk: the persons at risk at the beginning of each day.
-    """
-
-    outcome: str
-    group: str
-    cause: str
-    days: NDArray[np.int64]
-    percent: NDArray[np.float64]
-    events: NDArray[np.int64]
-    at_risk: NDArray[np.int64]
 
 
 def thin_curve(curve: Curve, rules: RuleSet) -> list[tuple[int, float]]:
@@ -43,14 +16,18 @@ def thin_curve(curve: Curve, rules: RuleSet) -> list[tuple[int, float]]:
     of few events is not told at all.
     """
     below = max(rules.below, rules.midpoint)
-    if not curve.events.size or curve.events[-1] < CURVE_FROM_EVENTS * below:
+    if curve.events.sum() < CURVE_FROM_EVENTS * below:
         return []
-    step = round_up_step(max(FINEST, 100 / max(curve.at_risk[0], 1)))
-    points, told = [(0, 0.0)], 0
-    for day, percent, events, at_risk in zip(
-        curve.days.tolist(), curve.percent.tolist(), curve.events, curve.at_risk, strict=True
-    ):
-        if events - told >= below and at_risk - (events - told) >= below:
-            points.append((day, to_step(percent, step)))
-            told = events
+    step = round_up_step(max(FINEST, 100 / curve.at_risk[0]))
+    points, since_told = [(0, 0.0)], 0
+    days = zip(
+        *(each.tolist() for each in (curve.days, curve.incidence, curve.events)),
+        (curve.at_risk - curve.events - curve.censored).tolist(),
+        strict=True,
+    )
+    for day, share, events, left in days:
+        since_told += events
+        if since_told >= below and left >= below:
+            points.append((day, to_step(100 * share, step)))
+            since_told = 0
     return points

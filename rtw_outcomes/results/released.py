@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from rtw_outcomes.analysis.estimate import Estimate
+from rtw_outcomes.disclosure.curves import thin_curve
 from rtw_outcomes.disclosure.estimates import ToldEstimate
 from rtw_outcomes.disclosure.protect import ToldStatistic, protect
 from rtw_outcomes.language.comparison_keys import Compare
@@ -17,10 +18,10 @@ from rtw_outcomes.results.pitfalls import Pitfall, find_pitfalls
 from rtw_outcomes.results.results_table import lay_out_results
 from rtw_outcomes.results.summary import lay_out_summary
 from rtw_outcomes.statistics.comparison_sample import ComparedRows, choose_rows
-from rtw_outcomes.statistics.comparisons import compare_outcomes
+from rtw_outcomes.statistics.comparisons import compare_outcomes, draw_curves
 from rtw_outcomes.statistics.every import describe_outcomes, list_named_groups
 from rtw_outcomes.statistics.members import split_groups
-from rtw_outcomes.statistics.statistic import Compared, Statistic
+from rtw_outcomes.statistics.statistic import Compared, OutcomeCurve, Statistic
 from rtw_outcomes.statistics.table_one import describe_cohort
 
 TOO_FEW_GROUPS = "Fewer than two groups, or no reference, have enough persons to be compared."
@@ -81,9 +82,11 @@ def release(
     statistics = list(describe_outcomes(resolved, plan, table, by, below, ends))
     is_described = compare is not None and tuple(by) == (compare.groups,)
     compared: list[Compared] = []
+    curves: list[OutcomeCurve] = []
     if compare:
         rows = choose_rows(table, compare, below)
         compared = list(_compare(resolved, plan, rows, compare, is_described))
+        curves = list(draw_curves(resolved, plan, rows, compare)) if rows else []
     if compare or describe:
         statistics += _describe_cohort(table, by, compare, describe, below)
     described, estimates = protect(statistics, compared, rules)
@@ -100,6 +103,7 @@ def release(
             reference=compare.reference if compare else "",
             fingerprints={each.id: each.fingerprint for each in resolved},
             pitfalls=pitfalls,
+            curves=((each, thin_curve(each.curve, rules)) for each in curves),
         ),
         has_unnamed_groups=bool(by) and any(each.count < below for each in groups),
         pitfalls=pitfalls,

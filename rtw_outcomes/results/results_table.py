@@ -10,6 +10,7 @@ from rtw_outcomes.disclosure.estimates import ToldEstimate
 from rtw_outcomes.disclosure.protect import ToldStatistic
 from rtw_outcomes.disclosure.steps import decimals_of, tidy
 from rtw_outcomes.results.pitfalls import Pitfall
+from rtw_outcomes.statistics.statistic import OutcomeCurve
 from rtw_outcomes.statistics.table_one import CATEGORICAL, CONTINUOUS
 
 COLUMNS: dict[str, pl.DataType] = {
@@ -47,6 +48,7 @@ def lay_out_results(
     reference: str = "",
     fingerprints: Mapping[str, str],
     pitfalls: Sequence[Pitfall] = (),
+    curves: Iterable[tuple[OutcomeCurve, list[tuple[int, float]]]] = (),
 ) -> pl.DataFrame:
     """The table of results.
 
@@ -58,6 +60,7 @@ def lay_out_results(
         reference: the group that the others are compared with.
         fingerprints: the fingerprint of each outcome by its id.
         pitfalls: what readers of the results should know, each a row with a warning.
+        curves: the curves of times to an event, each with the points that are told: days, and percent.
 
     Returns:
         A row for each statistic. Texts are empty where they say nothing; `stat` is null where it is hidden,
@@ -68,6 +71,7 @@ def lay_out_results(
     rows += list(_list_differences(described, compared, reference))
     rows += [row for outcome, each in estimates for row in _rows_of(outcome, each, compared)]
     rows += [_row_of_pitfall(each) for each in pitfalls]
+    rows += [_row_of_point(curve, compared, *point) for curve, points in curves for point in points]
     for row in rows:
         row["outcome_fingerprint"] = fingerprints.get(row["outcome"], "")
         covariates = row.get("covariates")
@@ -95,6 +99,23 @@ def _row_of_statistic(each: ToldStatistic, by: Sequence[str], compared: str) -> 
         "n": None if each.n.value is None else int(each.n.value),
         "suppressed": bool(told.why),
         "suppressed_why": told.why,
+    }
+
+
+def _row_of_point(curve: OutcomeCurve, compared: str, day: int, percent: float) -> dict[str, Any]:
+    return {
+        "outcome": curve.outcome,
+        "group1": compared,
+        "group1_level": curve.group,
+        "variable": curve.cause,
+        "variable_level": str(day),
+        "context": "curve",
+        "stat_name": "estimate",
+        "stat_label": "cumulative incidence",
+        "stat": percent,
+        "stat_fmt": f"{tidy(percent):.12g}",
+        "unit": "percent",
+        "suppressed": False,
     }
 
 

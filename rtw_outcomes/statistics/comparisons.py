@@ -12,9 +12,9 @@ from rtw_outcomes.analysis.counts import compare_counts
 from rtw_outcomes.analysis.estimate import Estimate
 from rtw_outcomes.analysis.numbers import compare_numbers
 from rtw_outcomes.analysis.periods import compare_periods
-from rtw_outcomes.analysis.sample import Flags, Floats, Sample
+from rtw_outcomes.analysis.sample import Flags, Floats, Ints, Sample
 from rtw_outcomes.analysis.subgroups import by_subgroup
-from rtw_outcomes.analysis.times import compare_times
+from rtw_outcomes.analysis.times import compare_times, curve
 from rtw_outcomes.language.comparison_keys import Compare
 from rtw_outcomes.language.lengths import Length
 from rtw_outcomes.language.measures.composites import Rate
@@ -28,7 +28,7 @@ from rtw_outcomes.planning.nodes.values import Category
 from rtw_outcomes.planning.plan import Column, Plan, PlannedOutcome
 from rtw_outcomes.statistics.comparison_sample import ComparedRows
 from rtw_outcomes.statistics.description import name_variable
-from rtw_outcomes.statistics.statistic import Compared
+from rtw_outcomes.statistics.statistic import Compared, OutcomeCurve
 
 Estimator = Callable[[Sample, Flags], list[Estimate]]
 # In a subgroup only the effect is told: what describes a group there would be one table more.
@@ -55,6 +55,15 @@ def compare_outcomes(
         for estimate in _Comparison(each, planned, rows, compare).list_estimates():
             groups = _list_groups(estimate, rows.sample) if is_described else ()
             yield Compared(each.id, groups, estimate)
+
+
+def draw_curves(
+    resolved: Sequence[ResolvedOutcome], plan: Plan, rows: ComparedRows, compare: Compare
+) -> Iterator[OutcomeCurve]:
+    """The curves of all times to an event in every group; nobody may see them before they are thinned."""
+    for each, planned in zip(resolved, plan.outcomes, strict=True):
+        if each.outcome.result is Result.TIME:
+            yield from _Comparison(each, planned, rows, compare).draw_curves()
 
 
 def _list_groups(estimate: Estimate, sample: Sample) -> tuple[tuple[str, ...], ...]:
@@ -150,20 +159,34 @@ class _Comparison:
         return lambda sample, kept: compare_counts(sample, events[kept], days[kept], "")
 
     def _times(self, sample: Sample, kept: Flags) -> list[Estimate]:
-        status = self.table[self.planned.find(Role.STATUS).name]
-        days = self.table[self.planned.find(Role.DAYS).name]
         horizon = self._horizon()
+        days, status = self._clock()
         asked = {written: Length.parse(written).spans[0] for written in self.compare.at}
         at = {written: day for written, day in asked.items() if day <= horizon}
         follow_up = self.outcome.follow_up
         return compare_times(
             sample,
-            days.fill_null(-1).cast(pl.Int64).to_numpy()[kept],
-            status.fill_null(-1).cast(pl.Int64).to_numpy()[kept],
+            days[kept],
+            status[kept],
             self.outcome.statuses,
             at or {str(follow_up.to) if follow_up else f"{horizon} days": horizon},
             horizon,
         )
+
+    def draw_curves(self) -> Iterator[OutcomeCurve]:
+        """The curves of the outcome."""
+        days, status = self._clock()
+        drawn = curve(self.sample, days, status, self.outcome.statuses, self._horizon())
+        for (group, cause), each in drawn.items():
+            yield OutcomeCurve(self.resolved.id, group, cause, each)
+
+    def _clock(self) -> tuple[Ints, Ints]:
+        """Days and status of each index date; -1 for those not at risk."""
+        columns = (self.planned.find(role).name for role in (Role.DAYS, Role.STATUS))
+        days, status = (
+            self.table[name].fill_null(-1).cast(pl.Int64).to_numpy() for name in columns
+        )
+        return days, status
 
     def _horizon(self) -> int:
         """The days of the follow-up, from the index date from which it is shortest."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from rtw_outcomes.analysis.estimate import Estimate
+from rtw_outcomes.analysis.incidence import Curve
 from rtw_outcomes.statistics.contributors import Count, Moment, Ratio, Share
 
 Number = Count | Share | Moment | Ratio
@@ -54,3 +55,13 @@ class Compared:
     outcome: str
     groups: tuple[tuple[str, ...], ...]
     estimate: Estimate
+
+
+@dataclass(frozen=True, eq=False)
+class OutcomeCurve:
+    """The curve of one event of an outcome in one group, exact."""
+
+    outcome: str
+    group: str
+    cause: str
+    curve: Curve

@@ -92,7 +92,12 @@ def compare_hazards(
     if not fit.is_found:
         error = "The Cox regression finds no solution."
         return _fail(error, warnings)
-    if not fit.is_finite:
+    if not fit.finite[0]:
+        error = (
+            "All events of one group come before those of the other, so there is no hazard ratio."
+        )
+        return _fail(error, warnings)
+    if not fit.finite.all():
         warnings += ("A level of a covariate has no events, so its own hazard ratio is 0.",)
     interval, variance = _find_interval(sample, rows, fit, is_event, float(spread[0]))
     statistic, p_value = run_proportional(rows, fit, 0, np.log1p(np.arange(rows.days)))

@@ -142,7 +142,8 @@ def _find_interval(
         person, persons = number_codes(sample.person)
         # The numbers of persons do not matter where each has one row, and rows are then gathered.
         unit = np.arange(person.size) if persons == person.size else person
-        se = math.sqrt(float(find_sandwich(rows, fit, unit)[0, 0])) / spread
+        variance = max(float(find_sandwich(rows, fit, unit)[0, 0]), 0.0)  # rounding goes below 0
+        se = math.sqrt(variance) / spread
         text = "robust variance over persons (Lin and Wei)"
         return find_interval(value, se, math.inf, sample.confidence), text
     cluster, clusters = number_codes(sample.cluster)

@@ -29,6 +29,10 @@ class Numbers:
         """The column times its factor."""
         return np.asarray(self.values * factors[0])
 
+    def take(self, rows: Ints) -> "Numbers":
+        """The column of some rows, which may come several times."""
+        return Numbers(self.name, self.values[rows])
+
     def keep(self, own: Flags) -> "Numbers":  # noqa: ARG002 - one column, which is kept
         """The column."""
         return self
@@ -53,6 +57,10 @@ class Levels:
     def combine(self, factors: Floats) -> Floats:
         """The sum of the dummies times their factors."""
         return np.concatenate(([0.0], factors))[self.codes]
+
+    def take(self, rows: Ints) -> "Levels":
+        """The covariate of some rows, which may come several times."""
+        return Levels(self.name, self.codes[rows], self.levels)
 
     def keep(self, own: Flags) -> "Levels":
         """The covariate with some of its dummies."""
@@ -126,26 +134,21 @@ class Design:
         group = self.group[chosen]
         if self.person is None:
             return np.bincount(group, minlength=self.groups)
-        pairs = np.unique(self.person[chosen] * self.groups + group)
-        return np.bincount(pairs % self.groups, minlength=self.groups)
+        occurs = np.zeros(self.persons * self.groups, bool)
+        occurs[self.person[chosen] * self.groups + group] = True
+        return np.asarray(occurs.reshape(self.persons, self.groups).sum(axis=0))
 
     def find_largest(self, values: Floats) -> Floats:
         """Find the largest absolute sum of one person's values in each group."""
         largest = np.zeros(self.groups)
         group, sums = self.group, values.astype(np.float64)
         if self.person is not None:
-            pairs, number = np.unique(self.person * self.groups + group, return_inverse=True)
-            group = pairs % self.groups
+            number, count = number_codes(self.person * self.groups + group)
+            group = np.zeros(count, np.int64)
+            group[number] = self.group
             sums = np.bincount(number, weights=values).astype(np.float64)
         np.maximum.at(largest, group, np.abs(sums))
         return largest
-
-    def sum_of_persons(self, values: Floats) -> Floats:
-        """Sum the values of each person."""
-        if self.person is None:
-            return values
-        sums = np.bincount(self.person, weights=values, minlength=self.persons)
-        return sums.astype(np.float64)
 
     def combine(self, factors: Floats) -> Floats:
         """The columns of covariates times their factors, added up for each row."""

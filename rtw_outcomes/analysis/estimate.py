@@ -20,6 +20,7 @@ class Estimate:
         level: the day, state or period that it is about, as written.
         low, high: the limits of its interval.
         confidence: the level of the interval, in percent.
+        se: its standard error; of a ratio, that of its logarithm.
         p_value: of the hypothesis of no difference.
         method: the estimator and its variance, in a sentence.
         covariates: those that it is adjusted for.
@@ -30,7 +31,8 @@ class Estimate:
         is_ratio: whether it is told on a relative scale.
         warning: what a reader must know.
         error: why there is no number, or no interval.
-        without_clusters: the number without each cluster, by the number of the cluster; of a ratio, its
+        se: float | None = None
+    without_clusters: the number without each cluster, by the number of the cluster; of a ratio, its
             logarithm. Only tests of interaction read it: it is never told.
     """
 
@@ -58,4 +60,5 @@ class Estimate:
     is_ratio: bool = False
     warning: str = ""
     error: str = ""
+    se: float | None = None
     without_clusters: tuple[tuple[int, float], ...] = field(default=(), repr=False, compare=False)

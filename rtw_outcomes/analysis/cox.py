@@ -20,6 +20,10 @@ MOST_STEPS = 40  # of Newton; 5 are usual, and coefficients that run to infinity
 CLOSE = 1e-10  # of a coefficient of a column in units of its standard deviation
 FLAT = 1e-9  # what is left to gain in the logarithm of the partial likelihood
 MANY_STEPS = 12  # after which a flat likelihood means that a coefficient runs to infinity
+CLOSE_TO_FLAT = (
+    1e-5  # how far a coefficient with a finite solution moves where the likelihood is flat
+)
+LARGEST_EXPONENT = 100.0  # of a relative hazard; squares of it are still numbers
 LONGEST_STEP = 2.0  # keeps the exponential finite before the coefficients are near
 MANY_ROWS = 200_000  # from which a part of the rows finds where to start
 EVERY = 16  # th row is in this part
@@ -121,14 +125,14 @@ class CoxFit:
         coefficients: logarithms of hazard ratios per unit of each column.
         information: of the partial likelihood at the solution.
         is_found: whether there is a solution.
-        is_finite: whether no coefficient runs to infinity, as that of a level without events does;
-            the others are then still the solution.
+        finite: which coefficients do not run to infinity, as that of a level without events does; the
+            others are then still the solution.
     """
 
     coefficients: Floats
     information: Floats
     is_found: bool
-    is_finite: bool = True
+    finite: Flags
 
 
 def gather_rows(columns: Floats, day: Ints, is_event: Flags, cluster: Ints | None) -> CoxRows:
@@ -200,18 +204,21 @@ def fit_cox(rows: CoxRows, weight: Floats | None = None, start: Floats | None = 
     coefficients = np.zeros(rows.columns.shape[1]) if start is None else start
     information = np.zeros((coefficients.size, coefficients.size))
     for taken in range(MOST_STEPS):
+        if float(np.max(np.abs(rows.columns @ coefficients), initial=0.0)) > LARGEST_EXPONENT:
+            break
         slope = find_slope(sum_days(rows, coefficients, weight))
         information = slope.information
         step = _solve(information, slope.score)
         if not np.all(np.isfinite(step)):
             break
+        still = np.abs(step) < CLOSE_TO_FLAT
         longest = float(np.max(np.abs(step), initial=0.0))
         coefficients = coefficients + step * min(1.0, LONGEST_STEP / max(longest, LONGEST_STEP))
         if longest < CLOSE:
-            return CoxFit(coefficients, information, True)
+            return CoxFit(coefficients, information, True, still)
         if taken > MANY_STEPS and float(slope.score @ step) < FLAT:
-            return CoxFit(coefficients, information, True, False)
-    return CoxFit(coefficients, information, False)
+            return CoxFit(coefficients, information, True, still)
+    return CoxFit(coefficients, information, False, np.zeros(coefficients.size, bool))
 
 
 def fit_without_clusters(rows: CoxRows, fit: CoxFit) -> tuple[Floats, bool]:
@@ -229,7 +236,9 @@ def fit_without_clusters(rows: CoxRows, fit: CoxFit) -> tuple[Floats, bool]:
     for sums in _batch_clusters(rows, fit.coefficients):
         slope = find_slope(total.take_away(sums))
         steps.append(_solve(slope.information, slope.score))
-    without = fit.coefficients + np.concatenate(steps)
+    step = np.concatenate(steps)
+    # Where one step goes so far, the solution of all is the better place to start from.
+    without = fit.coefficients + np.where(np.abs(step) > LONGEST_STEP, 0.0, step)
     products = rows.day.size * (1 + rows.columns.shape[1]) ** 2
     if products * rows.clusters > PRODUCTS_TO_REFINE:
         return without, False
@@ -238,7 +247,7 @@ def fit_without_clusters(rows: CoxRows, fit: CoxFit) -> tuple[Floats, bool]:
             continue
         weight = np.where(rows.cluster == cluster, 0.0, rows.weight)
         refined = fit_cox(rows, weight, without[cluster])
-        without[cluster] = refined.coefficients if refined.is_found else np.nan
+        without[cluster] = np.where(refined.finite, refined.coefficients, np.nan)
     return without, True
 
 

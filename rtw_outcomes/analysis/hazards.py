@@ -92,7 +92,12 @@ def compare_hazards(
     if not fit.is_found:
         error = "The Cox regression finds no solution."
         return _fail(error, warnings)
-    if not fit.is_finite:
+    if not fit.finite[0]:
+        error = (
+            "All events of one group come before those of the other, so there is no hazard ratio."
+        )
+        return _fail(error, warnings)
+    if not fit.finite.all():
         warnings += ("A level of a covariate has no events, so its own hazard ratio is 0.",)
     interval, variance = _find_interval(sample, rows, fit, is_event, float(spread[0]))
     statistic, p_value = run_proportional(rows, fit, 0, np.log1p(np.arange(rows.days)))
@@ -137,7 +142,8 @@ def _find_interval(
         person, persons = number_codes(sample.person)
         # The numbers of persons do not matter where each has one row, and rows are then gathered.
         unit = np.arange(person.size) if persons == person.size else person
-        se = math.sqrt(float(find_sandwich(rows, fit, unit)[0, 0])) / spread
+        variance = max(float(find_sandwich(rows, fit, unit)[0, 0]), 0.0)  # rounding goes below 0
+        se = math.sqrt(variance) / spread
         text = "robust variance over persons (Lin and Wei)"
         return find_interval(value, se, math.inf, sample.confidence), text
     cluster, clusters = number_codes(sample.cluster)

@@ -86,7 +86,8 @@ def run_gray(counts: Ints, cause: int) -> CurveTest:
         score += events - happened * still / still.sum()
         pooled_after = pooled + happened / total
         mixing = np.diag(weight) - np.outer(weight, weight) / total
-        drift += mixing * happened / (total * (1 - pooled))
+        if pooled < 1:  # only small groups bring the pooled curve to 1 before the last event
+            drift += mixing * happened / (total * (1 - pooled))
         left = np.where(after > 0, (1 - pooled_after) / np.where(after > 0, after, 1.0), 0.0)
         if happened > 0:
             keeps = 1 - left

@@ -18,7 +18,7 @@ from rtw_outcomes.analysis.regression import (
     fit_negative_binomial,
     fit_zero_inflated,
 )
-from rtw_outcomes.analysis.sample import Flags, Floats, Ints, Sample
+from rtw_outcomes.analysis.sample import Floats, Ints, Sample
 
 NOT_WHOLE = "Values are rounded to whole numbers for the model of counts."
 
@@ -178,10 +178,12 @@ def build_matrix(design: Design) -> Floats:
 
 
 def _drop_collinear(matrix: Floats, needed: int) -> Floats:
-    own: Flags = np.ones(matrix.shape[1], bool)
-    _, triangle = np.linalg.qr(matrix)
-    size = np.linalg.norm(matrix, axis=0)
-    own[needed:] = np.abs(np.diag(triangle))[needed:] > 1e-8 * size[needed:]
+    # What a column has of its own, after those before it; fewer rows than columns leave it nothing.
+    triangle = np.abs(np.diag(np.linalg.qr(matrix, mode="r")))
+    left = np.zeros(matrix.shape[1])
+    left[: triangle.size] = triangle
+    own = left > 1e-8 * np.linalg.norm(matrix, axis=0)
+    own[:needed] = True
     return matrix[:, own]
 
 

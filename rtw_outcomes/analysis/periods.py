@@ -24,6 +24,7 @@ from rtw_outcomes.analysis.fit import (
     fail,
     find_contrast_intervals,
     tell_jackknife,
+    tell_sandwich,
 )
 from rtw_outcomes.analysis.interval import Interval, find_interval
 from rtw_outcomes.analysis.jackknife import leave_out_rows, number_codes
@@ -132,7 +133,8 @@ def stack_periods(design: Design, values: Floats, labels: Sequence[str]) -> tupl
 
 
 def _fit_independent(design: Design, values: Floats, labels: Sequence[str]) -> Fit:
-    return fit_differences(*stack_periods(design, values, labels))
+    stacked, response = stack_periods(design, values, labels)
+    return fit_differences(stacked, response, is_small_sample=False)
 
 
 def _fit_exchangeable(design: Design, values: Floats, labels: Sequence[str]) -> Fit:
@@ -157,7 +159,7 @@ def _fit_exchangeable(design: Design, values: Floats, labels: Sequence[str]) -> 
                 for value, variance in zip(differences.tolist(), variances, strict=True)
             )
         nothing = np.zeros((0, differences.size))
-        return Fit(differences, intervals, nothing, "robust variance over persons")
+        return Fit(differences, intervals, nothing, tell_sandwich(stacked, False))
     cluster = stacked.cluster
 
     def leave_out(one: int) -> Floats:

@@ -3,6 +3,7 @@ import math
 import numpy as np
 import pytest
 
+from rtw_outcomes.analysis.design import plan_design
 from rtw_outcomes.analysis.interval import find_interval
 from rtw_outcomes.analysis.jackknife import (
     find_members,
@@ -11,6 +12,8 @@ from rtw_outcomes.analysis.jackknife import (
     number_codes,
     run_jackknife,
 )
+from rtw_outcomes.analysis.least_squares import fit_differences
+from rtw_outcomes.analysis.sample import Sample
 
 
 def test_the_jackknife_of_a_mean_of_equal_clusters_is_the_variance_of_their_means():
@@ -71,3 +74,19 @@ def test_codes_are_numbered_without_holes_in_their_order(codes):
 
     assert count == len(set(codes))
     assert numbers.tolist() == [sorted(set(codes)).index(each) for each in codes]
+
+
+@pytest.mark.parametrize("clusters", [6, 10, 20])
+def test_intervals_cover_the_truth_as_often_as_they_say_even_with_few_clusters(clusters):
+    generator = np.random.default_rng(20)
+    cluster = np.repeat(np.arange(clusters), 120 // clusters)
+    group = cluster % 2
+    design = plan_design(Sample(("a", "b"), group, np.arange(cluster.size), cluster))
+    covered = 0
+    for _ in range(600):
+        level = generator.normal(0, 1, clusters)[cluster]
+        (interval,) = fit_differences(design, level + generator.normal(0, 2, 120)).intervals
+        covered += interval.low <= 0 <= interval.high
+
+    # Of 600, the share that a right interval of 95 percent covers has an sd of 0.9 percent.
+    assert 0.925 <= covered / 600 <= 0.985

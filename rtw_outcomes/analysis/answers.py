@@ -8,8 +8,8 @@ import numpy as np
 from scipy.special import ndtri, stdtrit
 
 from rtw_outcomes.analysis.contrasts import (
-    Outcome,
-    Rows,
+    Evidence,
+    Topic,
     Version,
     count_parts,
     divide,
@@ -41,8 +41,8 @@ def compare_answers(
     known = np.isfinite(answers)
     sample, yes = keep_known(sample, known), answers[known] > 0
     if not sample.rows:
-        outcome = Outcome(variable, level, "percentage points")
-        return [tell_nothing(outcome, "proportion_difference", "Difference of shares")]
+        topic = Topic(variable, level, "percentage points")
+        return [tell_nothing(topic, "proportion_difference", "Difference of shares")]
     versions = plan_versions(sample)
     return [
         *compare_shares(sample, versions, yes, variable, level, is_any=False),
@@ -73,7 +73,7 @@ def compare_shares(
     intervals, method = find_share_intervals(design, yes, shares.values, shares.intervals)
     found = tell_groups(
         _describe(sample, versions[0], yes),
-        Outcome(variable, level, "percent"),
+        Topic(variable, level, "percent"),
         shares.values * 100,
         tuple(_in_percent(each) for each in intervals),
         name="share_any" if is_any else "proportion",
@@ -85,7 +85,7 @@ def compare_shares(
         kept = version.keep(yes)
         found += tell_contrasts(
             _describe(sample, version, kept),
-            Outcome(variable, level, "percentage points"),
+            Topic(variable, level, "percentage points"),
             version.fit(fit_differences, kept * 100.0),
             context="proportion_difference",
             label="Difference of the shares with any" if is_any else "Difference of shares",
@@ -101,12 +101,12 @@ def compare_risks(
     found = []
     for version in versions:
         kept = version.keep(yes).astype(np.float64)
-        rows = _describe(sample, version, kept > 0)
+        evidence = _describe(sample, version, kept > 0)
         # One person moves the logarithm of a share by its part in the answers of yes.
         largest = divide(version.design.find_largest(kept), _count(version.design, kept > 0))
         found += tell_contrasts(
-            replace(rows, one_person=largest),
-            Outcome(variable, level, "ratio"),
+            replace(evidence, one_person=largest),
+            Topic(variable, level, "ratio"),
             version.fit(fit_log_ratios, kept),
             context="risk_ratio",
             label="Risk ratio",
@@ -118,10 +118,10 @@ def compare_risks(
     return found
 
 
-def _describe(sample: Sample, version: Version, yes: Flags) -> Rows:
+def _describe(sample: Sample, version: Version, yes: Flags) -> Evidence:
     design = version.design
     one_person = divide(design.find_largest(np.full(yes.size, 100.0)), design.rows_of_groups)
-    return Rows(sample, version, count_parts(design, yes), one_person, _count(design, yes))
+    return Evidence(sample, version, count_parts(design, yes), one_person, _count(design, yes))
 
 
 def _count(design: Design, yes: Flags) -> Ints:

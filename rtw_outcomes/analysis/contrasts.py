@@ -17,7 +17,7 @@ NO_VALUES = "No index date has a value."
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Topic:
     """What a comparison is about.
 
     Attributes:
@@ -66,7 +66,7 @@ def plan_versions(sample: Sample) -> tuple[Version, ...]:
 
 
 @dataclass(frozen=True)
-class Rows:
+class Evidence:
     """Rows with values: their design, and what disclosure control must know of them.
 
     Attributes:
@@ -90,7 +90,7 @@ class Rows:
 
 
 def tell_nothing(
-    outcome: Outcome, context: str, label: str, error: str = NO_VALUES, is_ratio: bool = False
+    topic: Topic, context: str, label: str, error: str = NO_VALUES, is_ratio: bool = False
 ) -> Estimate:
     """Tell that there is no estimate at all, and why."""
     return Estimate(
@@ -98,9 +98,9 @@ def tell_nothing(
         "estimate",
         label,
         None,
-        "ratio" if is_ratio else outcome.unit,
-        variable=outcome.variable,
-        level=outcome.level,
+        "ratio" if is_ratio else topic.unit,
+        variable=topic.variable,
+        level=topic.level,
         n=0,
         is_ratio=is_ratio,
         error=error,
@@ -124,8 +124,8 @@ def divide(numbers: Floats | Ints, by: Floats | Ints) -> Floats:
 
 
 def tell_groups(
-    rows: Rows,
-    outcome: Outcome,
+    evidence: Evidence,
+    topic: Topic,
     values: Floats,
     intervals: tuple[Interval, ...],
     *,
@@ -137,8 +137,8 @@ def tell_groups(
     """Tell a value of each group, with its interval.
 
     Args:
-        rows: what it is made of.
-        outcome: what it is about.
+        evidence: what it is made of.
+        topic: what it is about.
         values: of each group; NaN where there is none.
         intervals: of each value, on its scale.
         name: of the statistic.
@@ -147,7 +147,7 @@ def tell_groups(
         missing: why there is no value where it is NaN.
     """
     found = []
-    for one, group in enumerate(rows.sample.groups):
+    for one, group in enumerate(evidence.sample.groups):
         value, interval = float(values[one]), intervals[one]
         is_known = bool(np.isfinite(value))
         found.append(
@@ -156,19 +156,21 @@ def tell_groups(
                 name,
                 label,
                 value if is_known else None,
-                outcome.unit,
+                topic.unit,
                 group,
-                variable=outcome.variable,
-                level=outcome.level,
+                variable=topic.variable,
+                level=topic.level,
                 low=interval.low,
                 high=interval.high,
-                confidence=rows.sample.confidence,
+                confidence=evidence.sample.confidence,
                 method=method,
-                n=int(rows.design.rows_of_groups[one]),
-                n_events=None if rows.events is None else int(rows.events[one]),
-                n_clusters=int(rows.design.members[one].sum()) if rows.design.clusters else None,
-                parts=tuple(rows.parts[one].tolist()),
-                one_person=float(rows.one_person[one]),
+                n=int(evidence.design.rows_of_groups[one]),
+                n_events=None if evidence.events is None else int(evidence.events[one]),
+                n_clusters=int(evidence.design.members[one].sum())
+                if evidence.design.clusters
+                else None,
+                parts=tuple(evidence.parts[one].tolist()),
+                one_person=float(evidence.one_person[one]),
                 error=interval.reason if is_known else missing,
             )
         )
@@ -176,8 +178,8 @@ def tell_groups(
 
 
 def tell_contrasts(
-    rows: Rows,
-    outcome: Outcome,
+    evidence: Evidence,
+    topic: Topic,
     fit: Fit,
     *,
     context: str,
@@ -188,15 +190,15 @@ def tell_contrasts(
     """Tell the contrast of each group with the reference.
 
     Args:
-        rows: what it is made of.
-        outcome: what it is about.
+        evidence: what it is made of.
+        topic: what it is about.
         fit: of ratios, of their logarithms.
         context: of the estimates.
         label: for people.
         estimator: in words, without its variance.
         is_ratio: whether contrasts are ratios.
     """
-    design, sample, adjustment = rows.design, rows.sample, rows.version.adjustment
+    design, sample, adjustment = evidence.design, evidence.sample, evidence.version.adjustment
     warnings = list(fit.warnings)
     names: tuple[str, ...] = ()
     if adjustment is not None:
@@ -213,11 +215,11 @@ def tell_contrasts(
                 "estimate",
                 label,
                 _scale(value, is_ratio) if is_known else None,
-                "ratio" if is_ratio else outcome.unit,
+                "ratio" if is_ratio else topic.unit,
                 sample.groups[one],
                 sample.groups[0],
-                variable=outcome.variable,
-                level=outcome.level,
+                variable=topic.variable,
+                level=topic.level,
                 low=_scale(interval.low, is_ratio),
                 high=_scale(interval.high, is_ratio),
                 confidence=sample.confidence,
@@ -225,12 +227,12 @@ def tell_contrasts(
                 method=_tell_method(estimator, fit, interval, names),
                 covariates=names,
                 n=int(design.rows_of_groups[[0, one]].sum()),
-                n_events=None if rows.events is None else int(rows.events[[0, one]].sum()),
+                n_events=None if evidence.events is None else int(evidence.events[[0, one]].sum()),
                 n_clusters=(
                     int(design.members[[0, one]].any(axis=0).sum()) if design.clusters else None
                 ),
-                parts=(*rows.parts[0].tolist(), *rows.parts[one].tolist()),
-                one_person=float(rows.one_person[[0, one]].max()),
+                parts=(*evidence.parts[0].tolist(), *evidence.parts[one].tolist()),
+                one_person=float(evidence.one_person[[0, one]].max()),
                 is_ratio=is_ratio,
                 warning=" ".join(warnings),
                 error=interval.reason if is_known else fit.error or _tell_missing(design, one),

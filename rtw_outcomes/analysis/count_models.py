@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import expit
 
-from rtw_outcomes.analysis.contrasts import Outcome, Rows, divide, plan_versions, tell_contrasts
+from rtw_outcomes.analysis.contrasts import Evidence, Topic, divide, plan_versions, tell_contrasts
 from rtw_outcomes.analysis.design import Design
 from rtw_outcomes.analysis.estimate import Estimate
 from rtw_outcomes.analysis.fit import Fit, fail, find_contrast_intervals, tell_jackknife
@@ -18,20 +18,20 @@ from rtw_outcomes.analysis.regression import (
     fit_negative_binomial,
     fit_zero_inflated,
 )
-from rtw_outcomes.analysis.sample import Flags, Floats, Ints, Sample
+from rtw_outcomes.analysis.sample import Floats, Ints, Sample
 
 NOT_WHOLE = "Values are rounded to whole numbers for the model of counts."
 
 
 def compare_models(
-    sample: Sample, values: Floats, outcome: Outcome, models: Sequence[str], is_money: bool
+    sample: Sample, values: Floats, topic: Topic, models: Sequence[str], is_money: bool
 ) -> list[Estimate]:
     """Tell the ratio of means of each group and the reference by models of counts.
 
     Args:
         sample: the index dates.
         values: of each row.
-        outcome: what it is about.
+        topic: what it is about.
         models: `negative_binomial`, `zero_inflated`.
         is_money: whether the values are amounts.
     """
@@ -42,18 +42,20 @@ def compare_models(
             kept = version.keep(counts)
             design = version.design
             means = np.bincount(design.group, weights=kept, minlength=design.groups)
-            rows = Rows(
+            evidence = Evidence(
                 sample,
                 version,
                 np.stack([design.count_persons(kept > 0), design.count_persons(kept == 0)], axis=1),
                 divide(design.find_largest(kept), means),
             )
-            fit = version.fit(MODELS[model].fit, kept)
-            if is_money:
-                fit = fail(design, "A model of counts does not fit amounts of money.")
+            fit = (
+                fail(design, "A model of counts does not fit amounts of money.")
+                if is_money
+                else version.fit(MODELS[model].fit, kept)
+            )
             told = tell_contrasts(
-                rows,
-                outcome,
+                evidence,
+                topic,
                 fit,
                 context=model,
                 label=MODELS[model].label,
@@ -178,10 +180,12 @@ def build_matrix(design: Design) -> Floats:
 
 
 def _drop_collinear(matrix: Floats, needed: int) -> Floats:
-    own: Flags = np.ones(matrix.shape[1], bool)
-    _, triangle = np.linalg.qr(matrix)
-    size = np.linalg.norm(matrix, axis=0)
-    own[needed:] = np.abs(np.diag(triangle))[needed:] > 1e-8 * size[needed:]
+    # What a column has of its own, after those before it; fewer rows than columns leave it nothing.
+    triangle = np.abs(np.diag(np.linalg.qr(matrix, mode="r")))
+    left = np.zeros(matrix.shape[1])
+    left[: triangle.size] = triangle
+    own = left > 1e-8 * np.linalg.norm(matrix, axis=0)
+    own[:needed] = True
     return matrix[:, own]
 
 

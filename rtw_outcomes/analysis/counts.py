@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from rtw_outcomes.analysis.contrasts import (
-    Outcome,
-    Rows,
+    Evidence,
+    Topic,
     Version,
     count_parts,
     divide,
@@ -43,25 +43,25 @@ def compare_counts(
         variable: the column of results.
         level: the part that the events are about.
     """
-    outcome = Outcome(variable, level, UNIT)
+    topic = Topic(variable, level, UNIT)
     known = np.isfinite(events) & np.isfinite(days_at_risk)
     known &= np.where(known, days_at_risk, 0) > 0
     sample, events = keep_known(sample, known), events[known]
     years = days_at_risk[known] / DAYS_PER_YEAR
     if not sample.rows:
         error = "No index date has days at risk."
-        return [tell_nothing(outcome, "rate_ratio", "Rate ratio", error, is_ratio=True)]
+        return [tell_nothing(topic, "rate_ratio", "Rate ratio", error, is_ratio=True)]
     versions = plan_versions(sample)
-    found = describe_rates(sample, versions[0], events, years, outcome)
+    found = describe_rates(sample, versions[0], events, years, topic)
     for version in versions:
         kept, exposed = version.keep(events), version.keep(years)
-        rows = _describe(sample, version, kept, exposed)
-        assert rows.events is not None
+        evidence = _describe(sample, version, kept, exposed)
+        assert evidence.events is not None
         # One person moves the logarithm of a rate by their part in the events.
-        largest = divide(version.design.find_largest(kept), rows.events)
+        largest = divide(version.design.find_largest(kept), evidence.events)
         found += tell_contrasts(
-            replace(rows, one_person=largest),
-            outcome,
+            replace(evidence, one_person=largest),
+            topic,
             version.fit(fit_log_ratios, kept, exposed),
             context="rate_ratio",
             label="Rate ratio",
@@ -71,8 +71,8 @@ def compare_counts(
             is_ratio=True,
         )
         found += tell_contrasts(
-            rows,
-            outcome,
+            evidence,
+            topic,
             version.fit(fit_differences, kept, exposed),
             context="rate_difference",
             label="Difference of rates",
@@ -82,14 +82,14 @@ def compare_counts(
 
 
 def describe_rates(
-    sample: Sample, version: Version, events: Floats, years: Floats, outcome: Outcome
+    sample: Sample, version: Version, events: Floats, years: Floats, topic: Topic
 ) -> list[Estimate]:
     """Tell the rate of each group."""
     design = version.design
     fit = fit_log_means(design, events, years)
     found = tell_groups(
         _describe(sample, version, events, years),
-        outcome,
+        topic,
         np.exp(fit.values),
         tuple(_from_logs(each) for each in fit.intervals),
         name="rate",
@@ -112,10 +112,10 @@ def _from_logs(interval: Interval) -> Interval:
     return replace(interval, low=math.exp(interval.low), high=math.exp(interval.high))
 
 
-def _describe(sample: Sample, version: Version, events: Floats, years: Floats) -> Rows:
+def _describe(sample: Sample, version: Version, events: Floats, years: Floats) -> Evidence:
     design = version.design
     total = np.bincount(design.group, weights=years, minlength=design.groups)
     one_person = divide(design.find_largest(events), total)
     counts = np.rint(np.bincount(design.group, weights=events, minlength=design.groups))
     parts = count_parts(design, events > 0)
-    return Rows(sample, version, parts, one_person, counts.astype(np.int64))
+    return Evidence(sample, version, parts, one_person, counts.astype(np.int64))

@@ -71,7 +71,7 @@ class Levels:
         return Levels(self.name, numbers[self.codes], (self.levels[0], *named))
 
 
-Column = Numbers | Levels
+Term = Numbers | Levels
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Design:
     persons: int
     cluster: Ints | None
     codes: Ints
-    covariates: tuple[Column, ...]
+    covariates: tuple[Term, ...]
     confidence: float
 
     @property
@@ -166,7 +166,7 @@ class Design:
         kept = ((each, own[place]) for each, place in self.places())
         return replace(self, covariates=tuple(each.keep(some) for each, some in kept if some.any()))
 
-    def places(self) -> Iterator[tuple[Column, slice]]:
+    def places(self) -> Iterator[tuple[Term, slice]]:
         """Each covariate with the places of its columns."""
         start = 0
         for each in self.covariates:
@@ -174,7 +174,7 @@ class Design:
             start += each.columns
 
 
-def plan_design(sample: Sample, covariates: tuple[Column, ...] = ()) -> Design:
+def plan_design(sample: Sample, covariates: tuple[Term, ...] = ()) -> Design:
     """Plan the design of a sample; without covariates it is that of the unadjusted estimate."""
     person, persons = number_codes(sample.person)
     cluster, codes = None, np.zeros(0, np.int64)
@@ -228,7 +228,7 @@ def adjust(sample: Sample) -> Adjustment:
     if sample.rows == 0:
         error = "No index date has all covariates, so there is no adjusted estimate."
         return Adjustment(kept, plan_design(sample), (), tuple(warnings), error)
-    columns: list[Column] = []
+    columns: list[Term] = []
     for each in sample.covariates:
         column = _plan_column(each)
         if column is None:
@@ -245,7 +245,7 @@ def adjust(sample: Sample) -> Adjustment:
     )
 
 
-def _plan_column(covariate: Covariate) -> Column | None:
+def _plan_column(covariate: Covariate) -> Term | None:
     if covariate.levels:
         # Levels that nobody has are no columns; the first one that somebody has is the reference.
         codes, count = number_codes(covariate.values.astype(np.int64))

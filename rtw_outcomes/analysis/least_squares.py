@@ -23,7 +23,12 @@ from rtw_outcomes.analysis.sums import (
 )
 
 
-def fit_differences(design: Design, response: Floats, weight: Floats | None = None) -> Fit:
+def fit_differences(
+    design: Design,
+    response: Floats,
+    weight: Floats | None = None,
+    is_small_sample: bool = True,
+) -> Fit:
     """Fit the difference of means of each group but the first and the first one.
 
     Without clusters the variance is HC1 with t, and CR1 over persons where persons have several rows;
@@ -33,20 +38,29 @@ def fit_differences(design: Design, response: Floats, weight: Floats | None = No
         design: groups, covariates, persons and clusters.
         response: of each row, times its weight.
         weight: of each row; None for 1. The mean is the sum of the responses over that of the weights.
+        is_small_sample: whether to correct the variance without clusters; otherwise it is HC0 with the
+            normal distribution.
     """
     sums = gather_sums(design, weight, response)
     if not design.columns:
-        return _conclude(design, response, weight, sums)
+        return _conclude(design, response, weight, sums, is_small_sample)
     total = sums.total()
     own = find_own_columns(take_out_groups(total)[1], np.einsum("jj->j", total.product))
     warning = tell_collinear(design, own)
     if not own.any():
         return fail(design, "No covariate varies within groups, so there is no adjusted estimate.")
-    fit = _conclude(design.of_columns(own), response, weight, sums.of_columns(own))
+    design, sums = design.of_columns(own), sums.of_columns(own)
+    fit = _conclude(design, response, weight, sums, is_small_sample)
     return Fit(fit.values, fit.intervals, fit.without, fit.method, (warning,) if warning else ())
 
 
-def _conclude(design: Design, response: Floats, weight: Floats | None, sums: Sums) -> Fit:
+def _conclude(
+    design: Design,
+    response: Floats,
+    weight: Floats | None,
+    sums: Sums,
+    is_small_sample: bool,
+) -> Fit:
     total = sums.total()
     scale = find_scale(total)
     solution = solve_sums(total, scale)
@@ -60,10 +74,15 @@ def _conclude(design: Design, response: Floats, weight: Floats | None, sums: Sum
         fitted += design.combine(solution.factors)
     residuals = response - (fitted if weight is None else fitted * weight)
     intervals = find_contrast_sandwiches(
-        design, solution, total.weight, residuals, True, "There is no difference to tell."
+        design,
+        solution,
+        total.weight,
+        residuals,
+        is_small_sample,
+        "There is no difference to tell.",
     )
     nothing = np.zeros((0, values.size))
-    return Fit(values, intervals, nothing, tell_sandwich(design, True))
+    return Fit(values, intervals, nothing, tell_sandwich(design, is_small_sample))
 
 
 def fit_means(design: Design, response: Floats, weight: Floats | None = None) -> Fit:

@@ -7,8 +7,8 @@ import numpy as np
 
 from rtw_outcomes.analysis.answers import compare_shares
 from rtw_outcomes.analysis.contrasts import (
-    Outcome,
-    Rows,
+    Evidence,
+    Topic,
     Version,
     divide,
     keep_known,
@@ -44,36 +44,36 @@ def compare_numbers(
         models: `negative_binomial` and `zero_inflated`, for days; both need statsmodels.
         is_money: whether the values are amounts, which no model of counts fits.
     """
-    outcome = Outcome(variable, level, unit)
+    topic = Topic(variable, level, unit)
     known = np.isfinite(values)
     sample, values = keep_known(sample, known), values[known]
     if not sample.rows:
-        return [tell_nothing(outcome, "mean_difference", "Difference of means")]
+        return [tell_nothing(topic, "mean_difference", "Difference of means")]
     versions = plan_versions(sample)
     return [
-        *describe_means(sample, versions[0], values, outcome),
-        *compare_means(sample, versions, values, outcome),
-        *compare_ratios(sample, versions, values, outcome),
+        *describe_means(sample, versions[0], values, topic),
+        *compare_means(sample, versions, values, topic),
+        *compare_ratios(sample, versions, values, topic),
         *compare_shares(sample, versions, values > 0, variable, level),
-        *compare_models(sample, values, outcome, models, is_money),
+        *compare_models(sample, values, topic, models, is_money),
     ]
 
 
-def describe_rows(sample: Sample, version: Version, values: Floats) -> Rows:
-    """Describe the rows of a comparison of means: persons, and how far one can move a mean."""
+def describe_evidence(sample: Sample, version: Version, values: Floats) -> Evidence:
+    """Describe the evidence of a comparison of means: persons, and how far one can move a mean."""
     design = version.design
     one_person = divide(design.find_largest(values), design.rows_of_groups)
-    return Rows(sample, version, design.persons_of_groups[:, None], one_person)
+    return Evidence(sample, version, design.persons_of_groups[:, None], one_person)
 
 
 def describe_means(
-    sample: Sample, version: Version, values: Floats, outcome: Outcome
+    sample: Sample, version: Version, values: Floats, topic: Topic
 ) -> list[Estimate]:
     """Tell the mean of each group."""
     fit = fit_means(version.design, values)
     return tell_groups(
-        describe_rows(sample, version, values),
-        outcome,
+        describe_evidence(sample, version, values),
+        topic,
         fit.values,
         fit.intervals,
         name="mean",
@@ -84,15 +84,15 @@ def describe_means(
 
 
 def compare_means(
-    sample: Sample, versions: Sequence[Version], values: Floats, outcome: Outcome
+    sample: Sample, versions: Sequence[Version], values: Floats, topic: Topic
 ) -> list[Estimate]:
     """Tell the difference of means of each group and the reference."""
     found = []
     for version in versions:
         kept = version.keep(values)
         found += tell_contrasts(
-            describe_rows(sample, version, kept),
-            outcome,
+            describe_evidence(sample, version, kept),
+            topic,
             version.fit(fit_differences, kept),
             context="mean_difference",
             label="Difference of means",
@@ -102,20 +102,20 @@ def compare_means(
 
 
 def compare_ratios(
-    sample: Sample, versions: Sequence[Version], values: Floats, outcome: Outcome
+    sample: Sample, versions: Sequence[Version], values: Floats, topic: Topic
 ) -> list[Estimate]:
     """Tell the ratio of means of each group and the reference."""
     found = []
     for version in versions:
         kept = version.keep(values)
-        rows = describe_rows(sample, version, kept)
+        evidence = describe_evidence(sample, version, kept)
         means = divide(
-            np.bincount(rows.design.group, weights=kept, minlength=rows.design.groups),
-            rows.design.rows_of_groups,
+            np.bincount(evidence.design.group, weights=kept, minlength=evidence.design.groups),
+            evidence.design.rows_of_groups,
         )
         found += tell_contrasts(
-            replace(rows, one_person=divide(rows.one_person, means)),
-            outcome,
+            replace(evidence, one_person=divide(evidence.one_person, means)),
+            topic,
             version.fit(fit_log_ratios, kept),
             context="mean_ratio",
             label="Ratio of means",

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from rtw_outcomes.analysis.contrasts import (
-    Outcome,
-    Rows,
+    Evidence,
+    Topic,
     divide,
     keep_known,
     plan_versions,
@@ -24,6 +24,7 @@ from rtw_outcomes.analysis.fit import (
     fail,
     find_contrast_intervals,
     tell_jackknife,
+    tell_sandwich,
 )
 from rtw_outcomes.analysis.interval import Interval, find_interval
 from rtw_outcomes.analysis.jackknife import leave_out_rows, number_codes
@@ -54,15 +55,15 @@ def compare_periods(
     """
     found: list[Estimate] = []
     for number, label in enumerate(labels):
-        outcome = Outcome(variable, label, unit)
+        topic = Topic(variable, label, unit)
         known = np.isfinite(values[:, number])
         if not known.any():
-            found.append(tell_nothing(outcome, "mean_difference", "Difference of means"))
+            found.append(tell_nothing(topic, "mean_difference", "Difference of means"))
             continue
         part, some = keep_known(sample, known), values[known, number]
         versions = plan_versions(part)
-        found += describe_means(part, versions[0], some, outcome)
-        found += compare_means(part, versions, some, outcome)
+        found += describe_means(part, versions[0], some, topic)
+        found += compare_means(part, versions, some, topic)
     return found + compare_all_periods(sample, values, labels, unit, variable, correlation)
 
 
@@ -80,10 +81,10 @@ def compare_all_periods(
     with a variance over persons or clusters (Liang and Zeger 1986, Biometrika 73:13).
     """
     label = "Difference of means over all periods"
-    outcome = Outcome(variable, "", unit)
+    topic = Topic(variable, "", unit)
     known = np.asarray(np.isfinite(values).any(axis=1))
     if not known.any():
-        return [tell_nothing(outcome, "gee", label)]
+        return [tell_nothing(topic, "gee", label)]
     sample, values = keep_known(sample, known), values[known]
     found = []
     for version in plan_versions(sample):
@@ -94,13 +95,13 @@ def compare_all_periods(
             version.design.group, weights=entries.sum(axis=1), minlength=version.design.groups
         )
         found += tell_contrasts(
-            Rows(
+            Evidence(
                 sample,
                 version,
                 version.design.persons_of_groups[:, None],
                 divide(version.design.find_largest(sums), counts),
             ),
-            outcome,
+            topic,
             version.fit(FITS[correlation], kept, labels),
             context="gee",
             label=label,
@@ -132,7 +133,8 @@ def stack_periods(design: Design, values: Floats, labels: Sequence[str]) -> tupl
 
 
 def _fit_independent(design: Design, values: Floats, labels: Sequence[str]) -> Fit:
-    return fit_differences(*stack_periods(design, values, labels))
+    stacked, response = stack_periods(design, values, labels)
+    return fit_differences(stacked, response, is_small_sample=False)
 
 
 def _fit_exchangeable(design: Design, values: Floats, labels: Sequence[str]) -> Fit:
@@ -157,7 +159,7 @@ def _fit_exchangeable(design: Design, values: Floats, labels: Sequence[str]) -> 
                 for value, variance in zip(differences.tolist(), variances, strict=True)
             )
         nothing = np.zeros((0, differences.size))
-        return Fit(differences, intervals, nothing, "robust variance over persons")
+        return Fit(differences, intervals, nothing, tell_sandwich(stacked, False))
     cluster = stacked.cluster
 
     def leave_out(one: int) -> Floats:

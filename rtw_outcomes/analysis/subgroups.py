@@ -114,6 +114,7 @@ def _test(
         parts=tuple(part for each in contrast.estimates for part in each.parts),
         one_person=0.0,
         is_ratio=False,
+        method="",
         warning="",
         error="",
         without_clusters=(),

@@ -6,8 +6,8 @@ from rtw_outcomes.definitions.catalogue import read_stock_definition, resolve_ou
 from rtw_outcomes.definitions.definition_file import check_definition
 from rtw_outcomes.language.yaml_reader import YamlFile
 from rtw_outcomes.planning.planner.build import plan_outcomes
-from rtw_outcomes.results.disclosure import Cell, hide_small, hide_small_with_rest
 from rtw_outcomes.report.numbers import show_numbers
+from rtw_outcomes.results.disclosure import Cell, hide_small, hide_small_with_rest
 from rtw_outcomes.results.summary import explain_hidden, put_groups_side_by_side, summarise
 
 

@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import polars as pl
 import pytest
 
+from rtw_outcomes.report.page import render_template
 from rtw_outcomes.results.files import render_csv
 from rtw_outcomes.results.finished_run import TEMPLATE
-from rtw_outcomes.report.page import render_template
 
 
 def read(frame):

@@ -8,7 +8,16 @@ from rtw_outcomes.report.tables import Line, PageTable, list_lines, show_lines
 from rtw_outcomes.report.wording import Wording
 
 # What has a table of its own.
-NOT_ESTIMATES = (*TIMES, "summary", "curve", "clusters", "pitfall", "flow", "categorical", "continuous")
+NOT_ESTIMATES = (
+    *TIMES,
+    "summary",
+    "curve",
+    "clusters",
+    "pitfall",
+    "flow",
+    "categorical",
+    "continuous",
+)
 OVER_TIME = ("period", "day", "state")
 
 Cells = list[str]
@@ -53,7 +62,7 @@ def name_groups(each: ReportAnalysis, wording: Wording) -> str:
 
 def show_estimates(analyses: Sequence[ReportAnalysis], wording: Wording) -> list[str]:
     """The estimates with their intervals; those of one kind and unit have the same decimals."""
-    line = Line("", ("estimate", "conf.low", "conf.high"), wording("form.interval"))
+    line = Line("", ("estimate", "conf.low", "conf.high"), wording.form("interval"))
     cells = [""] * len(analyses)
     kinds = [(each.context, each.texts["unit"]) for each in analyses]
     for kind in dict.fromkeys(kinds):

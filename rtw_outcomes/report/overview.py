@@ -73,7 +73,9 @@ def make_overview_table(
     """Two groups stand side by side; more of them go down, each against its reference."""
     if not mains:
         return None
-    estimates = [each for main in mains for each in (*main.differences.values(), *main.ratios.values())]
+    estimates = [
+        each for main in mains for each in (*main.differences.values(), *main.ratios.values())
+    ]
     level = tell_level(estimates, wording)
     make = _list_side_by_side if len(groups) <= len(("one", "other")) else _list_down
     head, rows = make(mains, by_outcome, groups, wording)
@@ -134,7 +136,11 @@ def _show_pair(main: Main, group: str, wording: Wording) -> tuple[str, str]:
     texts = []
     for each in (main.differences.get(group), main.ratios.get(group)):
         shown = show_estimates([each], wording)[0] if each else ""
-        named = wording("overview.estimate", estimate=shown, name=name_estimate(each, wording)) if each else ""
+        named = (
+            wording("overview.estimate", estimate=shown, name=name_estimate(each, wording))
+            if each
+            else ""
+        )
         texts.append(named if shown else "")
     return texts[0], texts[1]
 
@@ -143,7 +149,11 @@ def summarise_groups(
     analyses: Sequence[ReportAnalysis], groups: Sequence[str], wording: Wording
 ) -> tuple[str, list[str]]:
     """One number of an outcome for each group, and what it is; empty where no one number says it."""
-    fixed = [each for each in analyses if each.context in TIMES and each.variable in ("event", "", "time")]
+    fixed = [
+        each
+        for each in analyses
+        if each.context in TIMES and each.variable in ("event", "", "time")
+    ]
     whole: dict[str, dict[str, ReportNumber]] = {each.group: {} for each in analyses}
     for each in analyses:
         if each.context == "summary" and not each.variable:
@@ -178,5 +188,6 @@ def _show_percent(
 ) -> list[str]:
     shown = wording.show([cells.get(name) for cells in column])
     return [
-        wording("form.percent").format(text) if text and text[-1].isdigit() else text for text in shown
+        wording.form("percent").format(text) if text and text[-1].isdigit() else text
+        for text in shown
     ]

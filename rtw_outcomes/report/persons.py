@@ -17,9 +17,7 @@ def make_flow_table(analyses: Sequence[ReportAnalysis], wording: Wording) -> Pag
         return None
     stages = list(dict.fromkeys((each.variable, each.level) for each in flow))
     groups = list(dict.fromkeys(each.group for each in flow))
-    found = {
-        (each.variable, each.level, each.group): _find_count(each.statistics) for each in flow
-    }
+    found = {(each.variable, each.level, each.group): _find_count(each.statistics) for each in flow}
     columns = [wording.show([found.get((*stage, group)) for stage in stages]) for group in groups]
     rows = tuple(
         (_name_stage(stage, wording), *(column[place] for column in columns))
@@ -58,8 +56,8 @@ def make_persons_table(analyses: Sequence[ReportAnalysis], wording: Wording) -> 
             rows.append((label, *[""] * len(groups), told))
         for line in lines:
             name = wording("line.of_column", column=label, line=line.label)
-            head = wording("line.count", label=label) if line.names[0] == "n" else name
-            rows.append((head, *show_lines(line, column, wording), told))
+            name = wording("line.count", label=label) if line.names[0] == "n" else name
+            rows.append((name, *show_lines(line, column, wording), told))
             told = ""
     names = [name_group(each, wording) for each in groups]
     head = (wording("head.column"), *names, wording("head.std_diff"))

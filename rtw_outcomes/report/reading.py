@@ -73,7 +73,11 @@ class ReportAnalysis:
     @property
     def is_ratio(self) -> bool:
         """Whether its estimate is told on a relative scale, on which 1 is no difference."""
-        return self.context.endswith("_ratio") or "ratio" in self.texts["unit"] or self.context == "coxph"
+        return (
+            self.context.endswith("_ratio")
+            or "ratio" in self.texts["unit"]
+            or self.context == "coxph"
+        )
 
     @property
     def subgroup(self) -> str:
@@ -131,7 +135,9 @@ def _read_analysis(rows: list[dict[str, Any]]) -> ReportAnalysis:
 def _read_statistic(row: Mapping[str, Any]) -> ReportNumber:
     """A number without a value is hidden, unless the table says that there is none."""
     value = row.get("stat")
-    is_hidden = bool(row.get("suppressed")) or (value is None and not row["error"] and not row["stat_fmt"])
+    is_hidden = bool(row.get("suppressed")) or (
+        value is None and not row["error"] and not row["stat_fmt"]
+    )
     return ReportNumber(
         value=None if is_hidden else value,
         text="" if is_hidden else row["stat_fmt"],

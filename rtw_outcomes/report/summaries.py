@@ -52,7 +52,9 @@ def _make_table(
     lines = list_lines(list_names(levels), wording)
     if not variable:
         return _make_whole(lines, levels, groups, wording)
-    caption = wording("caption.by", split=wording(f"split.{variable}" if variable in CAPTIONS else "split.other"))
+    caption = wording(
+        "caption.by", split=wording(f"split.{variable}" if variable in CAPTIONS else "split.other")
+    )
     level_head = wording.word(variable)
     if len(groups) > MANY_GROUPS:
         return _make_long(lines, levels, groups, level_head, caption, wording)
@@ -126,7 +128,7 @@ def make_times_table(analyses: Sequence[ReportAnalysis], wording: Wording) -> Pa
     counted = [_find_at_risk(key, causes, found) for key in keys]
     names = [name for name in AT_RISK if any(name in cells for cells in counted)]
     columns = [wording.show([cells.get(name) for cells in counted]) for name in names]
-    estimate = Line("", ("estimate", "conf.low", "conf.high"), wording("form.interval"))
+    estimate = Line("", ("estimate", "conf.low", "conf.high"), wording.form("interval"))
     for cause in causes:
         column = [found.get((*key, cause), {}) for key in keys]
         columns.append(show_lines(estimate, column, wording))
@@ -139,7 +141,9 @@ def make_times_table(analyses: Sequence[ReportAnalysis], wording: Wording) -> Pa
         *(wording.word(name) for name in names),
         *(wording("head.percent_with", cause=name_cause(each, wording)) for each in causes),
     )
-    return PageTable(wording("caption.times", level=tell_level(fixed, wording)), head, rows, words=2)
+    return PageTable(
+        wording("caption.times", level=tell_level(fixed, wording)), head, rows, words=2
+    )
 
 
 def _find_at_risk(

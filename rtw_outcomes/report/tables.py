@@ -77,18 +77,24 @@ def _put_together(
 ) -> Line:
     quartiles = ("median", "p25", "p75")
     if name in quartiles and set(quartiles) <= set(names):
-        return Line(wording("line.median"), quartiles, wording("form.quartiles"))
+        return Line(wording("line.median"), quartiles, wording.form("quartiles"))
     if name in ("mean", "sd") and {"mean", "sd"} <= set(names):
         return Line(wording("line.mean"), ("mean", "sd"), "{} ({})")
     if name in ("estimate", "conf.low", "conf.high") and "estimate" in names:
-        return Line(wording("line.estimate"), ("estimate", "conf.low", "conf.high"), wording("form.interval"))
+        return Line(
+            wording("line.estimate"),
+            ("estimate", "conf.low", "conf.high"),
+            wording.form("interval"),
+        )
     if name in ("conf.low", "conf.high") and {"conf.low", "conf.high"} <= set(names):
-        return Line(wording("line.limits"), ("conf.low", "conf.high"), wording("form.limits"))
+        return Line(wording("line.limits"), ("conf.low", "conf.high"), wording.form("limits"))
     if name in pairs:
         label = wording.word(name)
-        return Line(wording("line.count", label=label), (name, pairs[name]), wording("form.share"))
+        return Line(wording("line.count", label=label), (name, pairs[name]), wording.form("share"))
     if name.endswith("_percent"):
-        return Line(wording("line.percent", label=wording.word(name.removesuffix("_percent"))), (name,))
+        return Line(
+            wording("line.percent", label=wording.word(name.removesuffix("_percent"))), (name,)
+        )
     return Line(wording.word(name), (name,))
 
 
@@ -110,5 +116,3 @@ def _fill(form: str, parts: Sequence[str]) -> str:
     if not others or not any(others):
         return first
     return form.format(*(NOTHING_SHOWN if part in ("", HIDDEN) else part for part in parts))
-
-

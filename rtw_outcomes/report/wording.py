@@ -13,7 +13,9 @@ from rtw_outcomes.report.numbers import HIDDEN, show_numbers
 from rtw_outcomes.report.reading import ReportNumber
 
 LANGUAGES = ("en", "sv")
-NUMBER = re.compile(r"(?P<before>[<>≤≥~] ?)?(?P<sign>[-+−]?)(?P<whole>[0-9][0-9,]*)(?P<part>\.[0-9]+)?")
+NUMBER = re.compile(
+    r"(?P<before>[<>≤≥~] ?)?(?P<sign>[-+−]?)(?P<whole>[0-9][0-9,]*)(?P<part>\.[0-9]+)?"
+)
 LENGTH = re.compile("([0-9]+)[ _](day|week|month|year)s?")
 THOUSAND = 3  # digits
 
@@ -34,6 +36,10 @@ class Wording:
         """A text with its values."""
         return self.texts[key].format(**values)
 
+    def form(self, name: str) -> str:
+        """How numbers are put together, with an empty place in braces for each."""
+        return self.texts[f"form.{name}"]
+
     def word(self, name: str) -> str:
         """A state, cause or statistic in the words of the page; of a name that nobody knows its own words."""
         length = LENGTH.fullmatch(name)
@@ -49,7 +55,7 @@ class Wording:
         found = NUMBER.fullmatch(text.strip())
         if not found:
             return text
-        sign = "−" if found["sign"] in ("-", "−") and found["sign"] else found["sign"]  # noqa: RUF001
+        sign = found["sign"].replace("-", "−")
         whole = _group(found["whole"].replace(",", ""), self.texts["number.thousands"])
         part = (found["part"] or "").replace(".", self.texts["number.decimal"])
         return f"{found['before'] or ''}{sign}{whole}{part}"
@@ -72,7 +78,9 @@ class Wording:
         shown = show_numbers([each.value for place in bare if (each := column[place])])
         for place, text in zip(bare, shown, strict=True):
             texts[place] = text
-        most = max((len(text.partition(".")[2]) for text in texts if NUMBER.fullmatch(text)), default=0)
+        most = max(
+            (len(text.partition(".")[2]) for text in texts if NUMBER.fullmatch(text)), default=0
+        )
         return [
             self._show(each, _fill_up(text, most)) for each, text in zip(column, texts, strict=True)
         ]
@@ -110,7 +118,10 @@ def _list_texts(table: dict[str, Any], before: str = "") -> list[tuple[str, str]
 
 def _group(digits: str, separator: str) -> str:
     first = len(digits) % THOUSAND or THOUSAND
-    parts = [digits[:first], *(digits[i : i + THOUSAND] for i in range(first, len(digits), THOUSAND))]
+    parts = [
+        digits[:first],
+        *(digits[i : i + THOUSAND] for i in range(first, len(digits), THOUSAND)),
+    ]
     return separator.join(parts)
 
 

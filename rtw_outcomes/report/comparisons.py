@@ -20,7 +20,7 @@ NOT_ESTIMATES = (
 )
 OVER_TIME = ("period", "day", "state")
 
-Cells = list[str]
+LEAST_P = 0.001  # a smaller one is told as below it
 
 
 def is_estimate(each: ReportAnalysis) -> bool:
@@ -86,15 +86,18 @@ def _make_table(
 ) -> PageTable | None:
     if not analyses:
         return None
+    variables = {each.variable for each in analyses}
+    is_one = len(variables) == 1 and variables <= set(OVER_TIME)
+    part = f"word.{variables.pop()}" if is_one else "head.part"
     texts: dict[str, Callable[[ReportAnalysis], str]] = {
-        "head.part": lambda each: _name_part(each, wording),
+        part: lambda each: _name_part(each, wording),
         "head.comparison": lambda each: name_estimate(each, wording),
         "head.groups": lambda each: name_groups(each, wording),
         "head.adjusted": lambda each: each.covariates or wording("estimate.unadjusted"),
     }
     columns = {wording(key): [tell(each) for each in analyses] for key, tell in texts.items()}
     # A column that says the same everywhere is said once, in the caption.
-    always = {wording("head.comparison")} if kind == "comparisons" else {wording("head.part")}
+    always = {wording("head.comparison")} if kind == "comparisons" else {wording(part)}
     said_once = [
         cells[0] for head, cells in columns.items() if head not in always and len(set(cells)) == 1
     ]
@@ -109,7 +112,7 @@ def _make_table(
         if any(cells):
             shown[wording(key)] = cells
     once = [each for each in said_once if each and each != wording("estimate.unadjusted")]
-    caption = ". ".join([wording(f"caption.{kind}"), *once])
+    caption = ": ".join(filter(None, [wording(f"caption.{kind}"), ", ".join(once)]))
     rows = tuple(zip(*shown.values(), strict=True))
     return PageTable(caption, tuple(shown), rows, words, _list_notes(analyses, wording))
 
@@ -121,11 +124,16 @@ def _name_part(each: ReportAnalysis, wording: Wording) -> str:
     return wording.word(each.level) if each.variable in OVER_TIME else ""
 
 
-def _show_one(name: str, analyses: Sequence[ReportAnalysis], wording: Wording) -> Cells:
+def _show_one(name: str, analyses: Sequence[ReportAnalysis], wording: Wording) -> list[str]:
     """One statistic of each analysis; n is told by the table beside the estimate."""
-    cells = wording.show([each.statistics.get(name) for each in analyses])
+    found = [each.statistics.get(name) for each in analyses]
+    cells = wording.show(found)
     if name != "n":
-        return cells
+        least = wording.number(f"<{LEAST_P}")
+        return [
+            least if each and each.value is not None and each.value < LEAST_P else cell
+            for each, cell in zip(found, cells, strict=True)
+        ]
     known = [each.numbers.get("n") for each in analyses]
     return [
         cell or (wording.count(int(n)) if n is not None else "")

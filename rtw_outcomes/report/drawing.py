@@ -37,7 +37,7 @@ DASHES: tuple[tuple[float, tuple[float, ...] | None], ...] = (
     *((0, None), (0, (6, 2)), (0, (2, 1.5)), (0, (8, 2, 2, 2)), (0, (4, 4)), (0, (1, 3))),
 )
 WIDTH = 8.2  # inches
-LABEL_WIDTH = 34  # letters
+LABEL_WIDTH = 40  # letters
 SETTINGS: dict[Any, Any] = {  # keys are literals to matplotlib
     "svg.hashsalt": "rtw_outcomes",
     "svg.fonttype": "none",
@@ -160,18 +160,19 @@ def _draw_curves(data: CurvesFigure) -> "Canvas":
     axes.set_axisbelow(True)
     for each in data.courses:
         _draw_course(axes, each, steps=True)
-    _label_ends(axes, data.courses, last, 4.5)
+    _label_ends(axes, data.courses, last, 5.5)
     top = -0.62 / plot  # under the ticks and the name of the axis
     step = row / (plot * (1 - 0.05 / share))
     for place, (label, cells) in enumerate(data.counts):
         y = top - step * (place + 0.5)
         is_head = not any(cells)
         weight = "bold" if is_head else "normal"
-        axes.text(
-            -0.03,
-            y,
+        axes.annotate(
             label,
-            transform=axes.transAxes,
+            (0, y),
+            xycoords=axes.transAxes,
+            xytext=(-24, 0),  # beside the counts of the first day
+            textcoords="offset points",
             ha="right",
             va="center",
             weight=weight,
@@ -218,11 +219,13 @@ def _label_ends(axes: "Axes", courses: Sequence[Course], x: float, apart: float)
     """A label beside the end of each line, moved up or down where two would stand on each other."""
     low, high = axes.get_ylim()
     ends = [each.y[-1] for each in courses]
-    places = _spread(ends, apart * (high - low) / 100, low, high)
-    for each, end, place in zip(courses, ends, places, strict=True):
+    labels = [fill(each.label, LABEL_WIDTH) for each in courses]
+    heights = [(1 + label.count("\n")) * apart * (high - low) / 100 for label in labels]
+    places = _spread(ends, heights, low, high)
+    for each, label, end, place in zip(courses, labels, ends, places, strict=True):
         colour = COLOURS[each.cause % len(COLOURS)]
         axes.annotate(
-            fill(each.label, LABEL_WIDTH),
+            label,
             xy=(each.x[-1], end),
             xytext=(x * 1.03, place),
             va="center",
@@ -238,22 +241,26 @@ def _label_ends(axes: "Axes", courses: Sequence[Course], x: float, apart: float)
         )
 
 
-def _spread(wanted: Sequence[float], apart: float, low: float, high: float) -> list[float]:
-    """Places as near to the wanted ones as goes, in their order, at least so far apart.
+def _spread(
+    wanted: Sequence[float], heights: Sequence[float], low: float, high: float
+) -> list[float]:
+    """The middles of labels, as near to the wanted ones as goes, so that none stands on another.
 
-    >>> _spread([1.0, 1.0, 50.0], 4.0, 0.0, 100.0)
+    >>> _spread([1.0, 1.0, 50.0], [4.0, 4.0, 4.0], -10.0, 100.0)
     [1.0, 5.0, 50.0]
     """
     order = sorted(range(len(wanted)), key=lambda place: wanted[place])
     places = list(wanted)
     floor = low
     for place in order:
-        places[place] = max(wanted[place], floor)
-        floor = places[place] + apart
+        half = heights[place] / 2
+        places[place] = max(wanted[place], floor + half)
+        floor = places[place] + half
     ceiling = high
     for place in reversed(order):
-        places[place] = min(places[place], ceiling)
-        ceiling = places[place] - apart
+        half = heights[place] / 2
+        places[place] = min(places[place], ceiling - half)
+        ceiling = places[place] - half
     return places
 
 
@@ -331,7 +338,9 @@ def _draw_states(data: StatesFigure) -> "Canvas":
 
 
 def _label_states(axes: "Axes", states: Sequence[str], middles: Sequence[float], days: int) -> None:
-    for state, middle, place in zip(states, middles, _spread(middles, 6, 2, 98), strict=True):
+    for state, middle, place in zip(
+        states, middles, _spread(middles, [6.0] * len(middles), 0, 100), strict=True
+    ):
         axes.annotate(
             fill(state, 26),
             xy=(days - 0.57, middle),
@@ -370,6 +379,8 @@ def _draw_panel(axes: "Axes", panel: ForestPanel, labels: Sequence[str], decimal
     none = 1.0 if panel.is_ratio else 0.0
     ends = [none]
     for row, place in zip(panel.rows, places, strict=True):
+        if row.value is None:
+            continue
         if row.low is not None and row.high is not None:
             axes.hlines(place, row.low, row.high, color=COLOURS[0], linewidth=1.6)
             ends += [row.low, row.high]

@@ -20,6 +20,7 @@ from rtw_outcomes.report.wording import LENGTH, Wording
 
 DAYS_OF = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
 ONE_PERCENT = 1.0  # a state that never has so much is in the table only
+INDENT = "\N{NO-BREAK SPACE}" * 4
 SEVERAL = 2  # days or periods that make a course over time
 
 
@@ -85,10 +86,10 @@ class StatesFigure:
 
 @dataclass(frozen=True)
 class ForestRow:
-    """An estimate of a forest, with its limits where known and its text."""
+    """An estimate of a forest, with its limits where known and its text; without a value a heading."""
 
     label: str
-    value: float
+    value: float | None
     low: float | None
     high: float | None
     text: str
@@ -132,41 +133,41 @@ def make_figures(
 
 
 def make_forest(mains: Sequence[Main], wording: Wording) -> list[FigureData]:
-    """The forest of the overview, with the scales of the units in order of appearance."""
-    panels: dict[tuple[str, bool], list[tuple[str, ReportAnalysis]]] = {}
+    """The forest of the overview, with a panel for each unit in order of appearance, ratios last."""
+    panels: dict[tuple[bool, str], list[tuple[Main, ReportAnalysis]]] = {}
     for main in mains:
-        several = len({*main.differences, *main.ratios}) > 1
-        for found in (main.differences, main.ratios):
-            for group, each in found.items():
-                if each.value("estimate") is None:
-                    continue
-                name = (
-                    wording("overview.primary", title=main.title) if main.is_primary else main.title
-                )
-                label = f"{name}, {group}" if several else name
-                key = (each.texts["unit"], each.is_ratio)
-                panels.setdefault(key, []).append((label, each))
+        for each in (*main.differences.values(), *main.ratios.values()):
+            if each.value("estimate") is not None:
+                panels.setdefault((each.is_ratio, each.texts["unit"]), []).append((main, each))
     if not panels:
         return []
     made = tuple(
-        _make_panel(unit, is_ratio, rows, wording)
-        for (unit, is_ratio), rows in sorted(panels.items(), key=lambda item: item[0][1])
+        _make_panel(unit, is_ratio, panels[is_ratio, unit], wording)
+        for is_ratio, unit in sorted(panels, key=lambda kind: kind[0])
     )
     decimal = wording("number.decimal")
     return [ForestFigure(wording("figure.forest"), wording("figure.forest_about"), decimal, made)]
 
 
 def _make_panel(
-    unit: str, is_ratio: bool, rows: Sequence[tuple[str, ReportAnalysis]], wording: Wording
+    unit: str, is_ratio: bool, found: Sequence[tuple[Main, ReportAnalysis]], wording: Wording
 ) -> ForestPanel:
-    texts = show_estimates([each for _, each in rows], wording)
-    made = tuple(
-        ForestRow(label, value, each.value("conf.low"), each.value("conf.high"), text)
-        for (label, each), text in zip(rows, texts, strict=True)
-        if (value := each.value("estimate")) is not None
-    )
+    """Rows are outcomes; of several groups each has a row under the title of the outcome."""
+    texts = show_estimates([each for _, each in found], wording)
+    groups = {each.group for _, each in found}
+    rows: list[ForestRow] = []
+    told = ""
+    for (main, each), text in zip(found, texts, strict=True):
+        title = wording("overview.primary", title=main.title) if main.is_primary else main.title
+        if len(groups) > 1 and main.outcome != told:
+            rows.append(ForestRow(title, None, None, None, ""))
+        told = main.outcome
+        label = f"{INDENT}{each.group}" if len(groups) > 1 else title
+        values = (each.value(name) for name in ("estimate", "conf.low", "conf.high"))
+        rows.append(ForestRow(label, *values, text))
     scale = wording("figure.no_difference_days", unit=wording.word(unit))
-    return ForestPanel(wording("figure.ratio_scale") if is_ratio else scale, is_ratio, made)
+    x_label = wording("figure.ratio_scale") if is_ratio else scale
+    return ForestPanel(x_label, is_ratio, tuple(rows))
 
 
 def _make_curves(
@@ -282,7 +283,9 @@ def _make_periods(
     if not points:
         return None
     courses = tuple(
-        _make_course(name_group(group, wording), groups.index(group), 0, found, "mean")
+        _make_course(
+            name_group(group, wording), groups.index(group), groups.index(group), found, "mean"
+        )
         for group, found in points.items()
     )
     unit = next((each.texts["unit"] for found in points.values() for _, each in found), "")
@@ -292,7 +295,7 @@ def _make_periods(
         wording("figure.period"),
         wording.word(unit) if unit else wording.word("mean"),
         courses,
-        tuple(level.lstrip("0") or level for level in levels),
+        tuple(map(wording.word, levels)),
         wording("number.decimal"),
     )
 
@@ -312,7 +315,7 @@ def _make_states(
                 wording("figure.percent"),
                 tuple(name_group(group, wording) for group in groups),
                 tuple(wording.word(state) for state in states),
-                tuple(wording.word(level.lstrip("0") or level) for level in levels),
+                tuple(map(wording.word, levels)),
                 tuple(
                     tuple(_list_shares(levels, group, state) for state in states)
                     for group in groups

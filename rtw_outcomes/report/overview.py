@@ -128,7 +128,7 @@ def _list_down(
 
 def _name_row(main: Main, label: str, wording: Wording) -> str:
     name = wording("overview.primary", title=main.title) if main.is_primary else main.title
-    return f"{name} ({label})" if label else name
+    return f"{name}\n{label}" if label else name
 
 
 def _show_pair(main: Main, group: str, wording: Wording) -> tuple[str, str]:
@@ -136,19 +136,14 @@ def _show_pair(main: Main, group: str, wording: Wording) -> tuple[str, str]:
     texts = []
     for each in (main.differences.get(group), main.ratios.get(group)):
         shown = show_estimates([each], wording)[0] if each else ""
-        named = (
-            wording("overview.estimate", estimate=shown, name=name_estimate(each, wording))
-            if each
-            else ""
-        )
-        texts.append(named if shown else "")
+        texts.append(f"{shown}\n{name_estimate(each, wording)}" if each and shown else "")
     return texts[0], texts[1]
 
 
 def summarise_groups(
     analyses: Sequence[ReportAnalysis], groups: Sequence[str], wording: Wording
 ) -> tuple[str, list[str]]:
-    """One number of an outcome for each group, and what it is; empty where no one number says it."""
+    """One number of an outcome for each group, and what it is; a hint where no one number says it."""
     fixed = [
         each
         for each in analyses
@@ -180,7 +175,7 @@ def summarise_groups(
         unit = next((cells[names[0]].unit for cells in column if names[0] in cells), "")
         label = f"{label}, {wording.word(unit)}" if unit else label
         return label, show_lines(Line(label, names, "{} ({})"), column, wording)
-    return "", [""] * len(groups)
+    return wording("overview.see"), [""] * len(groups)
 
 
 def _show_percent(

@@ -22,10 +22,13 @@ def make_summary_tables(
     analyses: Sequence[ReportAnalysis], groups: Sequence[str], wording: Wording
 ) -> list[PageTable]:
     """The tables of an outcome's summary: one of the whole, and one for periods, days and states each."""
-    return [
-        _make_table(variable, levels, groups, wording)
-        for variable, levels in split_levels(analyses).items()
-    ]
+    tables: list[PageTable] = []
+    for variable, levels in split_levels(analyses).items():
+        names = list_names(levels)
+        if variable and "mean" in names and len(names) > 1 and len(groups) <= MANY_GROUPS:
+            tables.append(_make_means(variable, levels, groups, wording))
+        tables.append(_make_table(variable, levels, groups, wording))
+    return tables
 
 
 def split_levels(analyses: Iterable[ReportAnalysis]) -> dict[str, ByLevel]:
@@ -52,9 +55,7 @@ def _make_table(
     lines = list_lines(list_names(levels), wording)
     if not variable:
         return _make_whole(lines, levels, groups, wording)
-    caption = wording(
-        "caption.by", split=wording(f"split.{variable}" if variable in CAPTIONS else "split.other")
-    )
+    caption = _caption(variable, wording)
     level_head = wording.word(variable)
     if len(groups) > MANY_GROUPS:
         return _make_long(lines, levels, groups, level_head, caption, wording)
@@ -72,6 +73,30 @@ def _make_table(
         head, rows = (head[0], *head[2:]), [(row[0], *row[2:]) for row in rows]
         return PageTable(caption, head, tuple(rows))
     return PageTable(caption, head, tuple(rows), words=2)
+
+
+def _make_means(
+    variable: str, levels: ByLevel, groups: Sequence[str], wording: Wording
+) -> PageTable:
+    """Rows are levels; each group has a column of means and one of the numbers behind them."""
+    names = list_names(levels)
+    mean = next(line for line in list_lines(names, wording) if "mean" in line.names)
+    head, columns = [wording.word(variable)], [list(map(wording.word, levels))]
+    for group in groups:
+        column = [by_group.get(group, {}) for by_group in levels.values()]
+        name = name_group(group, wording)
+        head.append(wording("head.of_group", group=name, what=mean.label))
+        columns.append(show_lines(mean, column, wording))
+        if "n" in names:
+            head.append(wording("head.of_group", group=name, what=wording.word("n")))
+            columns.append(wording.show([cells.get("n") for cells in column]))
+    rows = tuple(zip(*columns, strict=True))
+    return PageTable(_caption(variable, wording), tuple(head), rows)
+
+
+def _caption(variable: str, wording: Wording) -> str:
+    key = f"split.{variable}" if variable in CAPTIONS else "split.other"
+    return wording("caption.by", split=wording(key))
 
 
 def _show_column(
@@ -123,7 +148,10 @@ def make_times_table(analyses: Sequence[ReportAnalysis], wording: Wording) -> Pa
     if not fixed:
         return None
     causes = list(dict.fromkeys(each.variable for each in fixed))
-    keys = list(dict.fromkeys((each.level, each.group) for each in fixed))
+    groups = list(dict.fromkeys(each.group for each in fixed))
+    told = {(each.level, each.group) for each in fixed}
+    days = dict.fromkeys(each.level for each in fixed)
+    keys = [(day, group) for day in days for group in groups if (day, group) in told]
     found = {(each.level, each.group, each.variable): each.statistics for each in fixed}
     counted = [_find_at_risk(key, causes, found) for key in keys]
     names = [name for name in AT_RISK if any(name in cells for cells in counted)]

@@ -42,13 +42,16 @@ class Wording:
 
     def word(self, name: str) -> str:
         """A state, cause or statistic in the words of the page; of a name that nobody knows its own words."""
+        if name.isdecimal():
+            return name.lstrip("0") or name  # the number of a period, written with zeros in front
         length = LENGTH.fullmatch(name)
         if length:
             unit = self.texts[f"length.{length[2]}{'' if length[1] == '1' else 's'}"]
             return f"{length[1]} {unit}"
         if name.startswith("censored_"):
             return self("word.censored_by", reason=self.word(name.removeprefix("censored_")))
-        return self.texts.get(f"word.{name}", name.replace("_", " "))
+        known = self.texts.get(f"word.{name.replace(' ', '_')}")
+        return name.replace("_", " ") if known is None else known
 
     def number(self, text: str) -> str:
         """A number that is written with a point, in the writing of the language; another text as it is."""

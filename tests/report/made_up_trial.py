@@ -44,7 +44,8 @@ class Rows:
         level = more.pop("group", "")
         for name, stat in stats.items():
             whole = name in ("n", "N", "n.risk", "n.event", "n.censor") or decimals == 0
-            text = "" if stat is None else f"{stat:.{0 if whole else decimals}f}"
+            digits = 3 if name in ("p.value", "icc") else 0 if whole else decimals
+            text = "" if stat is None else f"{stat:.{digits}f}"
             self.rows.append(
                 dict.fromkeys(TEXTS, "")
                 | {"conf_level": None, "n": None, "n_events": None, "n_clusters": None}
@@ -233,7 +234,7 @@ def _add_comparisons(rows: Rows) -> None:
         suppressed_why="",
     )
     sizes = {"n_clusters": 24, "icc": 0.021, "size_mean": 125.0, "size_min": 40, "size_max": 310}
-    rows.add("net_sick_days_12m", "clusters", sizes)
+    rows.add("net_sick_days_12m", "clusters", sizes, decimals=0)
     rows.add(
         "net_sick_days_12m",
         "pitfall",

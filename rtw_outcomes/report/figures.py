@@ -163,8 +163,8 @@ def _make_panel(
             rows.append(ForestRow(title, None, None, None, ""))
         told = main.outcome
         label = f"{INDENT}{each.group}" if len(groups) > 1 else title
-        values = (each.value(name) for name in ("estimate", "conf.low", "conf.high"))
-        rows.append(ForestRow(label, *values, text))
+        value, low, high = (each.value(name) for name in ("estimate", "conf.low", "conf.high"))
+        rows.append(ForestRow(label, value, low, high, text))
     scale = wording("figure.no_difference_days", unit=wording.word(unit))
     x_label = wording("figure.ratio_scale") if is_ratio else scale
     return ForestPanel(x_label, is_ratio, tuple(rows))

@@ -91,7 +91,7 @@ def _make_means(
             head.append(wording("head.of_group", group=name, what=wording.word("n")))
             columns.append(wording.show([cells.get("n") for cells in column]))
     rows = tuple(zip(*columns, strict=True))
-    return PageTable(_caption(variable, wording), tuple(head), rows)
+    return PageTable(f"{_caption(variable, wording)}: {mean.label}", tuple(head), rows)
 
 
 def _caption(variable: str, wording: Wording) -> str:

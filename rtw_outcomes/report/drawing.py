@@ -6,12 +6,13 @@ end of their line.
 
 import base64
 import re
+import warnings
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from io import BytesIO
-from textwrap import fill
+from textwrap import fill, shorten
 from typing import TYPE_CHECKING, Any, Literal, assert_never
 
 from rtw_outcomes.report.figures import (
@@ -38,6 +39,7 @@ DASHES: tuple[tuple[float, tuple[float, ...] | None], ...] = (
 )
 WIDTH = 8.2  # inches
 LABEL_WIDTH = 40  # letters
+SHORT_LABEL = 32
 SETTINGS: dict[Any, Any] = {  # keys are literals to matplotlib
     "svg.hashsalt": "rtw_outcomes",
     "svg.fonttype": "none",
@@ -84,7 +86,9 @@ def can_draw() -> bool:
 
 def draw(data: FigureData, form: Literal["svg", "png"], name: str) -> Picture:
     """A figure, drawn."""
-    with _settings():
+    with _settings(), warnings.catch_warnings():
+        # A letter that the font does not have is the reader's browser's to find.
+        warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
         canvas = _draw_data(data)
         buffer = BytesIO()
         if form == "png":
@@ -168,7 +172,7 @@ def _draw_curves(data: CurvesFigure) -> "Canvas":
         is_head = not any(cells)
         weight = "bold" if is_head else "normal"
         axes.annotate(
-            label,
+            shorten(label, SHORT_LABEL, placeholder="…"),
             (0, y),
             xycoords=axes.transAxes,
             xytext=(-24, 0),  # beside the counts of the first day

@@ -64,7 +64,20 @@ def make_persons_table(analyses: Sequence[ReportAnalysis], wording: Wording) -> 
     if not apart:
         head, rows = head[:-1], [row[:-1] for row in rows]
     table = PageTable(wording("caption.persons"), head, tuple(rows))
-    return table.turned(wording("head.group")) if len(groups) > MANY_GROUPS else table
+    return _put_down(table, wording) if len(groups) > MANY_GROUPS else table
+
+
+def _put_down(table: PageTable, wording: Wording) -> PageTable:
+    """A row for each row and group of a table; how far groups lie apart has rows of its own."""
+    places = range(1, len(table.head))
+    rows = tuple(
+        (row[0], table.head[place], row[place])
+        for row in table.rows
+        for place in places
+        if row[place]
+    )
+    head = (table.head[0], wording("head.group"), wording("head.value"))
+    return PageTable(table.caption, head, rows, words=2)
 
 
 def _is_description(each: ReportAnalysis) -> bool:

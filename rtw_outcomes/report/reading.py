@@ -3,11 +3,14 @@
 Nothing is computed here. A number that the table does not have is on no page.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
+
+from rtw_outcomes.language.control_characters import show_controls
 
 # Two rows are about the same analysis when they agree in these.
 KEYS = (
@@ -86,16 +89,17 @@ class ReportAnalysis:
         return column if kind == "subgroup" else ""
 
     def value(self, name: str) -> float | None:
-        """A statistic's number; None where it is hidden or not there."""
+        """A statistic's number; None where it is hidden, not there or without a limit."""
         found = self.statistics.get(name)
-        return found.value if found else None
+        is_known = found is not None and found.value is not None and math.isfinite(found.value)
+        return found.value if found and is_known else None
 
 
 def read_analyses(table: pl.DataFrame) -> tuple[ReportAnalysis, ...]:
     """The analyses of a released table, in the order in which they first stand in it."""
     together: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for row in table.iter_rows(named=True):
-        texts = {name: row.get(name) or "" for name in (*TEXTS, *REASONS)}
+        texts = {name: show_controls(row.get(name) or "") for name in (*TEXTS, *REASONS)}
         key = tuple(texts[name] for name in KEYS)
         together.setdefault(key, []).append(row | texts)
     return tuple(map(_read_analysis, together.values()))
@@ -139,7 +143,7 @@ def _read_statistic(row: Mapping[str, Any]) -> ReportNumber:
         value is None and not row["error"] and not row["stat_fmt"]
     )
     return ReportNumber(
-        value=None if is_hidden else value,
+        value=None if is_hidden or value is None or math.isnan(value) else value,
         text="" if is_hidden else row["stat_fmt"],
         label=row["stat_label"],
         unit=row["unit"],

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import polars as pl
 
+from rtw_outcomes.language.control_characters import show_controls
 from rtw_outcomes.report.checklist import list_open, list_told
 from rtw_outcomes.report.drawing import Picture, can_draw, draw
 from rtw_outcomes.report.figures import make_figures, make_forest
@@ -55,7 +56,7 @@ def render_report(
     mains = [
         choose_main(
             each["outcome"],
-            each.get("title") or each["outcome"],
+            _name_outcome(each),
             each["outcome"] in primary,
             by_outcome.get(each["outcome"], []),
         )
@@ -112,6 +113,10 @@ def _list_entries(
     )
 
 
+def _name_outcome(about: Mapping[str, Any]) -> str:
+    return show_controls(about.get("title") or about["outcome"])
+
+
 def _make_overview(
     mains: Sequence[Main], by_outcome: Mapping[str, list[ReportAnalysis]], wording: Wording
 ) -> PageTable | None:
@@ -135,7 +140,7 @@ def _make_part(
 ) -> OutcomePart:
     outcome = about["outcome"]
     analyses = by_outcome.get(outcome, [])
-    title = about.get("title") or outcome
+    title = _name_outcome(about)
     pictures = _draw_all(make_figures(title, analyses, wording), figures, outcome)
     told = list_told_pitfalls(manifest.get("pitfalls"), outcome, wording)
     return make_part(about, is_primary, analyses, told, pictures, wording)

@@ -115,6 +115,7 @@ def _clean(svg: str, name: str) -> str:
     The first attributes, which say what the element is to a screen reader, are the page's.
     """
     svg = svg[svg.index("<svg ") :]
+    svg = re.sub(r"\s*<!--.*?-->", "", svg, flags=re.DOTALL)
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r"\s*<defs>\s*<style.*?</style>\s*</defs>", "", svg, flags=re.DOTALL)
     svg = re.sub(r'\b(id="|href="#|url\(#)', rf"\1{name}-", svg)

@@ -189,7 +189,11 @@ def _make_curves(
         )
         for (cause, group), points in lines.items()
     )
-    fixed = [each for each in analyses if each.context in TIMES and each.variable == causes[0]]
+    fixed = [
+        each
+        for each in analyses
+        if each.context in TIMES and each.variable in (causes[0], "", "time")
+    ]
     days = sorted({find_day(each.level) for each in fixed})
     return CurvesFigure(
         wording("figure.curves", title=title),

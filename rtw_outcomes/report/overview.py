@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rtw_outcomes.report.comparisons import name_estimate, show_estimates
 from rtw_outcomes.report.reading import ReportAnalysis, ReportNumber
-from rtw_outcomes.report.summaries import TIMES, name_cause, name_group, tell_level
+from rtw_outcomes.report.summaries import TIMES, name_cause, name_group, split_levels, tell_level
 from rtw_outcomes.report.tables import Line, PageTable, show_lines
 from rtw_outcomes.report.wording import Wording
 
@@ -149,10 +149,7 @@ def summarise_groups(
         for each in analyses
         if each.context in TIMES and each.variable in ("event", "", "time")
     ]
-    whole: dict[str, dict[str, ReportNumber]] = {each.group: {} for each in analyses}
-    for each in analyses:
-        if each.context == "summary" and not each.variable:
-            whole[each.group].update(each.statistics)
+    whole = split_levels(analyses).get("", {}).get("", {})
     if fixed:
         last = fixed[-1].level
         at = {each.group: each.statistics for each in fixed if each.level == last}

@@ -10,7 +10,8 @@ from rtw_outcomes.report.wording import Wording
 ByLevel = dict[str, dict[str, dict[str, ReportNumber]]]
 TIMES = ("competing_cif", "survival_survfit")
 AT_RISK = ("n.risk", "n.event", "n.censor")
-CAPTIONS = ("period", "day", "state")
+STATE = "state"
+CAPTIONS = ("period", "day", STATE)
 
 
 def name_group(group: str, wording: Wording) -> str:
@@ -32,14 +33,29 @@ def make_summary_tables(
 
 
 def split_levels(analyses: Iterable[ReportAnalysis]) -> dict[str, ByLevel]:
-    """The summary by what it is split on, such as `period`, and by level; "" is the whole."""
+    """The summary by what it is split on, such as `period`, and by level; "" is the whole.
+
+    A state may be a level with a count and a share. It is then told as statistics, as in
+    `full_work` and `full_work_percent`.
+    """
     split: dict[str, ByLevel] = {}
     for each in analyses:
-        if each.context == "summary":
-            levels = split.setdefault(each.variable, {})
-            cells = levels.setdefault(each.level, {}).setdefault(each.group, {})
-            cells.update(each.statistics)
+        if each.context != "summary":
+            continue
+        variable, level, statistics = each.variable, each.level, each.statistics
+        if variable.endswith(STATE) and set(statistics) <= {"n", "p"}:
+            variable = variable.removesuffix(STATE).rstrip(", ")
+            level, _, state = level.rpartition(", ")
+            names = {"n": state, "p": name_percent(state)}
+            statistics = {names[name]: number for name, number in statistics.items()}
+        cells = split.setdefault(variable, {}).setdefault(level, {}).setdefault(each.group, {})
+        cells.update(statistics)
     return split
+
+
+def name_percent(statistic: str) -> str:
+    """The name of the share in percent that stands beside a count."""
+    return f"{statistic}_percent"
 
 
 def list_names(levels: ByLevel) -> list[str]:

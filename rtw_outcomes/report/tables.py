@@ -89,8 +89,12 @@ def _put_together(
     if name in ("conf.low", "conf.high") and {"conf.low", "conf.high"} <= set(names):
         return Line(wording("line.limits"), ("conf.low", "conf.high"), wording.form("limits"))
     if name in pairs:
-        label = wording.word(name)
-        return Line(wording("line.count", label=label), (name, pairs[name]), wording.form("share"))
+        label = (
+            wording("line.count", label=wording.word(name))
+            if name != "n"
+            else wording("line.share")
+        )
+        return Line(label, (name, pairs[name]), wording.form("share"))
     if name.endswith("_percent"):
         return Line(
             wording("line.percent", label=wording.word(name.removesuffix("_percent"))), (name,)

@@ -21,7 +21,7 @@ from rtw_outcomes.intake.account import (
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.worked_examples import Example
-from rtw_outcomes.results.report import show_numbers
+from rtw_outcomes.report.numbers import show_numbers
 from rtw_outcomes.results.summary import explain_hidden, name_group, put_groups_side_by_side
 
 if TYPE_CHECKING:  # loading a run would make every command wait for seconds

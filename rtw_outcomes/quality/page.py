@@ -9,8 +9,9 @@ from rtw_outcomes.quality import figures
 from rtw_outcomes.quality.inspection import name_month, number_month
 from rtw_outcomes.quality.section import DIMENSIONS, list_rows
 from rtw_outcomes.quality.sections import Quality
+from rtw_outcomes.report.page import render_template
 from rtw_outcomes.results.files import render_csv
-from rtw_outcomes.results.report import render_template
+from rtw_outcomes.results.summary import explain_hidden
 
 TEMPLATE = "quality.html.j2"
 CSV_TYPES = {
@@ -40,5 +41,6 @@ def render_quality(loaded: LoadedStudy, quality: Quality) -> str:
         first_month=name_month(number_month(study.observed.from_)),
         last_month=name_month(number_month(study.observed.to)),
         quality=quality,
+        hidden=explain_hidden(study.suppress_below),
         size=figures,
     )

@@ -12,10 +12,15 @@ from rtw_outcomes.intake.frames import POLARS, to_kind
 from rtw_outcomes.intake.loaded_study import LoadedStudy
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.planning.plan import Plan
+<<<<<<< HEAD
 from rtw_outcomes.results.released import Released
 from rtw_outcomes.results.report import render_template
 from rtw_outcomes.results.summary import put_groups_side_by_side
 from rtw_outcomes.results.told_account import ToldAccount, list_told_warnings, tell_accounts
+=======
+from rtw_outcomes.report.page import render_template
+from rtw_outcomes.results.summary import explain_hidden, put_groups_side_by_side
+>>>>>>> page
 
 TEMPLATE = "notebook.html.j2"
 
@@ -91,9 +96,11 @@ class Run(Generic[FrameT]):
         """The view in a notebook: counts and the summary, and no row about a person."""
         return render_template(
             TEMPLATE,
+            room="results",
             run=self,
             headline=self._headline(),
             tables=put_groups_side_by_side(self._summary, self.by),
+            hidden=explain_hidden(self.suppress_below),
         )
 
     def _headline(self) -> str:

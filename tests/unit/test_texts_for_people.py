@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import polars as pl
 import pytest
 
+from rtw_outcomes.report.page import render_template
 from rtw_outcomes.results.files import render_csv
 from rtw_outcomes.results.finished_run import TEMPLATE
-from rtw_outcomes.results.report import render_template
 
 
 def read(frame):
@@ -53,6 +53,6 @@ def test_quotation_marks_and_commas_are_quoted_as_before():
 
 def test_control_characters_in_a_page_are_escaped_and_its_lines_stay():
     run = SimpleNamespace(accounts=(), suppress_below=5, descriptions={}, warnings=["a\x1b[31m\nb"])
-    page = render_template(TEMPLATE, run=run, headline="c\x9bd", tables={})
+    page = render_template(TEMPLATE, "results", run=run, headline="c\x9bd", tables={}, hidden="")
     assert "<li>a\\x1b[31m\nb</li>" in page
     assert "<p>c\\x9bd</p>" in page

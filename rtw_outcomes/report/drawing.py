@@ -1,0 +1,453 @@
+"""Figures drawn with matplotlib, which is loaded when the first one is drawn.
+
+The same data give the same bytes. Nothing is told by colour alone: groups have dashes and a label at the
+end of their line.
+"""
+
+import base64
+import re
+import warnings
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from io import BytesIO
+from textwrap import fill, shorten
+from typing import TYPE_CHECKING, Any, Literal, assert_never
+
+from rtw_outcomes.report.figures import (
+    Course,
+    CurvesFigure,
+    FigureData,
+    ForestFigure,
+    ForestPanel,
+    PeriodsFigure,
+    StatesFigure,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
+
+INK, SOFT, LINE = "#1d2433", "#4d5566", "#c9ced8"
+# All with a contrast of at least 4.5 to white, because labels have the colours of their lines.
+COLOURS = ("#1f5f8b", "#a8430a", "#5b3a8c", "#2b6e3f", "#8a1c4a", "#5b6476")
+# From work to absence; only areas, with a label beside them.
+FILLS = ("#1f5f8b", "#7fb2d3", "#d7e6f1", "#f3c98b", "#c96f2e", "#8a4b1a", "#7a7f8a", "#3f4450")
+DASHES: tuple[tuple[float, tuple[float, ...] | None], ...] = (
+    *((0, None), (0, (6, 2)), (0, (2, 1.5)), (0, (8, 2, 2, 2)), (0, (4, 4)), (0, (1, 3))),
+)
+WIDTH = 8.2  # inches
+LABEL_WIDTH = 40  # letters
+SHORT_LABEL = 32
+SETTINGS: dict[Any, Any] = {  # keys are literals to matplotlib
+    "svg.hashsalt": "rtw_outcomes",
+    "svg.fonttype": "none",
+    "font.family": ["DejaVu Sans"],
+    "font.size": 9.5,
+    "text.color": INK,
+    "axes.edgecolor": SOFT,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": False,
+    "xtick.color": SOFT,
+    "ytick.color": SOFT,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "text.parse_math": False,
+}
+FONTS = "system-ui, 'Segoe UI', Helvetica, Arial, sans-serif"
+DPI = 144
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawn figure.
+
+    Attributes:
+        name: its name on the page, for the labels of a screen reader.
+        title, about: what it shows.
+        svg: the drawing as text; empty for a PNG.
+        png: the drawing in base64; empty for an SVG.
+    """
+
+    name: str
+    title: str
+    about: str
+    svg: str = ""
+    png: str = ""
+
+
+def can_draw() -> bool:
+    """Whether matplotlib is installed."""
+    return find_spec("matplotlib") is not None
+
+
+def draw(data: FigureData, form: Literal["svg", "png"], name: str) -> Picture:
+    """A figure, drawn."""
+    with _settings(), warnings.catch_warnings():
+        # A letter that the font does not have is the reader's browser's to find.
+        warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
+        canvas = _draw_data(data)
+        buffer = BytesIO()
+        if form == "png":
+            canvas.savefig(
+                buffer, format="png", dpi=DPI, bbox_inches="tight", metadata={"Software": None}
+            )
+            png = base64.b64encode(buffer.getvalue()).decode("ascii")
+            return Picture(name, data.title, data.about, png=png)
+        canvas.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None})
+    return Picture(
+        name, data.title, data.about, svg=_clean(buffer.getvalue().decode("utf-8"), name)
+    )
+
+
+def _settings() -> AbstractContextManager[None]:
+    from matplotlib import rc_context
+
+    return rc_context(SETTINGS)
+
+
+def _clean(svg: str, name: str) -> str:
+    """The drawing as a part of a page: only the element, its ids its own, its style on nothing else.
+
+    The first attributes, which say what the element is to a screen reader, are the page's.
+    """
+    svg = svg[svg.index("<svg ") :]
+    svg = re.sub(r"\s*<!--.*?-->", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"\s*<defs>\s*<style.*?</style>\s*</defs>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'\b(id="|href="#|url\(#)', rf"\1{name}-", svg)
+    svg = re.sub(r"'DejaVu Sans'(, sans-serif)?", FONTS, svg)
+    size = re.match(r"<svg [^>]*?viewBox=\"(?P<box>[^\"]*)\"[^>]*>", svg)
+    assert size, "matplotlib writes the size of its drawing"
+    width, height = (float(each) for each in size["box"].split()[2:])
+    head = (
+        f'<svg viewBox="{size["box"]}" width="{round(width * 4 / 3)}" height="{round(height * 4 / 3)}" '
+        f'role="img" aria-labelledby="{name}-title {name}-about">'
+    )
+    return head + svg[size.end() :].strip()
+
+
+def _draw_data(data: FigureData) -> "Canvas":
+    if isinstance(data, CurvesFigure):
+        return _draw_curves(data)
+    if isinstance(data, PeriodsFigure):
+        return _draw_periods(data)
+    if isinstance(data, StatesFigure):
+        return _draw_states(data)
+    if isinstance(data, ForestFigure):
+        return _draw_forest(data)
+    assert_never(data)
+
+
+def _open(height: float, width: float = WIDTH) -> "Canvas":
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height), facecolor="white")
+
+
+def _draw_curves(data: CurvesFigure) -> "Canvas":
+    """Steps from 0 to 100 percent, and under the axis the counts at the fixed days."""
+    rows = len(data.counts)
+    plot, row = 3.6, 0.21  # inches
+    canvas = _open(plot + row * (rows + 2))
+    share = plot / (plot + row * (rows + 2))
+    axes = canvas.add_axes((0.12, 1 - share + 0.02, 0.66, share - 0.05))
+    last = max([*data.days, *(each.x[-1] for each in data.courses)])
+    axes.set(xlim=(0, last * 1.005 or 1), ylim=(0, 100), ylabel=data.y_label)
+    axes.set_xlabel(data.x_label)
+    if data.days:
+        axes.set_xticks(data.days, [f"{day:.0f}" for day in data.days])
+    axes.set_yticks(range(0, 101, 20))
+    axes.grid(axis="y", color=LINE, linewidth=0.6)
+    axes.set_axisbelow(True)
+    for each in data.courses:
+        _draw_course(axes, each, steps=True)
+    _label_ends(axes, data.courses, last, 5.5)
+    top = -0.62 / plot  # under the ticks and the name of the axis
+    step = row / (plot * (1 - 0.05 / share))
+    for place, (label, cells) in enumerate(data.counts):
+        y = top - step * (place + 0.5)
+        is_head = not any(cells)
+        weight = "bold" if is_head else "normal"
+        axes.annotate(
+            shorten(label, SHORT_LABEL, placeholder="…"),
+            (0, y),
+            xycoords=axes.transAxes,
+            xytext=(-24, 0),  # beside the counts of the first day
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            weight=weight,
+            size=8.5,
+        )
+        for day, cell in zip(data.days, cells, strict=True):
+            axes.text(
+                day,
+                y,
+                cell,
+                transform=axes.get_xaxis_transform(),
+                ha="center",
+                va="center",
+                size=8.5,
+            )
+    return canvas
+
+
+def _draw_course(axes: "Axes", course: Course, steps: bool) -> None:
+    colour = COLOURS[course.cause % len(COLOURS)]
+    dash = DASHES[course.group % len(DASHES)]
+    if steps:
+        axes.plot(
+            course.x, course.y, color=colour, linestyle=dash, linewidth=1.7, drawstyle="steps-post"
+        )
+    else:
+        axes.plot(
+            course.x,
+            course.y,
+            color=colour,
+            linestyle=dash,
+            linewidth=1.7,
+            marker="o",
+            markersize=3.5,
+        )
+    if course.low and course.high:
+        step: Literal["post"] | None = "post" if steps else None
+        axes.fill_between(
+            course.x, course.low, course.high, step=step, color=colour, alpha=0.13, linewidth=0
+        )
+
+
+def _label_ends(axes: "Axes", courses: Sequence[Course], x: float, apart: float) -> None:
+    """A label beside the end of each line, moved up or down where two would stand on each other."""
+    low, high = axes.get_ylim()
+    ends = [each.y[-1] for each in courses]
+    labels = [fill(each.label, LABEL_WIDTH) for each in courses]
+    heights = [(1 + label.count("\n")) * apart * (high - low) / 100 for label in labels]
+    places = _spread(ends, heights, low, high)
+    for each, label, end, place in zip(courses, labels, ends, places, strict=True):
+        colour = COLOURS[each.cause % len(COLOURS)]
+        axes.annotate(
+            label,
+            xy=(each.x[-1], end),
+            xytext=(x * 1.03, place),
+            va="center",
+            color=colour,
+            annotation_clip=False,
+            arrowprops={
+                "arrowstyle": "-",
+                "color": colour,
+                "linewidth": 0.6,
+                "shrinkA": 0,
+                "shrinkB": 2,
+            },
+        )
+
+
+def _spread(
+    wanted: Sequence[float], heights: Sequence[float], low: float, high: float
+) -> list[float]:
+    """The middles of labels, as near to the wanted ones as goes, so that none stands on another.
+
+    >>> _spread([1.0, 1.0, 50.0], [4.0, 4.0, 4.0], -10.0, 100.0)
+    [1.0, 5.0, 50.0]
+    """
+    order = sorted(range(len(wanted)), key=lambda place: wanted[place])
+    places = list(wanted)
+    floor = low
+    for place in order:
+        half = heights[place] / 2
+        places[place] = max(wanted[place], floor + half)
+        floor = places[place] + half
+    ceiling = high
+    for place in reversed(order):
+        half = heights[place] / 2
+        places[place] = min(places[place], ceiling - half)
+        ceiling = places[place] - half
+    return places
+
+
+def _draw_periods(data: PeriodsFigure) -> "Canvas":
+    canvas = _open(3.6)
+    axes = canvas.add_axes((0.1, 0.14, 0.7, 0.82))
+    groups = len(data.courses)
+    for place, each in enumerate(data.courses):
+        _draw_points(axes, each, (place - (groups - 1) / 2) * 0.12)
+    top = axes.get_ylim()[1]
+    axes.set(xlim=(0.5, len(data.ticks) + 0.5), ylim=(min(0, axes.get_ylim()[0]), top))
+    axes.set_xlabel(data.x_label)
+    axes.set_ylabel(data.y_label)
+    several = 1 + len(data.ticks) // 16
+    axes.set_xticks(range(1, len(data.ticks) + 1, several), data.ticks[::several])
+    axes.yaxis.set_major_formatter(_format_numbers(data.decimal))
+    axes.grid(axis="y", color=LINE, linewidth=0.6)
+    axes.set_axisbelow(True)
+    _label_ends(axes, data.courses, len(data.ticks) + 0.5, 6)
+    return canvas
+
+
+def _draw_points(axes: "Axes", course: Course, shift: float) -> None:
+    """Points with their intervals, beside those of the other groups."""
+    colour = COLOURS[course.group % len(COLOURS)]
+    x = [each + shift for each in course.x]
+    axes.plot(
+        *(x, course.y),
+        color=colour,
+        linestyle=DASHES[course.group % len(DASHES)],
+        linewidth=1.4,
+        marker="os^Dv*"[course.group % 6],
+        markersize=4,
+    )
+    if course.low and course.high:
+        axes.vlines(x, course.low, course.high, color=colour, linewidth=1.1)
+
+
+def _draw_states(data: StatesFigure) -> "Canvas":
+    """A panel for each group: full work at the bottom, the names of the states beside the last one."""
+    panels = len(data.groups)
+    canvas = _open(3.7)
+    left, right = 0.08, 0.8
+    width = (right - left) / panels
+    for panel, (group, shares) in enumerate(zip(data.groups, data.shares, strict=True)):
+        axes = canvas.add_axes((left + panel * width, 0.12, width * 0.92, 0.78))
+        bottom = [0.0] * len(data.days)
+        middles: list[float] = []
+        for state, percents in enumerate(shares):
+            heights = [percent or 0.0 for percent in percents]
+            fill_colour = FILLS[state % len(FILLS)]
+            axes.bar(
+                range(len(data.days)),
+                heights,
+                bottom=bottom,
+                width=0.86,
+                color=fill_colour,
+                edgecolor="white",
+                linewidth=0.8,
+            )
+            middles.append(bottom[-1] + heights[-1] / 2)
+            bottom = [low + high for low, high in zip(bottom, heights, strict=True)]
+        axes.set(ylim=(0, 100), xlim=(-0.6, len(data.days) - 0.4), yticks=range(0, 101, 20))
+        several = 1 + panels * len(data.days) // 12
+        ticks = range(0, len(data.days), several)
+        axes.set_xticks(ticks, [fill(data.days[each], 7) for each in ticks])
+        axes.set_title(fill(group, 30), loc="left", fontsize=9.5, color=INK)
+        if panel:
+            axes.set_yticklabels([])
+        else:
+            axes.set_ylabel(data.y_label)
+        if panel == panels - 1:
+            _label_states(axes, data.states, middles, len(data.days))
+    return canvas
+
+
+def _label_states(axes: "Axes", states: Sequence[str], middles: Sequence[float], days: int) -> None:
+    for state, middle, place in zip(
+        states, middles, _spread(middles, [6.0] * len(middles), 0, 100), strict=True
+    ):
+        axes.annotate(
+            fill(state, 26),
+            xy=(days - 0.57, middle),
+            xytext=(days - 0.3, place),
+            va="center",
+            color=INK,
+            annotation_clip=False,
+            arrowprops={
+                "arrowstyle": "-",
+                "color": SOFT,
+                "linewidth": 0.6,
+                "shrinkA": 1,
+                "shrinkB": 0,
+            },
+        )
+
+
+def _draw_forest(data: ForestFigure) -> "Canvas":
+    """A panel for each unit; the labels to the left, the numbers to the right."""
+    labels = [[fill(row.label, 42) for row in panel.rows] for panel in data.panels]
+    heights = [0.2 + sum(0.17 + 0.17 * (1 + text.count("\n")) for text in each) for each in labels]
+    gap = 0.62
+    whole = sum(heights) + gap * len(heights)
+    canvas = _open(whole, width=4.2)
+    top = whole
+    for panel, texts, height in zip(data.panels, labels, heights, strict=True):
+        axes = canvas.add_axes((0.02, (top - height) / whole, 0.96, height / whole))
+        _draw_panel(axes, panel, texts, data.decimal)
+        top -= height + gap
+    return canvas
+
+
+def _draw_panel(axes: "Axes", panel: ForestPanel, labels: Sequence[str], decimal: str) -> None:
+    sizes = [0.17 + 0.17 * (1 + text.count("\n")) for text in labels]
+    places = [-(sum(sizes[:place]) + sizes[place] / 2) for place in range(len(sizes))]
+    none = 1.0 if panel.is_ratio else 0.0
+    ends = [none]
+    for row, place in zip(panel.rows, places, strict=True):
+        if row.value is None:
+            continue
+        if row.low is not None and row.high is not None:
+            axes.hlines(place, row.low, row.high, color=COLOURS[0], linewidth=1.6)
+            ends += [row.low, row.high]
+        axes.plot([row.value], [place], marker="s", markersize=5.5, color=COLOURS[0])
+        ends.append(row.value)
+        axes.text(
+            1.03, place, row.text, transform=axes.get_yaxis_transform(), va="center", ha="left"
+        )
+    axes.axvline(none, color=SOFT, linewidth=0.9, linestyle=(0, (3, 2)))
+    if panel.is_ratio:
+        _set_ratio_scale(axes, ends, decimal)
+    else:
+        room = 0.06 * (max(ends) - min(ends)) or 1
+        axes.set_xlim(min(ends) - room, max(ends) + room)
+        axes.locator_params(axis="x", nbins=6)
+        axes.xaxis.set_major_formatter(_format_numbers(decimal))
+    axes.set_ylim(-sum(sizes) - 0.1, 0.1)
+    axes.set_yticks(places, labels, ha="left")
+    axes.tick_params(axis="y", length=0, pad=232)
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel(panel.x_label)
+
+
+def _set_ratio_scale(axes: "Axes", ends: Sequence[float], decimal: str) -> None:
+    """A scale on which twice and half are as far from 1; ticks at numbers that people know."""
+    from matplotlib.ticker import NullFormatter, NullLocator
+
+    known = (
+        0.01,
+        0.02,
+        0.05,
+        0.1,
+        0.2,
+        0.33,
+        0.5,
+        0.67,
+        0.8,
+        0.9,
+        1,
+        1.1,
+        1.25,
+        1.5,
+        2,
+        3,
+        5,
+        10,
+        20,
+        50,
+        100,
+    )
+    positive = [end for end in ends if end > 0]
+    low, high = min(positive) / 1.05, max(positive) * 1.05
+    axes.set_xscale("log")
+    axes.set_xlim(low, high)
+    ticks = [each for each in known if low <= each <= high]
+    axes.set_xticks(ticks, [f"{each:g}".replace(".", decimal) for each in ticks])
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_minor_formatter(NullFormatter())
+
+
+def _format_numbers(decimal: str) -> Callable[[float, float], str]:
+    def show(value: float, _: float) -> str:
+        return f"{round(value, 6):g}".replace("-", "−").replace(".", decimal)
+
+    return show

@@ -1,0 +1,110 @@
+"""Tables of the persons: how many came from the delivery to the analysis, and who they are."""
+
+from collections.abc import Mapping, Sequence
+
+from rtw_outcomes.report.reading import ReportAnalysis, ReportNumber
+from rtw_outcomes.report.summaries import name_group
+from rtw_outcomes.report.tables import MANY_GROUPS, PageTable, list_lines, show_lines
+from rtw_outcomes.report.wording import Wording
+
+COLUMNS = ("categorical", "continuous")
+
+
+def make_flow_table(analyses: Sequence[ReportAnalysis], wording: Wording) -> PageTable | None:
+    """The number of index dates at each stage, in each group."""
+    flow = [each for each in analyses if each.context == "flow" and not each.outcome]
+    if not flow:
+        return None
+    stages = list(dict.fromkeys((each.variable, each.level) for each in flow))
+    groups = list(dict.fromkeys(each.group for each in flow))
+    found = {(each.variable, each.level, each.group): _find_count(each.statistics) for each in flow}
+    columns = [wording.show([found.get((*stage, group)) for stage in stages]) for group in groups]
+    rows = tuple(
+        (_name_stage(stage, wording), *(column[place] for column in columns))
+        for place, stage in enumerate(stages)
+    )
+    head = (wording("head.stage"), *(name_group(each, wording) for each in groups))
+    table = PageTable(wording("caption.flow"), head, rows)
+    return table.turned(wording("head.group")) if len(groups) > MANY_GROUPS else table
+
+
+def _find_count(statistics: Mapping[str, ReportNumber]) -> ReportNumber | None:
+    return statistics.get("n") or next(iter(statistics.values()), None)
+
+
+def _name_stage(stage: tuple[str, str], wording: Wording) -> str:
+    variable, level = stage
+    return ": ".join(filter(None, (wording.word(variable), wording.word(level) if level else "")))
+
+
+def make_persons_table(analyses: Sequence[ReportAnalysis], wording: Wording) -> PageTable | None:
+    """The columns of the cohort in each group, and how far the groups lie apart."""
+    about = [each for each in analyses if each.context in COLUMNS and not each.outcome]
+    if not about:
+        return None
+    described = [each for each in about if _is_description(each)]
+    groups = list(dict.fromkeys(each.group for each in described))
+    apart = _show_apart(about, groups, wording)
+    rows: list[tuple[str, ...]] = []
+    for key in _list_keys(about):
+        cells = {each.group: each for each in described if (each.variable, each.level) == key}
+        label = f"{key[0]}: {wording.word(key[1])}" if key[1] else key[0]
+        column = [cells[group].statistics if group in cells else {} for group in groups]
+        lines = list_lines(_list_names(list(cells.values())), wording)
+        told = apart.get(key, "")
+        if not lines:  # only how far the groups lie apart is told of the column as a whole
+            rows.append((label, *[""] * len(groups), told))
+        for line in lines:
+            name = wording("line.of_column", column=label, line=line.label)
+            name = wording("line.count", label=label) if line.names[0] == "n" else name
+            rows.append((name, *show_lines(line, column, wording), told))
+            told = ""
+    names = [name_group(each, wording) for each in groups]
+    head = (wording("head.column"), *names, wording("head.std_diff"))
+    if not apart:
+        head, rows = head[:-1], [row[:-1] for row in rows]
+    table = PageTable(wording("caption.persons"), head, tuple(rows))
+    return _put_down(table, wording) if len(groups) > MANY_GROUPS else table
+
+
+def _put_down(table: PageTable, wording: Wording) -> PageTable:
+    """A row for each row and group of a table; how far groups lie apart has rows of its own."""
+    places = range(1, len(table.head))
+    rows = tuple(
+        (row[0], table.head[place], row[place])
+        for row in table.rows
+        for place in places
+        if row[place]
+    )
+    head = (table.head[0], wording("head.group"), wording("head.value"))
+    return PageTable(table.caption, head, rows, words=2)
+
+
+def _is_description(each: ReportAnalysis) -> bool:
+    return bool(set(each.statistics) - {"std_diff"})
+
+
+def _list_keys(about: Sequence[ReportAnalysis]) -> list[tuple[str, str]]:
+    """Columns in order of appearance; what is about a column as a whole stands before its levels."""
+    keys = dict.fromkeys((each.variable, each.level) for each in about)
+    columns = list(dict.fromkeys(column for column, _ in keys))
+    return sorted(keys, key=lambda key: (columns.index(key[0]), bool(key[1])))
+
+
+def _list_names(described: Sequence[ReportAnalysis]) -> list[str]:
+    names = (name for each in described for name in each.statistics)
+    return [name for name in dict.fromkeys(names) if name != "std_diff"]
+
+
+def _show_apart(
+    about: Sequence[ReportAnalysis], groups: Sequence[str], wording: Wording
+) -> dict[tuple[str, str], str]:
+    """The standardised differences by column and level; where there are several groups they are named."""
+    apart = [each for each in about if "std_diff" in each.statistics]
+    shown = wording.show([each.statistics["std_diff"] for each in apart])
+    told: dict[tuple[str, str], list[str]] = {}
+    is_named = len(groups) > len(("reference", "other"))
+    for each, text in zip(apart, shown, strict=True):
+        named = f"{each.group}: {text}" if each.group and is_named else text
+        told.setdefault((each.variable, each.level), []).append(named)
+    return {key: "; ".join(texts) for key, texts in told.items()}

@@ -1,0 +1,133 @@
+"""The texts of the page in one language, and how the language writes numbers."""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from rtw_outcomes.errors import UsageError, suggest
+from rtw_outcomes.report.numbers import HIDDEN, show_numbers
+from rtw_outcomes.report.reading import ReportNumber
+
+LANGUAGES = ("en", "sv")
+NUMBER = re.compile(
+    r"(?P<before>[<>≤≥~] ?)?(?P<sign>[-+−]?)(?P<whole>[0-9][0-9,]*)(?P<part>\.[0-9]+)?"
+)
+LENGTH = re.compile("([0-9]+)[ _](day|week|month|year)s?")
+THOUSAND = 3  # digits
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The texts of one language by their keys.
+
+    Attributes:
+        language: `en` or `sv`, as the page says it to a screen reader.
+        texts: the texts by key, such as `overview.title`, with places for values in braces.
+    """
+
+    language: str
+    texts: dict[str, str]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """A text with its values."""
+        return self.texts[key].format(**values)
+
+    def form(self, name: str) -> str:
+        """How numbers are put together, with an empty place in braces for each."""
+        return self.texts[f"form.{name}"]
+
+    def word(self, name: str) -> str:
+        """A state, cause or statistic in the words of the page; of a name that nobody knows its own words."""
+        if name.isdecimal():
+            return name.lstrip("0") or name  # the number of a period, written with zeros in front
+        length = LENGTH.fullmatch(name)
+        if length:
+            unit = self.texts[f"length.{length[2]}{'' if length[1] == '1' else 's'}"]
+            return f"{length[1]} {unit}"
+        if name.startswith("censored_"):
+            return self("word.censored_by", reason=self.word(name.removeprefix("censored_")))
+        known = self.texts.get(f"word.{name.replace(' ', '_')}")
+        return name.replace("_", " ") if known is None else known
+
+    def number(self, text: str) -> str:
+        """A number that is written with a point, in the writing of the language; another text as it is."""
+        found = NUMBER.fullmatch(text.strip())
+        if not found:
+            return text
+        sign = found["sign"].replace("-", "−")
+        whole = _group(found["whole"].replace(",", ""), self.texts["number.thousands"])
+        part = (found["part"] or "").replace(".", self.texts["number.decimal"])
+        return f"{found['before'] or ''}{sign}{whole}{part}"
+
+    def count(self, number: int) -> str:
+        """A whole number."""
+        return self.number(str(number))
+
+    def show(self, column: Sequence[ReportNumber | None]) -> list[str]:
+        """The numbers of one column: as many decimals as the table tells, filled up with zeros.
+
+        A whole number stays whole: it may have been rounded to hide a person.
+        """
+        texts = [each.text if each else "" for each in column]
+        bare = [
+            place
+            for place, each in enumerate(column)
+            if each and not each.text and each.value is not None
+        ]
+        shown = show_numbers([each.value for place in bare if (each := column[place])])
+        for place, text in zip(bare, shown, strict=True):
+            texts[place] = text
+        most = max(
+            (len(text.partition(".")[2]) for text in texts if NUMBER.fullmatch(text)), default=0
+        )
+        return [
+            self._show(each, _fill_up(text, most)) for each, text in zip(column, texts, strict=True)
+        ]
+
+    def _show(self, released: ReportNumber | None, text: str) -> str:
+        if released is None:
+            return ""
+        if released.is_hidden:
+            return HIDDEN
+        return self.number(text) if text else self("number.none")
+
+
+@cache
+def read_wording(language: str) -> Wording:
+    """The texts of a language.
+
+    Raises:
+        UsageError: there are none in this language.
+    """
+    if language not in LANGUAGES:
+        known = " or ".join(f"`{each}`" for each in LANGUAGES)
+        hint = suggest(language, LANGUAGES)
+        raise UsageError(f"there is no report in this language; expected {known}. {hint}".strip())
+    text = files("rtw_outcomes.report.texts").joinpath(f"{language}.toml").read_text("utf-8")
+    return Wording(language, dict(_list_texts(tomllib.loads(text))))
+
+
+def _list_texts(table: dict[str, Any], before: str = "") -> list[tuple[str, str]]:
+    texts: list[tuple[str, str]] = []
+    for key, value in table.items():
+        whole = f"{before}{key}"
+        texts += _list_texts(value, f"{whole}.") if isinstance(value, dict) else [(whole, value)]
+    return texts
+
+
+def _group(digits: str, separator: str) -> str:
+    first = len(digits) % THOUSAND or THOUSAND
+    parts = [
+        digits[:first],
+        *(digits[i : i + THOUSAND] for i in range(first, len(digits), THOUSAND)),
+    ]
+    return separator.join(parts)
+
+
+def _fill_up(text: str, decimals: int) -> str:
+    part = text.partition(".")[2]
+    return text + "0" * (decimals - len(part)) if part and NUMBER.fullmatch(text) else text

@@ -29,6 +29,8 @@ from .shell import (
 )
 from .shell import EngineName as EngineName
 
+PlotsName = Literal["svg", "png"]
+
 app = typer.Typer(
     cls=Commands,
     help="Return-to-work outcomes from sickness-spell registers, declared in YAML.",
@@ -118,6 +120,14 @@ def run(
             show_default=False,
         ),
     ] = None,
+    plots: Annotated[
+        PlotsName | None,
+        typer.Option(
+            help="The figures of the report: svg, or png where no SVG file may leave. The default is that of "
+            "the study's disclosure rules.",
+            show_default=False,
+        ),
+    ] = None,
     memory_limit: MemoryOption = None,
     debug: Debug = False,
 ) -> None:
@@ -129,11 +139,14 @@ def run(
 
     limit = read_memory(memory_limit)
     with show_progress() as tell:
-        finished = run_study(study, out, engine, outcome or (), memory_limit=limit, progress=tell)
+        finished = run_study(
+            study, out, engine, outcome or (), plots=plots, memory_limit=limit, progress=tell
+        )
     echo(render_run(finished))
     for warning in finished.warnings:
         echo(f"note: {warning}", err=True)
     echo(f"Report: {out / 'report.html'}")
+    echo(f"What may leave: {out / 'release'}")
 
 
 @app.command()

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from rtw_outcomes.errors import UsageError
 
@@ -41,6 +42,17 @@ def check_texts(given: object, name: str) -> tuple[str, ...]:
     if not isinstance(given, Sequence):
         raise _refuse(given, name, "list of texts", "one text or several")
     return tuple(check_text(each, f"{name}[{place}]") for place, each in enumerate(given))
+
+
+def check_plots(given: object) -> Literal["svg", "png"] | None:
+    """The kind of figures that is asked for; None for that of the rules.
+
+    Raises:
+        UsageError: there is no such kind.
+    """
+    if given is None or given == "svg" or given == "png":
+        return given
+    raise UsageError(f"`plots` is svg or png, and not {check_text(given, 'plots')}.")
 
 
 def _refuse(given: object, name: str, what: str, expected: str) -> UsageError:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from typing import Literal
 
 import polars as pl
 
@@ -11,7 +12,7 @@ from rtw_outcomes.engines.sql.query import render_sql
 from rtw_outcomes.intake.account import count_words
 from rtw_outcomes.intake.delivery import read_delivery
 from rtw_outcomes.intake.study_reader import read_study
-from rtw_outcomes.jobs.arguments import check_path, check_texts
+from rtw_outcomes.jobs.arguments import check_path, check_plots, check_texts
 from rtw_outcomes.jobs.memory import read_memory
 from rtw_outcomes.jobs.progress import Progress, read_progress
 from rtw_outcomes.jobs.study_checks import check_engine, check_inputs_are_safe, check_libraries
@@ -32,10 +33,11 @@ def run_study(
     engine: str | None = None,
     only: str | Sequence[str] = (),
     *,
+    plots: Literal["svg", "png"] | None = None,
     memory_limit: int | str | None = None,
     progress: Progress = None,
 ) -> Run[pl.DataFrame]:
-    """Compute a study's outcomes and write the five result files into a folder.
+    """Compute a study's outcomes and write the result files into a folder.
 
     Args:
         path: the study file.
@@ -43,6 +45,8 @@ def run_study(
         engine: `polars`, `duckdb` or `reference`, in place of the one that the study names; the first
             when neither says.
         only: the id of an outcome that the study is narrowed to, or several.
+        plots: the kind of figures in the report; that of the rule set when it is None. Where vector
+            graphics may not leave, it is `png`.
         memory_limit: in bytes, or a text like `6GB`. What does not fit is kept in temporary files.
             None lets each library take what it takes.
         progress: is called with a sentence as each step begins; True prints it to standard error.
@@ -60,6 +64,7 @@ def run_study(
     out, tell, limit = check_path(out, "out"), read_progress(progress), read_memory(memory_limit)
     loaded = read_study(check_path(path, "path"), check_texts(only, "only"))
     engine = check_engine(loaded, engine)
+    figures = check_plots(plots) or loaded.study.rules.figures_as
     check_libraries(loaded)
     plan = plan_outcomes(loaded.outcomes, loaded.employer_periods)
     optimized = optimize(plan)
@@ -87,7 +92,7 @@ def run_study(
         rejected = intake.rejected.collect(engine="streaming")
         run: Run[pl.DataFrame] = finish_run(loaded, intake, plan, engine, table, released, rejected)
         sql = render_sql(optimized, "duckdb")
-        manifest = describe_run(loaded, intake, plan, optimized, engine, sql, run.warnings)
+        manifest = describe_run(loaded, intake, plan, optimized, engine, sql, run, released)
         with telling_the_disk(out):
-            write_files(staging, run.outcomes, released.summary, rejected, manifest)
+            write_files(staging, run.outcomes, released, rejected, manifest, figures)
     return run

@@ -12,15 +12,10 @@ from rtw_outcomes.intake.frames import POLARS, to_kind
 from rtw_outcomes.intake.loaded_study import LoadedStudy
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.planning.plan import Plan
-<<<<<<< HEAD
-from rtw_outcomes.results.released import Released
-from rtw_outcomes.results.report import render_template
-from rtw_outcomes.results.summary import put_groups_side_by_side
-from rtw_outcomes.results.told_account import ToldAccount, list_told_warnings, tell_accounts
-=======
 from rtw_outcomes.report.page import render_template
+from rtw_outcomes.results.released import Released
 from rtw_outcomes.results.summary import explain_hidden, put_groups_side_by_side
->>>>>>> page
+from rtw_outcomes.results.told_account import ToldAccount, list_told_warnings, tell_accounts
 
 TEMPLATE = "notebook.html.j2"
 

@@ -21,13 +21,19 @@ from rtw_outcomes.disk.locks import open_lock
 from rtw_outcomes.disk.workspace import FULL
 from rtw_outcomes.errors import RtwError
 
+ABOUT_PERSONS = ("outcomes.parquet", "rejected.parquet")
+RELEASE = "release"  # a folder of what may leave a secure environment
+CONTENTS = "contents.txt"
+# Files that a run has only when its study compares groups or describes the cohort.
+SOME_FILES = ("results.csv", "results.parquet")
 RESULT_FILES = (
-    "outcomes.parquet",
+    *ABOUT_PERSONS,
     "summary.csv",
+    *SOME_FILES,
     "report.html",
-    "rejected.parquet",
     "manifest.json",  # moved last, for it vouches for the others
 )
+RELEASED_FILES = ("summary.csv", *SOME_FILES, "report.html", CONTENTS, "manifest.json")
 QUALITY_FILES = ("quality.csv", "quality.html")
 COMPLETE = ".rtw-complete"
 STAGING_PREFIX = ".rtw-staging-"
@@ -106,15 +112,29 @@ def _tidy(folder: Path) -> None:
 
 def _flush(staging: Path) -> None:
     """Have the files on the disk before any name points to them."""
-    for path in staging.iterdir():
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
+    for path in staging.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
 
 
 def _move_complete(folder: Path) -> None:
-    """Replace the old files."""
+    """Replace the old files, and remove those that the new run does not have."""
     complete = folder / COMPLETE
-    for name in (*QUALITY_FILES, *RESULT_FILES):
-        if (complete / name).exists():
-            (complete / name).replace(folder / name)
+    if (complete / RELEASE).is_dir():
+        (folder / RELEASE).mkdir(exist_ok=True)
+        _replace(RELEASED_FILES, complete / RELEASE, folder / RELEASE)
+        (complete / RELEASE).rmdir()
+        _replace(RESULT_FILES, complete, folder)
+    else:
+        _replace(QUALITY_FILES, complete, folder)
     complete.rmdir()
+
+
+def _replace(names: Sequence[str], new: Path, folder: Path) -> None:
+    """Put new files in the place of old ones; an old one that has no new one is removed."""
+    for name in names:
+        if (new / name).exists():
+            (new / name).replace(folder / name)
+        elif name in SOME_FILES:
+            (folder / name).unlink(missing_ok=True)

@@ -1,7 +1,7 @@
 """The record of a run: what went in, what it meant, what was done, and what came out."""
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -16,8 +16,12 @@ from rtw_outcomes.intake.delivered_table import fingerprint
 from rtw_outcomes.intake.delivery import Intake
 from rtw_outcomes.intake.loaded_study import LoadedStudy
 from rtw_outcomes.language.resolved import ResolvedOutcome
+from rtw_outcomes.language.rule_sets import RuleSet
 from rtw_outcomes.planning.optimizer import list_users
 from rtw_outcomes.planning.plan import Plan, PlannedOutcome
+from rtw_outcomes.results.finished_run import Run
+from rtw_outcomes.results.released import Released
+from rtw_outcomes.results.told_account import ToldAccount
 
 PACKAGES = ("rtw-outcomes", "duckdb", "polars", "pyarrow", "pandera", "pydantic", "sqlglot")
 
@@ -29,7 +33,8 @@ def describe_run(
     optimized: Plan,
     engine: str,
     sql: str,
-    warnings: Sequence[str],
+    run: Run[Any],
+    released: Released,
 ) -> dict[str, Any]:
     """The manifest without the fingerprints of the files that are yet to be written."""
     return {
@@ -40,7 +45,9 @@ def describe_run(
         "versions": {"python": platform.python_version()}
         | {name: version(name) for name in PACKAGES},
         "register": _describe_registers(loaded),
-        "disclosure": asdict(loaded.study.rules),
+        "disclosure": _describe_disclosure(loaded.study.rules, released),
+        "primary": list(loaded.study.primary),
+        "pitfalls": [asdict(each) for each in released.pitfalls],
         "employer_periods": _describe_employer_periods(loaded),
         "rows": {each.table: _describe_account(each) for each in intake.accounts},
         "outcomes": [
@@ -49,9 +56,37 @@ def describe_run(
         ],
         "steps": _describe_steps(optimized),
         "counts": _count_stages(intake),
-        "warnings": list(warnings),
+        "told_account": {each.table: _describe_told(each) for each in run.told_accounts},
+        "warnings": list(run.warnings),
         "sql": sql,
     }
+
+
+# What tells exact counts of rows, and stays where the persons are.
+STAYS = ("rows", "counts")
+
+
+def tell_manifest(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The record of a run as it may leave."""
+    return {key: value for key, value in manifest.items() if key not in STAYS}
+
+
+def _describe_disclosure(rules: RuleSet, released: Released) -> dict[str, Any]:
+    hidden = released.hidden
+    described = asdict(rules)
+    return {
+        "rule_set": described.pop("name"),
+        **described,
+        "hidden": sum(hidden.values()),
+        "reasons": hidden,
+    }
+
+
+def _describe_told(account: ToldAccount) -> dict[str, Any]:
+    """Counts as texts, for some say only that they are small."""
+    described = asdict(account)
+    described["notes"] = [{"explanation": note} for note in account.notes]
+    return described
 
 
 def _count_stages(intake: Intake) -> list[dict[str, Any]]:
@@ -76,7 +111,7 @@ def _count_stages(intake: Intake) -> list[dict[str, Any]]:
 
 def fingerprint_files(folder: Path) -> dict[str, str]:
     """SHA-256 of every file in a folder, by name."""
-    return {path.name: fingerprint(path) for path in sorted(folder.iterdir())}
+    return {path.name: fingerprint(path) for path in sorted(folder.iterdir()) if path.is_file()}
 
 
 def _describe_registers(loaded: LoadedStudy) -> Any:

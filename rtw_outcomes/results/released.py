@@ -34,6 +34,7 @@ class Released:
     Attributes:
         summary: the table of `summary.csv`.
         results: the table of `results.csv`, one row per statistic.
+        has_results: whether the study asks for more than the summary.
         has_unnamed_groups: whether groups of few persons are left out.
         pitfalls: what readers of the results should know.
         described: what describes the persons.
@@ -42,6 +43,7 @@ class Released:
 
     summary: pl.DataFrame
     results: pl.DataFrame
+    has_results: bool
     has_unnamed_groups: bool
     pitfalls: tuple[Pitfall, ...]
     described: tuple[ToldStatistic, ...]
@@ -105,6 +107,7 @@ def release(
             pitfalls=pitfalls,
             curves=((each, thin_curve(each.curve, rules)) for each in curves),
         ),
+        has_results=bool(compare or describe),
         has_unnamed_groups=bool(by) and any(each.count < below for each in groups),
         pitfalls=pitfalls,
         described=tuple(described),

@@ -96,7 +96,11 @@ class _Comparison:
             yield from estimator(self.sample, everybody)
         if self.sample.cluster is not None:
             yield from describe_clusters(self.sample, self._first_values(), "")
-        if self.sample.subgroups and len(estimators) == 1 and self.outcome.result is not Result.TIME:
+        if (
+            self.sample.subgroups
+            and len(estimators) == 1
+            and self.outcome.result is not Result.TIME
+        ):
             yield from by_subgroup(self.sample, partial(_find_effects, estimators[0]))
 
     def _list_estimators(self) -> Iterator[Estimator]:

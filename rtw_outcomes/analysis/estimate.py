@@ -18,6 +18,7 @@ class Estimate:
         subgroup: the column and the level of a subgroup; empty for everybody.
         variable: the column of results, or `time` for a curve.
         level: the day, state or period that it is about, as written.
+        cause: the event of a time to an event that it is about.
         low, high: the limits of its interval.
         confidence: the level of the interval, in percent.
         se: its standard error; of a ratio, that of its logarithm.
@@ -46,6 +47,7 @@ class Estimate:
     subgroup: tuple[str, str] | None = None
     variable: str = ""
     level: str = ""
+    cause: str = ""
     low: float | None = None
     high: float | None = None
     confidence: float | None = None

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from rtw_outcomes.analysis.estimate import Estimate
 from rtw_outcomes.disclosure.steps import round_up_step, to_step
-from rtw_outcomes.disclosure.told import FEW_PERSONS
+from rtw_outcomes.disclosure.told import FEW_EVENTS, FEW_PERSONS
 from rtw_outcomes.language.rule_sets import RuleSet
 
-FINEST = {"ratio": 0.01, "percent": 0.1}
+FINEST = {"ratio": 0.01, "percent": 0.1, "": 0.001}
 FINEST_OF_OTHERS = 0.01
+COUNTED = ("clusters", "persons", "index dates")
+COARSEST_RATIO = 0.5  # of its value: in larger steps a ratio tells nothing
 FINEST_P = 0.001
 
 
@@ -52,7 +54,10 @@ def tell_estimate(estimate: Estimate, rules: RuleSet, is_exposed: bool) -> ToldE
     value = estimate.value
     if estimate.is_ratio:
         least *= value or 1.0
-    finest = FINEST.get(estimate.unit, FINEST_OF_OTHERS)
+    if estimate.is_ratio and value is not None and least > value * COARSEST_RATIO:
+        return ToldEstimate(estimate, None, None, None, None, None, None, why=FEW_EVENTS)
+    is_count = value is not None and float(value).is_integer() and estimate.unit in COUNTED
+    finest = 1.0 if is_count else FINEST.get(estimate.unit, FINEST_OF_OTHERS)
     step = round_up_step(max(least, finest))
     return ToldEstimate(
         estimate,

@@ -6,6 +6,7 @@ from rtw_outcomes.disclosure.steps import round_up_step, to_step
 
 # Why a number is hidden.
 FEW_PERSONS = "based on fewer persons than may be shown"
+FEW_EVENTS = "too few events for a ratio that one person cannot move"
 SAME_VALUE = "all persons have the same value"
 FEW_DIFFER = "fewer persons than may be shown have another value than the most frequent one"
 DOMINATED = "one or two persons make nearly all of it"

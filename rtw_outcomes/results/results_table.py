@@ -142,7 +142,8 @@ def name_level(group: Sequence[str]) -> str:
 def _rows_of(outcome: str, told: ToldEstimate, compared: str) -> Iterator[dict[str, Any]]:
     """A row for the estimate, and one for each limit of its interval and for the p value."""
     exact = told.estimate
-    variable, level = exact.variable, exact.level
+    variable, level = exact.cause or exact.variable, exact.level
+    context, name = KINDS.get((exact.context, exact.name), (exact.context, exact.name))
     if exact.subgroup:
         variable, level = f"subgroup: {exact.subgroup[0]}", exact.subgroup[1]
     shared = {
@@ -151,7 +152,7 @@ def _rows_of(outcome: str, told: ToldEstimate, compared: str) -> Iterator[dict[s
         "group1_level": exact.group,
         "variable": variable,
         "variable_level": level,
-        "context": exact.context,
+        "context": context,
         "unit": exact.unit,
         "conf_level": exact.confidence,
         "method": exact.method,
@@ -166,19 +167,25 @@ def _rows_of(outcome: str, told: ToldEstimate, compared: str) -> Iterator[dict[s
         "error": exact.error,
     }
     has_only_p = exact.value is None and exact.p_value is not None
-    numbers = {} if has_only_p else {exact.name: (told.value, exact.label)}
+    numbers = {} if has_only_p else {name: (told.value, exact.label)}
     limits = {"conf.low": told.low, "conf.high": told.high, "p.value": told.p_value}
-    for name, value, true in zip(
+    for limit, value, true in zip(
         limits, limits.values(), (exact.low, exact.high, exact.p_value), strict=True
     ):
         if true is not None:
-            numbers[name] = (value, LABELS[name])
-    for name, (value, label) in numbers.items():
-        step = None if name == "p.value" else told.step
-        text = _format_p(value) if name == "p.value" else _format(value, step)
-        yield shared | {"stat_name": name, "stat_label": label, "stat": value, "stat_fmt": text}
+            numbers[limit] = (value, LABELS[limit])
+    for stat, (value, label) in numbers.items():
+        step = None if stat == "p.value" else told.step
+        text = _format_p(value) if stat == "p.value" else _format(value, step)
+        yield shared | {"stat_name": stat, "stat_label": label, "stat": value, "stat_fmt": text}
 
 
+# Numbers of one analysis that are estimates of their own, with the context and the name that they have.
+KINDS = {
+    ("rmst", "difference"): ("rmst_difference", "estimate"),
+    ("rmst", "ratio"): ("rmst_ratio", "estimate"),
+    ("coxph", "proportional"): ("proportional_hazards", "statistic"),
+}
 LABELS = {
     "conf.low": "lower limit",
     "conf.high": "upper limit",

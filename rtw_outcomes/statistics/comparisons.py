@@ -1,6 +1,7 @@
 """The estimates that compare the groups of a study, outcome by outcome, exact."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -168,7 +169,7 @@ class _Comparison:
         asked = {written: Length.parse(written).spans[0] for written in self.compare.at}
         at = {written: day for written, day in asked.items() if day <= horizon}
         follow_up = self.outcome.follow_up
-        return compare_times(
+        estimates = compare_times(
             sample,
             days[kept],
             status[kept],
@@ -176,6 +177,7 @@ class _Comparison:
             at or {str(follow_up.to) if follow_up else f"{horizon} days": horizon},
             horizon,
         )
+        return [_name_cause(each, self.outcome.competing) for each in estimates]
 
     def draw_curves(self) -> Iterator[OutcomeCurve]:
         """The curves of the outcome."""
@@ -209,6 +211,12 @@ class _Comparison:
 
     def _column(self, column: Column) -> Floats:
         return _to_floats(self.table[column.name])
+
+
+def _name_cause(estimate: Estimate, competing: Sequence[str]) -> Estimate:
+    """The estimate with its cause apart from its name: `estimate.death` is the estimate of death."""
+    cause = next((each for each in competing if estimate.name.endswith(f".{each}")), "event")
+    return replace(estimate, name=estimate.name.removesuffix(f".{cause}"), cause=cause)
 
 
 def _find_effects(estimator: Estimator, sample: Sample, kept: Flags) -> list[Estimate]:

@@ -6,10 +6,9 @@ from functools import cached_property
 
 import numpy as np
 
-from rtw_outcomes.analysis.curve_numbers import CurveNumbers
+from rtw_outcomes.analysis.curve_numbers import CurveNumbers, FoundNumber
 from rtw_outcomes.analysis.estimate import Estimate
 from rtw_outcomes.analysis.event_counts import EventCounts
-from rtw_outcomes.analysis.interval import Interval
 from rtw_outcomes.analysis.sample import Flags
 
 EVENT = "event"  # the name of the status that an outcome is about; the others compete with it
@@ -117,9 +116,9 @@ class BlankEstimates:
         )
 
     def blank_test(self, cause: int, groups: tuple[int, ...]) -> Estimate:
-        """An estimate of a statistic of a test."""
+        """An estimate of a statistic of a test: no contrast, so it has no reference."""
         plain = self.blank(self.numbers.area, cause, groups)
-        return replace(plain, unit="chi-square", one_person=0.0, warning="", error="")
+        return replace(plain, reference="", unit="chi-square", one_person=0.0, warning="", error="")
 
     def blank_count(self, number: int, group: int, chosen: Flags) -> Estimate:
         """The number of index dates in the chosen cells of [group, day, status]."""
@@ -167,21 +166,26 @@ class BlankEstimates:
         return all(self.numbers.is_followed(group, max(day, 0)) for group in groups)
 
 
-def fill(blank: Estimate, value: float, interval: Interval, confidence: float) -> Estimate:
+def fill(blank: Estimate, found: FoundNumber, confidence: float) -> Estimate:
     """Fill in a value with its interval; ratios come as logarithms, shares as parts of 1."""
-    limits = [value, interval.low, interval.high]
+    interval = found.interval
+    scale = 100 if blank.unit.startswith("percent") else 1
+    scaled = [
+        None if each is None else scale * each
+        for each in (found.value, interval.low, interval.high)
+    ]
     if blank.is_ratio:
-        limits = [None if each is None else _raise(each) for each in limits]
-    elif blank.unit.startswith("percent"):
-        limits = [None if each is None else 100 * each for each in limits]
+        scaled = [None if each is None else _raise(each) for each in scaled]
     return replace(
         blank,
-        value=limits[0],
-        low=limits[1],
-        high=limits[2],
+        value=scaled[0],
+        low=scaled[1],
+        high=scaled[2],
         confidence=None if interval.low is None else confidence,
+        se=None if interval.se is None else scale * interval.se,
         p_value=interval.p_value,
         error=interval.reason,
+        without_clusters=tuple((code, scale * each) for code, each in found.without),
     )
 
 

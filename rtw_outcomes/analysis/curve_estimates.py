@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rtw_outcomes.analysis.blank_estimates import BlankEstimates, fill
-from rtw_outcomes.analysis.curve_numbers import CurveNumbers
+from rtw_outcomes.analysis.curve_numbers import CurveNumbers, FoundNumber
 from rtw_outcomes.analysis.design import Adjustment
 from rtw_outcomes.analysis.estimate import Estimate
 from rtw_outcomes.analysis.event_counts import CENSORED
@@ -66,18 +66,16 @@ class CurveEstimates:
         )
         if estimate.error:
             return estimate
-        value = self._numbers.value(number, group, cause)
-        interval = self._numbers.interval(number, group, cause)
+        found = self._numbers.level(number, group, cause)
         # Whether a share or a time is 0 is no hypothesis.
-        return fill(estimate, value, replace(interval, p_value=None), self.confidence)
+        return replace(fill(estimate, found, self.confidence), p_value=None)
 
     def difference(self, number: int, group: int, cause: int) -> Estimate:
         """The difference of a group and the reference."""
         estimate = self._plan_difference(number, group, cause, "difference")
         if estimate.error:
             return estimate
-        value, interval = self._numbers.difference(number, group, cause)
-        return fill(estimate, value, interval, self.confidence)
+        return fill(estimate, self._numbers.difference(number, group, cause), self.confidence)
 
     def adjusted_difference(
         self, number: int, group: int, cause: int, plan: Adjustment, numbers: CurveNumbers | None
@@ -119,14 +117,16 @@ class CurveEstimates:
         )
         if fit.error or math.isnan(fit.values[0]):
             return replace(estimate, error=fit.error or fit.intervals[0].reason)
-        return fill(estimate, float(fit.values[0]), fit.intervals[0], self.confidence)
+        without = numbers.pair_with_codes(fit.without[:, 0])
+        found = FoundNumber(float(fit.values[0]), fit.intervals[0], without)
+        return fill(estimate, found, self.confidence)
 
     def ratio(self, number: int, group: int, cause: int) -> Estimate:
         """The ratio of a group and the reference."""
         is_area = number == self._numbers.area
         estimate = replace(
             self.blanks.blank_ratio(number, cause, (group, 0)),
-            context="rmst" if is_area else "proportion_ratio",
+            context="rmst" if is_area else "risk_ratio",
             name=self.blanks.name("ratio" if is_area else "estimate", cause),
             label=f"{self._tell(number, cause)}, ratio",
             method=f"Ratio of {self._tell_estimator(number)}; {self.blanks.variance}, of the logarithm.",
@@ -135,8 +135,7 @@ class CurveEstimates:
             return estimate
         if min(self._numbers.value(number, each, cause) for each in (group, 0)) <= 0:
             return replace(estimate, error=NO_EVENTS)
-        value, interval = self._numbers.log_ratio(number, group, cause)
-        return fill(estimate, value, interval, self.confidence)
+        return fill(estimate, self._numbers.log_ratio(number, group, cause), self.confidence)
 
     def _plan_difference(self, number: int, group: int, cause: int, what: str) -> Estimate:
         is_area = number == self._numbers.area

@@ -24,6 +24,21 @@ from rtw_outcomes.analysis.sample import Floats
 
 
 @dataclass(frozen=True)
+class FoundNumber:
+    """A number with what is uncertain about it.
+
+    Attributes:
+        value: the number; the logarithm of a ratio.
+        interval: on the same scale.
+        without: the number without each cluster, by the number of the cluster in the sample.
+    """
+
+    value: float
+    interval: Interval
+    without: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True)
 class CurveNumbers:
     """Numbers of the curves of all groups and causes.
 
@@ -91,63 +106,62 @@ class CurveNumbers:
         """The number itself."""
         return float(self._values[0][number, group, cause])
 
-    def interval(self, number: int, group: int, cause: int) -> Interval:
-        """The interval of a number; of a share on the scale log(-log)."""
+    def level(self, number: int, group: int, cause: int) -> FoundNumber:
+        """A number of one group; the interval of a share is made on the scale log(-log)."""
         factors = np.zeros(len(self.counts.groups))
         factors[group] = 1
         plain = self._find(number, cause, factors, False)
+        value, interval = plain.value, plain.interval
         if number == self.area:
-            return plain
-        value = self.value(number, group, cause)
+            return FoundNumber(value, interval)
         if self.is_competing:
-            return find_log_log(value, plain)
+            return FoundNumber(value, find_log_log(value, interval))
         # R takes the scale log(-log) of the share without the event where nothing competes.
-        free = find_log_log(1 - value, _turn(plain))
-        return _turn(free)
+        return FoundNumber(value, _turn(find_log_log(1 - value, _turn(interval))))
 
-    def difference(self, number: int, group: int, cause: int) -> tuple[float, Interval]:
+    def difference(self, number: int, group: int, cause: int) -> FoundNumber:
         """The difference of a group and the first one."""
         factors = np.zeros(len(self.counts.groups))
         factors[[0, group]] = -1, 1
-        value = self.value(number, group, cause) - self.value(number, 0, cause)
-        return value, self._find(number, cause, factors, False)
+        return self._find(number, cause, factors, False)
 
-    def log_ratio(self, number: int, group: int, cause: int) -> tuple[float, Interval]:
+    def log_ratio(self, number: int, group: int, cause: int) -> FoundNumber:
         """The logarithm of the ratio of a group and the first one; both must be above 0."""
-        own, reference = self.value(number, group, cause), self.value(number, 0, cause)
         factors = np.zeros(len(self.counts.groups))
-        factors[[0, group]] = -1 / reference, 1 / own
-        return math.log(own / reference), self._find(number, cause, factors, True)
+        factors[0] = -1 / self.value(number, 0, cause)
+        factors[group] = 1 / self.value(number, group, cause)
+        return self._find(number, cause, factors, True)
 
-    def _find(self, number: int, cause: int, factors: Floats, is_log: bool) -> Interval:
-        """The interval of the sum of the numbers of groups, or of their logarithms.
+    def _find(self, number: int, cause: int, factors: Floats, is_log: bool) -> FoundNumber:
+        """The sum of the numbers of some groups, or of their logarithms, with plus or minus.
 
         Args:
             number: which one.
             cause: the number of the cause.
-            factors: by how much the number of each group moves the sum.
-            is_log: whether the sum is that of logarithms, with the sign of the factor.
+            factors: by how much the number of each group moves the sum; 0 for groups not in it.
+            is_log: whether it is a sum of logarithms.
         """
         chosen = np.flatnonzero(factors)
-        if self.counts.at_risk[chosen, 0].min() < 1:
-            return Interval(reason="Nobody is at risk in a group.")
-        full, without = (each[..., number, :, cause] for each in self._values)
-        signs = np.sign(factors) if is_log else factors
+        full, without = (each[..., number, chosen, cause] for each in self._values)
+        signs = np.sign(factors[chosen])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            if is_log:
+                full, without = np.log(full), np.log(without)
+            left = without @ signs
+        value = float(full @ signs)
+        if not self.counts.has_clusters:
+            influence = self.influence(number, cause) * factors[:, None, None]
+            se = self.counts.find_standard_error(influence)
+            return FoundNumber(value, find_interval(value, se, math.inf, self.confidence))
+        with np.errstate(invalid="ignore"):
+            interval = run_jackknife(
+                np.array([value]), left[:, None], self.counts.members[chosen], self.confidence
+            )[0]
+        return FoundNumber(value, interval, self.pair_with_codes(left))
 
-        def add(values: Floats) -> Floats:
-            if not is_log:
-                return np.asarray(values[..., chosen] @ signs[chosen])
-            with np.errstate(divide="ignore", invalid="ignore"):
-                return np.asarray(np.log(values[..., chosen]) @ signs[chosen])
-
-        total = add(full[None])
-        if self.counts.has_clusters:
-            left = add(without)[:, None]
-            with np.errstate(invalid="ignore"):
-                return run_jackknife(total, left, self.counts.members[chosen], self.confidence)[0]
-        influence = self.influence(number, cause) * factors[:, None, None]
-        se = self.counts.find_standard_error(influence)
-        return find_interval(float(total[0]), se, math.inf, self.confidence)
+    def pair_with_codes(self, without: Floats) -> tuple[tuple[int, float], ...]:
+        """Values without each cluster, with the numbers of the clusters in the sample."""
+        return tuple(zip(self.counts.cluster_codes.tolist(), without.tolist(), strict=True))
 
     def weight_of_one(self, group: int, day: int) -> float:
         """By how much one person can move a share on a day at the most.

@@ -27,6 +27,7 @@ class EventCounts:
         cell: for each index date at risk its place in an array [group, day, status] made flat.
         person: for each index date at risk the number of its person.
         persons: the number of persons at risk.
+        cluster_codes: for each cluster its number in the sample; empty where the study names none.
         has_clusters: whether the study names clusters.
     """
 
@@ -36,6 +37,7 @@ class EventCounts:
     cell: Ints
     person: Ints
     persons: int
+    cluster_codes: Ints
     has_clusters: bool
 
     @cached_property
@@ -57,11 +59,6 @@ class EventCounts:
     def last_day(self) -> int:
         """The last day that is counted; who is at risk after it counts as censored on it."""
         return int(self.counts.shape[2]) - 1
-
-    @property
-    def clusters(self) -> int | None:
-        """The number of clusters; None where the study names none."""
-        return self.counts.shape[0] if self.has_clusters else None
 
     @cached_property
     def members(self) -> Flags:
@@ -126,9 +123,11 @@ def count_events(
     kept = sample.keep(at_risk)
     shape = (len(sample.groups), last_day + 1, len(statuses))
     cell = (kept.group * shape[1] + day) * shape[2] + code
-    cluster, clusters = (
-        (np.zeros(kept.rows, np.int64), 1) if kept.cluster is None else number_codes(kept.cluster)
-    )
+    cluster, clusters, codes = np.zeros(kept.rows, np.int64), 1, np.zeros(0, np.int64)
+    if kept.cluster is not None:
+        cluster, clusters = number_codes(kept.cluster)
+        codes = np.zeros(clusters, np.int64)
+        codes[cluster] = kept.cluster
     size = math.prod(shape)
     counts = np.bincount(cluster * size + cell, minlength=clusters * size)
     person, persons = number_codes(kept.person)
@@ -139,6 +138,7 @@ def count_events(
         cell,
         person,
         persons,
+        codes,
         kept.cluster is not None,
     )
 

@@ -18,6 +18,7 @@ from rtw_outcomes.analysis.cox import (
     gather_rows,
     run_proportional,
 )
+from rtw_outcomes.analysis.curve_numbers import FoundNumber
 from rtw_outcomes.analysis.design import (
     Adjustment,
     Design,
@@ -26,7 +27,7 @@ from rtw_outcomes.analysis.design import (
     plan_design,
     tell_collinear,
 )
-from rtw_outcomes.analysis.interval import Interval, find_interval
+from rtw_outcomes.analysis.interval import find_interval
 from rtw_outcomes.analysis.jackknife import find_members, number_codes, run_jackknife
 from rtw_outcomes.analysis.sample import Flags, Floats, Ints, Sample
 
@@ -39,8 +40,7 @@ class HazardRatio:
     """The ratio of the hazards of two groups.
 
     Attributes:
-        log_ratio: its logarithm; NaN where there is none.
-        interval: of the logarithm.
+        log_ratio: its logarithm, with the interval; None where there is none.
         statistic, p_value: of the test that the ratio is the same on all days; NaN where there is none.
         covariates: those in it.
         method: the estimator and its variance.
@@ -48,8 +48,7 @@ class HazardRatio:
         error: why there is no ratio.
     """
 
-    log_ratio: float
-    interval: Interval
+    log_ratio: FoundNumber | None
     statistic: float
     p_value: float
     covariates: tuple[str, ...]
@@ -99,15 +98,14 @@ def compare_hazards(
         return _fail(error, warnings)
     if not fit.finite.all():
         warnings += ("A level of a covariate has no events, so its own hazard ratio is 0.",)
-    interval, variance = _find_interval(sample, rows, fit, is_event, float(spread[0]))
+    found, variance = _find_number(sample, rows, fit, is_event, float(spread[0]))
     statistic, p_value = run_proportional(rows, fit, 0, np.log1p(np.arange(rows.days)))
     if p_value < NOT_PROPORTIONAL:
         warnings += (
             "The hazards are not proportional: one ratio is an average over days on which it differs.",
         )
     return HazardRatio(
-        float(fit.coefficients[0] / spread[0]),
-        interval,
+        found,
         statistic,
         p_value,
         names,
@@ -117,8 +115,7 @@ def compare_hazards(
 
 
 def _fail(error: str, warnings: tuple[str, ...]) -> HazardRatio:
-    nothing = Interval(reason=error)
-    return HazardRatio(math.nan, nothing, math.nan, math.nan, (), f"{COX}.", warnings, error)
+    return HazardRatio(None, math.nan, math.nan, (), f"{COX}.", warnings, error)
 
 
 def _list_columns(design: Design) -> tuple[Floats, str]:
@@ -134,9 +131,9 @@ def _list_columns(design: Design) -> tuple[Floats, str]:
     return columns[:, own], tell_collinear(design, own[1:])
 
 
-def _find_interval(
+def _find_number(
     sample: Sample, rows: CoxRows, fit: CoxFit, is_event: Flags, spread: float
-) -> tuple[Interval, str]:
+) -> tuple[FoundNumber, str]:
     value = float(fit.coefficients[0]) / spread
     if sample.cluster is None:
         person, persons = number_codes(sample.person)
@@ -145,7 +142,8 @@ def _find_interval(
         variance = max(float(find_sandwich(rows, fit, unit)[0, 0]), 0.0)  # rounding goes below 0
         se = math.sqrt(variance) / spread
         text = "robust variance over persons (Lin and Wei)"
-        return find_interval(value, se, math.inf, sample.confidence), text
+        interval = find_interval(value, se, math.inf, sample.confidence)
+        return FoundNumber(value, interval), text
     cluster, clusters = number_codes(sample.cluster)
     members = find_members(sample.group, cluster, 2, clusters)
     without, is_refined = fit_without_clusters(rows, fit)
@@ -157,4 +155,7 @@ def _find_interval(
     interval = run_jackknife(np.array([value]), values, members, sample.confidence)[0]
     steps = "" if is_refined else " by one step of Newton's method for each cluster"
     text = f"delete-one-cluster jackknife{steps}, t with {clusters - 1} degrees of freedom"
-    return interval, text
+    codes = np.zeros(clusters, np.int64)
+    codes[cluster] = sample.cluster
+    left = tuple(zip(codes.tolist(), values[:, 0].tolist(), strict=True))
+    return FoundNumber(value, interval, left), text

@@ -162,7 +162,7 @@ class _Comparison:
         if ratio.error:
             yield ratio
             return
-        found = compare_hazards(
+        hazards = compare_hazards(
             pair,
             np.minimum(times.days, times.horizon),
             (times.status == cause + 1) & (times.days <= times.horizon),
@@ -170,24 +170,24 @@ class _Comparison:
         )
         ratio = replace(
             ratio,
-            method=found.method,
-            warning=" ".join(found.warnings),
-            covariates=found.covariates,
+            method=hazards.method,
+            warning=" ".join(hazards.warnings),
+            covariates=hazards.covariates,
         )
-        if found.error:
-            yield replace(ratio, error=found.error)
+        if hazards.log_ratio is None:
+            yield replace(ratio, error=hazards.error)
             return
-        yield fill(ratio, found.log_ratio, found.interval, self.sample.confidence)
-        if not math.isnan(found.statistic):
+        yield fill(ratio, hazards.log_ratio, self.sample.confidence)
+        if not math.isnan(hazards.statistic):
             yield replace(
                 blanks.blank_test(cause, (1, 0)),
                 context="coxph",
                 name=blanks.name("proportional", cause),
                 label=f"{what}: test that the ratio is the same on all days",
-                value=found.statistic,
-                p_value=found.p_value,
+                value=hazards.statistic,
+                p_value=hazards.p_value,
                 method="Score test of the group times log(1 + day), as cox.zph of R; it takes index dates for independent.",
-                covariates=found.covariates,
+                covariates=hazards.covariates,
             )
 
     def _test(self, cause: int) -> Estimate:

@@ -25,14 +25,14 @@ from rtw_outcomes.report.tables import PageTable
 from rtw_outcomes.report.wording import Wording, read_wording
 
 TEMPLATE = "report.html.j2"
-Format = Literal["svg", "png"]
+FigureFormat = Literal["svg", "png"]
 
 
 def render_report(
     manifest: Mapping[str, Any],
     table: pl.DataFrame,
     language: str = "en",
-    figures: Format = "svg",
+    figures: FigureFormat = "svg",
 ) -> str:
     """The page as text; the same table and record give the same bytes.
 
@@ -135,7 +135,7 @@ def _make_part(
     is_primary: bool,
     by_outcome: Mapping[str, list[ReportAnalysis]],
     manifest: Mapping[str, Any],
-    figures: Format,
+    figures: FigureFormat,
     wording: Wording,
 ) -> OutcomePart:
     outcome = about["outcome"]
@@ -146,7 +146,7 @@ def _make_part(
     return make_part(about, is_primary, analyses, told, pictures, wording)
 
 
-def _draw_all(data: Sequence[Any], figures: Format, name: str) -> list[Picture]:
+def _draw_all(data: Sequence[Any], figures: FigureFormat, name: str) -> list[Picture]:
     if not can_draw():
         return []
     return [draw(each, figures, f"{name}-{place}") for place, each in enumerate(data)]

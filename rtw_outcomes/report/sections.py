@@ -1,5 +1,6 @@
 """The part of the page about one outcome, and the account of the rows: what stands in them, in order."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from rtw_outcomes.report.summaries import make_summary_tables, make_times_table
 from rtw_outcomes.report.tables import PageTable
 from rtw_outcomes.report.wording import Wording
 
+ABOUT_ABSENCE = ("A person is absent", "Absences with")
 LONG = 30  # rows; a longer table of a summary is folded away
 
 
@@ -23,7 +25,7 @@ class OutcomePart:
         outcome: its id.
         title: its title.
         is_primary: whether the study names it as a primary outcome.
-        lead: the first sentence of its definition in words.
+        lead: what it asks: who is at risk, what the event or the number is, and what ends it.
         paragraphs: the whole definition in words.
         pitfalls: warnings about it, with their counts.
         pictures: its figures.
@@ -63,12 +65,11 @@ def make_part(
         make_clusters_table(analyses, wording),
     ]
     in_words = about.get("in_words") or ""
-    first, stop, _ = in_words.partition("\n\n")[0].partition(". ")
     return OutcomePart(
         outcome=about["outcome"],
         title=about.get("title") or about["outcome"],
         is_primary=is_primary,
-        lead=first + stop.strip(),
+        lead=" ".join(about.get("in_short") or ()) or choose_lead(in_words),
         paragraphs=tuple(filter(None, in_words.split("\n\n"))),
         pitfalls=(*list_pitfalls(analyses, wording), *pitfalls),
         pictures=tuple(pictures),
@@ -76,6 +77,17 @@ def make_part(
         folded=tuple(folded),
         about=about,
     )
+
+
+def choose_lead(in_words: str) -> str:
+    """The first sentence of a definition in words that is not about absence, with which most begin.
+
+    >>> choose_lead("A person is absent on a day with benefit. Return is the first day after. It counts.")
+    'Return is the first day after.'
+    """
+    sentences = re.split(r"(?<=\.) ", in_words.partition("\n\n")[0])
+    others = [each for each in sentences if not each.startswith(ABOUT_ABSENCE)]
+    return (others or sentences)[0]
 
 
 def list_pitfalls(analyses: Sequence[ReportAnalysis], wording: Wording) -> list[str]:

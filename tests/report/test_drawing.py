@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from rtw_outcomes.report import drawing, figures, reading
+from rtw_outcomes.report import drawing, figures, sections
 from rtw_outcomes.report.drawing import draw
 from rtw_outcomes.report.figures import ForestFigure, find_day, make_figures, make_forest
 from rtw_outcomes.report.overview import choose_main
@@ -147,7 +147,7 @@ def test_a_day_that_nobody_can_read_does_not_stop_the_page():
     assert find_day("someday") == find_day("nan") == 0
 
 
-@pytest.mark.parametrize("module", [drawing, figures, reading])
+@pytest.mark.parametrize("module", [drawing, figures, sections])
 def test_the_examples_of_docstrings_hold(module):
     import doctest
 

@@ -9,9 +9,12 @@ from string import Formatter
 import polars as pl
 import pytest
 
+from rtw_outcomes import list_outcomes
+from rtw_outcomes.definitions.plain_language.describe import describe_outcome
 from rtw_outcomes.errors import UsageError
 from rtw_outcomes.report import report
 from rtw_outcomes.report.report import render_report
+from rtw_outcomes.report.sections import ABOUT_ABSENCE, choose_lead
 from rtw_outcomes.report.wording import LANGUAGES
 
 from .made_up_trial import SCHEMA, Rows, make_manifest, make_table
@@ -33,9 +36,6 @@ class Page(HTMLParser):
         self.elements.append((tag, dict(attrs)))
         if tag not in VOID:
             self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
 
     def handle_endtag(self, tag):
         assert self.open.pop() == tag
@@ -120,6 +120,13 @@ def test_the_overview_has_every_outcome_with_groups_difference_and_ratio(text):
     assert all(each["title"] in table for each in make_manifest()["outcomes"])
     for shown in ("121.37 (98.20)", "−9.00 (−15.40 to −2.60)", "0.93 (0.88 to 0.99)", "77.1%"):
         assert shown in table
+
+
+def test_a_stock_outcome_is_led_by_a_sentence_of_its_own():
+    for each in list_outcomes():
+        lead = choose_lead(describe_outcome(each))
+        assert not lead.startswith(ABOUT_ABSENCE)
+        assert lead.endswith(".")
 
 
 @pytest.mark.parametrize("stat", [0.0, 3.0, None])

@@ -172,7 +172,7 @@ def _rows_of(outcome: str, told: ToldEstimate, compared: str) -> Iterator[dict[s
     for limit, value, true in zip(
         limits, limits.values(), (exact.low, exact.high, exact.p_value), strict=True
     ):
-        if true is not None:
+        if true is not None and exact.name != "p.interaction":
             numbers[limit] = (value, LABELS[limit])
     for stat, (value, label) in numbers.items():
         step = None if stat == "p.value" else told.step

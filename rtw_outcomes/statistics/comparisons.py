@@ -97,11 +97,7 @@ class _Comparison:
             yield from estimator(self.sample, everybody)
         if self.sample.cluster is not None:
             yield from describe_clusters(self.sample, self._first_values(), "")
-        if (
-            self.sample.subgroups
-            and len(estimators) == 1
-            and self.outcome.result is not Result.TIME
-        ):
+        if self.sample.subgroups and len(estimators) == 1:
             yield from by_subgroup(self.sample, partial(_find_effects, estimators[0]))
 
     def _list_estimators(self) -> Iterator[Estimator]:
@@ -220,11 +216,17 @@ def _name_cause(estimate: Estimate, competing: Sequence[str]) -> Estimate:
 
 
 def _find_effects(estimator: Estimator, sample: Sample, kept: Flags) -> list[Estimate]:
-    return [
+    """The effects that are told of subgroups: unadjusted, of the event, and of times by the last day."""
+    effects = [
         each
         for each in estimator(sample, kept)
-        if each.context in EFFECTS and each.reference and not each.covariates
+        if each.context in EFFECTS
+        and each.reference
+        and not each.covariates
+        and each.cause in ("", "event")
     ]
+    last = effects[-1].level if effects else ""
+    return [each for each in effects if each.level == last]
 
 
 def _to_floats(values: pl.Series) -> Floats:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from rtw_outcomes.report.reading import ReportAnalysis, ReportNumber
 from rtw_outcomes.report.summaries import TIMES, name_group, tell_level
-from rtw_outcomes.report.tables import Line, PageTable, list_lines, show_lines
+from rtw_outcomes.report.tables import PageTable, TableLine, list_lines, show_lines
 from rtw_outcomes.report.wording import Wording
 
 # What has a table of its own.
@@ -62,7 +62,7 @@ def name_groups(each: ReportAnalysis, wording: Wording) -> str:
 
 def show_estimates(analyses: Sequence[ReportAnalysis], wording: Wording) -> list[str]:
     """The estimates with their intervals; those of one kind and unit have the same decimals."""
-    line = Line("", ("estimate", "conf.low", "conf.high"), wording.form("interval"))
+    line = TableLine("", ("estimate", "conf.low", "conf.high"), wording.form("interval"))
     cells = [""] * len(analyses)
     kinds = [(each.context, each.texts["unit"]) for each in analyses]
     for kind in dict.fromkeys(kinds):

@@ -238,6 +238,7 @@ def _label_ends(axes: "Axes", courses: Sequence[Course], x: float, apart: float)
             annotation_clip=False,
             arrowprops={
                 "arrowstyle": "-",
+                "relpos": (0, 0.5),  # from the beginning of the label
                 "color": colour,
                 "linewidth": 0.6,
                 "shrinkA": 0,
@@ -355,6 +356,7 @@ def _label_states(axes: "Axes", states: Sequence[str], middles: Sequence[float],
             annotation_clip=False,
             arrowprops={
                 "arrowstyle": "-",
+                "relpos": (0, 0.5),  # from the beginning of the label
                 "color": SOFT,
                 "linewidth": 0.6,
                 "shrinkA": 1,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rtw_outcomes.report.comparisons import name_estimate, show_estimates
 from rtw_outcomes.report.reading import ReportAnalysis, ReportNumber
 from rtw_outcomes.report.summaries import TIMES, name_cause, name_group, split_levels, tell_level
-from rtw_outcomes.report.tables import Line, PageTable, show_lines
+from rtw_outcomes.report.tables import PageTable, TableLine, show_lines
 from rtw_outcomes.report.wording import Wording
 
 # The first of these that an outcome has stands for it.
@@ -171,7 +171,7 @@ def summarise_groups(
             return label, _show_percent(column, names[0], wording)
         unit = next((cells[names[0]].unit for cells in column if names[0] in cells), "")
         label = f"{label}, {wording.word(unit)}" if unit else label
-        return label, show_lines(Line(label, names, "{} ({})"), column, wording)
+        return label, show_lines(TableLine(label, names, "{} ({})"), column, wording)
     return wording("overview.see"), [""] * len(groups)
 
 

@@ -1,5 +1,6 @@
 """The report of a run: one page that needs no network, made of released numbers alone."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -86,6 +87,7 @@ def render_report(
             *list_told_pitfalls(manifest.get("pitfalls"), "", wording),
         ],
         rows=make_rows_tables(manifest, wording),
+        disclosure=manifest.get("disclosure") or _count_hidden(manifest, table),
         told=list_told(manifest),
         open_items=list_open(manifest),
         versions=_make_versions(manifest, wording),
@@ -150,6 +152,17 @@ def _draw_all(data: Sequence[Any], figures: FigureFormat, name: str) -> list[Pic
     if not can_draw():
         return []
     return [draw(each, figures, f"{name}-{place}") for place, each in enumerate(data)]
+
+
+def _count_hidden(manifest: Mapping[str, Any], table: pl.DataFrame) -> dict[str, Any]:
+    """What the table tells about its hidden numbers, where the record does not."""
+    hidden = [row for row in table.iter_rows(named=True) if row.get("suppressed")]
+    reasons = Counter(row.get("suppressed_why") or "" for row in hidden)
+    return {
+        "below": manifest["study"].get("suppress_below"),
+        "hidden": len(hidden),
+        "reasons": {reason: count for reason, count in sorted(reasons.items()) if reason},
+    }
 
 
 def _make_versions(manifest: Mapping[str, Any], wording: Wording) -> list[PageTable]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from rtw_outcomes.report.reading import ReportAnalysis, ReportNumber
-from rtw_outcomes.report.tables import MANY_GROUPS, Line, PageTable, list_lines, show_lines
+from rtw_outcomes.report.tables import MANY_GROUPS, PageTable, TableLine, list_lines, show_lines
 from rtw_outcomes.report.wording import Wording
 
 # An outcome by period, day or state: for each level, for each group its statistics.
@@ -116,7 +116,7 @@ def _caption(variable: str, wording: Wording) -> str:
 
 
 def _show_column(
-    group: str, lines: Sequence[Line], levels: ByLevel, wording: Wording
+    group: str, lines: Sequence[TableLine], levels: ByLevel, wording: Wording
 ) -> dict[tuple[str, str], str]:
     """The cells of one group by level and line; those of a line have the same decimals."""
     column = [by_group.get(group, {}) for by_group in levels.values()]
@@ -128,7 +128,7 @@ def _show_column(
 
 
 def _make_whole(
-    lines: Sequence[Line], levels: ByLevel, groups: Sequence[str], wording: Wording
+    lines: Sequence[TableLine], levels: ByLevel, groups: Sequence[str], wording: Wording
 ) -> PageTable:
     by_group: Mapping[str, dict[str, ReportNumber]] = next(iter(levels.values()))
     column = [by_group.get(group, {}) for group in groups]
@@ -139,7 +139,7 @@ def _make_whole(
 
 
 def _make_long(
-    lines: Sequence[Line],
+    lines: Sequence[TableLine],
     levels: ByLevel,
     groups: Sequence[str],
     level_head: str,
@@ -172,7 +172,7 @@ def make_times_table(analyses: Sequence[ReportAnalysis], wording: Wording) -> Pa
     counted = [_find_at_risk(key, causes, found) for key in keys]
     names = [name for name in AT_RISK if any(name in cells for cells in counted)]
     columns = [wording.show([cells.get(name) for cells in counted]) for name in names]
-    estimate = Line("", ("estimate", "conf.low", "conf.high"), wording.form("interval"))
+    estimate = TableLine("", ("estimate", "conf.low", "conf.high"), wording.form("interval"))
     for cause in causes:
         column = [found.get((*key, cause), {}) for key in keys]
         columns.append(show_lines(estimate, column, wording))

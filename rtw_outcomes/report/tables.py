@@ -37,7 +37,7 @@ class PageTable:
 
 
 @dataclass(frozen=True)
-class Line:
+class TableLine:
     """Statistics that are read together, such as a mean and its standard deviation.
 
     Attributes:
@@ -51,7 +51,7 @@ class Line:
     form: str = "{}"
 
 
-def list_lines(names: Sequence[str], wording: Wording) -> list[Line]:
+def list_lines(names: Sequence[str], wording: Wording) -> list[TableLine]:
     """The lines that statistics make, in the order of the first of each.
 
     A share is told beside its count, a standard deviation beside its mean, and the quartiles beside the
@@ -62,7 +62,7 @@ def list_lines(names: Sequence[str], wording: Wording) -> list[Line]:
         beside["p"] = "n"
     pairs = {name: share for share, name in beside.items()}
     taken = set(beside)
-    lines: list[Line] = []
+    lines: list[TableLine] = []
     for name in names:
         if name in taken:
             continue
@@ -74,36 +74,36 @@ def list_lines(names: Sequence[str], wording: Wording) -> list[Line]:
 
 def _put_together(
     name: str, names: Sequence[str], pairs: Mapping[str, str], wording: Wording
-) -> Line:
+) -> TableLine:
     quartiles = ("median", "p25", "p75")
     if name in quartiles and set(quartiles) <= set(names):
-        return Line(wording("line.median"), quartiles, wording.form("quartiles"))
+        return TableLine(wording("line.median"), quartiles, wording.form("quartiles"))
     if name in ("mean", "sd") and {"mean", "sd"} <= set(names):
-        return Line(wording("line.mean"), ("mean", "sd"), "{} ({})")
+        return TableLine(wording("line.mean"), ("mean", "sd"), "{} ({})")
     if name in ("estimate", "conf.low", "conf.high") and "estimate" in names:
-        return Line(
+        return TableLine(
             wording("line.estimate"),
             ("estimate", "conf.low", "conf.high"),
             wording.form("interval"),
         )
     if name in ("conf.low", "conf.high") and {"conf.low", "conf.high"} <= set(names):
-        return Line(wording("line.limits"), ("conf.low", "conf.high"), wording.form("limits"))
+        return TableLine(wording("line.limits"), ("conf.low", "conf.high"), wording.form("limits"))
     if name in pairs:
         label = (
             wording("line.count", label=wording.word(name))
             if name != "n"
             else wording("line.share")
         )
-        return Line(label, (name, pairs[name]), wording.form("share"))
+        return TableLine(label, (name, pairs[name]), wording.form("share"))
     if name.endswith("_percent"):
-        return Line(
+        return TableLine(
             wording("line.percent", label=wording.word(name.removesuffix("_percent"))), (name,)
         )
-    return Line(wording.word(name), (name,))
+    return TableLine(wording.word(name), (name,))
 
 
 def show_lines(
-    line: Line, column: Sequence[Mapping[str, ReportNumber]], wording: Wording
+    line: TableLine, column: Sequence[Mapping[str, ReportNumber]], wording: Wording
 ) -> list[str]:
     """The cells of one line, for the statistics of each row of a column."""
     parts = [wording.show([cells.get(name) for cells in column]) for name in line.names]

@@ -229,6 +229,10 @@ def test_what_nobody_has_told_is_listed_as_open(text):
 def test_the_page_tells_how_many_numbers_are_hidden_and_why(text):
     assert "Hidden numbers in this report: 9." in text
     assert "fewer than 5 persons: 7" in text
+    silent = {name: value for name, value in make_manifest().items() if name != "disclosure"}
+    table = make_table()
+    counted = render_report(silent, table)
+    assert f"Hidden numbers in this report: {table['suppressed'].sum()}." in counted
 
 
 def test_swedish_has_its_own_words_and_a_decimal_comma():

@@ -17,7 +17,7 @@ from rtw_outcomes.analysis.sample import Floats, Ints
 
 
 @dataclass(frozen=True)
-class Steps:
+class CurveSteps:
     """The steps of the curves of some groups.
 
     Attributes:
@@ -52,7 +52,7 @@ class Curve:
     censored: Ints
 
 
-def find_steps(counts: Ints) -> Steps:
+def find_steps(counts: Ints) -> CurveSteps:
     """Find the steps of the curves from counts [..., day, status] (Aalen and Johansen 1978)."""
     at_risk = find_at_risk(counts)
     events = counts[..., 1:]
@@ -60,7 +60,7 @@ def find_steps(counts: Ints) -> Steps:
     hazard = events.sum(axis=-1) / risk
     free = np.ones_like(hazard)
     free[..., 1:] = np.cumprod(1 - hazard, axis=-1)[..., :-1]
-    return Steps(at_risk, free, hazard, (free / risk)[..., None] * events)
+    return CurveSteps(at_risk, free, hazard, (free / risk)[..., None] * events)
 
 
 def weigh_days(at: list[int], horizon: int, last_day: int) -> Floats:

@@ -90,6 +90,23 @@ def test_one_cause_has_the_curve_of_kaplan_and_meier(lung):
         np.testing.assert_allclose(told, expected, **CLOSE)
 
 
+def test_the_jackknife_over_persons_is_that_of_r_when_persons_are_clusters():
+    data = greenwood.load_dataset("lung").drop_nulls("inst")
+    counts = count(
+        data["sex"].to_numpy() - 1,
+        data["time"],
+        data["status"] - 1,
+        ("censored", "event"),
+        person=data["inst"].to_numpy(),
+    )
+    for row in read("km_cluster_lung_sex"):
+        numbers = CurveNumbers(counts, (int(row["time"]),), 12, 95.0)
+        found = numbers.level(0, int(row["group"]) - 1, 0)
+        told = [1 - found.value, found.interval.se, 1 - found.interval.high, 1 - found.interval.low]
+        expected = [float(row[name]) for name in ("surv", "se_cluster", "lower", "upper")]
+        np.testing.assert_allclose(told, expected, **CLOSE)
+
+
 @pytest.mark.parametrize("horizon", [365, 730])
 def test_mean_times_are_those_of_r_with_the_sign_of_treated_minus_control(lung, horizon):
     numbers = CurveNumbers(lung, (), horizon, 95.0)

@@ -80,7 +80,7 @@ def _find_costs(system: CountSystem) -> Costs:
     spans = np.array([_find_span(system, cell) for cell in range(rows.size)]).reshape(-1, 2)
     ranks = np.array([DEARER ** system.rank(cell) for cell in range(rows.size)])
     in_step = ranks / np.maximum(rows, 1)
-    return Costs(spans[:, 1] - rows, rows - spans[:, 0], in_step, HIDING * ranks)
+    return Costs(spans[:, 1] - rows, np.maximum(rows - spans[:, 0], 0), in_step, HIDING * ranks)
 
 
 def _find_span(system: CountSystem, cell: int) -> tuple[int, int]:

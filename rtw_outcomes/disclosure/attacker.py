@@ -7,7 +7,6 @@ with one cell of every partition, so what is found safe is safe from whoever com
 """
 
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +17,7 @@ from rtw_outcomes.disclosure.count_system import CountSystem, Form, span_of
 from rtw_outcomes.disclosure.patterns import Numbers, Patterns
 
 TOLERANCE = 1e-6
-NODES = 20  # of the search for whole numbers; the first is nearly always enough
+TRIES = 6  # to find whole index dates
 MOVE = 1e-4  # what it costs to move an index date, so that few are moved
 
 Floats = NDArray[np.float64]
@@ -104,24 +103,22 @@ class Attacker:
             ]
         )
         goal = [np.full(size, MOVE), np.zeros(size), *[costs.in_step] * 2, *[costs.hidden] * 2]
-        solve = partial(
-            milp,
-            np.concatenate(goal),
-            bounds=Bounds(0, room),
-            constraints=LinearConstraint(
-                self._matrix, np.append(lower - rows, 0), np.append(upper - rows, 0)
-            ),
+        constraints = LinearConstraint(
+            self._matrix, np.append(lower - rows, 0), np.append(upper - rows, 0)
         )
-        found = solve(options={"presolve": False}).x
-        if found is not None and np.abs(found - np.rint(found))[: 2 * size].max() > TOLERANCE:
-            # Whole numbers are asked for only where they did not come by themselves: that is slower.
-            whole = np.append(np.ones(2 * size), np.zeros(4 * rows.size))
-            found = solve(integrality=whole, options={"node_limit": NODES}).x
-        if found is None:
-            return None
-        moved = np.rint(found[:size] - found[size : 2 * size])
-        counts: Numbers = rows + np.rint(self._is_in @ moved).astype(np.int64)
-        return counts
+        random = np.random.default_rng(size)
+        for _ in range(TRIES):
+            costs_of_all = np.concatenate(goal)
+            found = milp(costs_of_all, bounds=Bounds(0, room), constraints=constraints).x
+            if found is None:
+                return None
+            if np.abs(found - np.rint(found))[: 2 * size].max() < TOLERANCE:
+                moved = np.rint(found[:size] - found[size : 2 * size])
+                counts: Numbers = rows + np.rint(self._is_in @ moved).astype(np.int64)
+                return counts
+            # Parts of index dates are no evidence. Other costs of moves nearly always give whole ones.
+            goal[0] = MOVE * random.uniform(0.2, 5.0, size)
+        return None
 
     def list_limits(self) -> tuple[Numbers, Numbers]:
         """What is told of each cell: the least and the most index dates in it."""

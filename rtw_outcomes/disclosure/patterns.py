@@ -14,10 +14,8 @@ from rtw_outcomes.disclosure.count_system import CountSystem
 
 Numbers = NDArray[np.int64]
 
-# Patterns that others are made from: the most of them, and the most in small systems. More find little more.
-MOST_COMPARED = 150_000
-MOST = 250
-LEAST = 30
+MOST = 2_500  # patterns; with fewer than could be, more counts are hidden than must be, and none is exposed
+LEAST = 12  # patterns that others are made from
 CHUNK = 100_000  # index dates that are looked at together
 
 
@@ -82,7 +80,7 @@ def _list_fits(found: Numbers, cells: int) -> NDArray[np.bool_]:
 
 def _choose(found: Numbers, rows: Numbers, system: CountSystem) -> Numbers:
     """The patterns that others are made from: those with the smallest cells, then the most frequent."""
-    most = max(LEAST, min(MOST, MOST_COMPARED // found.shape[1] ** 2))
+    most = max(LEAST, MOST // len(system.rows))
     if len(found) <= most:
         return np.arange(len(found))
     is_small = np.zeros(len(system.rows), dtype=bool)

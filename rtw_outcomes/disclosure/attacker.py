@@ -1,23 +1,19 @@
-"""The attacker: how closely a hidden count can be bounded from all that is told of a group.
+"""The attacker: looks for other index dates that fit all that is told, and so finds what a hidden count can be.
 
-Whoever has the released numbers can set up this linear programme. The unknowns are the hidden counts, the
-counts told in steps, and for each pair of partitions the number of index dates in each pair of cells. The
-smallest and the largest value that a count can have are its bounds.
+Whoever has the released numbers knows the size of the group, every count that is told, which pairs of cells
+are empty, and that an empty cell is told. A small count is safe when there are index dates that fit all
+this and in which the count is quite another. Only index dates that really fit are taken as evidence, each
+with one cell of every partition, so what is found safe is safe from whoever combines all partitions at once.
 """
 
-from collections.abc import Iterable
-
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from rtw_outcomes.disclosure.count_system import Cell, CountSystem, Form
-from rtw_outcomes.disclosure.told import SAME_VALUE
+from rtw_outcomes.disclosure.count_system import CountSystem, Form
+from rtw_outcomes.disclosure.patterns import Numbers, Patterns
 
-TOLERANCE = 1e-6
-
-Pair = tuple[Cell, Cell]
+NODES = 20  # of the search for whole numbers; the first is nearly always enough
 
 
 class Attacker:
@@ -25,114 +21,79 @@ class Attacker:
 
     def __init__(self, system: CountSystem) -> None:
         self._system = system
-        self._unknown: dict[Cell | Pair, int] = {}
-        self._limits: list[tuple[float, float | None]] = []
-        self._equations: list[tuple[dict[int, float], float]] = []
-        self._seen: dict[Cell, tuple[float, float]] = {}
-        partitions_hidden = {cell[0] for cell in system.hidden}
-        for number in sorted(partitions_hidden):
-            self._add_sum(number)
-        for first, second in system.list_pairs():
-            if first in partitions_hidden or second in partitions_hidden:
-                self._add_pair(first, second)
-        self._matrix, self._right = self._put_together()
+        self._found = np.array([system.rows], dtype=np.int64)  # a row for each set of index dates
+        self._patterns: Patterns | None = None
+        # For each small count how many values it must seem to have, and how many index dates it may reach.
+        self._needed = dict.fromkeys(range(len(system.rows)), (system.below, system.below))
 
-    def list_exposed(self, cells: Iterable[Cell]) -> list[Cell]:
-        """Those of some hidden cells that can be bounded to fewer than `below` values, or below it."""
-        return [cell for cell in cells if not self._is_safe(cell)]
+    def list_exposed(self) -> list[int]:
+        """The small counts that can be found out too closely."""
+        return [cell for cell in self._system.list_small() if not self._is_safe(cell)]
 
-    def bounds(self, cell: Cell) -> tuple[int, int]:
-        """The smallest and the largest count that a hidden cell can have."""
-        low, high = (self._solve(cell, sign) for sign in (1.0, -1.0))
-        return int(np.ceil(low - TOLERANCE)), int(np.floor(high + TOLERANCE))
+    def is_anything_exposed(self) -> bool:
+        """Whether any small count can be found out too closely."""
+        return not all(map(self._is_safe, self._system.list_small()))
 
-    def _is_safe(self, cell: Cell) -> bool:
-        below = self._system.below
+    def give_in(self, cell: int) -> None:
+        """Ask no more for a count than the doubt that there is of it now."""
+        values = self._values(cell)
+        self._needed[cell] = int(values.max() - values.min()) + 1, int(values.max())
+
+    def _is_safe(self, cell: int) -> bool:
         if self._seems_safe(cell):
             return True
-        for sign in (-1.0, 1.0):
-            self._solve(cell, sign)
+        for sign in (-1, 1):
+            self._look_for(cell, sign)
             if self._seems_safe(cell):
                 return True
-        low, high = self._seen[cell]
-        width = np.floor(high + TOLERANCE) - np.ceil(low - TOLERANCE) + 1
-        return bool(width >= below and high + TOLERANCE >= below)
+        return False
 
-    def _seems_safe(self, cell: Cell) -> bool:
-        """Whether counts that were found for other cells show that this one is safe."""
-        if cell not in self._seen:
-            return False
-        low, high = self._seen[cell]
-        below = self._system.below
-        return high - low + 1 >= below + TOLERANCE and high >= below
+    def _seems_safe(self, cell: int) -> bool:
+        """Whether what was found before, and still fits, shows that a cell is safe."""
+        values = self._values(cell)
+        width, most = self._needed[cell]
+        # A count in steps is known to be below the threshold; nobody may know more than that.
+        reaches = self._system.forms[cell] is Form.STEP or values.max() >= most
+        return bool(reaches and values.max() - values.min() + 1 >= width)
 
-    def _solve(self, cell: Cell, sign: float) -> float:
-        goal = np.zeros(len(self._limits))
-        goal[self._unknown[cell]] = sign
-        found = linprog(
-            goal, A_eq=self._matrix, b_eq=self._right, bounds=self._limits, method="highs"
+    def _values(self, cell: int) -> Numbers:
+        """What a count is in all that was found and fits what is told now."""
+        lower, upper = self._list_limits()
+        fits = ((self._found >= lower) & (self._found <= upper)).all(axis=1)
+        values: Numbers = self._found[fits, cell]
+        return values
+
+    def _look_for(self, cell: int, sign: int) -> None:
+        """Find index dates for which a count is the largest, or the smallest, that it can be."""
+        patterns = self._patterns = self._patterns or Patterns.of(self._system)
+        size = len(patterns.cells)
+        has = patterns.cells.ravel()
+        number = np.repeat(np.arange(size), patterns.cells.shape[1])
+        matrix = csr_array((np.ones(has.size), (has, number)), (len(self._system.rows), size))
+        lower, upper = (each - patterns.fixed for each in self._list_limits())
+        everybody = np.full((1, size), 1.0)
+        found = milp(
+            sign * matrix[[cell]].toarray().ravel(),
+            integrality=np.ones(size),
+            bounds=Bounds(0, np.inf),
+            constraints=[
+                LinearConstraint(matrix, lower, upper),
+                LinearConstraint(everybody, patterns.rows.sum(), patterns.rows.sum()),
+            ],
+            options={"node_limit": NODES, "presolve": False},
         )
-        assert found.status == 0, "the true counts solve it, and all are limited by the group"
-        for each in self._system.hidden:
-            value = float(found.x[self._unknown[each]])
-            low, high = self._seen.get(each, (value, value))
-            self._seen[each] = (min(low, value), max(high, value))
-        return float(sign * found.fun)
+        if found.x is not None:
+            new = matrix @ np.rint(found.x).astype(np.int64) + patterns.fixed
+            self._found = np.concatenate([self._found, [new]])
 
-    def _add_sum(self, number: int) -> None:
-        """The cells of a partition add up to the group."""
-        cells = self._system.cells_of(number)
-        terms, known = self._split(cells)
-        total = sum(map(self._system.rows, cells))
-        self._equations.append((terms, total - known))
-
-    def _add_pair(self, first: int, second: int) -> None:
-        pairs = self._system.joint(first, second)
-        for side, number in enumerate((first, second)):
-            for cell in self._system.cells_of(number):
-                terms, known = self._split([cell])
-                parts = {self._name(pair): -1.0 for pair in pairs if pair[side] == cell}
-                if terms or parts:
-                    self._equations.append((terms | parts, -float(known)))
-
-    def _split(self, cells: Iterable[Cell]) -> tuple[dict[int, float], int]:
-        """The unknowns among some cells, and the sum of those that are told."""
-        cells = list(cells)
-        terms = {
-            self._name(cell): 1.0 for cell in cells if self._system.forms[cell] is not Form.EXACT
-        }
-        known = sum(
-            self._system.rows(cell) for cell in cells if self._system.forms[cell] is Form.EXACT
-        )
-        return terms, known
-
-    def _name(self, what: Cell | Pair) -> int:
-        """The number of an unknown, which is given limits when it is first named."""
-        if what not in self._unknown:
-            self._unknown[what] = len(self._limits)
-            self._limits.append(self._limit(what))
-        return self._unknown[what]
-
-    def _limit(self, what: Cell | Pair) -> tuple[float, float | None]:
-        system = self._system
-        if isinstance(what[0], tuple):
-            return 0.0, None
-        cell: Cell = what
-        if system.forms[cell] is Form.STEP:
-            step = system.rows(cell) // system.below * system.below
-            return step, step + system.below - 1
-        # Empty cells are told, unless the whole partition is hidden for saying one thing.
-        return (0.0 if system.why[cell] == SAME_VALUE else 1.0), None
-
-    def _put_together(self) -> tuple[csr_array, NDArray[np.float64]]:
-        rows, columns, values = [], [], []
-        for number, (terms, _) in enumerate(self._equations):
-            for unknown, factor in terms.items():
-                rows.append(number)
-                columns.append(unknown)
-                values.append(factor)
-        shape = (len(self._equations), len(self._limits))
-        return (
-            csr_array((values, (rows, columns)), shape=shape),
-            np.array([right for _, right in self._equations]),
-        )
+    def _list_limits(self) -> tuple[Numbers, Numbers]:
+        """What is told of each cell: the least and the most index dates in it."""
+        lower, upper = np.array(self._system.rows), np.array(self._system.rows)
+        below, everybody = self._system.below, sum(self._system.rows)
+        for cell, form in enumerate(self._system.forms):
+            if form is Form.STEP:
+                lower[cell] = lower[cell] // below * below
+                upper[cell] = lower[cell] + below - 1
+            elif form is Form.HIDDEN:
+                lower[cell], upper[cell] = 1, everybody  # an empty cell would be told
+        return lower, upper

@@ -2,7 +2,7 @@
 
 from rtw_outcomes.disclosure.count_system import CountSystem, Form
 from rtw_outcomes.disclosure.moments import FINEST
-from rtw_outcomes.disclosure.told import NOTHING, OF_HIDDEN, Told, hide, tell_in_steps
+from rtw_outcomes.disclosure.told import COUNT, NOTHING, Told, hide, tell_in_steps
 from rtw_outcomes.language.rule_sets import RuleSet
 from rtw_outcomes.statistics.contributors import Count, Share
 
@@ -14,9 +14,8 @@ def tell_count(count: Count, system: CountSystem, rules: RuleSet) -> Told:
     own = [forms[name] for name in count.cells]
     if all(form is Form.EXACT for form in own) or _is_told_by_the_rest(count, forms):
         return _round(count.value, rules)
-    hidden = [name for name in count.cells if forms[name] is Form.HIDDEN]
-    if hidden:
-        return hide(system.why_hidden(partition, hidden[0]))
+    if Form.HIDDEN in own:
+        return hide(COUNT)
     floors = [
         partition.rows[name] // rules.below * rules.below
         if forms[name] is Form.STEP
@@ -32,7 +31,7 @@ def tell_share(share: Share, system: CountSystem, rules: RuleSet) -> Told:
         return NOTHING
     part, whole = (tell_count(each, system, rules) for each in (share.part, share.whole))
     if part.value is None or whole.value is None:
-        return hide(part.why or whole.why or OF_HIDDEN)
+        return hide(COUNT)
     if not whole.value:
         return NOTHING
     return tell_in_steps(100 * part.value / whole.value, FINEST)

@@ -8,7 +8,7 @@ from rtw_outcomes.disclosure.counts import tell_count, tell_share
 from rtw_outcomes.disclosure.estimates import ToldEstimate, tell_estimate
 from rtw_outcomes.disclosure.moments import tell_moment, tell_ratio
 from rtw_outcomes.disclosure.suppression import hide_further
-from rtw_outcomes.disclosure.told import FEW_PERSONS, Told, hide
+from rtw_outcomes.disclosure.told import COUNT, Told, hide
 from rtw_outcomes.language.rule_sets import RuleSet
 from rtw_outcomes.statistics.contributors import Count, Moment, Partition, Ratio, Share
 from rtw_outcomes.statistics.statistic import Compared, Statistic
@@ -47,9 +47,9 @@ def protect(
 def _tell(statistic: Statistic, system: CountSystem, rules: RuleSet) -> ToldStatistic:
     number = statistic.number
     is_few = 0 < statistic.n.partition.everybody < rules.below
-    n = hide(FEW_PERSONS) if is_few else tell_count(statistic.n, system, rules)
+    n = hide(COUNT) if is_few else tell_count(statistic.n, system, rules)
     if is_few:
-        return ToldStatistic(statistic, hide(FEW_PERSONS), n)
+        return ToldStatistic(statistic, hide(COUNT), n)
     match number:
         case Count():
             told = tell_count(number, system, rules)

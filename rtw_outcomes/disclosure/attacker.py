@@ -6,14 +6,22 @@ this and in which the count is quite another. Only index dates that really fit a
 with one cell of every partition, so what is found safe is safe from whoever combines all partitions at once.
 """
 
+from collections.abc import Sequence
+from functools import partial
+
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, eye_array, hstack, vstack
 
 from rtw_outcomes.disclosure.count_system import CountSystem, Form
 from rtw_outcomes.disclosure.patterns import Numbers, Patterns
 
+TOLERANCE = 1e-6
+MOVE = 1e-4  # what it costs to move an index date, so that few are moved
 NODES = 20  # of the search for whole numbers; the first is nearly always enough
+
+Floats = NDArray[np.float64]
 
 
 class Attacker:
@@ -22,74 +30,83 @@ class Attacker:
     def __init__(self, system: CountSystem) -> None:
         self._system = system
         self._found = np.array([system.rows], dtype=np.int64)  # a row for each set of index dates
-        self._patterns: Patterns | None = None
-        # For each small count how many values it must seem to have, and how many index dates it may reach.
-        self._needed = dict.fromkeys(range(len(system.rows)), (system.below, system.below))
+        self._patterns = Patterns.of(system)
+        cells, patterns = len(system.rows), self._patterns.cells
+        number = np.repeat(np.arange(len(patterns)), patterns.shape[1])
+        shape = cells, len(patterns)
+        self._is_in = csr_array((np.ones(number.size), (patterns.ravel(), number)), shape)
+        # The unknowns are how many index dates come to a pattern and leave it, and how far each told count
+        # goes up and down. Few of them move, which is found faster than whole sets of index dates.
+        moved = csr_array(np.repeat([[1.0, -1.0]], [len(patterns)] * 2, axis=1))
+        counted = hstack([self._is_in, -self._is_in, -eye_array(cells), eye_array(cells)])
+        everybody = hstack([moved, csr_array((1, 2 * cells))])
+        self._matrix = vstack([counted, everybody]).tocsr()
 
-    def list_exposed(self) -> list[int]:
-        """The small counts that can be found out too closely."""
-        return [cell for cell in self._system.list_small() if not self._is_safe(cell)]
-
-    def is_anything_exposed(self) -> bool:
-        """Whether any small count can be found out too closely."""
-        return not all(map(self._is_safe, self._system.list_small()))
-
-    def give_in(self, cell: int) -> None:
-        """Ask no more for a count than the doubt that there is of it now."""
-        values = self._values(cell)
-        self._needed[cell] = int(values.max() - values.min()) + 1, int(values.max())
-
-    def _is_safe(self, cell: int) -> bool:
-        if self._seems_safe(cell):
-            return True
-        for sign in (-1, 1):
-            self._look_for(cell, sign)
-            if self._seems_safe(cell):
-                return True
-        return False
-
-    def _seems_safe(self, cell: int) -> bool:
-        """Whether what was found before, and still fits, shows that a cell is safe."""
-        values = self._values(cell)
-        width, most = self._needed[cell]
-        # A count in steps is known to be below the threshold; nobody may know more than that.
-        reaches = self._system.forms[cell] is Form.STEP or values.max() >= most
-        return bool(reaches and values.max() - values.min() + 1 >= width)
-
-    def _values(self, cell: int) -> Numbers:
-        """What a count is in all that was found and fits what is told now."""
-        lower, upper = self._list_limits()
+    def values(self, cell: int) -> Numbers:
+        """What a count is in all index dates that were found and fit what is told now."""
+        lower, upper = self.list_limits()
         fits = ((self._found >= lower) & (self._found <= upper)).all(axis=1)
         values: Numbers = self._found[fits, cell]
         return values
 
-    def _look_for(self, cell: int, sign: int) -> None:
-        """Find index dates for which a count is the largest, or the smallest, that it can be."""
-        patterns = self._patterns = self._patterns or Patterns.of(self._system)
-        size = len(patterns.cells)
-        has = patterns.cells.ravel()
-        number = np.repeat(np.arange(size), patterns.cells.shape[1])
-        matrix = csr_array((np.ones(has.size), (has, number)), (len(self._system.rows), size))
-        lower, upper = (each - patterns.fixed for each in self._list_limits())
-        everybody = np.full((1, size), 1.0)
-        found = milp(
-            sign * matrix[[cell]].toarray().ravel(),
-            integrality=np.ones(size),
-            bounds=Bounds(0, np.inf),
-            constraints=[
-                LinearConstraint(matrix, lower, upper),
-                LinearConstraint(everybody, patterns.rows.sum(), patterns.rows.sum()),
-            ],
-            options={"node_limit": NODES, "presolve": False},
-        )
-        if found.x is not None:
-            new = matrix @ np.rint(found.x).astype(np.int64) + patterns.fixed
-            self._found = np.concatenate([self._found, [new]])
+    def look_for(self, cell: int, least: int, most: int, costs: Sequence[float]) -> Numbers | None:
+        """Find index dates for which a count is within limits.
 
-    def _list_limits(self) -> tuple[Numbers, Numbers]:
+        Args:
+            cell: the count.
+            least, most: its limits.
+            costs: what it costs that a told count is another one, by cell.
+
+        Returns:
+            All counts of these index dates, of which as few as possible are told to be others; None
+            where there are none.
+        """
+        first = self._solve(cell, least, most, np.array(costs))
+        if first is None:
+            return None
+        # Few counts that change much are better than many that change a little.
+        changes = np.abs(first - self._system.rows)
+        again = self._solve(cell, least, most, np.array(costs) / (changes + 0.1))
+        found = first if again is None else again
+        self._found = np.concatenate([self._found, [found]])
+        return found
+
+    def _solve(self, cell: int, least: int, most: int, costs: Floats) -> Numbers | None:
+        patterns, rows = self._patterns, np.array(self._system.rows)
+        size = len(patterns.rows)
+        lower, upper = self.list_limits()
+        lower[cell], upper[cell] = least, most
+        is_told = np.array([form is not Form.HIDDEN for form in self._system.forms])
+        is_told[cell] = False
+        # A told count may be another one, if it is then hidden; an empty one may not.
+        everybody = int(patterns.rows.sum())
+        more = np.where(is_told & (rows > 0), everybody, 0)
+        room = np.concatenate(
+            [np.full(size, everybody), patterns.rows, more, np.clip(rows - 1, 0, more)]
+        )
+        solve = partial(
+            milp,
+            np.concatenate([np.full(size, MOVE), np.zeros(size), costs, costs]),
+            bounds=Bounds(0, room),
+            constraints=LinearConstraint(
+                self._matrix, np.append(lower - rows, 0), np.append(upper - rows, 0)
+            ),
+        )
+        found = solve(options={"presolve": False}).x
+        if found is not None and np.abs(found - np.rint(found))[: 2 * size].max() > TOLERANCE:
+            # Whole numbers are asked for only where they did not come by themselves: that is slower.
+            whole = np.append(np.ones(2 * size), np.zeros(2 * rows.size))
+            found = solve(integrality=whole, options={"node_limit": NODES}).x
+        if found is None:
+            return None
+        moved = np.rint(found[:size] - found[size : 2 * size])
+        counts: Numbers = rows + np.rint(self._is_in @ moved).astype(np.int64)
+        return counts
+
+    def list_limits(self) -> tuple[Numbers, Numbers]:
         """What is told of each cell: the least and the most index dates in it."""
         lower, upper = np.array(self._system.rows), np.array(self._system.rows)
-        below, everybody = self._system.below, sum(self._system.rows)
+        below, everybody = self._system.below, self._system.everybody
         for cell, form in enumerate(self._system.forms):
             if form is Form.STEP:
                 lower[cell] = lower[cell] // below * below

@@ -4,14 +4,14 @@ All partitions of a group are of the same index dates, so all their cells are nu
 that divide alike, such as those at risk of two outcomes, are in the system once.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rtw_outcomes.statistics.contributors import Partition
+from rtw_outcomes.statistics.contributors import Count, Partition
 
 ALIKE = "telling\ncells"  # no cell of a partition is called so
 
@@ -34,7 +34,7 @@ class CountSystem:
         first: the number of the first cell of each.
         rows: the index dates in each cell.
         persons: the different persons in each cell.
-        forms: the form of each cell.
+        forms: the form of each cell; a cell of which nothing is told is hidden.
     """
 
     below: int
@@ -47,13 +47,18 @@ class CountSystem:
     _alike: set[int] = field(default_factory=set)
 
     @classmethod
-    def of(cls, partitions: Sequence[Partition], below: int) -> "CountSystem":
-        """The system of these partitions, in which only what is small by itself is hidden."""
+    def of(cls, counts: Iterable[Count], below: int) -> "CountSystem":
+        """The system of these counts, in which only what is small by itself is hidden."""
+        told: dict[int, set[str]] = {}
+        partitions: dict[int, Partition] = {}
+        for count in counts:
+            partitions[id(count.partition)] = count.partition
+            told.setdefault(id(count.partition), set()).update(count.cells if count.rest else ())
         kept: dict[bytes, tuple[int, Division]] = {}
         divisions: list[tuple[Partition, Division]] = []
         different: list[Partition] = []
         alike = set()
-        for each in sorted(partitions, key=lambda each: not each.is_main):
+        for each in sorted(partitions.values(), key=lambda each: not each.is_main):
             seen = each
             if below > 1 and each.says_one_thing:
                 alike.add(id(each))
@@ -74,6 +79,14 @@ class CountSystem:
                     name: system.first[number] + cells.index(other)
                     for name, other in zip(division.order, same.order, strict=True)
                 }
+        are_told = {
+            system._numbers.get(number, {}).get(name)
+            for number, names in told.items()
+            for name in names
+        }
+        for cell, rows in enumerate(system.rows):
+            if rows and cell not in are_told:
+                system.hide(cell)
         return system
 
     def form_of(self, partition: Partition, name: str) -> Form:
@@ -82,6 +95,11 @@ class CountSystem:
             return Form.HIDDEN
         number = self._numbers.get(id(partition), {}).get(name)
         return Form.EXACT if number is None else self.forms[number]
+
+    @property
+    def everybody(self) -> int:
+        """The index dates of the group."""
+        return self.partitions[0].codes.size if self.partitions else 0
 
     def _add(self, partition: Partition) -> None:
         self.first.append(len(self.rows))
@@ -106,13 +124,6 @@ class CountSystem:
         """Hide a cell."""
         self.forms[cell] = Form.HIDDEN
 
-    def show(self, cell: int) -> None:
-        """Tell a cell again, in the form that it has by itself."""
-        number = self.partition_of(cell)
-        partition = self.partitions[number]
-        name = partition.cells[cell - self.first[number]]
-        self.forms[cell] = self._form_by_itself(partition, name)
-
     def partition_of(self, cell: int) -> int:
         """The number of the partition that a cell is of."""
         return int(np.searchsorted(self.first, cell, side="right")) - 1
@@ -122,12 +133,14 @@ class CountSystem:
         start = self.first[number]
         return range(start, start + len(self.partitions[number].cells))
 
-    def is_precious(self, cell: int) -> int:
-        """How far a cell is to stay shown, from 0."""
+    def rank(self, cell: int) -> int:
+        """How far a cell is to stay shown: -1 for a side count, 0 for others, and more for precious ones."""
         number = self.partition_of(cell)
         partition = self.partitions[number]
         name = partition.cells[cell - self.first[number]]
-        return partition.precious.index(name) + 1 if name in partition.precious else 0
+        if name in partition.precious:
+            return partition.precious.index(name) + 1
+        return 0 if partition.is_main else -1
 
     def list_small(self) -> list[int]:
         """The cells of few persons, which nobody may be able to find out."""

@@ -10,7 +10,7 @@ from rtw_outcomes.disclosure.moments import tell_moment, tell_ratio
 from rtw_outcomes.disclosure.suppression import hide_further
 from rtw_outcomes.disclosure.told import COUNT, Told, hide
 from rtw_outcomes.language.rule_sets import RuleSet
-from rtw_outcomes.statistics.contributors import Count, Moment, Partition, Ratio, Share
+from rtw_outcomes.statistics.contributors import Count, Moment, Ratio, Share
 from rtw_outcomes.statistics.statistic import Compared, Statistic
 
 
@@ -32,8 +32,8 @@ def protect(
     behind it, and in steps that one of them cannot move.
     """
     systems = {
-        group: hide_further(CountSystem.of(partitions, rules.below))
-        for group, partitions in _list_partitions(statistics).items()
+        group: hide_further(CountSystem.of(counts, rules.below))
+        for group, counts in _list_groups(statistics).items()
     }
     described = [_tell(each, systems[each.group], rules) for each in statistics]
     exposed = _list_exposed(statistics, systems)
@@ -62,16 +62,12 @@ def _tell(statistic: Statistic, system: CountSystem, rules: RuleSet) -> ToldStat
     return ToldStatistic(statistic, told, n)
 
 
-def _list_partitions(
-    statistics: Iterable[Statistic],
-) -> dict[tuple[str, ...], list[Partition]]:
-    """The different partitions behind the statistics of each group."""
-    found: dict[tuple[str, ...], dict[int, Partition]] = {}
+def _list_groups(statistics: Iterable[Statistic]) -> dict[tuple[str, ...], list[Count]]:
+    """The counts behind the statistics of each group."""
+    found: dict[tuple[str, ...], list[Count]] = {}
     for statistic in statistics:
-        of_group = found.setdefault(statistic.group, {})
-        for count in (statistic.n, *_list_counts(statistic)):
-            of_group[id(count.partition)] = count.partition
-    return {group: list(partitions.values()) for group, partitions in found.items()}
+        found.setdefault(statistic.group, []).extend([statistic.n, *_list_counts(statistic)])
+    return found
 
 
 def _list_counts(statistic: Statistic) -> list[Count]:

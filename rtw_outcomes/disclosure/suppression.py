@@ -1,11 +1,14 @@
 """Which further counts are hidden, so that no small one follows from those that are told.
 
-The cheapest choice of all is a hard problem. This is a short way to a good one: hide one more count in
-each partition with an exposed one, until none is exposed; then show again what was not needed.
+The cheapest choice of all is a hard problem. This is the way that offices of statistics go: for each small
+count find other index dates in which it is quite another, and few told counts are; hide these.
 """
 
 from rtw_outcomes.disclosure.attacker import Attacker
 from rtw_outcomes.disclosure.count_system import CountSystem, Form
+from rtw_outcomes.disclosure.patterns import Numbers
+
+DEARER = 10.0  # times that it costs to hide a count of the next rank
 
 
 def hide_further(system: CountSystem) -> CountSystem:
@@ -13,38 +16,61 @@ def hide_further(system: CountSystem) -> CountSystem:
 
     Complementary suppression: a count that is told is hidden because it would reveal another one.
     """
-    attacker = Attacker(system)
-    added: list[int] = []
-    while exposed := attacker.list_exposed():
-        more = _choose(system, exposed)
-        if not more:  # all that could protect them is hidden
-            for cell in exposed:
-                attacker.give_in(cell)
-        for cell in more:
-            system.hide(cell)
-            added.append(cell)
-    for cell in sorted(added, key=lambda cell: _cost(system, cell), reverse=True):
-        system.show(cell)
-        if attacker.is_anything_exposed():
-            system.hide(cell)
+    small = system.list_small()
+    if small:
+        protection = Protection(system)
+        # Large ones first: what protects them protects the others, too.
+        for cell in sorted(small, key=lambda cell: (-system.rows[cell], cell)):
+            protection.protect(cell)
     return system
 
 
-def _choose(system: CountSystem, exposed: list[int]) -> list[int]:
-    """The counts to hide next: one in each partition with an exposed one, or else in another."""
-    numbers = dict.fromkeys(map(system.partition_of, exposed))
-    own = [_find_cheapest(system, list(system.cells_of(number))) for number in numbers]
-    if more := [cell for cell in own if cell is not None]:
-        return more
-    further = _find_cheapest(system, list(range(len(system.rows))))
-    return [] if further is None else [further]
+class Protection:
+    """Hides counts of a system to protect small ones."""
 
+    def __init__(self, system: CountSystem) -> None:
+        self._system, self._attacker = system, Attacker(system)
+        self._costs = [
+            DEARER ** system.rank(cell) + rows / system.everybody
+            for cell, rows in enumerate(system.rows)
+        ]
 
-def _find_cheapest(system: CountSystem, cells: list[int]) -> int | None:
-    """The count among them that is told, is about somebody and costs least."""
-    told = [cell for cell in cells if system.forms[cell] is not Form.HIDDEN and system.rows[cell]]
-    return min(told, key=lambda cell: _cost(system, cell), default=None)
+    def protect(self, cell: int) -> None:
+        """Hide what it takes that a small count may be as many different ones as a group must have."""
+        system, attacker, below = self._system, self._attacker, self._system.below
+        rows = system.rows[cell]
+        if system.forms[cell] is Form.STEP:
+            if self._may_be(cell, 0) and self._may_be(cell, below - 1):
+                return
+            system.hide(cell)
+        values = attacker.values(cell)
+        if values.max() - values.min() + 1 >= below and values.max() >= below:
+            return
+        # As far up as it goes, and down for the rest.
+        up = self._move_first(
+            cell, [(rows + step, system.everybody) for step in range(below - 1, 0, -1)]
+        )
+        if up - rows + 1 < below:
+            self._move_first(cell, [(1, least) for least in range(max(1, up - below + 1), rows)])
 
+    def _move_first(self, cell: int, limits: list[tuple[int, int]]) -> int:
+        """Hide what it takes that a count may be within the first of several limits in which it can be."""
+        for least, most in limits:
+            found = self._attacker.look_for(cell, least, most, self._costs)
+            if found is not None:
+                for each in self._list_changed(found):
+                    self._system.hide(each)
+                return int(found[cell])
+        return self._system.rows[cell]
 
-def _cost(system: CountSystem, cell: int) -> tuple[int, int]:
-    return system.is_precious(cell), system.rows[cell]
+    def _may_be(self, cell: int, value: int) -> bool:
+        """Whether a count in steps may have a value, with nothing more hidden."""
+        if value in self._attacker.values(cell):
+            return True
+        found = self._attacker.look_for(cell, value, value, self._costs)
+        return found is not None and not self._list_changed(found)
+
+    def _list_changed(self, found: Numbers) -> list[int]:
+        """The told counts that are other ones than those told."""
+        lower, upper = self._attacker.list_limits()
+        return [int(each) for each in ((found < lower) | (found > upper)).nonzero()[0]]

@@ -55,7 +55,11 @@ def list_bounds(partitions, told, goal, below=BELOW):
         for pattern in product(*(range(len(each.cells)) for each in partitions))
         if all((pattern[i], pattern[j]) in there for (i, j), there in pairs.items())
     ]
-    rows, lower, upper = [np.ones(len(patterns))], [partitions[0].codes.size], [partitions[0].codes.size]
+    rows, lower, upper = (
+        [np.ones(len(patterns))],
+        [partitions[0].codes.size],
+        [partitions[0].codes.size],
+    )
     for number, partition in enumerate(partitions):
         for place, name in enumerate(partition.cells):
             rows.append(np.array([pattern[number] == place for pattern in patterns], dtype=float))
@@ -95,7 +99,11 @@ def test_no_small_count_follows_from_all_that_is_told(partitions):
     assume(partitions[0].everybody >= BELOW)  # smaller groups are not named
     same = [each for each in partitions if each.says_one_thing]
     partitions = [each for each in partitions if not each.says_one_thing]
-    system = hide_further(CountSystem.of([*partitions, *same], BELOW))
+    system = hide_further(
+        CountSystem.of(
+            [each.count(name) for each in [*partitions, *same] for name in each.cells], BELOW
+        )
+    )
     told = {
         (number, name): system.form_of(partition, name)
         for number, partition in enumerate(partitions)

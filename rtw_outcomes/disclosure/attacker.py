@@ -7,7 +7,6 @@ with one cell of every partition, so what is found safe is safe from whoever com
 """
 
 from collections.abc import Sequence
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,7 @@ from rtw_outcomes.disclosure.patterns import Numbers, Patterns
 
 TOLERANCE = 1e-6
 MOVE = 1e-4  # what it costs to move an index date, so that few are moved
-NODES = 20  # of the search for whole numbers; the first is nearly always enough
+TRIES = 8
 
 Floats = NDArray[np.float64]
 
@@ -44,7 +43,7 @@ class Attacker:
 
     def values(self, cell: int) -> Numbers:
         """What a count is in all index dates that were found and fit what is told now."""
-        lower, upper = self.list_limits()
+        lower, upper = self._list_limits()
         fits = ((self._found >= lower) & (self._found <= upper)).all(axis=1)
         values: Numbers = self._found[fits, cell]
         return values
@@ -54,27 +53,33 @@ class Attacker:
 
         Args:
             cell: the count.
-            least, most: its limits.
+            least: the least that it may be.
+            most: the most.
             costs: what it costs that a told count is another one, by cell.
 
         Returns:
             All counts of these index dates, of which as few as possible are told to be others; None
             where there are none.
         """
-        first = self._solve(cell, least, most, np.array(costs))
-        if first is None:
-            return None
-        # Few counts that change much are better than many that change a little.
-        changes = np.abs(first - self._system.rows)
-        again = self._solve(cell, least, most, np.array(costs) / (changes + 0.1))
-        found = first if again is None else again
-        self._found = np.concatenate([self._found, [found]])
+        found = self._solve(cell, least, most, np.array(costs))
+        if found is not None and self.list_changed(found):
+            # Few counts that change much are better than many that change a little.
+            changes = np.abs(found - self._system.rows)
+            again = self._solve(cell, least, most, np.array(costs) / (changes + 0.1))
+            found = found if again is None else again
+        if found is not None:
+            self._found = np.concatenate([self._found, [found]])
         return found
+
+    def list_changed(self, found: Numbers) -> list[int]:
+        """The counts that are not what is told of them."""
+        lower, upper = self._list_limits()
+        return [int(each) for each in ((found < lower) | (found > upper)).nonzero()[0]]
 
     def _solve(self, cell: int, least: int, most: int, costs: Floats) -> Numbers | None:
         patterns, rows = self._patterns, np.array(self._system.rows)
         size = len(patterns.rows)
-        lower, upper = self.list_limits()
+        lower, upper = self._list_limits()
         lower[cell], upper[cell] = least, most
         is_told = np.array([form is not Form.HIDDEN for form in self._system.forms])
         is_told[cell] = False
@@ -84,26 +89,28 @@ class Attacker:
         room = np.concatenate(
             [np.full(size, everybody), patterns.rows, more, np.clip(rows - 1, 0, more)]
         )
-        solve = partial(
-            milp,
-            np.concatenate([np.full(size, MOVE), np.zeros(size), costs, costs]),
-            bounds=Bounds(0, room),
-            constraints=LinearConstraint(
-                self._matrix, np.append(lower - rows, 0), np.append(upper - rows, 0)
-            ),
+        bounds = Bounds(0, room)
+        constraints = LinearConstraint(
+            self._matrix, np.append(lower - rows, 0), np.append(upper - rows, 0)
         )
-        found = solve(options={"presolve": False}).x
-        if found is not None and np.abs(found - np.rint(found))[: 2 * size].max() > TOLERANCE:
-            # Whole numbers are asked for only where they did not come by themselves: that is slower.
-            whole = np.append(np.ones(2 * size), np.zeros(2 * rows.size))
-            found = solve(integrality=whole, options={"node_limit": NODES}).x
-        if found is None:
-            return None
-        moved = np.rint(found[:size] - found[size : 2 * size])
+        goal = np.concatenate([np.full(size, MOVE), np.zeros(size), costs, costs])
+        random = np.random.default_rng(size)
+        for _ in range(TRIES):
+            found = milp(
+                goal, bounds=bounds, constraints=constraints, options={"presolve": False}
+            ).x
+            if found is None:
+                return None
+            if np.abs(found - np.rint(found))[: 2 * size].max() < TOLERANCE:
+                break
+            # Parts of index dates are moved: other costs of moves nearly always give whole ones. Where they
+            # never do, a mixture of several sets of index dates is taken as evidence.
+            goal[:size] = MOVE * random.uniform(0.2, 5.0, size)
+        moved = found[:size] - found[size : 2 * size]
         counts: Numbers = rows + np.rint(self._is_in @ moved).astype(np.int64)
         return counts
 
-    def list_limits(self) -> tuple[Numbers, Numbers]:
+    def _list_limits(self) -> tuple[Numbers, Numbers]:
         """What is told of each cell: the least and the most index dates in it."""
         lower, upper = np.array(self._system.rows), np.array(self._system.rows)
         below, everybody = self._system.below, self._system.everybody

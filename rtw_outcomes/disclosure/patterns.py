@@ -15,7 +15,7 @@ from rtw_outcomes.disclosure.count_system import CountSystem
 Numbers = NDArray[np.int64]
 
 # Patterns that others are made from: the most of them, and the most in small systems. More find little more.
-MOST_COMPARED = 400_000
+MOST_COMPARED = 150_000
 MOST = 250
 LEAST = 30
 CHUNK = 100_000  # index dates that are looked at together
@@ -101,8 +101,8 @@ def _put_in(cell: int, base: Numbers, fits: NDArray[np.bool_]) -> Numbers:
     has = base[:, place] == cell
     donors, others = base[has], base[~has]
     if not len(others):
-        return others
-    alike = (others[:, None, :] == donors[None, :, :]).sum(axis=2).argmax(axis=1)
+        return np.array(others)
+    alike: Numbers = (others[:, None, :] == donors[None, :, :]).sum(axis=2).argmax(axis=1)
     nearest: Numbers = donors[alike]
     is_taken = ~fits[others, cell]
     is_taken[:, place] = True

@@ -6,7 +6,6 @@ count find other index dates in which it is quite another, and few told counts a
 
 from rtw_outcomes.disclosure.attacker import Attacker
 from rtw_outcomes.disclosure.count_system import CountSystem, Form
-from rtw_outcomes.disclosure.patterns import Numbers
 
 DEARER = 10.0  # times that it costs to hide a count of the next rank
 
@@ -58,7 +57,7 @@ class Protection:
         for least, most in limits:
             found = self._attacker.look_for(cell, least, most, self._costs)
             if found is not None:
-                for each in self._list_changed(found):
+                for each in self._attacker.list_changed(found):
                     self._system.hide(each)
                 return int(found[cell])
         return self._system.rows[cell]
@@ -68,9 +67,4 @@ class Protection:
         if value in self._attacker.values(cell):
             return True
         found = self._attacker.look_for(cell, value, value, self._costs)
-        return found is not None and not self._list_changed(found)
-
-    def _list_changed(self, found: Numbers) -> list[int]:
-        """The told counts that are other ones than those told."""
-        lower, upper = self._attacker.list_limits()
-        return [int(each) for each in ((found < lower) | (found > upper)).nonzero()[0]]
+        return found is not None and not self._attacker.list_changed(found)

@@ -48,21 +48,23 @@ class Attacker:
         values: Numbers = self._found[fits, cell]
         return values
 
-    def look_for(self, cell: int, least: int, most: int, costs: Sequence[float]) -> Numbers | None:
+    def look_for(
+        self, cell: int, least: int, most: int, costs: Sequence[float] | None = None
+    ) -> Numbers | None:
         """Find index dates for which a count is within limits.
 
         Args:
             cell: the count.
             least: the least that it may be.
             most: the most.
-            costs: what it costs that a told count is another one, by cell.
+            costs: what it costs that a told count is another one, by cell; None where none may be.
 
         Returns:
             All counts of these index dates, of which as few as possible are told to be others; None
             where there are none.
         """
-        found = self._solve(cell, least, most, np.array(costs))
-        if found is not None and self.list_changed(found):
+        found = self._solve(cell, least, most, None if costs is None else np.array(costs))
+        if found is not None and costs is not None and self.list_changed(found):
             # Few counts that change much are better than many that change a little.
             changes = np.abs(found - self._system.rows)
             again = self._solve(cell, least, most, np.array(costs) / (changes + 0.1))
@@ -76,7 +78,7 @@ class Attacker:
         lower, upper = self._list_limits()
         return [int(each) for each in ((found < lower) | (found > upper)).nonzero()[0]]
 
-    def _solve(self, cell: int, least: int, most: int, costs: Floats) -> Numbers | None:
+    def _solve(self, cell: int, least: int, most: int, costs: Floats | None) -> Numbers | None:
         patterns, rows = self._patterns, np.array(self._system.rows)
         size = len(patterns.rows)
         lower, upper = self._list_limits()
@@ -85,7 +87,9 @@ class Attacker:
         is_told[cell] = False
         # A told count may be another one, if it is then hidden; an empty one may not.
         everybody = int(patterns.rows.sum())
-        more = np.where(is_told & (rows > 0), everybody, 0)
+        may_change = is_told & (rows > 0) & (costs is not None)
+        more = np.where(may_change, everybody, 0)
+        costs = np.zeros(rows.size) if costs is None else costs
         room = np.concatenate(
             [np.full(size, everybody), patterns.rows, more, np.clip(rows - 1, 0, more)]
         )

@@ -36,23 +36,48 @@ class Protection:
 
     def protect(self, cell: int) -> None:
         """Hide what it takes that a small count may be as many different ones as a group must have."""
-        system, attacker, below = self._system, self._attacker, self._system.below
-        rows = system.rows[cell]
+        system, below = self._system, self._system.below
         if system.forms[cell] is Form.STEP:
-            if self._may_be(cell, 0) and self._may_be(cell, below - 1):
+            # It is known to be below the threshold; nobody may know more than that.
+            if all(self._find_first(cell, [(v, v)]) is not None for v in (0, below - 1)):
                 return
             system.hide(cell)
-        values = attacker.values(cell)
+        values = self._attacker.values(cell)
         if values.max() - values.min() + 1 >= below and values.max() >= below:
             return
-        # As far up as it goes, and down for the rest.
-        up = self._move_first(
-            cell, [(rows + step, system.everybody) for step in range(below - 1, 0, -1)]
-        )
-        if up - rows + 1 < below:
-            self._move_first(cell, [(1, least) for least in range(max(1, up - below + 1), rows)])
+        if not self._is_safe_already(cell):
+            self._hide_for(cell)
 
-    def _move_first(self, cell: int, limits: list[tuple[int, int]]) -> int:
+    def _is_safe_already(self, cell: int) -> bool:
+        """Whether a hidden count is in doubt enough with nothing more hidden."""
+        rows, below, everybody = self._system.rows[cell], self._system.below, self._system.everybody
+        up = self._find_first(
+            cell, [(v, everybody) for v in range(rows + below - 1, max(rows, below) - 1, -1)]
+        )
+        if up is None:
+            return False
+        return up - rows + 1 >= below or self._find_first(cell, [(1, up - below + 1)]) is not None
+
+    def _find_first(self, cell: int, limits: list[tuple[int, int]]) -> int | None:
+        """What a count may be within the first of several limits in which it may be, with nothing more hidden."""
+        known = self._attacker.values(cell)
+        for least, most in limits:
+            within = known[(known >= least) & (known <= most)]
+            if within.size:
+                return int(within.max())
+            found = self._attacker.look_for(cell, least, most)
+            if found is not None:
+                return int(found[cell])
+        return None
+
+    def _hide_for(self, cell: int) -> None:
+        """Hide what it takes that a count may be as far up as it goes, and down for the rest."""
+        rows, below, everybody = self._system.rows[cell], self._system.below, self._system.everybody
+        up = self._move(cell, [(v, everybody) for v in range(rows + below - 1, rows, -1)])
+        if up - rows + 1 < below:
+            self._move(cell, [(1, v) for v in range(max(1, up - below + 1), rows)])
+
+    def _move(self, cell: int, limits: list[tuple[int, int]]) -> int:
         """Hide what it takes that a count may be within the first of several limits in which it can be."""
         for least, most in limits:
             found = self._attacker.look_for(cell, least, most, self._costs)
@@ -61,10 +86,3 @@ class Protection:
                     self._system.hide(each)
                 return int(found[cell])
         return self._system.rows[cell]
-
-    def _may_be(self, cell: int, value: int) -> bool:
-        """Whether a count in steps may have a value, with nothing more hidden."""
-        if value in self._attacker.values(cell):
-            return True
-        found = self._attacker.look_for(cell, value, value, self._costs)
-        return found is not None and not self._attacker.list_changed(found)

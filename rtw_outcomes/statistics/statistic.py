@@ -1,6 +1,7 @@
 """One statistic of a run: the number, what is behind it, and what it is about."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from rtw_outcomes.analysis.estimate import Estimate
 from rtw_outcomes.statistics.contributors import Count, Moment, Ratio, Share
@@ -23,6 +24,8 @@ class Statistic:
         stat: the name in R's `cards`: `mean`, `n`, `p`.
         context: the kind of table that it is from, in the words of `cards`.
         unit: of the number.
+        changed: how many persons have another value in numbers that it could be subtracted from: those of
+            the same variable, given by their level.
     """
 
     outcome: str
@@ -35,6 +38,7 @@ class Statistic:
     variable: str = ""
     level: str = ""
     unit: str = ""
+    changed: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from jinja2 import Environment, StrictUndefined
 
 from rtw_outcomes.intake.account import count_words
 from rtw_outcomes.language.control_characters import LINES, show_controls
-from rtw_outcomes.results.summary import explain_hidden, put_groups_side_by_side
+from rtw_outcomes.results.summary import SideBySide, explain_hidden, put_groups_side_by_side
 
 TEMPLATE = "report.html.j2"
 SMALL = 0.1
@@ -19,7 +19,9 @@ SMALL = 0.1
 def render_report(manifest: Mapping[str, Any], summary: pl.DataFrame) -> str:
     """The page as text, from the manifest and the summary of the same run."""
     by = [name for name in summary.columns if name not in ("outcome", "statistic", "value", "n")]
-    tables = put_groups_side_by_side(summary, by)
+    # Where all groups are of few persons, none is named.
+    nothing = {each["outcome"]: SideBySide([], {}) for each in manifest["outcomes"]}
+    tables = nothing | put_groups_side_by_side(summary, by)
     return render_template(TEMPLATE, manifest=manifest, tables=tables, by=by)
 
 

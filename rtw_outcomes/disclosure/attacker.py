@@ -39,6 +39,12 @@ class Costs:
     in_step: Floats
     hidden: Floats
 
+    @classmethod
+    def of_nothing(cls, counts: int) -> "Costs":
+        """No count may be another one."""
+        none, free = np.zeros(counts, dtype=np.int64), np.zeros(counts)
+        return cls(none, none, free, free)
+
 
 class Attacker:
     """Knows everything that a system of counts tells, in its present forms."""
@@ -67,14 +73,16 @@ class Attacker:
         values: Numbers = self._found[fits, cell]
         return values
 
-    def look_for(self, cell: int, least: int, most: int, costs: Costs) -> Numbers | None:
+    def look_for(
+        self, cell: int, least: int, most: int, costs: Costs | None = None
+    ) -> Numbers | None:
         """Find index dates for which a count is within limits.
 
         Args:
             cell: the count.
             least: its smallest value.
             most: its largest value.
-            costs: what it costs that a told count is another one.
+            costs: what it costs that a told count is another one; None where none may be.
 
         Returns:
             All counts of these index dates, of which as few as possible are told to be others; None
@@ -85,7 +93,7 @@ class Attacker:
             self._found = np.concatenate([self._found, [found]])
         return found
 
-    def _solve(self, cell: int, least: int, most: int, costs: Costs) -> Numbers | None:
+    def _solve(self, cell: int, least: int, most: int, costs: Costs | None) -> Numbers | None:
         patterns, rows = self._patterns, np.array(self._system.rows)
         size = len(patterns.rows)
         lower, upper = self.list_limits()
@@ -94,7 +102,8 @@ class Attacker:
         is_told[cell] = False
         # A told count may be another one, if it is then told in steps or hidden; an empty one may not.
         everybody = int(patterns.rows.sum())
-        more = np.where(is_told & (rows > 0), everybody, 0)
+        costs = costs or Costs.of_nothing(rows.size)
+        more = np.where(is_told & (rows > 0) & (costs.hidden > 0), everybody, 0)
         room = np.concatenate(
             [
                 *(np.full(size, everybody), patterns.rows),

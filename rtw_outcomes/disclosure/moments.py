@@ -29,6 +29,9 @@ def tell_moment(moment: Moment, rules: RuleSet) -> Told:
         return NOTHING
     if rules.below <= 1:
         return _tell_exactly(moment, value)
+    if not moment.is_telling:
+        few = values.persons < rules.below
+        return hide(VALUES) if few else tell_in_steps(value, max(FINEST, values.largest))
     if is_disclosive(values, rules.below):
         return hide(VALUES)
     if moment.name in QUARTILES:

@@ -8,7 +8,7 @@ from rtw_outcomes.disclosure.counts import tell_count, tell_share
 from rtw_outcomes.disclosure.estimates import ToldEstimate, tell_estimate
 from rtw_outcomes.disclosure.moments import tell_moment, tell_ratio
 from rtw_outcomes.disclosure.suppression import hide_further
-from rtw_outcomes.disclosure.told import COUNT, Told, hide
+from rtw_outcomes.disclosure.told import COUNT, VALUES, Told, hide
 from rtw_outcomes.language.rule_sets import RuleSet
 from rtw_outcomes.statistics.contributors import Count, Moment, Ratio, Share
 from rtw_outcomes.statistics.statistic import Compared, Statistic
@@ -37,7 +37,18 @@ def protect(
         key: hide_further(CountSystem.of(counts, rules.below, is_side=key[0]))
         for key, counts in _list_groups(statistics).items()
     }
-    described = [_tell(each, systems[_key(each)], rules) for each in statistics]
+    described: list[ToldStatistic] = []
+    too_close: set[tuple[tuple[str, ...], str, str]] = set()
+    for each in statistics:
+        told = _tell(each, systems[_key(each)], rules)
+        if any(
+            0 < persons < rules.below and (each.group, each.variable, level) not in too_close
+            for level, persons in each.changed.items()
+        ):
+            # Subtracted from one that is told, it would tell of few.
+            too_close.add((each.group, each.variable, each.level))
+            told = ToldStatistic(each, hide(VALUES), told.n)
+        described.append(told)
     exposed = _list_exposed(statistics, systems)
     estimates = [
         tell_estimate(each.estimate, rules, _is_exposed(each, systems, exposed))
@@ -48,10 +59,9 @@ def protect(
 
 def _tell(statistic: Statistic, system: CountSystem, rules: RuleSet) -> ToldStatistic:
     number = statistic.number
-    is_few = 0 < statistic.n.partition.everybody < rules.below
-    n = hide(COUNT) if is_few else tell_count(statistic.n, system, rules)
-    if is_few:
-        return ToldStatistic(statistic, hide(COUNT), n)
+    if 0 < statistic.n.partition.everybody < rules.below:
+        return ToldStatistic(statistic, hide(COUNT), hide(COUNT))
+    n = tell_count(statistic.n, system, rules)
     match number:
         case Count():
             told = tell_count(number, system, rules)

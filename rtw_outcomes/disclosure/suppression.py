@@ -39,19 +39,41 @@ class Protection:
 
     def protect(self, cell: int) -> None:
         """Tell so little that a small count may be as many different ones as a group must have."""
-        system, below = self._system, self._system.below
-        rows = system.rows[cell]
-        values = self._attacker.values(cell)
-        if values.max() - values.min() + 1 >= below and values.max() >= below:
-            return
-        # As far up as it goes, and down for the rest.
-        up = self._move_first(
-            cell, [(rows + step, system.everybody) for step in range(below - 1, 0, -1)]
-        )
-        if up - rows + 1 < below:
-            self._move_first(cell, [(1, least) for least in range(max(1, up - below + 1), rows)])
+        below, values = self._system.below, self._attacker.values(cell)
+        is_in_doubt = values.max() - values.min() + 1 >= below and values.max() >= below
+        if not is_in_doubt and not self._is_safe_already(cell):
+            self._tell_less_for(cell)
 
-    def _move_first(self, cell: int, limits: list[tuple[int, int]]) -> int:
+    def _is_safe_already(self, cell: int) -> bool:
+        """Whether a small count is in doubt enough with nothing more hidden."""
+        rows, below, everybody = self._system.rows[cell], self._system.below, self._system.everybody
+        up = self._find_first(
+            cell, [(v, everybody) for v in range(rows + below - 1, max(rows, below) - 1, -1)]
+        )
+        if up is None:
+            return False
+        return up - rows + 1 >= below or self._find_first(cell, [(1, up - below + 1)]) is not None
+
+    def _find_first(self, cell: int, limits: list[tuple[int, int]]) -> int | None:
+        """What a count may be within the first of several limits in which it may be, with nothing more hidden."""
+        known = self._attacker.values(cell)
+        for least, most in limits:
+            within = known[(known >= least) & (known <= most)]
+            if within.size:
+                return int(within.max())
+            found = self._attacker.look_for(cell, least, most)
+            if found is not None:
+                return int(found[cell])
+        return None
+
+    def _tell_less_for(self, cell: int) -> None:
+        """Tell so little that a count may be as far up as it goes, and down for the rest."""
+        rows, below, everybody = self._system.rows[cell], self._system.below, self._system.everybody
+        up = self._move(cell, [(v, everybody) for v in range(rows + below - 1, rows, -1)])
+        if up - rows + 1 < below:
+            self._move(cell, [(1, v) for v in range(max(1, up - below + 1), rows)])
+
+    def _move(self, cell: int, limits: list[tuple[int, int]]) -> int:
         """Tell so little that a count may be within the first of several limits in which it can be."""
         for least, most in limits:
             found = self._attacker.look_for(cell, least, most, self._costs)

@@ -182,10 +182,13 @@ class Moment:
     Attributes:
         name: `mean`, `sd`, `sum`, `p25`, `median` or `p75`.
         values: those that it is of.
+        is_telling: whether they tell something of their persons. How many there are, and how long they are
+            observed, may be the same for all.
     """
 
     name: str
     values: Values
+    is_telling: bool = True
 
     @property
     def value(self) -> float | None:

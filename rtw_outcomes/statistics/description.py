@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from rtw_outcomes.language.measures.composites import Rate
+from rtw_outcomes.language.measures.composites import POPULATIONS, Rate
 from rtw_outcomes.language.measures.kind import Result
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.resolved import ResolvedOutcome
@@ -50,7 +50,7 @@ def describe_outcome(
     if outcome.result in (Result.STATE, Result.STATES):
         return [each for column in planned.values for each in build.states(column)]
     if isinstance(outcome.kind, Rate):
-        return list(build.rate(outcome.kind.scale, planned))
+        return list(build.rate(outcome.kind, planned))
     unit = resolved.unit
     return [each for column in planned.values for each in build.numbers(column, planned, unit)]
 
@@ -121,18 +121,16 @@ class _Description:
             share = Share(partition.count(state), partition.whole())
             yield self._make(name_share(state), share, partition.whole(), column.split, "percent")
 
-    def rate(self, scale: int, planned: PlannedOutcome) -> Iterator[Statistic]:
+    def rate(self, rate: Rate, planned: PlannedOutcome) -> Iterator[Statistic]:
         numerator, denominator = (planned.find(r) for r in (Role.NUMERATOR, Role.DENOMINATOR))
         known = self._known(numerator, planned)
         n = known.count(*(name for name in known.cells if name != MISSING))
         yield from self._count_known(known, None)
-        sums = [
-            Moment("sum", self.members.look_at(self.members[column.name]))
-            for column in (numerator, denominator)
-        ]
+        values = [self.members.look_at(self.members[c.name]) for c in (numerator, denominator)]
+        sums = Moment("sum", values[0]), Moment("sum", values[1], rate.over not in POPULATIONS)
         yield self._make("sum", sums[0], n)
         yield self._make("over", sums[1], n)
-        yield self._make("rate", Ratio(scale, *sums), n)
+        yield self._make("rate", Ratio(rate.scale, *sums), n)
 
     def numbers(self, column: Column, planned: PlannedOutcome, unit: str) -> Iterator[Statistic]:
         """The statistics of one value: of the whole outcome, or of one period or state of it."""

@@ -43,6 +43,13 @@ class Members:
         everybody = pl.repeat(True, self.table.height, eager=True)
         return self.divide({"all": everybody}, (), is_main=False).whole()
 
+    def count_where(self, chosen: pl.Series) -> int:
+        """The different persons of some index dates."""
+        flags = chosen.to_numpy()
+        return count_persons(
+            None if self.persons is None else self.persons[flags], int(flags.sum())
+        )
+
     def divide(
         self,
         cells: Mapping[str, pl.Series],

@@ -3,15 +3,26 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rtw_outcomes.report.comparisons import name_estimate, show_estimates
+from rtw_outcomes.report.comparisons import OVER_TIME, name_estimate, name_groups, show_estimates
 from rtw_outcomes.report.reading import ReportAnalysis, ReportNumber
-from rtw_outcomes.report.summaries import TIMES, name_cause, name_group, split_levels, tell_level
+from rtw_outcomes.report.summaries import (
+    EVENTS,
+    TIMES,
+    list_names,
+    name_cause,
+    name_group,
+    split_levels,
+    tell_level,
+)
 from rtw_outcomes.report.tables import PageTable, TableLine, show_lines
 from rtw_outcomes.report.wording import Wording
 
 # The first of these that an outcome has stands for it.
-DIFFERENCES = ("mean_difference", "proportion_difference", "rmst", "rate_difference", "gee")
-RATIOS = ("risk_ratio", "rate_ratio", "mean_ratio", "coxph")
+DIFFERENCES = (
+    *("mean_difference", "proportion_difference", "rmst_difference", "rmst", "rate_difference"),
+    "gee",
+)
+RATIOS = ("risk_ratio", "proportion_ratio", "rate_ratio", "mean_ratio", "rmst_ratio", "coxph")
 FULL_WORK = "full_work"
 
 
@@ -45,11 +56,7 @@ def choose_main(
 def _choose(
     contexts: Sequence[str], analyses: Sequence[ReportAnalysis]
 ) -> dict[str, ReportAnalysis]:
-    possible = [
-        each
-        for each in analyses
-        if each.is_comparison and each.variable in ("", "time") and not each.subgroup
-    ]
+    possible = [each for each in analyses if each.is_comparison and _stands_for_all(each)]
     for context in contexts:
         found = [each for each in possible if each.context == context]
         if not found:
@@ -62,6 +69,15 @@ def _choose(
                 chosen.setdefault(each.group, each)
         return chosen
     return {}
+
+
+def _stands_for_all(each: ReportAnalysis) -> bool:
+    """Whether an estimate is about the outcome as a whole: the event, full work, or all periods."""
+    if each.variable in EVENTS:
+        return True
+    if each.context == "gee":
+        return not each.level
+    return each.variable in OVER_TIME and each.level.rpartition(": ")[2] == FULL_WORK
 
 
 def make_overview_table(
@@ -82,8 +98,10 @@ def make_overview_table(
     head += [wording("head.difference", level=level), wording("head.ratio", level=level)]
     used = [place for place in range(len(head)) if place == 0 or any(row[place] for row in rows)]
     words = 1 + (make is _list_down)
+    compared = {name_groups(each, wording) for each in estimates}
+    once = compared if len(compared) == 1 else set()
     return PageTable(
-        wording("caption.overview"),
+        ": ".join((wording("caption.overview"), *once)),
         tuple(head[place] for place in used),
         tuple(tuple(row[place] for place in used) for row in rows),
         words,
@@ -144,12 +162,9 @@ def summarise_groups(
     analyses: Sequence[ReportAnalysis], groups: Sequence[str], wording: Wording
 ) -> tuple[str, list[str]]:
     """One number of an outcome for each group, and what it is; a hint where no one number says it."""
-    fixed = [
-        each
-        for each in analyses
-        if each.context in TIMES and each.variable in ("event", "", "time")
-    ]
-    whole = split_levels(analyses).get("", {}).get("", {})
+    fixed = [each for each in analyses if each.context in TIMES and each.variable in EVENTS]
+    split = split_levels(analyses)
+    whole = split.get("", {}).get("", {})
     if fixed:
         last = fixed[-1].level
         at = {each.group: each.statistics for each in fixed if each.level == last}
@@ -172,6 +187,13 @@ def summarise_groups(
         unit = next((cells[names[0]].unit for cells in column if names[0] in cells), "")
         label = f"{label}, {wording.word(unit)}" if unit else label
         return label, show_lines(TableLine(label, names, "{} ({})"), column, wording)
+    on_days = split.get("day", {})
+    name = f"{FULL_WORK}_percent"
+    if name in list_names(on_days):
+        last = list(on_days)[-1]
+        column = [on_days[last].get(group, {}) for group in groups]
+        label = wording("estimate.at", name=wording.word(FULL_WORK), day=wording.word(last))
+        return label, _show_percent(column, name, wording)
     return wording("overview.see"), [""] * len(groups)
 
 

@@ -18,6 +18,7 @@ KEYS = (
     *("reference_level", "covariates"),
 )
 TEXTS = (*KEYS, "stat_name", "stat_label", "stat_fmt", "unit", "method")
+INTERACTION = "p.interaction"
 REASONS = ("suppressed_why", "warning", "error")
 
 
@@ -81,6 +82,28 @@ class ReportAnalysis:
             or "ratio" in self.texts["unit"]
             or self.context == "coxph"
         )
+
+    @property
+    def is_test(self) -> bool:
+        """Whether it tells a p value of several groups or levels at once, and no estimate."""
+        return "estimate" not in self.statistics and not self.is_interaction
+
+    @property
+    def is_interaction(self) -> bool:
+        """Whether it tests if an effect is the same in all levels of a subgroup."""
+        return INTERACTION in self.statistics or self.context == "interaction"
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether it has no number to tell, and at least one that is hidden."""
+        found = self.statistics.values()
+        is_told = any(each.value is not None for each in found)
+        return not is_told and any(each.is_hidden for each in found)
+
+    @property
+    def label(self) -> str:
+        """What its first statistic is, in the words of the table."""
+        return next(iter(self.statistics.values())).label
 
     @property
     def subgroup(self) -> str:

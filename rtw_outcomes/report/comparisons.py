@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rtw_outcomes.report.reading import INTERACTION, ReportAnalysis, ReportNumber
 from rtw_outcomes.report.summaries import (
@@ -52,6 +52,10 @@ class _Row:
     @property
     def analyses(self) -> list[ReportAnalysis]:
         return [each for each in (self.plain, self.adjusted) if each]
+
+    @property
+    def is_test(self) -> bool:
+        return any(each.is_test or each.is_interaction for each in self.analyses)
 
 
 def is_estimate(each: ReportAnalysis) -> bool:
@@ -129,8 +133,10 @@ def _list_main(each: ReportAnalysis) -> dict[str, ReportNumber]:
 
 def _show_test(each: ReportAnalysis, wording: Wording) -> str:
     """The statistic of a test, with what it is."""
-    shown = wording.show([each.statistics.get("statistic")])[0]
-    return " ".join(filter(None, (wording.word(each.texts["unit"]), shown))) if shown else ""
+    found = each.statistics.get("statistic")
+    shown = wording.show([found])[0]
+    is_told = found is not None and found.value is not None
+    return f"{wording.word(each.texts['unit'])} {shown}".strip() if is_told else shown
 
 
 def _make_table(kind: str, analyses: Sequence[ReportAnalysis], wording: Wording) -> PageTable:
@@ -147,7 +153,7 @@ def _make_table(kind: str, analyses: Sequence[ReportAnalysis], wording: Wording)
     if len(compared) == 1:
         del columns[wording("head.groups")]
     # A column that says the same everywhere is said once, in the caption.
-    always = {wording("head.comparison" if kind == "comparisons" else part)}
+    always = {wording("head.comparison" if kind in ("comparisons", "competing") else part)}
     said_once = [
         *(compared if len(compared) == 1 else ()),
         *(
@@ -162,7 +168,7 @@ def _make_table(kind: str, analyses: Sequence[ReportAnalysis], wording: Wording)
     words = len(shown)
     shown |= _show_numbers(kind, rows, wording)
     caption = ": ".join(
-        filter(None, [wording(f"caption.{kind}"), ", ".join(filter(None, said_once))])
+        filter(None, [_name_caption(kind, analyses, wording), ", ".join(filter(None, said_once))])
     )
     methods = [_clean_method(each.texts["method"]) for each in told]
     return PageTable(
@@ -173,6 +179,14 @@ def _make_table(kind: str, analyses: Sequence[ReportAnalysis], wording: Wording)
         (*_list_notes(told, wording), *tell_withheld(withheld, wording)),
         tuple(dict.fromkeys(filter(None, methods))),
     )
+
+
+def _name_caption(kind: str, analyses: Sequence[ReportAnalysis], wording: Wording) -> str:
+    if kind != "over_time":
+        return wording(f"caption.{kind}")
+    variables = dict.fromkeys(each.variable for each in analyses)
+    split = ", ".join(wording(f"split.{variable}") for variable in variables)
+    return wording("caption.over_time", split=split)
 
 
 def _name_head(kind: str, analyses: Sequence[ReportAnalysis]) -> str:
@@ -212,11 +226,29 @@ def _split_rows(
                 each if side == "plain" else old.plain,
                 each if side == "adjusted" else old.adjusted,
             )
-    ordered = list(rows.values())
-    if kind == "subgroups":
-        names = list(dict.fromkeys(row.analyses[0].context for row in ordered))
-        ordered.sort(key=lambda row: names.index(row.analyses[0].context))
-    return ordered, withheld
+    return _sort_rows(kind, list(rows.values())), withheld
+
+
+def _sort_rows(kind: str, rows: Sequence[_Row]) -> list[_Row]:
+    """Tests after the estimates of the same part; in subgroups, the levels of an estimate together."""
+    if kind == "over_time":
+        return list(rows)
+    by_part: dict[str, list[_Row]] = {}
+    for row in rows:
+        by_part.setdefault(row.analyses[0].context if kind == "subgroups" else row.part, []).append(
+            row
+        )
+    ordered: list[_Row] = []
+    for found in by_part.values():
+        of_all = found[0].name.partition(", ")[0]
+        ordered += [row for row in found if not row.is_test]
+        # A test of subgroups is about the estimate that stands above it.
+        ordered += [
+            replace(row, name=of_all) if kind == "subgroups" else row
+            for row in found
+            if row.is_test
+        ]
+    return ordered
 
 
 def _name_block(kind: str, each: ReportAnalysis, wording: Wording) -> str:
@@ -305,13 +337,13 @@ def _list_notes(analyses: Sequence[ReportAnalysis], wording: Wording) -> tuple[s
     for key in ("warning", "error"):
         told: dict[str, list[ReportAnalysis]] = {}
         for each in analyses:
-            for text in filter(None, each.texts[key].split("; ")):
+            for text in filter(None, each.texts[key].splitlines()):
                 told.setdefault(text, []).append(each)
         notes += [
             wording(
                 f"note.{key}",
                 text=wording.tell(text),
-                estimates="; ".join(dict.fromkeys(_name_whole(each, wording) for each in found)),
+                estimates="; ".join(dict.fromkeys(name_whole(each, wording) for each in found)),
             )
             for text, found in told.items()
         ]
@@ -320,12 +352,13 @@ def _list_notes(analyses: Sequence[ReportAnalysis], wording: Wording) -> tuple[s
 
 def _join_names(analyses: Sequence[ReportAnalysis], columns: str, wording: Wording) -> str:
     return "; ".join(
-        dict.fromkeys(_name_whole(each, wording) for each in analyses if each.covariates == columns)
+        dict.fromkeys(name_whole(each, wording) for each in analyses if each.covariates == columns)
     )
 
 
-def _name_whole(each: ReportAnalysis, wording: Wording) -> str:
-    return ", ".join(filter(None, (_name_part(each, wording), name_estimate(each, wording))))
+def name_whole(each: ReportAnalysis, wording: Wording) -> str:
+    """The kind of an estimate, and the part that it is about."""
+    return ", ".join(filter(None, (name_estimate(each, wording), _name_part(each, wording))))
 
 
 def make_clusters_table(analyses: Sequence[ReportAnalysis], wording: Wording) -> PageTable | None:

@@ -334,7 +334,7 @@ def _draw_states(data: StatesFigure) -> "Canvas":
         axes.set(ylim=(0, 100), xlim=(-0.6, len(data.days) - 0.4), yticks=range(0, 101, 20))
         several = 1 + panels * len(data.days) // 12
         ticks = range(0, len(data.days), several)
-        axes.set_xticks(ticks, [fill(data.days[each], 7) for each in ticks])
+        axes.set_xticks(ticks, [fill(_break(data.days[each]), 7) for each in ticks])
         axes.set_title(fill(group, 30), loc="left", fontsize=9.5, color=INK)
         if panel:
             axes.set_yticklabels([])
@@ -343,6 +343,11 @@ def _draw_states(data: StatesFigure) -> "Canvas":
         if panel == panels - 1:
             _label_states(axes, data.states, middles, len(data.days))
     return canvas
+
+
+def _break(text: str) -> str:
+    """A length that may be broken between its number and its unit."""
+    return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _label_states(axes: "Axes", states: Sequence[str], middles: Sequence[float], days: int) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rtw_outcomes.report.comparisons import name_groups, show_estimates
-from rtw_outcomes.report.overview import FULL_WORK, Main
+from rtw_outcomes.report.overview import Main
 from rtw_outcomes.report.reading import ReportAnalysis, ReportNumber, list_groups
 from rtw_outcomes.report.summaries import (
     EVENTS,
@@ -21,6 +21,18 @@ from rtw_outcomes.report.times import sort_causes
 from rtw_outcomes.report.wording import LENGTH, Wording
 
 DAYS_OF = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
+# From work to absence to those who are gone; colours have the same order.
+STATES = (
+    *("full_work", "part_time_work", "part_work", "part_absence", "other", "sickness_absence"),
+    *(
+        "full_absence",
+        "on_disability_pension",
+        "disability_pension",
+        "not_observed",
+        "emigrated",
+        "dead",
+    ),
+)
 LOW_CURVES = 50.0  # percent
 ONE_PERCENT = 1.0  # a state that never has so much is in the table only
 INDENT = "\N{NO-BREAK SPACE}" * 4
@@ -392,7 +404,8 @@ def _list_states(levels: ByLevel) -> list[str]:
             for cells in by_group.values()
         )
     ]
-    return sorted(often, key=lambda name: name != FULL_WORK)
+    known = {name: place for place, name in enumerate(STATES)}
+    return sorted(often, key=lambda name: known.get(name, len(known) // 2))
 
 
 def _list_shares(levels: ByLevel, group: str, state: str) -> tuple[float | None, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rtw_outcomes.report.comparisons import OVER_TIME, name_estimate, name_groups, show_estimates
+from rtw_outcomes.report.comparisons import OVER_TIME, name_groups, name_whole, show_estimates
 from rtw_outcomes.report.reading import ReportAnalysis, ReportNumber
 from rtw_outcomes.report.summaries import (
     EVENTS,
@@ -154,7 +154,7 @@ def _show_pair(main: Main, group: str, wording: Wording) -> tuple[str, str]:
     texts = []
     for each in (main.differences.get(group), main.ratios.get(group)):
         shown = show_estimates([each], wording)[0] if each else ""
-        texts.append(f"{shown}\n{name_estimate(each, wording)}" if each and shown else "")
+        texts.append(f"{shown}\n{name_whole(each, wording)}" if each and shown else "")
     return texts[0], texts[1]
 
 

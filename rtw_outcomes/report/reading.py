@@ -53,7 +53,7 @@ class ReportAnalysis:
         group, reference: the level that it is about, and the one that it is compared with.
         variable, level: the column, cause, period or day that it is about.
         covariates: what it is adjusted for, joined by commas.
-        texts: the unit, the method, and why something is hidden, doubtful or not there.
+        texts: the unit, the method, and why something is hidden, doubtful or not there; several in lines.
         numbers: `conf_level`, `n`, `n_events` and `n_clusters`, where known.
         statistics: the numbers, by their names.
     """
@@ -176,4 +176,4 @@ def _read_statistic(row: Mapping[str, Any]) -> ReportNumber:
 
 
 def _join(texts: Iterable[str]) -> str:
-    return "; ".join(dict.fromkeys(filter(None, texts)))
+    return "\n".join(dict.fromkeys(filter(None, texts)))

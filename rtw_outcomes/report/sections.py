@@ -117,7 +117,7 @@ def _make_summaries(analyses: Sequence[ReportAnalysis], wording: Wording) -> lis
 
 
 def _list_warnings(each: ReportAnalysis) -> list[str]:
-    return each.texts["warning"].split("; ") if is_estimate(each) else []
+    return each.texts["warning"].splitlines() if is_estimate(each) else []
 
 
 def choose_lead(in_words: str) -> str:

@@ -19,7 +19,7 @@ def tell_withheld(named: Sequence[tuple[str, ReportAnalysis]], wording: Wording)
         own = reasons.setdefault(name, {})
         if any(number.value == 0 for number in each.statistics.values()):
             with_zero.add(name)
-        for reason in each.texts["suppressed_why"].split("; "):
+        for reason in each.texts["suppressed_why"].splitlines():
             if reason:
                 own.setdefault(wording.tell(reason))
     alike: dict[tuple[bool, tuple[str, ...]], list[str]] = {}

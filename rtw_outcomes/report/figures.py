@@ -11,6 +11,7 @@ from rtw_outcomes.report.summaries import (
     EVENTS,
     TIMES,
     ByLevel,
+    list_compared,
     list_names,
     name_cause,
     name_group,
@@ -137,13 +138,15 @@ def make_figures(
     title: str, analyses: Sequence[ReportAnalysis], wording: Wording
 ) -> list[FigureData]:
     """The figures of an outcome; none where the table has no course over time, or too many groups."""
-    groups = list_groups(each for each in analyses if each.context in ("summary", "curve", *TIMES))
-    if len(groups) > MANY_GROUPS:
-        return []
+    described = list_groups(each for each in analyses if each.context == "summary")
+    drawn = list_groups(each for each in analyses if each.context in ("curve", *TIMES))
+    compared = list_compared(analyses)
+    is_many = not described or len(described) > MANY_GROUPS
+    groups = compared if is_many else described
     made = (
-        _make_curves(title, analyses, groups, wording),
-        _make_periods(title, analyses, groups, wording),
-        _make_states(title, analyses, groups, wording),
+        _make_curves(title, analyses, drawn, wording) if len(drawn) <= MANY_GROUPS else None,
+        _make_periods(title, analyses, groups, wording) if len(groups) <= MANY_GROUPS else None,
+        _make_states(title, analyses, groups, wording) if len(groups) <= MANY_GROUPS else None,
     )
     return [each for each in made if each]
 
@@ -331,9 +334,10 @@ def _make_periods(
         if "mean" in cells
     ]
     unit = means[0].unit
+    has_limits = any(course.low for course in courses)
     return PeriodsFigure(
         wording("figure.periods", title=title),
-        wording("figure.periods_about"),
+        wording(f"figure.{'periods_about' if has_limits else 'periods_plain'}"),
         wording("figure.period"),
         wording.word(unit) if unit else wording.word("mean"),
         courses,
@@ -375,7 +379,7 @@ def _make_states(
     for variable in ("day", "period"):
         levels = split.get(variable, {})
         states = _list_states(levels)
-        if len(levels) >= SEVERAL and len(states) >= SEVERAL:
+        if groups and len(levels) >= SEVERAL and len(states) >= SEVERAL:
             return StatesFigure(
                 wording("figure.states", title=title),
                 wording("figure.states_about"),

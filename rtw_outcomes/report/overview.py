@@ -24,6 +24,7 @@ DIFFERENCES = (
 )
 RATIOS = ("risk_ratio", "proportion_ratio", "rate_ratio", "mean_ratio", "rmst_ratio", "coxph")
 FULL_WORK = "full_work"
+UNIT_IN_NAME = ("word.rate", "line.events")
 
 
 @dataclass(frozen=True)
@@ -174,17 +175,20 @@ def summarise_groups(
     column = [whole.get(group, {}) for group in groups]
     for names, key in (
         (("mean", "sd"), "line.mean"),
+        (("mean",), "word.mean"),
         (("event_percent",), "word.event"),
+        (("event",), "line.events"),
         (("yes_percent",), "word.yes"),
         ((f"{FULL_WORK}_percent",), f"word.{FULL_WORK}"),
         (("rate",), "word.rate"),
     ):
-        if not any(names[0] in cells for cells in column):
+        if not all(any(name in cells for cells in column) for name in names):
             continue
         label = wording(key)
         if names[0].endswith("_percent"):
             return label, _show_percent(column, names[0], wording)
         unit = next((cells[names[0]].unit for cells in column if names[0] in cells), "")
+        unit = "" if key in UNIT_IN_NAME else unit
         label = f"{label}, {wording.word(unit)}" if unit else label
         return label, show_lines(TableLine(label, names, "{} ({})"), column, wording)
     on_days = split.get("day", {})

@@ -18,6 +18,7 @@ KEYS = (
     *("reference_level", "covariates"),
 )
 TEXTS = (*KEYS, "stat_name", "stat_label", "stat_fmt", "unit", "method")
+SUMS = ("days_at_risk",)
 INTERACTION = "p.interaction"
 REASONS = ("suppressed_why", "warning", "error")
 
@@ -167,12 +168,18 @@ def _read_statistic(row: Mapping[str, Any]) -> ReportNumber:
     )
     return ReportNumber(
         value=None if is_hidden or value is None or math.isnan(value) else value,
-        text="" if is_hidden else row["stat_fmt"],
+        text="" if is_hidden else _tell_whole(row),
         label=row["stat_label"],
         unit=row["unit"],
         is_hidden=is_hidden,
         n=row.get("n"),
     )
+
+
+def _tell_whole(row: Mapping[str, Any]) -> str:
+    """The number as the table prints it; a number of days that everybody adds to has no decimals."""
+    whole, _, part = str(row["stat_fmt"]).partition(".")
+    return whole if row["stat_name"] in SUMS and not part.strip("0") else row["stat_fmt"]
 
 
 def _join(texts: Iterable[str]) -> str:

@@ -112,7 +112,7 @@ def _make_summaries(analyses: Sequence[ReportAnalysis], wording: Wording) -> lis
     others = [each for each in analyses if each.context in OF_GROUPS]
     return [
         *make_summary_tables(described, groups, wording),
-        *make_summary_tables(others, compared, wording),
+        *make_summary_tables(others, compared, wording, wording("caption.compared")),
     ]
 
 

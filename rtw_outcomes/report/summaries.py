@@ -1,6 +1,7 @@
 """Tables of what each group did: the summary of an outcome, and its course over time."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from rtw_outcomes.report.reading import ReportAnalysis, ReportNumber, list_groups
 from rtw_outcomes.report.tables import (
@@ -37,9 +38,19 @@ def name_group(group: str, wording: Wording) -> str:
 
 
 def make_summary_tables(
-    analyses: Sequence[ReportAnalysis], groups: Sequence[str], wording: Wording
+    analyses: Sequence[ReportAnalysis],
+    groups: Sequence[str],
+    wording: Wording,
+    caption: str = "",
 ) -> list[PageTable]:
-    """The tables of an outcome's summary: one of the whole, and one for periods, days and states each."""
+    """The tables of an outcome's summary: one of the whole, and one for periods, days and states each.
+
+    Args:
+        analyses: of the outcome.
+        groups: in the order of the columns.
+        wording: the texts.
+        caption: of which groups it is, where a page has two summaries.
+    """
     tables: list[PageTable] = []
     level = tell_level((each for each in analyses if each.context in OF_GROUPS), wording)
     for variable, levels in split_levels(analyses).items():
@@ -48,7 +59,11 @@ def make_summary_tables(
         if variable and mean and len(lines) > 1 and len(groups) <= MANY_GROUPS:
             tables.append(_make_means(variable, mean, levels, groups, wording))
         tables.append(_make_table(variable, lines, levels, groups, wording))
-    return [table for table in tables if table.rows]
+    return [
+        replace(table, caption=": ".join(filter(None, (caption, table.caption))))
+        for table in tables
+        if table.rows
+    ]
 
 
 def list_compared(analyses: Iterable[ReportAnalysis]) -> tuple[str, ...]:
@@ -190,7 +205,7 @@ def _make_whole(
     told = [(line.label, *show_lines(line, column, wording)) for line in lines]
     rows = tuple(row for row in told if any(row[1:]))
     head = (wording("head.statistic"), *(name_group(each, wording) for each in groups))
-    table = PageTable(wording("caption.summary"), head, rows)
+    table = PageTable(wording("caption.summary" if any(groups) else "caption.whole"), head, rows)
     return table.turned(wording("head.group")) if len(groups) > MANY_GROUPS else table
 
 

@@ -36,6 +36,11 @@ BY_DAY = ("proportion_difference", "risk_ratio", "proportion_ratio")  # the othe
 WITH_ANY = "with any"  # how the table names a difference of shares of numbers above 0
 ADJUSTED = re.compile(", adjusted for [^;]*")
 
+# Without covariates and with them: the heads of the estimates and of their p values.
+SIDES = {
+    "plain": ("head.plain", "head.p_plain"),
+    "adjusted": ("head.adjusted", "head.p_adjusted"),
+}
 LEAST_P = 0.001  # a smaller one is told as below it
 
 
@@ -266,15 +271,15 @@ def _show_numbers(kind: str, rows: Sequence[_Row], wording: Wording) -> dict[str
         [each for each in told if each.is_comparison and not each.is_interaction], wording
     )
     shown: dict[str, list[str]] = {}
-    sides = [side for side in ("plain", "adjusted") if any(getattr(row, side) for row in rows)]
+    sides = [side for side in SIDES if any(getattr(row, side) for row in rows)]
     texts = dict(zip(map(id, told), show_estimates(told, wording), strict=True))
     for side in sides:
         found = [getattr(row, side) for row in rows]
-        key = f"head.{side}" if "adjusted" in sides else "head.estimate"
+        key = SIDES[side][0] if "adjusted" in sides else "head.estimate"
         shown[wording(key, level=level)] = [texts[id(each)] if each else "" for each in found]
         values = _show_p(found, kind == "subgroups", wording)
         if any(values):
-            shown[wording("head.p" if len(sides) == 1 else f"head.p_{side}")] = values
+            shown[wording("head.p" if len(sides) == 1 else SIDES[side][1])] = values
     counts = [
         next((each.numbers["n"] for each in row.analyses if "n" in each.numbers), None)
         for row in rows

@@ -337,7 +337,7 @@ def _make_periods(
     has_limits = any(course.low for course in courses)
     return PeriodsFigure(
         wording("figure.periods", title=title),
-        wording(f"figure.{'periods_about' if has_limits else 'periods_plain'}"),
+        wording("figure.periods_about" if has_limits else "figure.periods_plain"),
         wording("figure.period"),
         wording.word(unit) if unit else wording.word("mean"),
         courses,

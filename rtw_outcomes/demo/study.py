@@ -1,5 +1,10 @@
 """The study file of the demo: what a researcher would write for a delivery like this one."""
 
+from rtw_outcomes.demo.effect import (
+    SHARE_SHORTENED,
+    TRUE_DIFFERENCE_IN_NET_DAYS,
+    TRUE_DIFFERENCE_IN_RETURN,
+)
 from rtw_outcomes.demo.period import OBSERVED_FROM, OBSERVED_TO
 from rtw_outcomes.demo.register import PENSION, PREVENTIVE, REHABILITATION, SICKNESS, WORK_INJURY
 
@@ -33,5 +38,19 @@ outcomes:
   - days_to_first_relapse
   - recurrence_12m
   - work_state_12m
+  - farrants_net_days_by_month_13m
+  - work_state_by_month_12m
+# The effect is made up and therefore known: in the arm `intervention`, {SHARE_SHORTENED * 100:.0f} percent of the spells under
+# way on day 0 last half as long from then on. The same persons have {-TRUE_DIFFERENCE_IN_NET_DAYS} net days fewer over 12
+# months with it than without it, and {TRUE_DIFFERENCE_IN_RETURN} percentage points more of them are back by day 90.
+compare:
+  groups: arm
+  reference: control
+  cluster: care_centre
+  adjust: [sex, birth_year]
+  at: [90 days, 180 days, 12 months]
+  subgroups: [sex]
+describe: [sex, birth_year]
+primary: [net_sick_days_12m]
 by: [arm]
 """

@@ -4,7 +4,6 @@ Every person of the population has outcomes with the demo's effect and without i
 care centres of the population and gives half of them the outcomes with it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -160,9 +159,3 @@ def _compute_outcomes(cohort: pl.DataFrame, rows: pl.DataFrame) -> Arm:
             for part in ("days", "status")
         ),
     )
-
-
-def list_centre_means(population: Population, values: Sequence[float]) -> pl.DataFrame:
-    """The mean and the number of persons of each care centre."""
-    table = population.cohort.select("care_centre").with_columns(value=pl.Series(values))
-    return table.group_by("care_centre").agg(pl.mean("value"), persons=pl.len())

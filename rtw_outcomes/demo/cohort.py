@@ -23,8 +23,8 @@ PERSONS_PER_CENTRE, MOST_CENTRES = 16, 60
 FEWEST_CENTRES = 4  # two in each arm, without which there is no interval
 
 # Persons of one centre are somewhat alike, as neighbours are: the correlation of what draws a person to a
-# centre with the days that are left of the spell. It gives net days an intracluster correlation of 0.02.
-LIKENESS = 0.2
+# centre with the days that are left of the spell. It gives net days an intracluster correlation of 0.01.
+LIKENESS = 0.15
 
 DEATHS, EMIGRATIONS = 0.01, 0.01
 

@@ -12,7 +12,7 @@ from rtw_outcomes.demo.effect import choose_shortened
 from rtw_outcomes.demo.persons import draw_persons
 from rtw_outcomes.demo.register import cut_into_subspells
 from rtw_outcomes.demo.spells import draw_spells
-from rtw_outcomes.demo.study import COHORT_FILE, SPELLS_FILE, STUDY
+from rtw_outcomes.demo.study import COHORT_FILE, DEFINITION, DEFINITION_FILE, SPELLS_FILE, STUDY
 from rtw_outcomes.errors import UsageError
 from rtw_outcomes.jobs.schema import render_schema
 
@@ -121,6 +121,8 @@ def _write(folder: Path, persons: int, delivery: pl.DataFrame, cohort: pl.DataFr
     delivery.write_csv(written.spells, separator="\t")
     cohort.write_csv(written.cohort)
     written.study.write_text(STUDY, encoding="utf-8", newline="\n")
+    definition = folder / DEFINITION_FILE
+    definition.write_text(DEFINITION, encoding="utf-8", newline="\n")
     schema = folder / "study.schema.json"
     schema.write_text(render_schema("study"), encoding="utf-8", newline="\n")
     return written

@@ -81,9 +81,9 @@ class _Description:
         status, days = (members[planned.find(role).name] for role in (Role.STATUS, Role.DAYS))
         cells = {NOT_AT_RISK: status.is_null()}
         cells |= {label: status.eq(code) for code, label in enumerate(outcome.statuses)}
-        partition = members.divide(
-            cells, (EVENT, CENSORED, *outcome.competing), precious=(EVENT, CENSORED, NOT_AT_RISK)
-        )
+        # Those not at risk are hidden late, for other outcomes may tell them too.
+        telling, precious = (EVENT, CENSORED, *outcome.competing), (CENSORED, NOT_AT_RISK, EVENT)
+        partition = members.divide(cells, telling, precious=precious)
         everybody, at_risk = partition.whole(), partition.count(*outcome.statuses)
         yield self._make(NOT_AT_RISK, partition.count(NOT_AT_RISK), everybody)
         for label in (EVENT, CENSORED, *outcome.competing):
@@ -114,7 +114,7 @@ class _Description:
         cells = {state: states.eq(state) for state in node.states}
         if not node.is_always_known:
             cells[MISSING] = states.is_null()
-        partition = self.members.divide(cells, node.states, series=self._series(column, "state"))
+        partition = self.members.divide(cells, node.states)
         for state in cells:
             yield self._make(state, partition.count(state), partition.whole(), column.split)
         for state in cells:
@@ -142,7 +142,7 @@ class _Description:
         n = known.count(*(name for name in known.cells if name != MISSING))
         if isinstance(column.node, Answer):
             cells = {YES: values.eq(1), NO: values.eq(0), MISSING: values.is_null()}
-            partition = self.members.divide(cells, (YES, NO), series=self._series(column, YES))
+            partition = self.members.divide(cells, (YES, NO))
             answered = partition.count(YES, NO)
             for name in (YES, NO):
                 yield self._make(name, partition.count(name), answered, column.split)
@@ -167,11 +167,7 @@ class _Description:
             }
         else:
             cells = {MISSING: missing, OBSERVED: ~missing}
-        series = self._series(column, "known")
-        return self.members.divide(cells, (), is_main=False, series=series)
-
-    def _series(self, column: Column, what: str) -> str:
-        return f"{column.outcome}: {what}" if column.split else ""
+        return self.members.divide(cells, (), is_main=False)
 
     def _count_known(self, known: Partition, split: SplitBy | None) -> Iterator[Statistic]:
         for name in known.cells:

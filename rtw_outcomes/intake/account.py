@@ -35,11 +35,14 @@ class Note:
         note: its name.
         explanation: what there is. A count above 0 stands before it, and its words fit the count.
         count: how many rows it is about; 0 where it is about none in particular.
+        told: the explanation in words that tell no further number, not even whether the count is 1; empty
+            where the explanation tells none.
     """
 
     note: str
     explanation: str
     count: int
+    told: str = ""
 
     def __str__(self) -> str:
         return f"{self.count} {self.explanation}" if self.count else self.explanation

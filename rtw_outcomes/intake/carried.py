@@ -62,12 +62,16 @@ def note_marks(columns: list[CarriedColumn]) -> Iterator[Note]:
     """A note on the marks of missing values that may be codes: NA is also a country."""
     for column in columns:
         if column.marks:
-            what = agree(column.marks, "cell with a mark", "cells with marks")
+            one, several = "cell with a mark", "cells with marks"
+            what = (
+                f"of a missing value count as empty in the carried column `{column.name}`; where that is a "
+                'code, say `format: {missing: [""]}`'
+            )
             yield Note(
                 "marks_of_missing",
-                f"{what} of a missing value count as empty in the carried column `{column.name}`; where that is a "
-                'code, say `format: {missing: [""]}`',
+                f"{agree(column.marks, one, several)} {what}",
                 column.marks,
+                f"{several} {what}",
             )
 
 

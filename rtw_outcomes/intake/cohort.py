@@ -142,7 +142,7 @@ def _note_doubts(database: Database) -> Iterator[Note]:
             "whose entry or exit cannot be read; the person counts as observed, and is marked as affected by "
             "faulty data"
         )
-        yield Note("exit_in_doubt", f"{agree(count, 'row', 'rows')} {what}", count)
+        yield Note("exit_in_doubt", f"{agree(count, 'row', 'rows')} {what}", count, f"rows {what}")
 
 
 def _note_reasons(database: Database, columns: set[str]) -> Iterator[Note]:
@@ -167,7 +167,8 @@ def _note_reasons(database: Database, columns: set[str]) -> Iterator[Note]:
             f"WHERE rule IS NULL AND censor_reason IS NOT NULL AND {condition}"
         )
         if count:
-            yield Note(note, f"{agree(count, 'row', 'rows')} {explanation}", count)
+            of = agree(count, "row", "rows")
+            yield Note(note, f"{of} {explanation}", count, f"rows {explanation}")
 
 
 def check_header(database: Database, source: DeliveredTable) -> dict[str, str | None]:

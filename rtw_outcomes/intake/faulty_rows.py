@@ -74,8 +74,8 @@ def note_affected(keys: pl.DataFrame, affected: pl.DataFrame, study: Study) -> I
             else "the summary keeps them (`affected: keep`)"
         )
         of = "person" if persons == 1 else "persons"
-        what = f"{of} of the cohort with faulty rows; {summary}"
-        yield Note("affected_persons", f"{what}{groups}", persons)
+        what = f"of the cohort with faulty rows; {summary}"
+        yield Note("affected_persons", f"{of} {what}{groups}", persons, f"persons {what}")
 
 
 def list_faulty_files(

@@ -38,7 +38,9 @@ def note_linkage(tables: Tables, keys: pl.DataFrame, loaded: LoadedStudy) -> Ite
     if not missing:
         return
     in_cohort = cohort.n_unique()
-    what = f"{agree(missing, 'person', 'persons')} of the cohort without a register row{groups}"
+    without_rows = "of the cohort without a register row"
+    what = f"{agree(missing, 'person', 'persons')} {without_rows}{groups}"
+    leaving = f"persons {without_rows}"
     others = persons.filter(~persons.is_in(cohort.unique().implode()))
     alike = _count_alike(cohort.filter(without).unique(), others) if _is_text(cohort) else 0
     told = f"of them {alike} {agree(alike, 'has', 'have')} an id that stands in the register too, "
@@ -58,9 +60,10 @@ def note_linkage(tables: Tables, keys: pl.DataFrame, loaded: LoadedStudy) -> Ite
         )
     if alike:
         what += f"; {told}"
+        leaving += f"; some have an id that stands in the register too, {ALIKE}"
     if missing == in_cohort:
         what += ". Are the ids written alike in both files?"
-    yield Note("without_rows", what, missing)
+    yield Note("without_rows", what, missing, leaving)
 
 
 def note_exit_linkage(
@@ -129,7 +132,8 @@ def note_strangers(used: int, about_cohort: int) -> Iterator[Note]:
     rows = used - about_cohort
     if rows:
         one, several = "row about a person who is", "rows about persons who are"
-        yield Note("not_in_cohort", f"used {agree(rows, one, several)} not in the cohort", rows)
+        what = f"used {agree(rows, one, several)} not in the cohort"
+        yield Note("not_in_cohort", what, rows, f"used {several} not in the cohort")
 
 
 def _is_text(ids: pl.Series) -> bool:

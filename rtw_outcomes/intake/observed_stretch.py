@@ -205,7 +205,8 @@ def _list_notes(database: Database, reasons: Sequence[str]) -> Iterator[Note]:
         source = query if query.startswith("FROM") else f"FROM {query}"
         ((count,),) = database.rows(f"SELECT count(*) {source}")
         if count:
-            yield Note(name, f"{agree(count, one, several)} {explanation}", count)
+            what = f"{agree(count, one, several)} {explanation}"
+            yield Note(name, what, count, f"{several} {explanation}")
 
 
 def note_last_days(database: Database, observed_to: date, below: int) -> tuple[Note, ...]:
@@ -215,13 +216,17 @@ def note_last_days(database: Database, observed_to: date, below: int) -> tuple[N
         "ELSE coalesce(censor_reason, 'end of data') END AS reason, count(*), count(DISTINCT person_id) "
         "FROM deduplicated_cohort WHERE rule IS NULL GROUP BY reason ORDER BY count(*) DESC, reason"
     )
-    told = [
-        f"{f'fewer than {below}' if persons < below else count} "
-        + ("at the end of the extract" if reason is None else f"by {reason}")
-        for reason, count, persons in rows
+    if not rows:
+        return ()
+    ways = ["at the end of the extract" if row[0] is None else f"by {row[0]}" for row in rows]
+    counts = [
+        f"{f'fewer than {below}' if persons < below else count} {way}"
+        for way, (_, count, persons) in zip(ways, rows, strict=True)
     ]
-    what = f"the observation of the index dates ends: {', '.join(told)}"
-    return (Note("observation_ends", what, 0),) if told else ()
+    ends = "the observation of the index dates ends:"
+    # What is counted apart would tell the small one: the summary says how many index dates there are.
+    told = f"{ends} {', '.join(ways)}"
+    return (Note("observation_ends", f"{ends} {', '.join(counts)}", 0, told),)
 
 
 def _list(words: Sequence[str]) -> str:

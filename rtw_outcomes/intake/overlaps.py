@@ -146,11 +146,14 @@ def note_overlaps(overlaps: Overlaps, meaning: str, of: str = "an earlier row") 
     """A note on the rows that overlap others, and on what the program makes of them."""
     rows, shared = overlaps.rows, overlaps.on_last_day
     if rows:
+        one, several = "row that overlaps", "rows that overlap"
+        what = f"{of} of the same person and benefit"
+        by_one_day = f", {shared} of them by exactly one day" if shared else ""
         yield Note(
             "overlapping_rows",
-            f"{agree(rows, 'row that overlaps', 'rows that overlap')} {of} of the same person and "
-            f"benefit{f', {shared} of them by exactly one day' if shared else ''}; {MEANINGS[meaning]}",
+            f"{agree(rows, one, several)} {what}{by_one_day}; {MEANINGS[meaning]}",
             rows,
+            f"{several} {what}; {MEANINGS[meaning]}",
         )
 
 

@@ -221,8 +221,10 @@ def note_deaths(tables: Tables) -> Iterator[Note]:
     with_several, with_rows = (int(each.item()) for each in counts)
     of = ("person of the cohort with", "persons of the cohort with")
     if with_several:
-        what = f"{agree(with_several, *of)} deaths on several days"
-        yield Note("several_deaths", what, with_several)
+        what = "deaths on several days"
+        explanation = f"{agree(with_several, *of)} {what}"
+        yield Note("several_deaths", explanation, with_several, f"{of[1]} {what}")
     if with_rows:
-        what = f"{agree(with_rows, *of)} register rows that begin after the death"
-        yield Note("rows_after_death", what, with_rows)
+        what = "register rows that begin after the death"
+        explanation = f"{agree(with_rows, *of)} {what}"
+        yield Note("rows_after_death", explanation, with_rows, f"{of[1]} {what}")

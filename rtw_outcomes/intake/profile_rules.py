@@ -159,8 +159,9 @@ def note_totals(
     ((count,),) = database.rows(differing)
     if count:
         spells, used = agree(count, "spell", "spells"), agree(count, "it is", "they are")
-        what = f"{spells} whose {totals.parts} do not add up to {totals.whole}; used as {used}"
-        yield Note("totals_differ", what, count)
+        what = f"whose {totals.parts} do not add up to {totals.whole}; used as"
+        told = f"spells {what} they are"
+        yield Note("totals_differ", f"{spells} {what} {used}", count, told)
 
 
 def note_diagnoses(database: Database, key: str, profile: Profile, types: Types) -> Iterator[Note]:
@@ -177,7 +178,8 @@ def note_diagnoses(database: Database, key: str, profile: Profile, types: Types)
     )
     ((count,),) = database.rows(query)
     if count:
-        yield Note("no_diagnosis", f"used {agree(count, 'row', 'rows')} without a diagnosis", count)
+        what = f"used {agree(count, 'row', 'rows')} without a diagnosis"
+        yield Note("no_diagnosis", what, count, "used rows without a diagnosis")
 
 
 def list_columns_beside(profile: Profile, types: Types) -> list[str]:

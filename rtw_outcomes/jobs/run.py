@@ -21,7 +21,7 @@ from rtw_outcomes.planning.planner.build import plan_outcomes
 from rtw_outcomes.results.contract import check_results
 from rtw_outcomes.results.files import write_files
 from rtw_outcomes.results.finished_run import Run, finish_run
-from rtw_outcomes.results.folder import RESULT_FILES, stage_results, telling_the_disk
+from rtw_outcomes.results.folder import RUN_FILES, stage_results, telling_the_disk
 from rtw_outcomes.results.manifest import describe_run
 from rtw_outcomes.results.previous_run import warn_of_difference
 from rtw_outcomes.results.released import release
@@ -69,7 +69,7 @@ def run_study(
     check_libraries(loaded)
     plan = plan_outcomes(loaded.outcomes, loaded.employer_periods)
     optimized = optimize(plan)
-    check_inputs_are_safe(loaded, out, RESULT_FILES)
+    check_inputs_are_safe(loaded, out, RUN_FILES)
     with stage_results(out) as staging, open_workspace() as folder:
         tell("Reading the delivery")
         intake = read_delivery(loaded, plan, folder, limit)

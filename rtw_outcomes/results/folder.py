@@ -34,27 +34,27 @@ RESULT_FILES = (
     "manifest.json",  # moved last, for it vouches for the others
 )
 RELEASED_FILES = ("summary.csv", *SOME_FILES, "report.html", CONTENTS, "manifest.json")
+RUN_FILES = (*RESULT_FILES, *(f"{RELEASE}/{name}" for name in RELEASED_FILES))
 QUALITY_FILES = ("quality.csv", "quality.html")
 COMPLETE = ".rtw-complete"
+GONE = ".rtw-gone"  # ends the name of a mark: the run does not have this file
 STAGING_PREFIX = ".rtw-staging-"
 LOCK = ".rtw-lock"
 
 
 @contextmanager
-def stage_results(folder: Path, names: Sequence[str] = RESULT_FILES) -> Iterator[Path]:
+def stage_results(folder: Path, names: Sequence[str] = RUN_FILES) -> Iterator[Path]:
     """Give a hidden folder to write into; when the block ends well its files go to `folder`.
 
     Args:
         folder: where the files go.
-        names: the files that will be written.
+        names: the files that will be written, with the folders that they are in.
 
     Raises:
         RtwError: another run writes into the folder, the system refused to write, or a folder stands
-            where a file should.
+            where a file should, or a file where a folder should.
     """
-    for name in names:
-        if (folder / name).is_dir():
-            raise RtwError(f"{folder.name}/{name} is a folder, where a result file should be.")
+    _check_places(folder, names)
     new_folders = [path for path in (folder, *folder.parents) if not path.exists()]
     try:
         with ExitStack() as held:
@@ -66,6 +66,7 @@ def stage_results(folder: Path, names: Sequence[str] = RESULT_FILES) -> Iterator
                 held.callback(shutil.rmtree, staging, ignore_errors=True)
             yield staging
             with telling_the_disk(folder):
+                _mark_gone(staging, names)
                 _flush(staging)
                 staging.rename(folder / COMPLETE)
                 _move_complete(folder)
@@ -73,6 +74,18 @@ def stage_results(folder: Path, names: Sequence[str] = RESULT_FILES) -> Iterator
         for path in new_folders:
             if path.is_dir() and not any(path.iterdir()):
                 path.rmdir()
+
+
+def _check_places(folder: Path, names: Sequence[str]) -> None:
+    """Refuse a folder where a file should be, and a file or a link where a folder should."""
+    for name in names:
+        if (folder / name).is_dir():
+            raise RtwError(f"{folder.name}/{name} is a folder, where a result file should be.")
+        parent = (folder / name).parent
+        # Nothing can be renamed through a link to another disk.
+        if parent != folder and (parent.is_symlink() or parent.is_file()):
+            place = f"{folder.name}/{parent.name}"
+            raise RtwError(f"{place} is a file or a link, where a folder should be.")
 
 
 @contextmanager
@@ -110,6 +123,17 @@ def _tidy(folder: Path) -> None:
         shutil.rmtree(staging, ignore_errors=True)
 
 
+def _mark_gone(staging: Path, names: Sequence[str]) -> None:
+    """Mark the files that this run does not have, so that old ones do not stay beside its own.
+
+    A mark, because a file that is missing may also be one that was moved before a kill.
+    """
+    for name in names:
+        path = staging / name
+        if path.name in SOME_FILES and path.parent.is_dir() and not path.exists():
+            (staging / f"{name}{GONE}").touch()
+
+
 def _flush(staging: Path) -> None:
     """Have the files on the disk before any name points to them."""
     for path in staging.rglob("*"):
@@ -119,22 +143,22 @@ def _flush(staging: Path) -> None:
 
 
 def _move_complete(folder: Path) -> None:
-    """Replace the old files, and remove those that the new run does not have."""
+    """Replace the old files; what an earlier run has moved already is no longer among the new ones."""
     complete = folder / COMPLETE
     if (complete / RELEASE).is_dir():
         (folder / RELEASE).mkdir(exist_ok=True)
         _replace(RELEASED_FILES, complete / RELEASE, folder / RELEASE)
         (complete / RELEASE).rmdir()
-        _replace(RESULT_FILES, complete, folder)
-    else:
-        _replace(QUALITY_FILES, complete, folder)
+    _replace((*QUALITY_FILES, *RESULT_FILES), complete, folder)
     complete.rmdir()
 
 
 def _replace(names: Sequence[str], new: Path, folder: Path) -> None:
-    """Put new files in the place of old ones; an old one that has no new one is removed."""
+    """Put new files in the place of old ones, and remove an old one that is marked as gone."""
     for name in names:
+        mark = new / f"{name}{GONE}"
         if (new / name).exists():
             (new / name).replace(folder / name)
-        elif name in SOME_FILES:
+        elif mark.exists():
             (folder / name).unlink(missing_ok=True)
+            mark.unlink()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rtw_outcomes.intake.account import TableAccount, share_words
+from rtw_outcomes.intake.account import Note, TableAccount, share_words
 from rtw_outcomes.language.rule_sets import RuleSet
 
 COHORT = "cohort"
@@ -101,10 +101,16 @@ def _tell(account: TableAccount, below: int, hides_size: bool) -> ToldAccount:
             for each in account.rules
         ),
         notes=tuple(
-            f"{_count(note.count, below)} {note.explanation}" if note.count else note.explanation
+            f"{_count(note.count, below)} {_explain(note, below)}"
+            if note.count
+            else _explain(note, below)
             for note in account.notes
         ),
     )
+
+
+def _explain(note: Note, below: int) -> str:
+    return note.told if note.told and below > 1 else note.explanation
 
 
 def _count(count: int, below: int, unused: int = 1) -> str:

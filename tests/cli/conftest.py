@@ -25,6 +25,11 @@ RESULT_FILES = {
     "report.html",
     "rejected.parquet",
     "manifest.json",
+    "release",
+    "release/summary.csv",
+    "release/report.html",
+    "release/contents.txt",
+    "release/manifest.json",
 }
 
 SPELLS = """\

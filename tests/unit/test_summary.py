@@ -8,8 +8,8 @@ from rtw_outcomes.disclosure.lone_counts import Cell, hide_small
 from rtw_outcomes.language.rule_sets import RuleSet
 from rtw_outcomes.language.yaml_reader import YamlFile
 from rtw_outcomes.planning.planner.build import plan_outcomes
-from rtw_outcomes.results.released import release
 from rtw_outcomes.report.numbers import show_numbers
+from rtw_outcomes.results.released import release
 from rtw_outcomes.results.summary import explain_hidden, put_groups_side_by_side
 
 

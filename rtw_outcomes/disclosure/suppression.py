@@ -13,7 +13,7 @@ from rtw_outcomes.disclosure.patterns import Numbers
 
 DEARER = 10.0  # times that it costs to change a count of the next rank
 HIDING = 100.0  # times that it costs to hide a count
-LARGEST_STEP = 0.05  # of a count: it is then off by half of that at the most
+LARGEST_STEP = 0.1  # of a count: it is then off by 5 percent at the most
 
 
 def hide_further(system: CountSystem) -> CountSystem:

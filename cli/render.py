@@ -23,6 +23,7 @@ from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.worked_examples import Example
 from rtw_outcomes.report.numbers import show_numbers
 from rtw_outcomes.results.summary import explain_hidden, name_group, put_groups_side_by_side
+from rtw_outcomes.results.told_account import row_words
 
 if TYPE_CHECKING:  # loading a run would make every command wait for seconds
     from rtw_outcomes.jobs.compare import TwoResults
@@ -64,7 +65,9 @@ def render_table(
 
 def render_run(run: "Run[pl.DataFrame]") -> str:
     """The summary with groups side by side, and one line on what the data are."""
-    used = ", ".join(f"{each.table}: {each.used} rows" for each in run.told_accounts if each.used)
+    used = ", ".join(
+        f"{each.table}: {row_words(each.used)}" for each in run.told_accounts if each.used
+    )
     head = f"{run.study}: engine {run.engine}. Rows used: {used}."
     if run.synthetic:
         head += "\nSynthetic data: no row is about a person."

@@ -151,6 +151,33 @@ def run(
 
 @app.command()
 @told
+def export(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The folder of a run.", show_default=False)
+    ],
+    shape: Annotated[
+        Literal["omop"],
+        typer.Option("--as", help="The shape: a summarised_result of OMOP.", show_default=False),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Where to write; the folder of the run when left out.",
+            show_default=False,
+        ),
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Write the results of a run in another shape."""
+    from rtw_outcomes.jobs.export import export_omop
+
+    for path in export_omop(folder, out):
+        echo(str(path))
+
+
+@app.command()
+@told
 def validate(
     study: StudyFile,
     out: Annotated[

@@ -1,10 +1,12 @@
 """The cohort of the demo: a made-up trial, randomised by care centre, among those absent in 2017."""
 
+import math
 from datetime import date
 
 import numpy as np
 import polars as pl
 
+from rtw_outcomes.demo.effect import CONTROL, INTERVENTION
 from rtw_outcomes.demo.period import OBSERVED_TO, DayNumbers, day_number
 
 INDEX_FROM, INDEX_TO = date(2017, 1, 1), date(2017, 12, 31)
@@ -15,7 +17,15 @@ SHARE_OF_PERSONS = 0.15
 ENTRY_DAYS = (15, 90)
 ENTERED_LATE, LATE_DAYS = 0.07, 20
 
-PERSONS_PER_CENTRE = 16
+# Many small centres in a small trial, and at most so many in a large one: a centre that is left out
+# once costs a fit of every model.
+PERSONS_PER_CENTRE, MOST_CENTRES = 16, 60
+FEWEST_CENTRES = 4  # two in each arm, without which there is no interval
+
+# Persons of one centre are somewhat alike, as neighbours are: the correlation of what draws a person to a
+# centre with the days that are left of the spell. It gives net days an intracluster correlation of 0.01.
+LIKENESS = 0.15
+
 DEATHS, EMIGRATIONS = 0.01, 0.01
 
 # Two rows too many, for persons who are in the cohort anyway: index
@@ -75,11 +85,15 @@ def _draw_entries(spells: pl.DataFrame, rng: np.random.Generator) -> pl.DataFram
     days = np.where(rng.random(length.size) < ENTERED_LATE, after_it, in_spell)
     index_date = spells["start"] + pl.Series(days.astype(np.int32))
     return (
-        spells.select("person", "length", index_date=index_date)
+        spells.select("person", "start", "length", index_date=index_date)
         .filter(pl.col("length") >= first)
         .filter(pl.col("index_date").is_between(day_number(INDEX_FROM), day_number(INDEX_TO)))
         .unique("person", keep="first", maintain_order=True)
-        .select("person", "index_date")
+        .select(
+            "person",
+            "index_date",
+            remaining=pl.col("start") + pl.col("length") - pl.col("index_date"),
+        )
     )
 
 
@@ -100,11 +114,29 @@ def _draw_censoring(entries: pl.DataFrame, rng: np.random.Generator) -> pl.DataF
 
 def _randomise(cohort: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     """Give each person a care centre, and each care centre an arm."""
-    centres = max(2, cohort.height // PERSONS_PER_CENTRE)
-    arms = rng.permutation(np.arange(centres) % 2)
-    centre = rng.integers(0, centres, cohort.height)
-    names = pl.Series([f"centre_{number:03d}" for number in range(1, centres + 1)])
+    centres = min(MOST_CENTRES, max(FEWEST_CENTRES, cohort.height // PERSONS_PER_CENTRE))
+    return draw_arms(draw_centres(cohort, centres, rng), rng)
+
+
+def draw_centres(cohort: pl.DataFrame, centres: int, rng: np.random.Generator) -> pl.DataFrame:
+    """Give each person one of so many care centres, whose persons are somewhat alike."""
+    ranks = cohort["remaining"].rank("ordinal").to_numpy()
+    standing = (ranks / max(1, cohort.height) - 0.5) * math.sqrt(12)
+    noise = rng.standard_normal(cohort.height)
+    alike = LIKENESS * standing + math.sqrt(1 - LIKENESS**2) * noise
+    centre = np.empty(cohort.height, dtype=np.int64)
+    centre[np.argsort(alike)] = np.sort(rng.integers(0, centres, cohort.height))
+    # Numbers that say nothing about the persons.
+    numbers = rng.permutation(centres)[centre] + 1
     return cohort.with_columns(
-        arm=pl.Series(["control", "intervention"]).gather(arms[centre]),
-        care_centre=names.gather(centre),
+        care_centre=pl.Series([f"centre_{each:03d}" for each in numbers], dtype=pl.String)
+    )
+
+
+def draw_arms(cohort: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
+    """Randomise the care centres: half of them to each arm."""
+    centres = cohort["care_centre"].unique().sort()
+    arms = pl.Series([CONTROL, INTERVENTION]).gather(rng.permutation(np.arange(centres.len()) % 2))
+    return cohort.with_columns(
+        arm=pl.col("care_centre").replace_strict(centres, arms, return_dtype=pl.String)
     )

@@ -8,10 +8,11 @@ import polars as pl
 
 from rtw_outcomes.demo.cohort import compute_last_days, draw_cohort, lay_out_cohort
 from rtw_outcomes.demo.dirt import Dirt, break_rows, soil
+from rtw_outcomes.demo.effect import choose_shortened
 from rtw_outcomes.demo.persons import draw_persons
 from rtw_outcomes.demo.register import cut_into_subspells
 from rtw_outcomes.demo.spells import draw_spells
-from rtw_outcomes.demo.study import COHORT_FILE, SPELLS_FILE, STUDY
+from rtw_outcomes.demo.study import COHORT_FILE, DEFINITION, DEFINITION_FILE, SPELLS_FILE, STUDY
 from rtw_outcomes.errors import UsageError
 from rtw_outcomes.jobs.schema import render_schema
 
@@ -70,12 +71,13 @@ def write_demo(folder: Path, persons: int = 20_000, seed: int = 1) -> DemoFiles:
     """
     _check_folder(folder)
     # One stream a stage: a change in one leaves the draws of the others as they were.
-    streams = np.random.SeedSequence(seed).spawn(5)
+    streams = np.random.SeedSequence(seed).spawn(6)
     rngs = [np.random.Generator(np.random.PCG64(stream)) for stream in streams]
     people = draw_persons(persons, rngs[0])
     spells = draw_spells(people, rngs[1])
     cohort = draw_cohort(people, spells, rngs[2])
     last_days = compute_last_days(people, cohort)
+    spells = choose_shortened(spells, cohort, rngs[5])
     rows = cut_into_subspells(people, spells, last_days, rngs[3])
     if cohort.is_empty():
         raise UsageError("So few persons give no index dates. Ask for more; 1000 are enough.")
@@ -119,6 +121,8 @@ def _write(folder: Path, persons: int, delivery: pl.DataFrame, cohort: pl.DataFr
     delivery.write_csv(written.spells, separator="\t")
     cohort.write_csv(written.cohort)
     written.study.write_text(STUDY, encoding="utf-8", newline="\n")
+    definition = folder / DEFINITION_FILE
+    definition.write_text(DEFINITION, encoding="utf-8", newline="\n")
     schema = folder / "study.schema.json"
     schema.write_text(render_schema("study"), encoding="utf-8", newline="\n")
     return written

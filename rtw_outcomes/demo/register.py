@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 
+from rtw_outcomes.demo.effect import shorten
 from rtw_outcomes.demo.extents import Quarters, draw_paths, lay_out_parts
 from rtw_outcomes.demo.period import DayNumbers
 
@@ -21,13 +22,15 @@ def cut_into_subspells(
 ) -> pl.DataFrame:
     """Turn spells into register rows; `last_days` is the last day with rows of each person.
 
-    The columns are those of the delivery, with `person` and `spell` to find rows by.
+    Spells with a day in `shortened_from` last half as long from that day on. The columns are those of the delivery, with `person` and `spell` to find rows by.
     """
     spells = spells.with_columns(last_day=last_days[spells["person"].to_numpy()]).filter(
         pl.col("start") + pl.col("waiting") <= pl.col("last_day")
     )
     paths = draw_paths(persons, spells, rng)
     edges, quarters = lay_out_parts(spells, paths, rng)
+    edges = shorten(edges, spells)
+    spells = spells.with_columns(length=pl.Series(edges[:, -1]))
     pensions = _pension_rows(spells, edges)
     rows = pl.concat([_spell_rows(spells, edges, quarters, rng), pensions])
     return _describe(rows, persons)

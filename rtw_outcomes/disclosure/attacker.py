@@ -1,23 +1,49 @@
-"""The attacker: how closely a hidden count can be bounded from all that is told of a group.
+"""The attacker: looks for other index dates that fit all that is told, and so finds what a hidden count can be.
 
-Whoever has the released numbers can set up this linear programme. The unknowns are the hidden counts, the
-counts told in steps, and for each pair of partitions the number of index dates in each pair of cells. The
-smallest and the largest value that a count can have are its bounds.
+Whoever has the released numbers knows the size of the group, every count that is told, which pairs of cells
+are empty, and that an empty cell is told. A small count is safe when there are index dates that fit all
+this and in which the count is quite another. Only index dates that really fit are taken as evidence, each
+with one cell of every partition, so what is found safe is safe from whoever combines all partitions at once.
 """
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
-from scipy.sparse import csr_array
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array, eye_array, hstack, vstack
 
-from rtw_outcomes.disclosure.count_system import Cell, CountSystem, Form
-from rtw_outcomes.disclosure.told import SAME_VALUE
+from rtw_outcomes.disclosure.count_system import CountSystem, Form, span_of
+from rtw_outcomes.disclosure.patterns import Numbers, Patterns
 
 TOLERANCE = 1e-6
+TRIES = 6  # to find whole index dates
+MOVE = 1e-4  # what it costs to move an index date, so that few are moved
 
-Pair = tuple[Cell, Cell]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Costs:
+    """What it costs, for each count, that it may be another one than it is.
+
+    Attributes:
+        up: how far it can go up while a step holds both.
+        down: how far it can go down.
+        in_step: what each index date costs so far.
+        hidden: what each further one costs.
+    """
+
+    up: Numbers
+    down: Numbers
+    in_step: Floats
+    hidden: Floats
+
+    @classmethod
+    def of_nothing(cls, counts: int) -> "Costs":
+        """No count may be another one."""
+        none, free = np.zeros(counts, dtype=np.int64), np.zeros(counts)
+        return cls(none, none, free, free)
 
 
 class Attacker:
@@ -25,110 +51,93 @@ class Attacker:
 
     def __init__(self, system: CountSystem) -> None:
         self._system = system
-        self._unknown: dict[Cell | Pair, int] = {}
-        self._limits: list[tuple[float, float | None]] = []
-        self._equations: list[tuple[dict[int, float], float]] = []
-        self._seen: dict[Cell, tuple[float, float]] = {}
-        partitions_hidden = {cell[0] for cell in system.hidden}
-        for number in sorted(partitions_hidden):
-            self._add_sum(number)
-        for first, second in system.list_pairs():
-            if first in partitions_hidden or second in partitions_hidden:
-                self._add_pair(first, second)
-        self._matrix, self._right = self._put_together()
+        self._found = np.array([system.rows], dtype=np.int64)  # a row for each set of index dates
+        self._patterns = Patterns.of(system)
+        cells, patterns = len(system.rows), self._patterns.cells
+        number = np.repeat(np.arange(len(patterns)), patterns.shape[1])
+        shape = cells, len(patterns)
+        self._is_in = csr_array((np.ones(number.size), (patterns.ravel(), number)), shape)
+        # The unknowns are how many index dates come to a pattern and leave it, and how far each told count
+        # goes up and down: first as far as a step can hold, then further. Few of them move, which is found
+        # faster than whole sets of index dates.
+        moved = csr_array(np.repeat([[1.0, -1.0]], [len(patterns)] * 2, axis=1))
+        up_and_down = [-eye_array(cells), eye_array(cells)]
+        counted = hstack([self._is_in, -self._is_in, *up_and_down, *up_and_down])
+        everybody = hstack([moved, csr_array((1, 4 * cells))])
+        self._matrix = vstack([counted, everybody]).tocsr()
 
-    def bounds(self, cell: Cell) -> tuple[int, int]:
-        """The smallest and the largest count that a hidden cell can have."""
-        low, high = (self._solve(cell, sign) for sign in (1.0, -1.0))
-        return int(np.ceil(low - TOLERANCE)), int(np.floor(high + TOLERANCE))
+    def values(self, cell: int) -> Numbers:
+        """What a count is in all index dates that were found and fit what is told now."""
+        lower, upper = self.list_limits()
+        fits = ((self._found >= lower) & (self._found <= upper)).all(axis=1)
+        values: Numbers = self._found[fits, cell]
+        return values
 
-    def is_safe(self, cell: Cell) -> bool:
-        """Whether a hidden count can have `below` values or more, one of them `below` or more."""
-        below = self._system.below
-        if self._seems_safe(cell):
-            return True
-        for sign in (-1.0, 1.0):
-            self._solve(cell, sign)
-            if self._seems_safe(cell):
-                return True
-        low, high = self._seen[cell]
-        width = np.floor(high + TOLERANCE) - np.ceil(low - TOLERANCE) + 1
-        return bool(width >= below and high + TOLERANCE >= below)
+    def look_for(
+        self, cell: int, least: int, most: int, costs: Costs | None = None
+    ) -> Numbers | None:
+        """Find index dates for which a count is within limits.
 
-    def _seems_safe(self, cell: Cell) -> bool:
-        """Whether counts that were found for other cells show that this one is safe."""
-        if cell not in self._seen:
-            return False
-        low, high = self._seen[cell]
-        below = self._system.below
-        return high - low + 1 >= below + TOLERANCE and high >= below
+        Args:
+            cell: the count.
+            least: its smallest value.
+            most: its largest value.
+            costs: what it costs that a told count is another one; None where none may be.
 
-    def _solve(self, cell: Cell, sign: float) -> float:
-        goal = np.zeros(len(self._limits))
-        goal[self._unknown[cell]] = sign
-        found = linprog(
-            goal, A_eq=self._matrix, b_eq=self._right, bounds=self._limits, method="highs"
+        Returns:
+            All counts of these index dates, of which as few as possible are told to be others; None
+            where there are none.
+        """
+        found = self._solve(cell, least, most, costs)
+        if found is not None:
+            self._found = np.concatenate([self._found, [found]])
+        return found
+
+    def _solve(self, cell: int, least: int, most: int, costs: Costs | None) -> Numbers | None:
+        patterns, rows = self._patterns, np.array(self._system.rows)
+        size = len(patterns.rows)
+        lower, upper = self.list_limits()
+        lower[cell], upper[cell] = least, most
+        is_told = np.array([form is not Form.HIDDEN for form in self._system.forms])
+        is_told[cell] = False
+        # A told count may be another one, if it is then told in steps or hidden; an empty one may not.
+        everybody = int(patterns.rows.sum())
+        costs = costs or Costs.of_nothing(rows.size)
+        more = np.where(is_told & (rows > 0) & (costs.hidden > 0), everybody, 0)
+        room = np.concatenate(
+            [
+                *(np.full(size, everybody), patterns.rows),
+                *(np.minimum(more, costs.up), np.minimum(more, costs.down)),
+                *(more, np.clip(rows - 1, 0, more)),
+            ]
         )
-        assert found.status == 0, "the true counts solve it, and all are limited by the group"
-        for each in self._system.hidden:
-            value = float(found.x[self._unknown[each]])
-            low, high = self._seen.get(each, (value, value))
-            self._seen[each] = (min(low, value), max(high, value))
-        return float(sign * found.fun)
-
-    def _add_sum(self, number: int) -> None:
-        """The cells of a partition add up to the group."""
-        cells = self._system.cells_of(number)
-        terms, known = self._split(cells)
-        total = sum(map(self._system.rows, cells))
-        self._equations.append((terms, total - known))
-
-    def _add_pair(self, first: int, second: int) -> None:
-        pairs = self._system.joint(first, second)
-        for side, number in enumerate((first, second)):
-            for cell in self._system.cells_of(number):
-                terms, known = self._split([cell])
-                parts = {self._name(pair): -1.0 for pair in pairs if pair[side] == cell}
-                if terms or parts:
-                    self._equations.append((terms | parts, -float(known)))
-
-    def _split(self, cells: Iterable[Cell]) -> tuple[dict[int, float], int]:
-        """The unknowns among some cells, and the sum of those that are told."""
-        cells = list(cells)
-        terms = {
-            self._name(cell): 1.0 for cell in cells if self._system.forms[cell] is not Form.EXACT
-        }
-        known = sum(
-            self._system.rows(cell) for cell in cells if self._system.forms[cell] is Form.EXACT
+        goal = [np.full(size, MOVE), np.zeros(size), *[costs.in_step] * 2, *[costs.hidden] * 2]
+        constraints = LinearConstraint(
+            self._matrix, np.append(lower - rows, 0), np.append(upper - rows, 0)
         )
-        return terms, known
+        random = np.random.default_rng(size)
+        for _ in range(TRIES):
+            costs_of_all = np.concatenate(goal)
+            found = milp(costs_of_all, bounds=Bounds(0, room), constraints=constraints).x
+            if found is None:
+                return None
+            if np.abs(found - np.rint(found))[: 2 * size].max() < TOLERANCE:
+                moved = np.rint(found[:size] - found[size : 2 * size])
+                counts: Numbers = rows + np.rint(self._is_in @ moved).astype(np.int64)
+                return counts
+            # Parts of index dates are no evidence. Other costs of moves nearly always give whole ones.
+            goal[0] = MOVE * random.uniform(0.2, 5.0, size)
+        return None
 
-    def _name(self, what: Cell | Pair) -> int:
-        """The number of an unknown, which is given limits when it is first named."""
-        if what not in self._unknown:
-            self._unknown[what] = len(self._limits)
-            self._limits.append(self._limit(what))
-        return self._unknown[what]
-
-    def _limit(self, what: Cell | Pair) -> tuple[float, float | None]:
-        system = self._system
-        if isinstance(what[0], tuple):
-            return 0.0, None
-        cell: Cell = what
-        if system.forms[cell] is Form.STEP:
-            return system.span_of(cell)
-        # Empty cells are told, unless the whole partition is hidden for saying one thing.
-        return (0.0 if system.why[cell] == SAME_VALUE else 1.0), None
-
-    def _put_together(self) -> tuple[csr_array, NDArray[np.float64]]:
-        rows, columns, values = [], [], []
-        for number, (terms, _) in enumerate(self._equations):
-            for unknown, factor in terms.items():
-                rows.append(number)
-                columns.append(unknown)
-                values.append(factor)
-        shape = (len(self._equations), len(self._limits))
-        return (
-            csr_array((values, (rows, columns)), shape=shape),
-            np.array([right for _, right in self._equations]),
-        )
+    def list_limits(self) -> tuple[Numbers, Numbers]:
+        """What is told of each cell: the least and the most index dates in it."""
+        lower, upper = np.array(self._system.rows), np.array(self._system.rows)
+        everybody = self._system.everybody
+        for cell, form in enumerate(self._system.forms):
+            if form is Form.STEP:
+                lower[cell], upper[cell] = span_of(
+                    self._system.rows[cell], self._system.steps[cell]
+                )
+            elif form is Form.HIDDEN:
+                lower[cell], upper[cell] = 1, everybody  # an empty cell would be told
+        return lower, upper

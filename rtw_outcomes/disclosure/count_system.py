@@ -1,19 +1,27 @@
 """The counts of one group as one system: which of them are told, and in what form.
 
-All partitions of a group are of the same index dates. Whoever reads two of them may know which pairs of
-cells have index dates in common: who left before a shorter return left before a longer one. So the system
-holds, for each pair of partitions, which pairs of cells are empty.
+All partitions of a group are of the same index dates, so all their cells are numbered together. Partitions
+that divide alike, such as those at risk of two outcomes, are in the system once.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
-from itertools import combinations, pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
-from rtw_outcomes.disclosure.told import FEW_PERSONS, SAME_VALUE
-from rtw_outcomes.statistics.contributors import Partition
+from rtw_outcomes.statistics.contributors import Count, Partition
+
+ALIKE = "telling\ncells"  # no cell of a partition is called so
+
+
+class Form(Enum):
+    """The form in which a count is told."""
+
+    EXACT = "the number itself"
+    STEP = "the multiple of a step that is nearest to it"
+    HIDDEN = "not at all"
 
 
 def to_nearest(rows: int, step: int) -> int:
@@ -25,15 +33,14 @@ def to_nearest(rows: int, step: int) -> int:
     return (rows + step // 2) // step * step
 
 
-Cell = tuple[int, int]  # the number of a partition in the system, and of a cell in it
+def span_of(rows: int, step: int) -> tuple[int, int]:
+    """The smallest and the largest count that is told as this one is; an empty one is told as such.
 
-
-class Form(Enum):
-    """The form in which a count is told."""
-
-    EXACT = "the number itself"
-    STEP = "the multiple of a step that is nearest to it"
-    HIDDEN = "not at all"
+    >>> span_of(109, 5), span_of(2, 5)
+    ((108, 112), (1, 2))
+    """
+    least = to_nearest(rows, step) - step // 2
+    return max(least, 1), least + step - 1
 
 
 @dataclass(eq=False)
@@ -42,139 +49,157 @@ class CountSystem:
 
     Attributes:
         below: counts of fewer persons are hidden.
-        partitions: those that differ.
-        is_side: whether all counts are told in steps.
-        forms: the form of each cell.
+        partitions: those that differ and have more than one filled cell.
+        first: the number of the first cell of each.
+        rows: the index dates in each cell.
+        persons: the different persons in each cell.
+        forms: the form of each cell; a cell of which nothing is told is hidden.
         steps: the step of each cell that is told in steps: the threshold, or a multiple of it.
-        why: the reason why a cell is hidden.
+        is_side: whether all counts are told in steps.
     """
 
     below: int
     partitions: tuple[Partition, ...]
+    first: list[int] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    persons: list[int] = field(default_factory=list)
+    forms: list[Form] = field(default_factory=list)
+    steps: dict[int, int] = field(default_factory=dict)
     is_side: bool = False
-    forms: dict[Cell, Form] = field(default_factory=dict)
-    steps: dict[Cell, int] = field(default_factory=dict)
-    why: dict[Cell, str] = field(default_factory=dict)
-    _cells: dict[int, dict[str, Cell]] = field(default_factory=dict)
+    _numbers: dict[int, dict[str, int]] = field(default_factory=dict)  # of cells, by partition
+    _alike: set[int] = field(default_factory=set)
 
     @classmethod
-    def of(
-        cls, partitions: Sequence[Partition], below: int, is_side: bool = False
-    ) -> "CountSystem":
-        """The system of these partitions, in which only what is small by itself is hidden."""
-        kept: dict[bytes, Partition] = {}
-        divisions: dict[int, Division] = {}
-        for each in sorted(partitions, key=lambda each: not each.is_main):
-            division = Division.of(each)
-            divisions[id(each)] = division
-            kept.setdefault(division.key, each)
-        system = cls(below, tuple(kept.values()), is_side)
-        numbers = {key: number for number, key in enumerate(kept)}
-        for each in partitions:
-            division, number = divisions[id(each)], numbers[divisions[id(each)].key]
-            first = divisions[id(system.partitions[number])].order
-            same = dict(zip(division.order, first, strict=True))
-            system._cells[id(each)] = {
-                name: (number, system.partitions[number].cells.index(same[name]))
-                for name in division.order
-            }
-        for number, partition in enumerate(system.partitions):
-            system._start(number, partition)
+    def of(cls, counts: Iterable[Count], below: int, *, is_side: bool = False) -> "CountSystem":
+        """The system of these counts, in which only what is small by itself is hidden."""
+        told: dict[int, set[str]] = {}
+        partitions: dict[int, Partition] = {}
+        for count in counts:
+            partitions[id(count.partition)] = count.partition
+            told.setdefault(id(count.partition), set()).update(count.cells if count.rest else ())
+        kept: dict[bytes, tuple[int, Division]] = {}
+        divisions: list[tuple[Partition, Division]] = []
+        different: list[Partition] = []
+        alike = set()
+        for each in sorted(partitions.values(), key=lambda each: not each.is_main):
+            seen = each
+            if below > 1 and each.says_one_thing:
+                alike.add(id(each))
+                seen = merge_telling(each)
+            division = Division.of(seen)
+            divisions.append((each, division))
+            if len(division.order) > 1 and division.key not in kept:
+                kept[division.key] = (len(different), division)
+                different.append(seen)
+        system = cls(below, tuple(different), is_side=is_side, _alike=alike)
+        for partition in different:
+            system._add(partition)
+        for each, division in divisions:
+            if division.key in kept:
+                number, same = kept[division.key]
+                cells = different[number].cells
+                system._numbers[id(each)] = {
+                    name: system.first[number] + cells.index(other)
+                    for name, other in zip(division.order, same.order, strict=True)
+                }
+        are_told = {
+            system._numbers.get(number, {}).get(name)
+            for number, names in told.items()
+            for name in names
+        }
+        for cell, rows in enumerate(system.rows):
+            if rows and cell not in are_told:
+                system.hide(cell)
         return system
-
-    def find(self, partition: Partition, name: str) -> Cell | None:
-        """The cell of a partition; None for an empty one."""
-        return self._cells[id(partition)].get(name)
 
     def form_of(self, partition: Partition, name: str) -> Form:
         """The form in which the count of a cell of a partition is told."""
-        cell = self.find(partition, name)
-        if cell:
-            return self.forms[cell]
-        return Form.HIDDEN if self.below > 1 and partition.says_one_thing else Form.EXACT
-
-    def why_hidden(self, partition: Partition, name: str) -> str:
-        """Why a hidden cell is hidden."""
-        cell = self.find(partition, name)
-        return self.why[cell] if cell else SAME_VALUE
-
-    def _start(self, number: int, partition: Partition) -> None:
-        for cell in self.cells_of(number):
-            name = partition.cells[cell[1]]
-            if self.below > 1 and partition.says_one_thing:
-                self.hide(cell, SAME_VALUE)
-            elif 0 < partition.persons_in[name] < self.below:
-                self.hide(cell, FEW_PERSONS)
-            elif self._is_in_steps(number, name):
-                self.tell_in_steps(cell, self.below)
-            else:
-                self.forms[cell] = Form.EXACT
-
-    def hide(self, cell: Cell, why: str) -> None:
-        """Hide a cell."""
-        self.forms[cell] = Form.HIDDEN
-        self.why[cell] = why
-
-    def tell_in_steps(self, cell: Cell, step: int) -> None:
-        """Tell a count in steps of this size."""
-        self.forms[cell] = Form.STEP
-        self.steps[cell] = step
-
-    def told(self, cell: Cell) -> int:
-        """The count of a cell that is told in steps."""
-        return to_nearest(self.rows(cell), self.steps[cell])
-
-    def span_of(self, cell: Cell) -> tuple[int, int]:
-        """The smallest and the largest count that is told as that of a cell in steps."""
-        step = self.steps[cell]
-        least = self.told(cell) - step // 2
-        return least, least + step - 1
-
-    def _is_in_steps(self, number: int, name: str) -> bool:
-        """A count is told in steps where another one of its partition is small."""
-        partition = self.partitions[number]
-        has_small = any(0 < each < self.below for each in partition.persons_in.values())
-        return self.below > 1 and (self.is_side or has_small) and partition.rows[name] > 0
-
-    def rows(self, cell: Cell) -> int:
-        """The index dates in a cell."""
-        partition = self.partitions[cell[0]]
-        return partition.rows[partition.cells[cell[1]]]
-
-    def cells_of(self, number: int) -> list[Cell]:
-        """The cells of a partition."""
-        return [(number, place) for place in range(len(self.partitions[number].cells))]
+        if id(partition) in self._alike and name in partition.telling:
+            return Form.HIDDEN
+        number = self._numbers.get(id(partition), {}).get(name)
+        return Form.EXACT if number is None else self.forms[number]
 
     @property
-    def size(self) -> int:
+    def everybody(self) -> int:
         """The index dates of the group."""
         return self.partitions[0].codes.size if self.partitions else 0
 
-    @property
-    def hidden(self) -> list[Cell]:
-        """The cells that are hidden."""
-        return [cell for cell, form in self.forms.items() if form is Form.HIDDEN]
+    def _add(self, partition: Partition) -> None:
+        """Add the cells of a partition: small ones hidden, those beside a small one in steps."""
+        self.first.append(len(self.rows))
+        has_small = any(0 < each < self.below for each in partition.persons_in.values())
+        is_in_steps = self.below > 1 and (has_small or self.is_side)
+        for name in partition.cells:
+            cell = len(self.rows)
+            self.rows.append(partition.rows[name])
+            self.persons.append(partition.persons_in[name])
+            self.forms.append(Form.EXACT)
+            if 0 < self.persons[cell] < self.below:
+                self.hide(cell)
+            elif self.rows[cell] and is_in_steps:
+                self.tell_in_steps(cell, self.below)
 
-    def list_pairs(self) -> Iterator[tuple[int, int]]:
-        """The pairs of partitions that are looked at together.
+    def tell_in_steps(self, cell: int, step: int) -> None:
+        """Tell a cell in steps of this size."""
+        self.forms[cell] = Form.STEP
+        self.steps[cell] = step
 
-        Partitions of a series are paired with their neighbours, and the first and last with all others:
-        all pairs of many periods would be many, and tell little more.
-        """
-        series: dict[str, list[int]] = {}
-        for number, partition in enumerate(self.partitions):
-            series.setdefault(partition.series or f" {number}", []).append(number)
-        ends = [number for each in series.values() for number in dict.fromkeys((each[0], each[-1]))]
-        inside = {pair for each in series.values() for pair in pairwise(each)}
-        yield from sorted(inside | set(combinations(sorted(ends), 2)))
+    def tell(self, partition: Partition, name: str) -> tuple[int, int]:
+        """The count of a cell as it is told, and its step; 0 for an exact one."""
+        cell = self._numbers.get(id(partition), {}).get(name)
+        if cell is None or self.forms[cell] is Form.EXACT:
+            return partition.rows[name], 0
+        return to_nearest(self.rows[cell], self.steps[cell]), self.steps[cell]
 
-    def joint(self, first: int, second: int) -> list[tuple[Cell, Cell]]:
-        """The pairs of cells of two partitions that have index dates in common."""
-        one, other = self.partitions[first], self.partitions[second]
-        both = one.codes.astype(np.int64) * len(other.cells) + other.codes
-        found = np.flatnonzero(np.bincount(both, minlength=len(one.cells) * len(other.cells)))
-        width = len(other.cells)
-        return [((first, int(pair) // width), (second, int(pair) % width)) for pair in found]
+    def hide(self, cell: int) -> None:
+        """Hide a cell."""
+        self.forms[cell] = Form.HIDDEN
+        self.steps.pop(cell, None)
+
+    def partition_of(self, cell: int) -> int:
+        """The number of the partition that a cell is of."""
+        return int(np.searchsorted(self.first, cell, side="right")) - 1
+
+    def cells_of(self, number: int) -> range:
+        """The cells of a partition."""
+        start = self.first[number]
+        return range(start, start + len(self.partitions[number].cells))
+
+    def rank(self, cell: int) -> int:
+        """How far a cell is to stay shown: -1 for a side count, 0 for others, and more for precious ones."""
+        number = self.partition_of(cell)
+        partition = self.partitions[number]
+        name = partition.cells[cell - self.first[number]]
+        if name in partition.precious:
+            return partition.precious.index(name) + 1
+        return 0 if partition.is_main else -1
+
+    def list_small(self) -> list[int]:
+        """The cells of few persons, which nobody may be able to find out."""
+        return [
+            cell
+            for cell, persons in enumerate(self.persons)
+            if 0 < persons < self.below and self.forms[cell] is not Form.EXACT
+        ]
+
+    def codes(self) -> Iterator[NDArray[np.int64]]:
+        """For each partition the number of the cell that each index date is in."""
+        for start, partition in zip(self.first, self.partitions, strict=True):
+            yield partition.codes.astype(np.int64) + start
+
+
+def merge_telling(partition: Partition) -> Partition:
+    """The partition with all its telling cells as one, for nobody may know which of them is filled."""
+    others = [name for name in partition.cells if name not in partition.telling]
+    new = [0 if name in partition.telling else others.index(name) + 1 for name in partition.cells]
+    return Partition(
+        cells=(ALIKE, *others),
+        codes=np.array(new, dtype=np.int16)[partition.codes],
+        persons=partition.persons,
+        telling=(),
+        is_main=partition.is_main,
+        precious=partition.precious,
+    )
 
 
 @dataclass(frozen=True)
@@ -197,5 +222,4 @@ class Division:
         order = sorted(filled, key=lambda place: int((codes == place).argmax()))
         labels = np.zeros(len(partition.cells), dtype=np.int16)
         labels[order] = np.arange(len(order))
-        flag = bytes([partition.says_one_thing])
-        return cls(flag + labels[codes].tobytes(), tuple(partition.cells[place] for place in order))
+        return cls(labels[codes].tobytes(), tuple(partition.cells[place] for place in order))

@@ -2,7 +2,7 @@
 
 from rtw_outcomes.disclosure.count_system import CountSystem, Form
 from rtw_outcomes.disclosure.moments import FINEST
-from rtw_outcomes.disclosure.told import NOTHING, OF_HIDDEN, Told, hide, tell_in_steps
+from rtw_outcomes.disclosure.told import COUNT, NOTHING, Told, hide, tell_in_steps
 from rtw_outcomes.language.rule_sets import RuleSet
 from rtw_outcomes.statistics.contributors import Count, Share
 
@@ -16,14 +16,10 @@ def tell_count(count: Count, system: CountSystem, rules: RuleSet) -> Told:
     own = [forms[name] for name in count.cells]
     if all(form is Form.EXACT for form in own) or _is_told_by_the_rest(count, forms):
         return _round(count.value, rules)
-    hidden = [name for name in count.cells if forms[name] is Form.HIDDEN]
-    if hidden:
-        return hide(system.why_hidden(partition, hidden[0]))
-    cells = [system.find(partition, name) for name in count.cells]
-    in_steps = [cell for cell in cells if cell and system.forms[cell] is Form.STEP]
-    exact = [cell for cell in cells if cell and system.forms[cell] is Form.EXACT]
-    told = sum(map(system.told, in_steps)) + sum(map(system.rows, exact))
-    return Told(float(told), step=float(max(system.steps[cell] for cell in in_steps)))
+    if Form.HIDDEN in own:
+        return hide(COUNT)
+    told = [system.tell(partition, name) for name in count.cells]
+    return Told(float(sum(value for value, _ in told)), step=float(max(step for _, step in told)))
 
 
 def tell_share(share: Share, system: CountSystem, rules: RuleSet) -> Told:
@@ -32,7 +28,7 @@ def tell_share(share: Share, system: CountSystem, rules: RuleSet) -> Told:
         return NOTHING
     part, whole = (tell_count(each, system, rules) for each in (share.part, share.whole))
     if part.value is None or whole.value is None:
-        return hide(part.why or whole.why or OF_HIDDEN)
+        return hide(COUNT)
     if not whole.value:
         return NOTHING
     is_exact = part.step is None and whole.step is None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from rtw_outcomes.analysis.estimate import Estimate
 from rtw_outcomes.disclosure.steps import round_up_step, to_step
-from rtw_outcomes.disclosure.told import FEW_EVENTS, FEW_PERSONS
+from rtw_outcomes.disclosure.told import COUNT, FEW_EVENTS
 from rtw_outcomes.language.rule_sets import RuleSet
 
 FINEST = {"ratio": 0.01, "percent": 0.1, "": 0.001}
@@ -48,7 +48,7 @@ def tell_estimate(estimate: Estimate, rules: RuleSet, is_exposed: bool) -> ToldE
     """
     below = rules.below
     if below > 1 and any(0 < persons < below for persons in estimate.parts):
-        return ToldEstimate(estimate, None, None, None, None, None, None, why=FEW_PERSONS)
+        return ToldEstimate(estimate, None, None, None, None, None, None, why=COUNT)
     persons = below if is_exposed else 1
     least = estimate.one_person * persons if below > 1 else 0.0
     value = estimate.value

@@ -3,13 +3,9 @@
 import math
 
 from rtw_outcomes.disclosure.told import (
-    DOMINATED,
-    FEW_DIFFER,
     FEW_FOR_QUARTILE,
-    FEW_PERSONS,
     NOTHING,
-    OF_HIDDEN,
-    SAME_VALUE,
+    VALUES,
     Told,
     hide,
     tell_in_steps,
@@ -33,8 +29,11 @@ def tell_moment(moment: Moment, rules: RuleSet) -> Told:
         return NOTHING
     if rules.below <= 1:
         return _tell_exactly(moment, value)
-    if why := why_hidden(values, rules.below):
-        return hide(why)
+    if not moment.is_telling:
+        few = values.persons < rules.below
+        return hide(VALUES) if few else tell_in_steps(value, max(FINEST, values.largest))
+    if is_disclosive(values, rules.below):
+        return hide(VALUES)
     if moment.name in QUARTILES:
         return _tell_quartile(moment, rules)
     if moment.name == "sum":
@@ -49,23 +48,16 @@ def tell_ratio(ratio: Ratio, rules: RuleSet) -> Told:
     if rules.below <= 1:
         return tell_in_steps(ratio.value, FINEST_RATE)
     part, over = tell_moment(ratio.part, rules), tell_moment(ratio.over, rules)
-    if part.value is None or over.value is None:
-        return hide(part.why or over.why or OF_HIDDEN)
-    if not over.value:
-        return hide(OF_HIDDEN)
+    if part.value is None or not over.value:
+        return hide(VALUES)
     value = ratio.scale * part.value / over.value
     return tell_in_steps(value, max(FINEST_RATE, _last_digit(value))) if value else Told(0.0)
 
 
-def why_hidden(values: Values, below: int) -> str:
-    """Why nothing is told of values; empty where something may be."""
-    if values.persons < below:
-        return FEW_PERSONS
-    if values.others == 0:
-        return SAME_VALUE
-    if values.others < below:
-        return FEW_DIFFER
-    return DOMINATED if values.without_largest_two < OTHERS_ADD * values.largest else ""
+def is_disclosive(values: Values, below: int) -> bool:
+    """Whether values tell of one person, or of all: too few have them, differ in them or make their sum."""
+    is_dominated = values.without_largest_two < OTHERS_ADD * values.largest
+    return values.persons < below or values.others < below or is_dominated
 
 
 def _tell_exactly(moment: Moment, value: float) -> Told:

@@ -8,9 +8,9 @@ from rtw_outcomes.disclosure.counts import tell_count, tell_share
 from rtw_outcomes.disclosure.estimates import ToldEstimate, tell_estimate
 from rtw_outcomes.disclosure.moments import tell_moment, tell_ratio
 from rtw_outcomes.disclosure.suppression import hide_further
-from rtw_outcomes.disclosure.told import FEW_PERSONS, Told, hide
+from rtw_outcomes.disclosure.told import COUNT, VALUES, Told, hide
 from rtw_outcomes.language.rule_sets import RuleSet
-from rtw_outcomes.statistics.contributors import Count, Moment, Partition, Ratio, Share
+from rtw_outcomes.statistics.contributors import Count, Moment, Ratio, Share
 from rtw_outcomes.statistics.statistic import Compared, Statistic
 
 Key = tuple[bool, tuple[str, ...]]  # whether a group is on the side, and the group
@@ -34,10 +34,21 @@ def protect(
     behind it, and in steps that one of them cannot move.
     """
     systems = {
-        key: hide_further(CountSystem.of(partitions, rules.below, is_side=key[0]))
-        for key, partitions in _list_partitions(statistics).items()
+        key: hide_further(CountSystem.of(counts, rules.below, is_side=key[0]))
+        for key, counts in _list_groups(statistics).items()
     }
-    described = [_tell(each, systems[_key(each)], rules) for each in statistics]
+    described: list[ToldStatistic] = []
+    too_close: set[tuple[tuple[str, ...], str, str]] = set()
+    for each in statistics:
+        told = _tell(each, systems[_key(each)], rules)
+        if any(
+            0 < persons < rules.below and (each.group, each.variable, level) not in too_close
+            for level, persons in each.changed.items()
+        ):
+            # Subtracted from one that is told, it would tell of few.
+            too_close.add((each.group, each.variable, each.level))
+            told = ToldStatistic(each, hide(VALUES), told.n)
+        described.append(told)
     exposed = _list_exposed(statistics, systems)
     estimates = [
         tell_estimate(each.estimate, rules, _is_exposed(each, systems, exposed))
@@ -48,10 +59,9 @@ def protect(
 
 def _tell(statistic: Statistic, system: CountSystem, rules: RuleSet) -> ToldStatistic:
     number = statistic.number
-    is_few = 0 < statistic.n.partition.everybody < rules.below
-    n = hide(FEW_PERSONS) if is_few else tell_count(statistic.n, system, rules)
-    if is_few:
-        return ToldStatistic(statistic, hide(FEW_PERSONS), n)
+    if 0 < statistic.n.partition.everybody < rules.below:
+        return ToldStatistic(statistic, hide(COUNT), hide(COUNT))
+    n = tell_count(statistic.n, system, rules)
     match number:
         case Count():
             told = tell_count(number, system, rules)
@@ -68,14 +78,12 @@ def _key(statistic: Statistic) -> Key:
     return statistic.is_side, statistic.group
 
 
-def _list_partitions(statistics: Iterable[Statistic]) -> dict[Key, list[Partition]]:
-    """The different partitions behind the statistics of each group."""
-    found: dict[Key, dict[int, Partition]] = {}
+def _list_groups(statistics: Iterable[Statistic]) -> dict[Key, list[Count]]:
+    """The counts behind the statistics of each group."""
+    found: dict[Key, list[Count]] = {}
     for statistic in statistics:
-        of_group = found.setdefault(_key(statistic), {})
-        for count in (statistic.n, *_list_counts(statistic)):
-            of_group[id(count.partition)] = count.partition
-    return {group: list(partitions.values()) for group, partitions in found.items()}
+        found.setdefault(_key(statistic), []).extend([statistic.n, *_list_counts(statistic)])
+    return found
 
 
 def _list_counts(statistic: Statistic) -> list[Count]:

@@ -1,103 +1,119 @@
-"""Which further counts are told in steps or hidden, so that no hidden one follows from those that are told.
+"""Which further counts are told in steps or hidden, so that no small one follows from those that are told.
 
-The cheapest choice of all is a hard problem. This is a short way to a good one. Counts beside a small one
-are told in steps from the beginning. While the attacker bounds a hidden count, those of the partitions that
-give it away are told in steps too; then large ones in larger steps; and only then is another one hidden.
+The cheapest choice of all is a hard problem. This is the way that offices of statistics go: for each small
+count find other index dates in which it is quite another, and few told counts are. These are told in steps
+that hold both, where that loses little, and are hidden otherwise.
 """
 
-from rtw_outcomes.disclosure.attacker import Attacker
-from rtw_outcomes.disclosure.count_system import Cell, CountSystem, Form
-from rtw_outcomes.disclosure.told import PROTECTS
+import numpy as np
 
-LARGER = 2  # times the present step
-LARGE = 10  # a count of so many steps is off by 5 percent at the most
+from rtw_outcomes.disclosure.attacker import Attacker, Costs
+from rtw_outcomes.disclosure.count_system import CountSystem, span_of
+from rtw_outcomes.disclosure.patterns import Numbers
+
+DEARER = 10.0  # times that it costs to change a count of the next rank
+HIDING = 100.0  # times that it costs to hide a count
+LARGEST_STEP = 0.05  # of a count: it is then off by half of that at the most
 
 
 def hide_further(system: CountSystem) -> CountSystem:
-    """The system with as many more counts in steps or hidden as it takes that no hidden one is exposed.
+    """The system with as many more counts in steps or hidden as it takes that no small one is exposed.
 
-    Complementary suppression: a count is hidden because it would reveal another one. What is told more
-    coarsely exposes nothing new, so each hidden count is looked at once.
+    Complementary suppression: a count is hidden because it would reveal another one.
     """
-    waiting = sorted(filter(system.rows, system.hidden), key=system.rows)
-    attacker = Attacker(system)
-    while waiting:
-        cell = waiting[0]
-        if attacker.is_safe(cell):
-            waiting.pop(0)
-            continue
-        hidden = _tell_less(system, cell)
-        if hidden is None:
-            waiting.pop(0)  # everything around it is hidden
-        elif hidden:
-            waiting += hidden
-        attacker = Attacker(system)
+    small = system.list_small()
+    if small:
+        protection = Protection(system)
+        # Large ones first: what protects them protects the others, too.
+        for cell in sorted(small, key=lambda cell: (-system.rows[cell], cell)):
+            protection.protect(cell)
     return system
 
 
-def _tell_less(system: CountSystem, exposed: Cell) -> list[Cell] | None:
-    """Tell less of what exposes a count: the counts that are now hidden, or None where nothing was told."""
-    exact = _list_exact_around(system, exposed)
-    if exact:
-        for cell in exact:
-            system.tell_in_steps(cell, system.below)
-        return []
-    own = [cell for cell in system.cells_of(exposed[0]) if system.forms[cell] is Form.STEP]
-    met = _list_met(system, exposed)
-    large = [cell for cell in own if _fits(system, cell)] or [
-        cell for cell in met if _fits(system, cell)
-    ]
-    if large:
-        chosen = min(large, key=lambda cell: _cost_of_step(system, cell))
-        system.tell_in_steps(chosen, LARGER * system.steps[chosen])
-        return []
-    cheapest = min(own or met, key=lambda cell: _cost(system, cell), default=None)
-    if cheapest is None:
+class Protection:
+    """Tells less of the counts of a system to protect small ones."""
+
+    def __init__(self, system: CountSystem) -> None:
+        self._system, self._attacker = system, Attacker(system)
+        self._costs = _find_costs(system)
+
+    def protect(self, cell: int) -> None:
+        """Tell so little that a small count may be as many different ones as a group must have."""
+        below, values = self._system.below, self._attacker.values(cell)
+        is_in_doubt = values.max() - values.min() + 1 >= below and values.max() >= below
+        if not is_in_doubt and not self._is_safe_already(cell):
+            self._tell_less_for(cell)
+
+    def _is_safe_already(self, cell: int) -> bool:
+        """Whether a small count is in doubt enough with nothing more hidden."""
+        rows, below, everybody = self._system.rows[cell], self._system.below, self._system.everybody
+        up = self._find_first(
+            cell, [(v, everybody) for v in range(rows + below - 1, max(rows, below) - 1, -1)]
+        )
+        if up is None:
+            return False
+        return up - rows + 1 >= below or self._find_first(cell, [(1, up - below + 1)]) is not None
+
+    def _find_first(self, cell: int, limits: list[tuple[int, int]]) -> int | None:
+        """What a count may be within the first of several limits in which it may be, with nothing more hidden."""
+        known = self._attacker.values(cell)
+        for least, most in limits:
+            within = known[(known >= least) & (known <= most)]
+            if within.size:
+                return int(within.max())
+            found = self._attacker.look_for(cell, least, most)
+            if found is not None:
+                return int(found[cell])
         return None
-    system.hide(cheapest, PROTECTS)
-    return [cheapest]
+
+    def _tell_less_for(self, cell: int) -> None:
+        """Tell so little that a count may be as far up as it goes, and down for the rest."""
+        rows, below, everybody = self._system.rows[cell], self._system.below, self._system.everybody
+        up = self._move(cell, [(v, everybody) for v in range(rows + below - 1, rows, -1)])
+        if up - rows + 1 < below:
+            self._move(cell, [(1, v) for v in range(max(1, up - below + 1), rows)])
+
+    def _move(self, cell: int, limits: list[tuple[int, int]]) -> int:
+        """Tell so little that a count may be within the first of several limits in which it can be."""
+        for least, most in limits:
+            found = self._attacker.look_for(cell, least, most, self._costs)
+            if found is not None:
+                self._allow(found)
+                return int(found[cell])
+        return self._system.rows[cell]
+
+    def _allow(self, found: Numbers) -> None:
+        """Tell every count so that it may be the one found."""
+        system = self._system
+        lower, upper = self._attacker.list_limits()
+        for cell in ((found < lower) | (found > upper)).nonzero()[0].tolist():
+            for step in _list_steps(system, cell):
+                least, most = span_of(system.rows[cell], step)
+                if least <= found[cell] <= most:
+                    system.tell_in_steps(cell, step)
+                    break
+            else:
+                system.hide(cell)
 
 
-def _fits(system: CountSystem, cell: Cell) -> bool:
-    """Whether a count loses little in a larger step."""
-    return system.rows(cell) >= LARGE * LARGER * system.steps[cell]
+def _find_costs(system: CountSystem) -> Costs:
+    """A change is cheap while a step holds both counts; least for large counts, and for side counts."""
+    rows = np.array(system.rows)
+    spans = np.array([_find_span(system, cell) for cell in range(rows.size)]).reshape(-1, 2)
+    ranks = np.array([DEARER ** system.rank(cell) for cell in range(rows.size)])
+    in_step = ranks / np.maximum(rows, 1)
+    return Costs(spans[:, 1] - rows, np.maximum(rows - spans[:, 0], 0), in_step, HIDING * ranks)
 
 
-def _list_exact_around(system: CountSystem, exposed: Cell) -> list[Cell]:
-    """The counts that are told exactly in the partitions that cells of its own partition meet."""
-    return [
-        cell
-        for pair in system.list_pairs()
-        if exposed[0] in pair
-        for number in pair
-        for cell in system.cells_of(number)
-        if system.forms[cell] is Form.EXACT and 0 < system.rows(cell) < system.size
-    ]
+def _find_span(system: CountSystem, cell: int) -> tuple[int, int]:
+    """The smallest and the largest count that any step of a cell holds together with the true one."""
+    spans = [span_of(system.rows[cell], step) for step in _list_steps(system, cell)]
+    return min(least for least, _ in spans), max(most for _, most in spans)
 
 
-def _list_met(system: CountSystem, exposed: Cell) -> list[Cell]:
-    """The counts in other partitions that are told of index dates of an exposed count."""
-    met: set[Cell] = set()
-    for pair in system.list_pairs():
-        if exposed[0] in pair:
-            met |= {cell for both in system.joint(*pair) if exposed in both for cell in both}
-    return sorted(cell for cell in met if system.forms[cell] is Form.STEP)
-
-
-def _cost_of_step(system: CountSystem, cell: Cell) -> tuple[int, float]:
-    """What is lost with a larger step: the most precious count is told in it last, and the largest first."""
-    return _rank(system, cell), system.steps[cell] / system.rows(cell)
-
-
-def _cost(system: CountSystem, cell: Cell) -> tuple[bool, int, int]:
-    """What is lost with a count: side counts are hidden first, then what is least precious, then small ones."""
-    return system.partitions[cell[0]].is_main, _rank(system, cell), system.rows(cell)
-
-
-def _rank(system: CountSystem, cell: Cell) -> int:
-    """How precious a count is; 0 for most."""
-    partition = system.partitions[cell[0]]
-    name = partition.cells[cell[1]]
-    if name not in partition.precious:
-        return 0
-    return len(partition.precious) - partition.precious.index(name)
+def _list_steps(system: CountSystem, cell: int) -> list[int]:
+    """The steps that a count may be told in, the finest first."""
+    steps = [system.below]
+    while 2 * steps[-1] <= LARGEST_STEP * system.rows[cell]:
+        steps.append(2 * steps[-1])
+    return steps

@@ -4,15 +4,12 @@ from dataclasses import dataclass
 
 from rtw_outcomes.disclosure.steps import round_up_step, to_step
 
-# Why a number is hidden.
-FEW_PERSONS = "based on fewer persons than may be shown"
+# Why a number is hidden. The reasons are told, so none says which of several things is true of a count or of
+# values: that a count is small and not only there to protect another one, or that all values are the same.
+COUNT = "it is of few persons, says the same of all, or would reveal another hidden number"
+VALUES = "few persons make it, few differ in it, or one or two persons dominate it"
 FEW_EVENTS = "too few events for a ratio that one person cannot move"
-SAME_VALUE = "all persons have the same value"
-FEW_DIFFER = "fewer persons than may be shown have another value than the most frequent one"
-DOMINATED = "one or two persons make nearly all of it"
 FEW_FOR_QUARTILE = "too few persons for a quartile"
-PROTECTS = "it would reveal another hidden number"
-OF_HIDDEN = "it is made of a hidden number"
 
 
 @dataclass(frozen=True)

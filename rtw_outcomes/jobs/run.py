@@ -23,6 +23,7 @@ from rtw_outcomes.results.files import write_files
 from rtw_outcomes.results.finished_run import Run, finish_run
 from rtw_outcomes.results.folder import RUN_FILES, stage_results, telling_the_disk
 from rtw_outcomes.results.manifest import describe_run
+from rtw_outcomes.results.previous_run import warn_of_difference
 from rtw_outcomes.results.released import release
 from rtw_outcomes.statistics.censoring import find_last_days
 
@@ -90,7 +91,10 @@ def run_study(
             describe=study.describe,
         )
         rejected = intake.rejected.collect(engine="streaming")
-        run: Run[pl.DataFrame] = finish_run(loaded, intake, plan, engine, table, released, rejected)
+        cautions = warn_of_difference(out, table.filter(counted), study.rules.below)
+        run: Run[pl.DataFrame] = finish_run(
+            loaded, intake, plan, engine, table, released, rejected, cautions
+        )
         sql = render_sql(optimized, "duckdb")
         manifest = describe_run(loaded, intake, plan, optimized, engine, sql, run, released)
         with telling_the_disk(out):

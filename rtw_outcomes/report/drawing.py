@@ -38,6 +38,7 @@ DASHES: tuple[tuple[float, tuple[float, ...] | None], ...] = (
     *((0, None), (0, (6, 2)), (0, (2, 1.5)), (0, (8, 2, 2, 2)), (0, (4, 4)), (0, (1, 3))),
 )
 WIDTH = 8.2  # inches
+WHOLE = 100  # percent
 LABEL_WIDTH = 40  # letters
 SHORT_LABEL = 32
 SETTINGS: dict[Any, Any] = {  # keys are literals to matplotlib
@@ -149,18 +150,19 @@ def _open(height: float, width: float = WIDTH) -> "Canvas":
 
 
 def _draw_curves(data: CurvesFigure) -> "Canvas":
-    """Steps from 0 to 100 percent, and under the axis the counts at the fixed days."""
+    """Steps in percent, and under the axis the counts at the fixed days."""
     rows = len(data.counts)
     plot, row = 3.6, 0.21  # inches
     canvas = _open(plot + row * (rows + 2))
     share = plot / (plot + row * (rows + 2))
     axes = canvas.add_axes((0.12, 1 - share + 0.02, 0.66, share - 0.05))
     last = max([*data.days, *(each.x[-1] for each in data.courses)])
-    axes.set(xlim=(0, last * 1.005 or 1), ylim=(0, 100), ylabel=data.y_label)
+    axes.set(xlim=(0, last * 1.005 or 1), ylim=(0, data.top), ylabel=data.y_label)
     axes.set_xlabel(data.x_label)
     if data.days:
         axes.set_xticks(data.days, [f"{day:.0f}" for day in data.days])
-    axes.set_yticks(range(0, 101, 20))
+    if data.top == WHOLE:
+        axes.set_yticks(range(0, 101, 20))
     axes.grid(axis="y", color=LINE, linewidth=0.6)
     axes.set_axisbelow(True)
     for each in data.courses:
@@ -332,7 +334,7 @@ def _draw_states(data: StatesFigure) -> "Canvas":
         axes.set(ylim=(0, 100), xlim=(-0.6, len(data.days) - 0.4), yticks=range(0, 101, 20))
         several = 1 + panels * len(data.days) // 12
         ticks = range(0, len(data.days), several)
-        axes.set_xticks(ticks, [fill(data.days[each], 7) for each in ticks])
+        axes.set_xticks(ticks, [fill(_break(data.days[each]), 7) for each in ticks])
         axes.set_title(fill(group, 30), loc="left", fontsize=9.5, color=INK)
         if panel:
             axes.set_yticklabels([])
@@ -341,6 +343,11 @@ def _draw_states(data: StatesFigure) -> "Canvas":
         if panel == panels - 1:
             _label_states(axes, data.states, middles, len(data.days))
     return canvas
+
+
+def _break(text: str) -> str:
+    """A length that may be broken between its number and its unit."""
+    return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _label_states(axes: "Axes", states: Sequence[str], middles: Sequence[float], days: int) -> None:

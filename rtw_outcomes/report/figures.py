@@ -1,24 +1,40 @@
 """The figures of the page as data: which points, lines and labels, before anything draws them."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rtw_outcomes.report.comparisons import show_estimates
-from rtw_outcomes.report.overview import FULL_WORK, Main
-from rtw_outcomes.report.reading import ReportAnalysis, list_groups
+from rtw_outcomes.report.comparisons import name_groups, show_estimates
+from rtw_outcomes.report.overview import Main
+from rtw_outcomes.report.reading import ReportAnalysis, ReportNumber, list_groups
 from rtw_outcomes.report.summaries import (
+    EVENTS,
     TIMES,
     ByLevel,
+    list_compared,
     list_names,
     name_cause,
     name_group,
     split_levels,
 )
-from rtw_outcomes.report.tables import MANY_GROUPS
+from rtw_outcomes.report.tables import MANY_GROUPS, name_limits
+from rtw_outcomes.report.times import sort_causes
 from rtw_outcomes.report.wording import LENGTH, Wording
 
 DAYS_OF = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
+# From work to absence to those who are gone; colours have the same order.
+STATES = (
+    *("full_work", "part_time_work", "part_work", "part_absence", "other", "sickness_absence"),
+    *(
+        "full_absence",
+        "on_disability_pension",
+        "disability_pension",
+        "not_observed",
+        "emigrated",
+        "dead",
+    ),
+)
+LOW_CURVES = 50.0  # percent
 ONE_PERCENT = 1.0  # a state that never has so much is in the table only
 INDENT = "\N{NO-BREAK SPACE}" * 4
 SEVERAL = 2  # days or periods that make a course over time
@@ -46,13 +62,14 @@ class Course:
 
 @dataclass(frozen=True)
 class CurvesFigure:
-    """Cumulative incidence: steps in percent, and counts at fixed days under the axis."""
+    """Cumulative incidence: steps in percent up to `top`, and counts at fixed days under the axis."""
 
     title: str
     about: str
     x_label: str
     y_label: str
     courses: tuple[Course, ...]
+    top: float = 100.0
     days: tuple[float, ...] = ()
     counts: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
@@ -121,13 +138,15 @@ def make_figures(
     title: str, analyses: Sequence[ReportAnalysis], wording: Wording
 ) -> list[FigureData]:
     """The figures of an outcome; none where the table has no course over time, or too many groups."""
-    groups = list_groups(each for each in analyses if each.context in ("summary", "curve", *TIMES))
-    if len(groups) > MANY_GROUPS:
-        return []
+    described = list_groups(each for each in analyses if each.context == "summary")
+    drawn = list_groups(each for each in analyses if each.context in ("curve", *TIMES))
+    compared = list_compared(analyses)
+    is_many = not described or len(described) > MANY_GROUPS
+    groups = compared if is_many else described
     made = (
-        _make_curves(title, analyses, groups, wording),
-        _make_periods(title, analyses, groups, wording),
-        _make_states(title, analyses, groups, wording),
+        _make_curves(title, analyses, drawn, wording) if len(drawn) <= MANY_GROUPS else None,
+        _make_periods(title, analyses, groups, wording) if len(groups) <= MANY_GROUPS else None,
+        _make_states(title, analyses, groups, wording) if len(groups) <= MANY_GROUPS else None,
     )
     return [each for each in made if each]
 
@@ -145,8 +164,12 @@ def make_forest(mains: Sequence[Main], wording: Wording) -> list[FigureData]:
         _make_panel(unit, is_ratio, panels[is_ratio, unit], wording)
         for is_ratio, unit in sorted(panels, key=lambda kind: kind[0])
     )
+    compared = {name_groups(each, wording) for found in panels.values() for _, each in found}
+    about = [wording("figure.forest_about")]
+    if len(compared) == 1:
+        about.append(wording("figure.compared", groups=compared.pop()))
     decimal = wording("number.decimal")
-    return [ForestFigure(wording("figure.forest"), wording("figure.forest_about"), decimal, made)]
+    return [ForestFigure(wording("figure.forest"), " ".join(about), decimal, made)]
 
 
 def _make_panel(
@@ -165,7 +188,7 @@ def _make_panel(
         label = f"{INDENT}{each.group}" if len(groups) > 1 else title
         value, low, high = (each.value(name) for name in ("estimate", "conf.low", "conf.high"))
         rows.append(ForestRow(label, value, low, high, text))
-    scale = wording("figure.no_difference_days", unit=wording.word(unit))
+    scale = wording("figure.difference", unit=wording.word(unit))
     x_label = wording("figure.ratio_scale") if is_ratio else scale
     return ForestPanel(x_label, is_ratio, tuple(rows))
 
@@ -179,31 +202,45 @@ def _make_curves(
             lines.setdefault((each.variable, each.group), []).append(each)
     if not lines:
         return None
-    causes = list(dict.fromkeys(cause for cause, _ in lines))
+    causes = sort_causes(cause for cause, _ in lines)
+    fixed = [each for each in analyses if each.context in TIMES and each.variable in EVENTS]
+    days = sorted({find_day(each.level) for each in fixed})
+    places = {line: find_day(points[-1].level) for line, points in lines.items()}
+    end = max([*days, *places.values()])
     courses = tuple(
         _make_course(
             _label_course(cause, group, causes, wording),
             groups.index(group),
-            causes.index(cause),
-            [(find_day(each.level), each) for each in points],
+            # Where nothing competes, colours are free to tell the groups.
+            causes.index(cause) if len(causes) > 1 else groups.index(group),
+            _draw_out([(find_day(each.level), each) for each in points], end),
         )
         for (cause, group), points in lines.items()
     )
-    fixed = [
-        each
-        for each in analyses
-        if each.context in TIMES and each.variable in (causes[0], "", "time")
-    ]
-    days = sorted({find_day(each.level) for each in fixed})
+    about = "curves_about" if len(causes) == 1 else "curves_competing"
     return CurvesFigure(
         wording("figure.curves", title=title),
-        wording("figure.curves_about"),
+        wording(f"figure.{about}"),
         wording("figure.days"),
         wording("figure.percent"),
         courses,
-        tuple(days),
-        _list_counts(fixed, days, groups, wording),
+        _choose_top(courses),
+        *_list_counts(fixed, days, groups, wording),
     )
+
+
+def _draw_out(
+    points: Sequence[tuple[float, ReportAnalysis]], end: float
+) -> list[tuple[float, ReportAnalysis]]:
+    """The points of a step curve; its last step goes on to the end of the figure."""
+    points = sorted(points, key=lambda point: point[0])
+    return [*points, (end, points[-1][1])] if points[-1][0] < end else points
+
+
+def _choose_top(courses: Sequence[Course]) -> float:
+    """The top of the axis: the whole, or where curves stay low so much that they can be told apart."""
+    highest = max(max((*each.y, *each.high)) for each in courses)
+    return 100.0 if highest > LOW_CURVES else max(10.0, math.ceil(highest * 1.3 / 10) * 10.0)
 
 
 def _label_course(cause: str, group: str, causes: Sequence[str], wording: Wording) -> str:
@@ -218,10 +255,8 @@ def _make_course(
     group: int,
     cause: int,
     points: Sequence[tuple[float, ReportAnalysis]],
-    name: str = "estimate",
 ) -> Course:
-    points = sorted(points, key=lambda point: point[0])
-    values = [each.value(name) for _, each in points]
+    values = [each.value("estimate") for _, each in points]
     low, high = ([each.value(limit) for _, each in points] for limit in ("conf.low", "conf.high"))
     return Course(
         label,
@@ -241,18 +276,26 @@ def _all_or_none(values: Sequence[float | None]) -> tuple[float, ...]:
 
 def _list_counts(
     fixed: Sequence[ReportAnalysis], days: Sequence[float], groups: Sequence[str], wording: Wording
-) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The rows under the axis: for each count the groups, at the fixed days."""
+) -> tuple[tuple[float, ...], tuple[tuple[str, tuple[str, ...]], ...]]:
+    """The days and the rows under the axis: for each count the groups.
+
+    On the day of the start all are at risk; it has no other count.
+    """
     rows: list[tuple[str, tuple[str, ...]]] = []
-    found = {(each.group, find_day(each.level)): each.statistics for each in fixed}
+    found = {(each.group, find_day(each.level)): each for each in fixed}
+    starts = {each.group: each.numbers["n"] for each in fixed if "n" in each.numbers}
+    has_start = bool(starts) and 0.0 not in days
     for name, key in {"n.risk": "at_risk", "n.event": "events", "n.censor": "censored"}.items():
-        if not any(name in statistics for statistics in found.values()):
+        if not any(name in each.statistics for each in found.values()):
             continue
-        rows.append((wording(f"figure.{key}"), ("",) * len(days)))
+        rows.append((wording(f"figure.{key}"), ("",) * (len(days) + has_start)))
         for group in groups:
-            cells = [found.get((group, day), {}).get(name) for day in days]
-            rows.append((name_group(group, wording), tuple(wording.show(cells))))
-    return tuple(rows)
+            at = [found.get((group, day)) for day in days]
+            cells = wording.show([each.statistics.get(name) if each else None for each in at])
+            start = starts.get(group) if name == "n.risk" else None
+            first = [wording.count(int(start)) if start is not None else ""] if has_start else []
+            rows.append((name_group(group, wording), (*first, *cells)))
+    return (0.0, *days) if has_start else tuple(days), tuple(rows)
 
 
 def find_day(level: str) -> float:
@@ -277,31 +320,55 @@ def _make_periods(
     periods = split_levels(analyses).get("period", {})
     if len(periods) < SEVERAL or "mean" not in list_names(periods):
         return None
-    levels = list(periods)
-    points: dict[str, list[tuple[float, ReportAnalysis]]] = {}
-    for each in analyses:
-        is_period = each.context == "summary" and each.variable == "period"
-        if is_period and each.value("mean") is not None:
-            place = float(levels.index(each.level) + 1)
-            points.setdefault(each.group, []).append((place, each))
-    if not points:
-        return None
     courses = tuple(
-        _make_course(
-            name_group(group, wording), groups.index(group), groups.index(group), found, "mean"
-        )
-        for group, found in points.items()
+        course
+        for place, group in enumerate(groups)
+        if (course := _make_means(group, place, periods, wording))
     )
-    unit = next((each.texts["unit"] for found in points.values() for _, each in found), "")
+    if not courses:
+        return None
+    means = [
+        cells["mean"]
+        for by_group in periods.values()
+        for cells in by_group.values()
+        if "mean" in cells
+    ]
+    unit = means[0].unit
+    has_limits = any(course.low for course in courses)
     return PeriodsFigure(
         wording("figure.periods", title=title),
-        wording("figure.periods_about"),
+        wording("figure.periods_about" if has_limits else "figure.periods_plain"),
         wording("figure.period"),
         wording.word(unit) if unit else wording.word("mean"),
         courses,
-        tuple(map(wording.word, levels)),
+        tuple(map(wording.word, periods)),
         wording("number.decimal"),
     )
+
+
+def _make_means(group: str, place: int, periods: ByLevel, wording: Wording) -> Course | None:
+    """The line of a group; a period whose mean is hidden has no point."""
+    low, high = name_limits("mean")
+    at = {
+        float(period): cells
+        for period, cells in enumerate((each.get(group, {}) for each in periods.values()), 1)
+        if _value(cells, "mean") is not None
+    }
+    if not at:
+        return None
+    return Course(
+        name_group(group, wording),
+        place,
+        place,
+        tuple(at),
+        _all_or_none([_value(cells, "mean") for cells in at.values()]),
+        _all_or_none([_value(cells, low) for cells in at.values()]),
+        _all_or_none([_value(cells, high) for cells in at.values()]),
+    )
+
+
+def _value(cells: Mapping[str, ReportNumber], name: str) -> float | None:
+    return cells[name].value if name in cells else None
 
 
 def _make_states(
@@ -312,7 +379,7 @@ def _make_states(
     for variable in ("day", "period"):
         levels = split.get(variable, {})
         states = _list_states(levels)
-        if len(levels) >= SEVERAL and len(states) >= SEVERAL:
+        if groups and len(levels) >= SEVERAL and len(states) >= SEVERAL:
             return StatesFigure(
                 wording("figure.states", title=title),
                 wording("figure.states_about"),
@@ -341,7 +408,8 @@ def _list_states(levels: ByLevel) -> list[str]:
             for cells in by_group.values()
         )
     ]
-    return sorted(often, key=lambda name: name != FULL_WORK)
+    known = {name: place for place, name in enumerate(STATES)}
+    return sorted(often, key=lambda name: known.get(name, len(known) // 2))
 
 
 def _list_shares(levels: ByLevel, group: str, state: str) -> tuple[float | None, ...]:

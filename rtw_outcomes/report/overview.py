@@ -3,16 +3,28 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rtw_outcomes.report.comparisons import name_estimate, show_estimates
+from rtw_outcomes.report.comparisons import OVER_TIME, name_groups, name_whole, show_estimates
 from rtw_outcomes.report.reading import ReportAnalysis, ReportNumber
-from rtw_outcomes.report.summaries import TIMES, name_cause, name_group, split_levels, tell_level
+from rtw_outcomes.report.summaries import (
+    EVENTS,
+    TIMES,
+    list_names,
+    name_cause,
+    name_group,
+    split_levels,
+    tell_level,
+)
 from rtw_outcomes.report.tables import PageTable, TableLine, show_lines
 from rtw_outcomes.report.wording import Wording
 
 # The first of these that an outcome has stands for it.
-DIFFERENCES = ("mean_difference", "proportion_difference", "rmst", "rate_difference", "gee")
-RATIOS = ("risk_ratio", "rate_ratio", "mean_ratio", "coxph")
+DIFFERENCES = (
+    *("mean_difference", "proportion_difference", "rmst_difference", "rmst", "rate_difference"),
+    "gee",
+)
+RATIOS = ("risk_ratio", "proportion_ratio", "rate_ratio", "mean_ratio", "rmst_ratio", "coxph")
 FULL_WORK = "full_work"
+UNIT_IN_NAME = ("word.rate", "line.events")
 
 
 @dataclass(frozen=True)
@@ -45,11 +57,7 @@ def choose_main(
 def _choose(
     contexts: Sequence[str], analyses: Sequence[ReportAnalysis]
 ) -> dict[str, ReportAnalysis]:
-    possible = [
-        each
-        for each in analyses
-        if each.is_comparison and each.variable in ("", "time") and not each.subgroup
-    ]
+    possible = [each for each in analyses if each.is_comparison and _stands_for_all(each)]
     for context in contexts:
         found = [each for each in possible if each.context == context]
         if not found:
@@ -62,6 +70,15 @@ def _choose(
                 chosen.setdefault(each.group, each)
         return chosen
     return {}
+
+
+def _stands_for_all(each: ReportAnalysis) -> bool:
+    """Whether an estimate is about the outcome as a whole: the event, full work, or all periods."""
+    if each.variable in EVENTS:
+        return True
+    if each.context == "gee":
+        return not each.level
+    return each.variable in OVER_TIME and each.level.rpartition(": ")[2] == FULL_WORK
 
 
 def make_overview_table(
@@ -82,8 +99,10 @@ def make_overview_table(
     head += [wording("head.difference", level=level), wording("head.ratio", level=level)]
     used = [place for place in range(len(head)) if place == 0 or any(row[place] for row in rows)]
     words = 1 + (make is _list_down)
+    compared = {name_groups(each, wording) for each in estimates}
+    once = compared if len(compared) == 1 else set()
     return PageTable(
-        wording("caption.overview"),
+        ": ".join((wording("caption.overview"), *once)),
         tuple(head[place] for place in used),
         tuple(tuple(row[place] for place in used) for row in rows),
         words,
@@ -136,7 +155,7 @@ def _show_pair(main: Main, group: str, wording: Wording) -> tuple[str, str]:
     texts = []
     for each in (main.differences.get(group), main.ratios.get(group)):
         shown = show_estimates([each], wording)[0] if each else ""
-        texts.append(f"{shown}\n{name_estimate(each, wording)}" if each and shown else "")
+        texts.append(f"{shown}\n{name_whole(each, wording)}" if each and shown else "")
     return texts[0], texts[1]
 
 
@@ -144,12 +163,9 @@ def summarise_groups(
     analyses: Sequence[ReportAnalysis], groups: Sequence[str], wording: Wording
 ) -> tuple[str, list[str]]:
     """One number of an outcome for each group, and what it is; a hint where no one number says it."""
-    fixed = [
-        each
-        for each in analyses
-        if each.context in TIMES and each.variable in ("event", "", "time")
-    ]
-    whole = split_levels(analyses).get("", {}).get("", {})
+    fixed = [each for each in analyses if each.context in TIMES and each.variable in EVENTS]
+    split = split_levels(analyses)
+    whole = split.get("", {}).get("", {})
     if fixed:
         last = fixed[-1].level
         at = {each.group: each.statistics for each in fixed if each.level == last}
@@ -159,19 +175,29 @@ def summarise_groups(
     column = [whole.get(group, {}) for group in groups]
     for names, key in (
         (("mean", "sd"), "line.mean"),
+        (("mean",), "word.mean"),
         (("event_percent",), "word.event"),
+        (("event",), "line.events"),
         (("yes_percent",), "word.yes"),
         ((f"{FULL_WORK}_percent",), f"word.{FULL_WORK}"),
         (("rate",), "word.rate"),
     ):
-        if not any(names[0] in cells for cells in column):
+        if not all(any(name in cells for cells in column) for name in names):
             continue
         label = wording(key)
         if names[0].endswith("_percent"):
             return label, _show_percent(column, names[0], wording)
         unit = next((cells[names[0]].unit for cells in column if names[0] in cells), "")
+        unit = "" if key in UNIT_IN_NAME else unit
         label = f"{label}, {wording.word(unit)}" if unit else label
         return label, show_lines(TableLine(label, names, "{} ({})"), column, wording)
+    on_days = split.get("day", {})
+    name = f"{FULL_WORK}_percent"
+    if name in list_names(on_days):
+        last = list(on_days)[-1]
+        column = [on_days[last].get(group, {}) for group in groups]
+        label = wording("estimate.at", name=wording.word(FULL_WORK), day=wording.word(last))
+        return label, _show_percent(column, name, wording)
     return wording("overview.see"), [""] * len(groups)
 
 

@@ -18,6 +18,8 @@ KEYS = (
     *("reference_level", "covariates"),
 )
 TEXTS = (*KEYS, "stat_name", "stat_label", "stat_fmt", "unit", "method")
+SUMS = ("days_at_risk",)
+INTERACTION = "p.interaction"
 REASONS = ("suppressed_why", "warning", "error")
 
 
@@ -52,7 +54,7 @@ class ReportAnalysis:
         group, reference: the level that it is about, and the one that it is compared with.
         variable, level: the column, cause, period or day that it is about.
         covariates: what it is adjusted for, joined by commas.
-        texts: the unit, the method, and why something is hidden, doubtful or not there.
+        texts: the unit, the method, and why something is hidden, doubtful or not there; several in lines.
         numbers: `conf_level`, `n`, `n_events` and `n_clusters`, where known.
         statistics: the numbers, by their names.
     """
@@ -81,6 +83,28 @@ class ReportAnalysis:
             or "ratio" in self.texts["unit"]
             or self.context == "coxph"
         )
+
+    @property
+    def is_test(self) -> bool:
+        """Whether it tells a p value of several groups or levels at once, and no estimate."""
+        return "estimate" not in self.statistics and not self.is_interaction
+
+    @property
+    def is_interaction(self) -> bool:
+        """Whether it tests if an effect is the same in all levels of a subgroup."""
+        return INTERACTION in self.statistics or self.context == "interaction"
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether it has no number to tell, and at least one that is hidden."""
+        found = self.statistics.values()
+        is_told = any(each.value is not None for each in found)
+        return not is_told and any(each.is_hidden for each in found)
+
+    @property
+    def label(self) -> str:
+        """What its first statistic is, in the words of the table."""
+        return next(iter(self.statistics.values())).label
 
     @property
     def subgroup(self) -> str:
@@ -144,7 +168,7 @@ def _read_statistic(row: Mapping[str, Any]) -> ReportNumber:
     )
     return ReportNumber(
         value=None if is_hidden or value is None or math.isnan(value) else value,
-        text="" if is_hidden else row["stat_fmt"],
+        text="" if is_hidden else _tell_whole(row),
         label=row["stat_label"],
         unit=row["unit"],
         is_hidden=is_hidden,
@@ -152,5 +176,11 @@ def _read_statistic(row: Mapping[str, Any]) -> ReportNumber:
     )
 
 
+def _tell_whole(row: Mapping[str, Any]) -> str:
+    """The number as the table prints it; a number of days that everybody adds to has no decimals."""
+    whole, _, part = str(row["stat_fmt"]).partition(".")
+    return whole if row["stat_name"] in SUMS and not part.strip("0") else row["stat_fmt"]
+
+
 def _join(texts: Iterable[str]) -> str:
-    return "; ".join(dict.fromkeys(filter(None, texts)))
+    return "\n".join(dict.fromkeys(filter(None, texts)))

@@ -16,12 +16,13 @@ from rtw_outcomes.report.page import render_template
 from rtw_outcomes.report.persons import make_flow_table, make_persons_table
 from rtw_outcomes.report.reading import ReportAnalysis, list_groups, read_analyses
 from rtw_outcomes.report.sections import (
+    LONG,
     OutcomePart,
     list_pitfalls,
-    list_told_pitfalls,
     make_part,
     make_rows_tables,
 )
+from rtw_outcomes.report.summaries import list_compared
 from rtw_outcomes.report.tables import PageTable
 from rtw_outcomes.report.wording import Wording, read_wording
 
@@ -71,6 +72,7 @@ def render_report(
         hidden=HIDDEN,
         format=figures,
         can_draw=can_draw(),
+        long=LONG,
         overview=_make_overview(mains, by_outcome, wording),
         forest=_draw_all(make_forest(mains, wording), figures, "overview"),
         parts=[
@@ -82,10 +84,7 @@ def render_report(
             for make in (make_flow_table, make_persons_table)
             if (made := make(by_outcome.get("", []), wording))
         ],
-        pitfalls=[
-            *list_pitfalls(by_outcome.get("", []), wording),
-            *list_told_pitfalls(manifest.get("pitfalls"), "", wording),
-        ],
+        pitfalls=list_pitfalls(manifest, by_outcome.get("", []), "", wording),
         rows=make_rows_tables(manifest, wording),
         disclosure=manifest.get("disclosure") or _count_hidden(manifest, table),
         told=list_told(manifest),
@@ -122,13 +121,10 @@ def _name_outcome(about: Mapping[str, Any]) -> str:
 def _make_overview(
     mains: Sequence[Main], by_outcome: Mapping[str, list[ReportAnalysis]], wording: Wording
 ) -> PageTable | None:
-    groups = list_groups(
-        each
-        for name, found in by_outcome.items()
-        if name
-        for each in found
-        if each.context == "summary"
-    )
+    found = [each for name, own in by_outcome.items() if name for each in own]
+    described = list_groups(each for each in found if each.context == "summary")
+    compared = list_compared(found)
+    groups = compared if set(compared) - set(described) else described
     return make_overview_table(mains, by_outcome, groups, wording)
 
 
@@ -144,8 +140,8 @@ def _make_part(
     analyses = by_outcome.get(outcome, [])
     title = _name_outcome(about)
     pictures = _draw_all(make_figures(title, analyses, wording), figures, outcome)
-    told = list_told_pitfalls(manifest.get("pitfalls"), outcome, wording)
-    return make_part(about, is_primary, analyses, told, pictures, wording)
+    pitfalls = list_pitfalls(manifest, analyses, outcome, wording)
+    return make_part(about, is_primary, analyses, pitfalls, pictures, wording)
 
 
 def _draw_all(data: Sequence[Any], figures: FigureFormat, name: str) -> list[Picture]:

@@ -1,16 +1,34 @@
 """Tables of what each group did: the summary of an outcome, and its course over time."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from rtw_outcomes.report.reading import ReportAnalysis, ReportNumber
-from rtw_outcomes.report.tables import MANY_GROUPS, PageTable, TableLine, list_lines, show_lines
+from rtw_outcomes.report.reading import ReportAnalysis, ReportNumber, list_groups
+from rtw_outcomes.report.tables import (
+    MANY_GROUPS,
+    PageTable,
+    TableLine,
+    list_lines,
+    name_limits,
+    show_lines,
+)
 from rtw_outcomes.report.wording import Wording
 
 # An outcome by period, day or state: for each level, for each group its statistics.
 ByLevel = dict[str, dict[str, dict[str, ReportNumber]]]
 TIMES = ("competing_cif", "survival_survfit")
-AT_RISK = ("n.risk", "n.event", "n.censor")
+MEAN_TIME = "rmst"
+# What is estimated of each group, with an interval: the statistic of the summary that it is, or its name.
+OF_GROUPS = {
+    "group_mean": "mean",
+    "group_share": "share",
+    "group_share_any": "share_any_percent",
+    "group_rate": "rate",
+}
+EVENTS = ("event", "", "time")  # the names of the event itself, among those of what competes
 STATE = "state"
+ESTIMATED = ("estimate", "conf.low", "conf.high")
+ANSWERS = ("yes",)
 CAPTIONS = ("period", "day", STATE)
 
 
@@ -20,37 +38,87 @@ def name_group(group: str, wording: Wording) -> str:
 
 
 def make_summary_tables(
-    analyses: Sequence[ReportAnalysis], groups: Sequence[str], wording: Wording
+    analyses: Sequence[ReportAnalysis],
+    groups: Sequence[str],
+    wording: Wording,
+    caption: str = "",
 ) -> list[PageTable]:
-    """The tables of an outcome's summary: one of the whole, and one for periods, days and states each."""
+    """The tables of an outcome's summary: one of the whole, and one for periods, days and states each.
+
+    Args:
+        analyses: of the outcome.
+        groups: in the order of the columns.
+        wording: the texts.
+        caption: of which groups it is, where a page has two summaries.
+    """
     tables: list[PageTable] = []
+    level = tell_level((each for each in analyses if each.context in OF_GROUPS), wording)
     for variable, levels in split_levels(analyses).items():
-        names = list_names(levels)
-        if variable and "mean" in names and len(names) > 1 and len(groups) <= MANY_GROUPS:
-            tables.append(_make_means(variable, levels, groups, wording))
-        tables.append(_make_table(variable, levels, groups, wording))
-    return tables
+        lines = list_lines(list_names(levels), wording, level)
+        mean = next((line for line in lines if "mean" in line.names), None)
+        if variable and mean and len(lines) > 1 and len(groups) <= MANY_GROUPS:
+            tables.append(_make_means(variable, mean, levels, groups, wording))
+        tables.append(_make_table(variable, lines, levels, groups, wording))
+    return [
+        replace(table, caption=": ".join(filter(None, (caption, table.caption))))
+        for table in tables
+        if table.rows
+    ]
+
+
+def list_compared(analyses: Iterable[ReportAnalysis]) -> tuple[str, ...]:
+    """The groups that a comparison tells numbers of; they may be others than those of the summary."""
+    contexts = (*OF_GROUPS, *TIMES)
+    return list_groups(each for each in analyses if each.context in contexts)
 
 
 def split_levels(analyses: Iterable[ReportAnalysis]) -> dict[str, ByLevel]:
     """The summary by what it is split on, such as `period`, and by level; "" is the whole.
 
     A state may be a level with a count and a share. It is then told as statistics, as in
-    `full_work` and `full_work_percent`.
+    `full_work` and `full_work_percent`. What is estimated of a group stands for the same number of the
+    description, because its limits are rounded with it.
     """
     split: dict[str, ByLevel] = {}
     for each in analyses:
-        if each.context != "summary":
+        if each.context != "summary" and each.context not in OF_GROUPS:
             continue
-        variable, level, statistics = each.variable, each.level, each.statistics
-        if variable.endswith(STATE) and set(statistics) <= {"n", "p"}:
-            variable = variable.removesuffix(STATE).rstrip(", ")
-            level, _, state = level.rpartition(", ")
-            names = {"n": state, "p": name_percent(state)}
-            statistics = {names[name]: number for name, number in statistics.items()}
+        variable, level, state = _find_place(each)
         cells = split.setdefault(variable, {}).setdefault(level, {}).setdefault(each.group, {})
-        cells.update(statistics)
+        if each.context in OF_GROUPS:
+            _add_estimate(cells, each, state)
+        elif state:
+            names = {"n": state, "p": name_percent(state)}
+            cells.update((names[name], number) for name, number in each.statistics.items())
+        else:
+            cells.update(each.statistics)
     return split
+
+
+def _find_place(each: ReportAnalysis) -> tuple[str, str, str]:
+    """What the summary is split on, the level of it, and the state that a number is about."""
+    variable, level = each.variable, each.level
+    if each.context in OF_GROUPS and ": " in level:  # a state on a day
+        level, _, state = level.rpartition(": ")
+        return variable, level, state
+    is_state = variable.endswith(STATE) and set(each.statistics) <= {"n", "p", *ESTIMATED}
+    if not is_state:
+        return variable, level, ""
+    level, _, state = level.rpartition(", ")
+    return variable.removesuffix(STATE).rstrip(", "), level, state
+
+
+def _add_estimate(cells: dict[str, ReportNumber], each: ReportAnalysis, state: str) -> None:
+    name = OF_GROUPS[each.context]
+    if name == "share":
+        name = name_percent(state or next((own for own in ANSWERS if own in cells), name))
+    estimate = each.statistics.get("estimate")
+    if estimate is None or (each.value("estimate") is None and name in cells):
+        return
+    cells[name] = estimate
+    for limit, own in zip(("conf.low", "conf.high"), name_limits(name), strict=True):
+        if limit in each.statistics:
+            cells[own] = each.statistics[limit]
 
 
 def name_percent(statistic: str) -> str:
@@ -65,10 +133,13 @@ def list_names(levels: ByLevel) -> list[str]:
 
 
 def _make_table(
-    variable: str, levels: ByLevel, groups: Sequence[str], wording: Wording
+    variable: str,
+    lines: Sequence[TableLine],
+    levels: ByLevel,
+    groups: Sequence[str],
+    wording: Wording,
 ) -> PageTable:
     """Rows are levels where each has one line, and otherwise the lines of each level."""
-    lines = list_lines(list_names(levels), wording)
     if not variable:
         return _make_whole(lines, levels, groups, wording)
     caption = _caption(variable, wording)
@@ -92,11 +163,10 @@ def _make_table(
 
 
 def _make_means(
-    variable: str, levels: ByLevel, groups: Sequence[str], wording: Wording
+    variable: str, mean: TableLine, levels: ByLevel, groups: Sequence[str], wording: Wording
 ) -> PageTable:
     """Rows are levels; each group has a column of means and one of the numbers behind them."""
     names = list_names(levels)
-    mean = next(line for line in list_lines(names, wording) if "mean" in line.names)
     head, columns = [wording.word(variable)], [list(map(wording.word, levels))]
     for group in groups:
         column = [by_group.get(group, {}) for by_group in levels.values()]
@@ -132,9 +202,10 @@ def _make_whole(
 ) -> PageTable:
     by_group: Mapping[str, dict[str, ReportNumber]] = next(iter(levels.values()))
     column = [by_group.get(group, {}) for group in groups]
-    rows = tuple((line.label, *show_lines(line, column, wording)) for line in lines)
+    told = [(line.label, *show_lines(line, column, wording)) for line in lines]
+    rows = tuple(row for row in told if any(row[1:]))
     head = (wording("head.statistic"), *(name_group(each, wording) for each in groups))
-    table = PageTable(wording("caption.summary"), head, rows)
+    table = PageTable(wording("caption.summary" if any(groups) else "caption.whole"), head, rows)
     return table.turned(wording("head.group")) if len(groups) > MANY_GROUPS else table
 
 
@@ -158,54 +229,9 @@ def _make_long(
     return PageTable(caption, head, rows, words=2)
 
 
-def make_times_table(analyses: Sequence[ReportAnalysis], wording: Wording) -> PageTable | None:
-    """The cumulative incidence at fixed days: a row for each day and group, a column for each cause."""
-    fixed = [each for each in analyses if each.context in TIMES]
-    if not fixed:
-        return None
-    causes = list(dict.fromkeys(each.variable for each in fixed))
-    groups = list(dict.fromkeys(each.group for each in fixed))
-    told = {(each.level, each.group) for each in fixed}
-    days = dict.fromkeys(each.level for each in fixed)
-    keys = [(day, group) for day in days for group in groups if (day, group) in told]
-    found = {(each.level, each.group, each.variable): each.statistics for each in fixed}
-    counted = [_find_at_risk(key, causes, found) for key in keys]
-    names = [name for name in AT_RISK if any(name in cells for cells in counted)]
-    columns = [wording.show([cells.get(name) for cells in counted]) for name in names]
-    estimate = TableLine("", ("estimate", "conf.low", "conf.high"), wording.form("interval"))
-    for cause in causes:
-        column = [found.get((*key, cause), {}) for key in keys]
-        columns.append(show_lines(estimate, column, wording))
-    rows = tuple(
-        (wording.word(level), name_group(group, wording), *(column[place] for column in columns))
-        for place, (level, group) in enumerate(keys)
-    )
-    head = (
-        *(wording("head.day"), wording("head.group")),
-        *(wording.word(name) for name in names),
-        *(wording("head.percent_with", cause=name_cause(each, wording)) for each in causes),
-    )
-    return PageTable(
-        wording("caption.times", level=tell_level(fixed, wording)), head, rows, words=2
-    )
-
-
-def _find_at_risk(
-    key: tuple[str, str],
-    causes: Sequence[str],
-    found: Mapping[tuple[str, str, str], Mapping[str, ReportNumber]],
-) -> dict[str, ReportNumber]:
-    """The persons at risk, those with the event and the censored ones, told beside the first cause that has them."""
-    cells: dict[str, ReportNumber] = {}
-    for cause in causes:
-        for name, number in found.get((*key, cause), {}).items():
-            cells.setdefault(name, number)
-    return cells
-
-
 def name_cause(cause: str, wording: Wording) -> str:
     """A cause for reading; `time` is the one event of a curve without competing exits."""
-    return wording.word("event") if cause in ("", "time") else wording.word(cause)
+    return wording.word("event") if cause in EVENTS else wording.word(cause)
 
 
 def tell_level(analyses: Iterable[ReportAnalysis], wording: Wording) -> str:

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -13,11 +13,14 @@ from rtw_outcomes.report.numbers import HIDDEN, show_numbers
 from rtw_outcomes.report.reading import ReportNumber
 
 LANGUAGES = ("en", "sv")
+RECORDED = "en"  # the language of the record of a run
 NUMBER = re.compile(
     r"(?P<before>[<>≤≥~] ?)?(?P<sign>[-+−]?)(?P<whole>[0-9][0-9,]*)(?P<part>\.[0-9]+)?"
 )
 LENGTH = re.compile("([0-9]+)[ _](day|week|month|year)s?")
 THOUSAND = 3  # digits
+LEAST_GROUPED = 5  # digits; a shorter number may be a year, and is read as well without a mark
+COUNT = re.compile("(about|fewer than) ([0-9,]+)")
 
 
 @dataclass(frozen=True)
@@ -27,10 +30,12 @@ class Wording:
     Attributes:
         language: `en` or `sv`, as the page says it to a screen reader.
         texts: the texts by key, such as `overview.title`, with places for values in braces.
+        sentences: what the record says in English, such as why a number is hidden, in this language.
     """
 
     language: str
     texts: dict[str, str]
+    sentences: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, key: str, **values: object) -> str:
         """A text with its values."""
@@ -47,11 +52,31 @@ class Wording:
         length = LENGTH.fullmatch(name)
         if length:
             unit = self.texts[f"length.{length[2]}{'' if length[1] == '1' else 's'}"]
-            return f"{length[1]} {unit}"
+            return f"{length[1]}\N{NO-BREAK SPACE}{unit}"
+        if ": " in name:  # a state on a day
+            return ", ".join(map(self.word, name.split(": ")))
         if name.startswith("censored_"):
             return self("word.censored_by", reason=self.word(name.removeprefix("censored_")))
         known = self.texts.get(f"word.{name.replace(' ', '_')}")
         return name.replace("_", " ") if known is None else known
+
+    def tell(self, text: str) -> str:
+        """A sentence of the record in this language, without its stop; as it is where there is none."""
+        return self.sentences.get(text.rstrip("."), text.rstrip("."))
+
+    def knows(self, text: str) -> bool:
+        """Whether there is a sentence of the record in this language."""
+        return self.language == RECORDED or text.rstrip(".") in self.sentences
+
+    def told_count(self, count: object) -> str:
+        """A count of the record: a number, or words such as `fewer than 5`; hidden where it is not told."""
+        if count is None or count == "":
+            return HIDDEN
+        words = COUNT.fullmatch(str(count))
+        if not words:
+            return self.number(str(count))
+        key = "count.about" if words[1] == "about" else "count.fewer"
+        return self(key, count=self.number(words[2]))
 
     def number(self, text: str) -> str:
         """A number that is written with a point, in the writing of the language; another text as it is."""
@@ -81,9 +106,10 @@ class Wording:
         shown = show_numbers([each.value for place in bare if (each := column[place])])
         for place, text in zip(bare, shown, strict=True):
             texts[place] = text
-        most = max(
-            (len(text.partition(".")[2]) for text in texts if NUMBER.fullmatch(text)), default=0
-        )
+        decimals = [len(text.partition(".")[2]) for text in texts if NUMBER.fullmatch(text)]
+        # A zero has as many as the others: it may have been told without a step.
+        others = [len(text.partition(".")[2]) for text in texts if _is_not_zero(text)]
+        most = max(others or decimals, default=0)
         return [
             self._show(each, _fill_up(text, most)) for each, text in zip(column, texts, strict=True)
         ]
@@ -107,8 +133,16 @@ def read_wording(language: str) -> Wording:
         known = " or ".join(f"`{each}`" for each in LANGUAGES)
         hint = suggest(language, LANGUAGES)
         raise UsageError(f"there is no report in this language; expected {known}. {hint}".strip())
+    texts, recorded = _read_texts(language), _read_texts(RECORDED)
+    sentences = {
+        english: texts[key] for key, english in recorded.items() if key.startswith("sentence.")
+    }
+    return Wording(language, texts, sentences)
+
+
+def _read_texts(language: str) -> dict[str, str]:
     text = files("rtw_outcomes.report.texts").joinpath(f"{language}.toml").read_text("utf-8")
-    return Wording(language, dict(_list_texts(tomllib.loads(text))))
+    return dict(_list_texts(tomllib.loads(text)))
 
 
 def _list_texts(table: dict[str, Any], before: str = "") -> list[tuple[str, str]]:
@@ -120,6 +154,8 @@ def _list_texts(table: dict[str, Any], before: str = "") -> list[tuple[str, str]
 
 
 def _group(digits: str, separator: str) -> str:
+    if len(digits) < LEAST_GROUPED:
+        return digits
     first = len(digits) % THOUSAND or THOUSAND
     parts = [
         digits[:first],
@@ -128,6 +164,15 @@ def _group(digits: str, separator: str) -> str:
     return separator.join(parts)
 
 
+def _is_not_zero(text: str) -> bool:
+    return bool(NUMBER.fullmatch(text)) and any(digit in text for digit in "123456789")
+
+
 def _fill_up(text: str, decimals: int) -> str:
-    part = text.partition(".")[2]
-    return text + "0" * (decimals - len(part)) if part and NUMBER.fullmatch(text) else text
+    """A number with decimals has as many as the others; only zeros are added, and only those of a zero go."""
+    whole, _, part = text.partition(".")
+    if not part or not NUMBER.fullmatch(text):
+        return text
+    if len(part) > decimals:
+        return f"{whole}.{part[:decimals]}" if decimals else whole
+    return text + "0" * (decimals - len(part))

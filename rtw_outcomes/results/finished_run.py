@@ -1,5 +1,6 @@
 """A finished run, as Python code gets it and as a notebook shows it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -66,6 +67,8 @@ class Run(Generic[FrameT]):
     _summary: pl.DataFrame = field(kw_only=True)
     # The accounts as they may leave.
     _told: tuple[ToldAccount, ...] = field(kw_only=True)
+    # What else the analyst should know.
+    _cautions: tuple[str, ...] = field(kw_only=True, default=())
 
     @property
     def told_accounts(self) -> tuple[ToldAccount, ...]:
@@ -80,7 +83,7 @@ class Run(Generic[FrameT]):
     @property
     def warnings(self) -> tuple[str, ...]:
         """Warnings for the analyst about the rows, in sentences that may leave."""
-        return tuple(list_told_warnings(self._told))
+        return (*list_told_warnings(self._told), *self._cautions)
 
     def __repr__(self) -> str:
         outcomes = ", ".join(each.outcome.outcome for each in self.definitions)
@@ -119,10 +122,12 @@ def finish_run(
     table: pl.DataFrame,
     released: Released,
     rejected: pl.DataFrame,
+    cautions: Sequence[str] = (),
 ) -> Run[Any]:
     """Put a run together, with frames of the kind of the cohort, or of Polars where that is a file.
 
-    Columns of `table` that only the summary needs are left out of the outcomes.
+    Columns of `table` that only the summary needs are left out of the outcomes. `cautions` are warnings
+    besides those of the rows.
     """
     kind = loaded.frames["cohort"].kind if "cohort" in loaded.frames else POLARS
     results = [column.name for planned in plan.outcomes for column in planned.columns]
@@ -144,4 +149,5 @@ def finish_run(
         engine=engine,
         _summary=released.summary,
         _told=told,
+        _cautions=tuple(cautions),
     )

@@ -19,12 +19,14 @@ class Pitfall:
         name: a word for it.
         text: what there is, and what it means for the result.
         count: how many index dates it is about, as told; None where that is hidden or does not apply.
+        is_hidden: whether there is a count that is hidden.
     """
 
     outcome: str
     name: str
     text: str
     count: int | None = None
+    is_hidden: bool = False
 
 
 def find_pitfalls(
@@ -93,7 +95,8 @@ def _find_counts(described: Sequence[ToldStatistic]) -> Iterator[Pitfall]:
     for (outcome, stat), counts in found.items():
         name, text = COUNTED[stat]
         known = [int(count) for count in counts if count is not None]
-        yield Pitfall(outcome, name, text, sum(known) if len(known) == len(counts) else None)
+        is_hidden = len(known) < len(counts)
+        yield Pitfall(outcome, name, text, None if is_hidden else sum(known), is_hidden)
 
 
 def _find_warnings(estimates: Iterable[tuple[str, Estimate]]) -> Iterator[Pitfall]:

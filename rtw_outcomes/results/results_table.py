@@ -129,7 +129,7 @@ def _row_of_pitfall(pitfall: Pitfall) -> dict[str, Any]:
         "stat": None if pitfall.count is None else float(pitfall.count),
         "stat_fmt": "" if pitfall.count is None else str(pitfall.count),
         "n": pitfall.count,
-        "suppressed": False,
+        "suppressed": pitfall.is_hidden,
         "warning": pitfall.text,
     }
 
@@ -164,7 +164,7 @@ def _rows_of(outcome: str, told: ToldEstimate, compared: str) -> Iterator[dict[s
         "suppressed": bool(told.why),
         "suppressed_why": told.why,
         "warning": exact.warning,
-        "error": exact.error,
+        "error": "" if told.why else exact.error,  # it would tell of events that are hidden
     }
     has_only_p = exact.value is None and exact.p_value is not None
     numbers = {} if has_only_p else {name: (told.value, exact.label)}
@@ -181,7 +181,12 @@ def _rows_of(outcome: str, told: ToldEstimate, compared: str) -> Iterator[dict[s
 
 
 # Numbers of one analysis that are estimates of their own, with the context and the name that they have.
+# The summary describes persons; what is estimated of a group has an interval, and a context of its own.
 KINDS = {
+    ("summary", "mean"): ("group_mean", "estimate"),
+    ("summary", "proportion"): ("group_share", "estimate"),
+    ("summary", "share_any"): ("group_share_any", "estimate"),
+    ("summary", "rate"): ("group_rate", "estimate"),
     ("rmst", "difference"): ("rmst_difference", "estimate"),
     ("rmst", "ratio"): ("rmst_ratio", "estimate"),
     ("coxph", "proportional"): ("proportional_hazards", "statistic"),

@@ -211,8 +211,9 @@ class _Comparison:
 
 def _name_cause(estimate: Estimate, competing: Sequence[str]) -> Estimate:
     """The estimate with its cause apart from its name: `estimate.death` is the estimate of death."""
-    cause = next((each for each in competing if estimate.name.endswith(f".{each}")), "event")
-    return replace(estimate, name=estimate.name.removesuffix(f".{cause}"), cause=cause)
+    cause = next((each for each in competing if estimate.name.endswith(f".{each}")), "")
+    name = estimate.name.removesuffix(f".{cause}") if cause else estimate.name
+    return replace(estimate, name=name, cause=cause or "event")
 
 
 def _find_effects(estimator: Estimator, sample: Sample, kept: Flags) -> list[Estimate]:

@@ -16,7 +16,7 @@ Codes = NDArray[np.integer[Any]]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-# The persons of index dates: a number for each; None where each index date is of another person.
+# The persons of index dates: a number from 0 for each; None where each index date is of another person.
 Persons = Codes | None
 
 QUARTILES = {"p25": 0.25, "median": 0.5, "p75": 0.75}
@@ -33,8 +33,7 @@ class Partition:
         persons: the persons of the index dates.
         telling: the cells that tell something of their persons; the others say that nothing is known.
         is_main: whether its counts are told exactly. Others are told in steps.
-        precious: the cells that are hidden last to protect others, the most precious first.
-        series: names the partitions that are alike but for their period or day; empty where there is one.
+        precious: the cells that are hidden to protect others only where nothing else will do, the last one last.
     """
 
     cells: tuple[str, ...]
@@ -43,7 +42,6 @@ class Partition:
     telling: tuple[str, ...]
     is_main: bool = True
     precious: tuple[str, ...] = ()
-    series: str = ""
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -56,10 +54,9 @@ class Partition:
         """The different persons in each cell."""
         if self.persons is None:
             return self.rows
-        return {
-            name: count_persons(self.persons[self.codes == number], 0)
-            for number, name in enumerate(self.cells)
-        }
+        is_in = np.zeros((len(self.cells), int(self.persons.max(initial=-1)) + 1), dtype=np.bool_)
+        is_in[self.codes, self.persons] = True
+        return dict(zip(self.cells, is_in.sum(axis=1).tolist(), strict=True))
 
     @cached_property
     def everybody(self) -> int:
@@ -68,9 +65,8 @@ class Partition:
 
     @property
     def says_one_thing(self) -> bool:
-        """Whether all its persons are in one cell, which tells the value of everybody."""
-        filled = [name for name, rows in self.rows.items() if rows]
-        return len(filled) == 1 and filled[0] in self.telling
+        """Whether one telling cell alone is filled: it tells the value of all of whom anything is known."""
+        return sum(self.rows[name] > 0 for name in self.telling) == 1
 
     def count(self, *cells: str) -> "Count":
         """The count of the index dates in some of the cells."""
@@ -151,8 +147,7 @@ class Values:
             added = np.abs(values)
             count_others = int(others.sum())
         else:
-            _, places = np.unique(persons, return_inverse=True)
-            added = np.bincount(places, np.abs(values))
+            added = np.bincount(persons, np.abs(values))[np.bincount(persons) > 0]
             count_others = count_persons(persons[others], 0)
         top = np.partition(added, -2)[-2:] if added.size > 1 else added
         mean = float(values.mean())
@@ -187,10 +182,13 @@ class Moment:
     Attributes:
         name: `mean`, `sd`, `sum`, `p25`, `median` or `p75`.
         values: those that it is of.
+        is_telling: whether they tell something of their persons. How many there are, and how long they are
+            observed, may be the same for all.
     """
 
     name: str
     values: Values
+    is_telling: bool = True
 
     @property
     def value(self) -> float | None:
@@ -215,4 +213,4 @@ class Ratio:
 
 def count_persons(persons: Persons, rows: int) -> int:
     """The number of different persons of so many index dates."""
-    return rows if persons is None else int(np.unique(persons).size)
+    return rows if persons is None else int(np.count_nonzero(np.bincount(persons)))

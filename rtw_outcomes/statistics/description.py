@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from rtw_outcomes.language.measures.composites import Rate
+from rtw_outcomes.language.measures.composites import POPULATIONS, Rate
 from rtw_outcomes.language.measures.kind import Result
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.resolved import ResolvedOutcome
@@ -50,7 +50,7 @@ def describe_outcome(
     if outcome.result in (Result.STATE, Result.STATES):
         return [each for column in planned.values for each in build.states(column)]
     if isinstance(outcome.kind, Rate):
-        return list(build.rate(outcome.kind.scale, planned))
+        return list(build.rate(outcome.kind, planned))
     unit = resolved.unit
     return [each for column in planned.values for each in build.numbers(column, planned, unit)]
 
@@ -81,9 +81,9 @@ class _Description:
         status, days = (members[planned.find(role).name] for role in (Role.STATUS, Role.DAYS))
         cells = {NOT_AT_RISK: status.is_null()}
         cells |= {label: status.eq(code) for code, label in enumerate(outcome.statuses)}
-        partition = members.divide(
-            cells, (EVENT, CENSORED, *outcome.competing), precious=(EVENT, CENSORED, NOT_AT_RISK)
-        )
+        # Those not at risk are hidden late, for other outcomes may tell them too.
+        telling, precious = (EVENT, CENSORED, *outcome.competing), (CENSORED, NOT_AT_RISK, EVENT)
+        partition = members.divide(cells, telling, precious=precious)
         everybody, at_risk = partition.whole(), partition.count(*outcome.statuses)
         yield self._make(NOT_AT_RISK, partition.count(NOT_AT_RISK), everybody)
         for label in (EVENT, CENSORED, *outcome.competing):
@@ -114,25 +114,23 @@ class _Description:
         cells = {state: states.eq(state) for state in node.states}
         if not node.is_always_known:
             cells[MISSING] = states.is_null()
-        partition = self.members.divide(cells, node.states, series=self._series(column, "state"))
+        partition = self.members.divide(cells, node.states)
         for state in cells:
             yield self._make(state, partition.count(state), partition.whole(), column.split)
         for state in cells:
             share = Share(partition.count(state), partition.whole())
             yield self._make(name_share(state), share, partition.whole(), column.split, "percent")
 
-    def rate(self, scale: int, planned: PlannedOutcome) -> Iterator[Statistic]:
+    def rate(self, rate: Rate, planned: PlannedOutcome) -> Iterator[Statistic]:
         numerator, denominator = (planned.find(r) for r in (Role.NUMERATOR, Role.DENOMINATOR))
         known = self._known(numerator, planned)
         n = known.count(*(name for name in known.cells if name != MISSING))
         yield from self._count_known(known, None)
-        sums = [
-            Moment("sum", self.members.look_at(self.members[column.name]))
-            for column in (numerator, denominator)
-        ]
+        values = [self.members.look_at(self.members[c.name]) for c in (numerator, denominator)]
+        sums = Moment("sum", values[0]), Moment("sum", values[1], rate.over not in POPULATIONS)
         yield self._make("sum", sums[0], n)
         yield self._make("over", sums[1], n)
-        yield self._make("rate", Ratio(scale, *sums), n)
+        yield self._make("rate", Ratio(rate.scale, *sums), n)
 
     def numbers(self, column: Column, planned: PlannedOutcome, unit: str) -> Iterator[Statistic]:
         """The statistics of one value: of the whole outcome, or of one period or state of it."""
@@ -142,7 +140,7 @@ class _Description:
         n = known.count(*(name for name in known.cells if name != MISSING))
         if isinstance(column.node, Answer):
             cells = {YES: values.eq(1), NO: values.eq(0), MISSING: values.is_null()}
-            partition = self.members.divide(cells, (YES, NO), series=self._series(column, YES))
+            partition = self.members.divide(cells, (YES, NO))
             answered = partition.count(YES, NO)
             for name in (YES, NO):
                 yield self._make(name, partition.count(name), answered, column.split)
@@ -167,11 +165,7 @@ class _Description:
             }
         else:
             cells = {MISSING: missing, OBSERVED: ~missing}
-        series = self._series(column, "known")
-        return self.members.divide(cells, (), is_main=False, series=series)
-
-    def _series(self, column: Column, what: str) -> str:
-        return f"{column.outcome}: {what}" if column.split else ""
+        return self.members.divide(cells, (), is_main=False)
 
     def _count_known(self, known: Partition, split: SplitBy | None) -> Iterator[Statistic]:
         for name in known.cells:

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from rtw_outcomes.statistics.contributors import Codes, Count, Partition, Persons, Values
+from rtw_outcomes.statistics.contributors import (
+    Codes,
+    Count,
+    Partition,
+    Persons,
+    Values,
+    count_persons,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,12 +36,19 @@ class Members:
     @property
     def count(self) -> int:
         """The different persons."""
-        return self.table.height if self.persons is None else int(np.unique(self.persons).size)
+        return count_persons(self.persons, self.table.height)
 
     def everybody(self) -> Count:
         """The count of all of them."""
         everybody = pl.repeat(True, self.table.height, eager=True)
         return self.divide({"all": everybody}, (), is_main=False).whole()
+
+    def count_where(self, chosen: pl.Series) -> int:
+        """The different persons of some index dates."""
+        flags = chosen.to_numpy()
+        return count_persons(
+            None if self.persons is None else self.persons[flags], int(flags.sum())
+        )
 
     def divide(
         self,
@@ -42,14 +56,13 @@ class Members:
         telling: Sequence[str],
         is_main: bool = True,
         precious: Sequence[str] = (),
-        series: str = "",
     ) -> Partition:
         """The partition with these cells, each given by whether a row is in it; exactly one is true."""
         codes: Codes = np.zeros(self.table.height, dtype=np.int16)
         for number, chosen in enumerate(cells.values()):
             codes[chosen.fill_null(False).to_numpy()] = number
         return Partition(
-            tuple(cells), codes, self.persons, tuple(telling), is_main, tuple(precious), series
+            tuple(cells), codes, self.persons, tuple(telling), is_main, tuple(precious)
         )
 
     def look_at(self, values: pl.Series) -> Values:
@@ -81,7 +94,7 @@ def number_persons(ids: pl.Series) -> Persons:
     """A number for each person, or None where each row is of another person."""
     if ids.n_unique() == ids.len():
         return None
-    numbers: Codes = ids.rank("dense").to_numpy().astype(np.int64)
+    numbers: Codes = ids.rank("dense").to_numpy().astype(np.int64) - 1
     return numbers
 
 

@@ -1,6 +1,7 @@
 """One statistic of a run: the number, what is behind it, and what it is about."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from rtw_outcomes.analysis.estimate import Estimate
 from rtw_outcomes.analysis.incidence import Curve
@@ -26,6 +27,8 @@ class Statistic:
         unit: of the number.
         is_side: whether the group is not one of the description of all outcomes, but of a comparison by
             another column. All its counts are told in steps.
+        changed: how many persons have another value in numbers that it could be subtracted from: those of
+            the same variable, given by their level.
     """
 
     outcome: str
@@ -39,6 +42,7 @@ class Statistic:
     level: str = ""
     unit: str = ""
     is_side: bool = False
+    changed: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

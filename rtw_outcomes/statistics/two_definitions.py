@@ -1,6 +1,7 @@
 """The statistics that compare what two definitions give for the same index dates."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -86,20 +87,39 @@ def compare_variants(
     outcomes = [*(each.outcome for each in both), *(each.resolved.outcome for each in variants)]
     names = ["A", "B", *(f"A with this of B: {each.parameter}" for each in variants)]
     every = [
-        dict(_list_numbers(outcome, each, members))
-        for outcome, each in zip(outcomes, planned, strict=True)
+        {each.what: each for each in _list_numbers(outcome, one, members)}
+        for outcome, one in zip(outcomes, planned, strict=True)
     ]
     for what in every[0]:
-        told = dict(zip(names, (numbers.get(what) for numbers in every), strict=True))
-        told["B"] = told.pop("B")  # last, as the end of the way
-        for name, number in told.items():
-            if number is not None:
-                yield _make(name, number, members, STEPS, what, name)
+        of_all = [
+            (name, numbers[what])
+            for name, numbers in zip(names, every, strict=True)
+            if what in numbers
+        ]
+        told = []
+        for place, (name, each) in enumerate(of_all):
+            # The two definitions are told by themselves, too, so only variants can be hidden.
+            before = dict(of_all[:place]) if place > 1 else {}
+            changed = {
+                other: members.count_where(each.values.ne_missing(numbers.values))
+                for other, numbers in before.items()
+            }
+            told.append(_make(name, each.number, members, STEPS, what, name, changed))
+        yield from sorted(told, key=lambda each: each.level == "B")  # last, as the end of the way
+
+
+@dataclass(frozen=True, eq=False)
+class _OfDefinition:
+    """A number of a definition, what it is in words, and the values that it is made of."""
+
+    what: str
+    number: Number
+    values: pl.Series
 
 
 def _list_numbers(
     outcome: Outcome, planned: PlannedOutcome, members: Members
-) -> Iterator[tuple[str, Number]]:
+) -> Iterator[_OfDefinition]:
     """The numbers of an outcome of which something is told: a mean, or shares."""
     results = members.table
     if outcome.result is Result.TIME:
@@ -107,15 +127,17 @@ def _list_numbers(
         cells = {NOT_AT_RISK: status.is_null(), EVENT: status.eq(1), "other": status.ne(1)}
         partition = members.divide(cells, (EVENT, "other"), precious=(EVENT,))
         at_risk = partition.count(EVENT, "other")
-        yield "% at risk", Share(at_risk, partition.whole())
-        yield "% with event, of those", Share(partition.count(EVENT), at_risk)
+        yield _OfDefinition("% at risk", Share(at_risk, partition.whole()), status.is_null())
+        share = Share(partition.count(EVENT), at_risk)
+        yield _OfDefinition("% with event, of those", share, status.eq(1))
     elif outcome.result is Result.ANSWER:
         values = results[planned.find(Role.VALUE).name]
         cells = {"yes": values.eq(1), "no": values.eq(0), MISSING: values.is_null()}
         partition = members.divide(cells, ("yes", "no"))
-        yield "% with yes", Share(partition.count("yes"), partition.count("yes", "no"))
+        share = Share(partition.count("yes"), partition.count("yes", "no"))
+        yield _OfDefinition("% with yes", share, values)
     elif (number := _find_number(outcome, planned, results)) is not None:
-        yield "mean", Moment("mean", members.look_at(number))
+        yield _OfDefinition("mean", Moment("mean", members.look_at(number)), number)
 
 
 def _label_results(
@@ -211,6 +233,7 @@ def _make(
     context: str = COMPARED,
     variable: str = "",
     level: str = "",
+    changed: Mapping[str, int] | None = None,
 ) -> Statistic:
     everybody = members.everybody()
     return Statistic(
@@ -223,6 +246,7 @@ def _make(
         level=level,
         stat=name,
         context=context,
+        changed=changed or {},
     )
 
 

@@ -234,6 +234,10 @@ def test_a_day_after_the_last_observation_has_a_warning():
     told = choose_one(found, context="competing_cif", name="estimate", group="group 0")
     assert "keeps its last value" in told.warning
     assert told.value > 0
+    # The area up to day 91 ends with day 90.
+    short = compare(sample, np.minimum(days, 90), np.where(days > 90, 0, status))
+    mean = choose_one(short, context="rmst", name="estimate", group="group 0")
+    assert mean.warning == ""
     last = compare(sample, days, status, at={"3 months": 91})
     assert not any("last value" in each.warning for each in last)
 

@@ -232,6 +232,19 @@ def test_a_level_without_events_leaves_the_ratio_of_the_groups():
     )
 
 
+@pytest.mark.parametrize("most", [0, 10**9])
+def test_a_cluster_with_all_events_of_a_group_leaves_no_interval(most, monkeypatch):
+    monkeypatch.setattr(cox, "PRODUCTS_TO_REFINE", most)
+    random = np.random.default_rng(7)
+    cluster = np.repeat(np.arange(6), 20)
+    group = cluster % 2
+    is_event = (random.random(120) < 0.5) & ((group == 0) | (cluster == 1))
+    sample = Sample(("a", "b"), group, np.arange(120), cluster, "centre")
+    found = compare_hazards(sample, random.integers(0, 30, 120), is_event).log_ratio
+    assert np.isfinite(found.value)
+    assert found.interval.reason == "There is no estimate when one of the clusters is left out."
+
+
 @pytest.mark.parametrize(
     ("days", "events", "reason"),
     [

@@ -52,7 +52,7 @@ def test_a_notebook_shows_valid_html_whatever_the_frames(kind):
     assert page.tags.count("table") == 2
     assert page.tags.count("details") == 2  # the outcomes in words, and the notes on the data
     assert "full_rtw_28d" in page.texts
-    assert "event_percent" in page.texts
+    assert "days_at_risk" in page.texts
 
 
 def test_names_of_groups_and_of_columns_are_escaped():

@@ -137,11 +137,13 @@ def _add_numbers(rows: Rows, group: str, place: int) -> None:
     for month in range(1, 13):
         mean = 24 * math.exp(-month / 5) + 3 - place * 0.8
         stats = {"mean": mean, "sd": 11.2, "median": mean - 1, "n": 1532 - 3 * month}
-        stats |= {"conf.low": mean - 0.6, "conf.high": mean + 0.6}
+        limits = {"estimate": mean, "conf.low": mean - 0.6, "conf.high": mean + 0.6}
         if month == 12 and place:
-            stats = dict.fromkeys(stats)
-        period = {"variable": "period", "variable_level": f"{month:02}"}
-        rows.add("net_days_by_month_12m", "summary", stats, group=group, unit="days", **period)
+            stats, limits = dict.fromkeys(stats), dict.fromkeys(limits)
+        period = {"variable": "period", "variable_level": f"{month:02}", "unit": "days"}
+        rows.add("net_days_by_month_12m", "summary", stats, group=group, **period)
+        told = {"group": group, "conf_level": 95.0, **period}
+        rows.add("net_days_by_month_12m", "group_mean", limits, **told)
 
 
 def _add_times(rows: Rows, group: str, place: int) -> None:
@@ -211,14 +213,13 @@ def _add_comparisons(rows: Rows) -> None:
         "proportion_difference",
         3.1,
         2.9,
-        variable="time",
+        variable="event",
         variable_level="365 days",
         **percent,
     )
-    rows.compare(
-        "full_rtw_28d", "rmst", -11.2, 7.7, variable="time", variable_level="365 days", **days
-    )
-    rows.compare("full_rtw_28d", "coxph", 1.12, 0.09, **ratio)
+    last = {"variable": "event", "variable_level": "365 days"}
+    rows.compare("full_rtw_28d", "rmst_difference", -11.2, 7.7, **last, **days)
+    rows.compare("full_rtw_28d", "coxph", 1.12, 0.09, **last, **ratio)
     rows.add("full_rtw_28d", "gray", {"p.value": 0.0004, "statistic": 12.5})
     for month in range(1, 13):
         at = {"variable": "period", "variable_level": f"{month:02}"}

@@ -107,8 +107,8 @@ def test_units_have_scales_of_their_own_and_ratios_come_last():
     forest = list_figures()[-1]
     assert isinstance(forest, ForestFigure)
     assert [panel.x_label for panel in forest.panels] == [
-        "difference in days",
-        "difference in percentage points",
+        "difference, days",
+        "difference, percentage points",
         "ratio",
     ]
 

@@ -9,13 +9,14 @@ from rtw_outcomes.definitions.catalogue import resolve_outcomes
 from rtw_outcomes.definitions.definition_file import check_definition
 from rtw_outcomes.engines.registry import ENGINES, run_plan
 from rtw_outcomes.errors import DefinitionError
+from rtw_outcomes.language.rule_sets import RuleSet
 from rtw_outcomes.language.yaml_reader import YamlFile
 from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.plan import Plan
 from rtw_outcomes.planning.planner.build import plan_outcomes
 from rtw_outcomes.planning.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
 from rtw_outcomes.results.contract import check_results
-from rtw_outcomes.results.summary import summarise
+from rtw_outcomes.results.released import release
 
 HEAD = "language: 1\ntitle: Own\nsource: {text: none, certainty: none}\n"
 YEAR = "follow_up: 12 months\n"
@@ -80,7 +81,7 @@ def run(definition: str, engine: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
     results = check_results(run_plan(engine, plan, optimize(plan), tables), plan)
     table = pl.concat([tables.cohort.select("person_id"), results], how="horizontal")
-    return results, summarise(resolved, plan, table, (), 5)
+    return results, release(resolved, plan, table, (), RuleSet.number(1)).summary
 
 
 NAMES = [

@@ -4,17 +4,19 @@ import polars as pl
 
 from rtw_outcomes.definitions.catalogue import read_stock_definition, resolve_outcome
 from rtw_outcomes.definitions.definition_file import check_definition
+from rtw_outcomes.disclosure.lone_counts import Cell, hide_small
+from rtw_outcomes.language.rule_sets import RuleSet
 from rtw_outcomes.language.yaml_reader import YamlFile
 from rtw_outcomes.planning.planner.build import plan_outcomes
-from rtw_outcomes.disclosure.lone_counts import Cell, hide_small, hide_small_with_rest
-from rtw_outcomes.results.report import show_numbers
-from rtw_outcomes.results.summary import explain_hidden, put_groups_side_by_side, summarise
+from rtw_outcomes.report.numbers import show_numbers
+from rtw_outcomes.results.released import release
+from rtw_outcomes.results.summary import explain_hidden, put_groups_side_by_side
 
 
 def test_the_mark_of_a_hidden_number_is_explained_by_what_is_hidden():
     assert explain_hidden(5) == (
-        "(–) is a hidden number: fewer than 5 persons are behind it (fewer than 20 behind a quartile), "
-        "or it would reveal another hidden number."
+        "(–) is a hidden number: it is based on fewer than 5 persons (a quartile on fewer than 20), "
+        "all persons have the same value, or it would reveal another hidden number."
     )
     assert explain_hidden(1) == "(–) is a hidden number: a quartile needs at least 4 persons."
 
@@ -24,7 +26,7 @@ def summary_of(outcome: str, columns: dict[str, list], by: list[str] = (), below
     rows = len(next(iter(columns.values())))
     keys = {"person_id": list(range(rows)), "index_date": [date(2020, 1, 1)] * rows}
     table = pl.DataFrame(keys | columns)
-    return summarise(resolved, plan_outcomes(resolved), table, by, below)
+    return release(resolved, plan_outcomes(resolved), table, by, RuleSet.number(below)).summary
 
 
 def value_of(summary: pl.DataFrame, statistic: str, group: str | None = None) -> float | None:
@@ -36,10 +38,17 @@ def value_of(summary: pl.DataFrame, statistic: str, group: str | None = None) ->
 
 def times(statuses: list[int | None]) -> dict[str, list]:
     return {
-        "full_rtw_28d_days": [None if status is None else 10 for status in statuses],
+        "full_rtw_28d_days": [
+            None if status is None else 5 + 10 * (row % 2) for row, status in enumerate(statuses)
+        ],
         "full_rtw_28d_status": statuses,
         "full_rtw_28d_unconfirmable": [None if status is None else 0 for status in statuses],
     }
+
+
+def days_of(persons: int) -> list[float]:
+    """Days of which every person has others, with a mean of 10."""
+    return [10.0 + number - (persons - 1) / 2 for number in range(persons)]
 
 
 def net_days(values: list[float]) -> dict[str, list]:
@@ -72,18 +81,22 @@ def test_an_empty_cell_is_hidden_where_it_would_tell_that_few_are_all_in_the_oth
 
 
 def test_one_person_alone_is_hidden_with_the_cells_that_would_tell_where_that_person_is():
-    cells = {"yes": Cell(1, 1), "no": Cell(0, 0)}
-    assert hide_small(cells, 5) == {"yes": None, "no": None}
-    assert hide_small_with_rest(cells, Cell(40, 40), 5) == ({"yes": None, "no": None}, None)
-    nobody = {"yes": Cell(0, 0), "no": Cell(0, 0)}
-    assert hide_small_with_rest(nobody, Cell(40, 40), 5) == ({"yes": 0, "no": 0}, 40)
+    assert hide_small({"yes": Cell(1, 1), "no": Cell(0, 0)}, 5) == {"yes": None, "no": None}
+    alone = summary_of("dk_work_success_104w", answers([1] + [None] * 40))
+    for statistic in ("yes", "no", "missing"):
+        assert value_of(alone, statistic) is None
+    nobody = summary_of(
+        "dk_work_success_104w",
+        {name: pl.Series(values, dtype=pl.Int32) for name, values in answers([None] * 40).items()},
+    )
+    assert [value_of(nobody, statistic) for statistic in ("yes", "no", "missing")] == [0, 0, 40]
 
 
 def test_a_mean_that_few_persons_add_to_is_hidden_as_their_sum_is():
     few = summary_of("net_sick_days_12m", net_days([9.0] * 3 + [0.0] * 40))
     assert value_of(few, "mean") is None
-    nobody = summary_of("net_sick_days_12m", net_days([0.0] * 40))
-    assert value_of(nobody, "mean") == 0
+    same = summary_of("net_sick_days_12m", net_days([0.0] * 40))
+    assert value_of(same, "mean") is None  # it would tell the days of every person
 
 
 def test_those_not_at_risk_protect_no_count_because_another_outcome_may_show_them():
@@ -99,7 +112,15 @@ def test_few_persons_not_at_risk_are_hidden_together_with_a_status():
     assert value_of(summary, "not_at_risk") is None
     assert value_of(summary, "censored") is None
     assert value_of(summary, "event") == 30
-    assert value_of(summary, "event_percent") is None
+
+
+def test_small_counts_that_protect_one_another_leave_the_large_ones_shown():
+    statuses = [1] * 30 + [0] * 20 + [2] * 4 + [3] * 4 + [None] * 6
+    summary = summary_of("full_rtw_28d", times(statuses))
+    shown = {name: value_of(summary, name) for name in ("event", "censored", "not_at_risk")}
+    assert shown == {"event": 30, "censored": 20, "not_at_risk": 6}
+    assert value_of(summary, "death") is None
+    assert value_of(summary, "disability_pension") is None
 
 
 def test_many_index_dates_of_few_persons_are_a_small_group():
@@ -107,33 +128,36 @@ def test_many_index_dates_of_few_persons_are_a_small_group():
 
 
 def test_a_group_of_few_persons_shows_no_number_at_all():
-    columns = net_days([10.0] * 12) | {"arm": ["a"] * 8 + ["b"] * 4}
+    """Its name alone would tell of few, so it is not named."""
+    columns = net_days([*days_of(8), *days_of(4)]) | {"arm": ["a"] * 8 + ["b"] * 4}
     summary = summary_of("net_sick_days_12m", columns, ["arm"])
     assert value_of(summary, "mean", "a") == 10
-    hidden = summary.filter(pl.col("arm") == "b")
-    assert hidden["value"].is_null().all()
-    assert hidden["n"].is_null().all()
+    assert set(summary["arm"]) == {"a"}
+    everybody = summary_of("net_sick_days_12m", net_days(days_of(4)))
+    assert everybody["value"].is_null().all()
+    assert everybody["n"].is_null().all()
 
 
 def test_there_is_no_total_over_groups():
-    columns = net_days([10.0] * 12) | {"arm": ["a"] * 8 + ["b"] * 4}
+    columns = net_days([*days_of(8), *days_of(6)]) | {"arm": ["a"] * 8 + ["b"] * 6}
     summary = summary_of("net_sick_days_12m", columns, ["arm"])
     assert set(summary["arm"]) == {"a", "b"}
+    assert summary.filter(pl.col("statistic") == "mean").height == 2
 
 
 def test_quartiles_need_more_persons_than_a_mean():
     few, many = (
-        summary_of("net_sick_days_12m", net_days([10.0] * 8)),
-        summary_of("net_sick_days_12m", net_days([float(day) for day in range(21)])),
+        summary_of("net_sick_days_12m", net_days(days_of(8))),
+        summary_of("net_sick_days_12m", net_days(days_of(21))),
     )
     assert value_of(few, "mean") == 10
     assert value_of(few, "median") is None
     assert value_of(many, "median") == 10
 
 
-def test_the_share_of_events_is_of_those_at_risk():
+def test_those_not_at_risk_add_no_days():
     summary = summary_of("full_rtw_28d", times([1] * 10 + [0] * 10 + [None] * 20))
-    assert value_of(summary, "event_percent") == 50
+    assert value_of(summary, "event") == 10
     assert value_of(summary, "not_at_risk") == 20
     assert value_of(summary, "days_at_risk") == 200
 
@@ -178,14 +202,14 @@ measure:
 """
 
 
-def summary_of_text(text: str, columns: dict[str, list]) -> pl.DataFrame:
+def summary_of_text(text: str, columns: dict[str, list], below: int = 5) -> pl.DataFrame:
     resolved = (resolve_outcome(check_definition(YamlFile.parse(text, "own.yaml"))),)
     rows = len(next(iter(columns.values())))
     table = pl.DataFrame({"person_id": list(range(rows))} | columns)
-    return summarise(resolved, plan_outcomes(resolved), table, (), 5)
+    return release(resolved, plan_outcomes(resolved), table, (), RuleSet.number(below)).summary
 
 
-def rate(values: list[tuple[float | None, int | None]]) -> pl.DataFrame:
+def rate(values: list[tuple[float | None, int | None]], below: int = 5) -> pl.DataFrame:
     of, over = zip(*values, strict=True)
     incomplete = [None if value is None else 0 for value in of]
     columns = {
@@ -194,7 +218,7 @@ def rate(values: list[tuple[float | None, int | None]]) -> pl.DataFrame:
         "per_spell_observed_days": [366] * len(values),
         "per_spell_incomplete": incomplete,
     }
-    return summary_of_text(RATE, columns)
+    return summary_of_text(RATE, columns, below)
 
 
 def test_the_sums_of_a_rate_are_made_before_they_are_divided():
@@ -210,18 +234,19 @@ def test_a_sum_that_few_persons_add_to_is_hidden_and_a_rate_over_nothing_is_miss
     few = rate([(10.0, 1)] * 3 + [(0.0, 2)] * 20)
     assert value_of(few, "sum") is None
     assert value_of(few, "rate") is None
-    assert value_of(few, "over") == 43
+    assert value_of(few, "over") is None  # all but 3 persons have 2
+    assert value_of(rate([(10.0, 1)] * 20 + [(0.0, 2)] * 20), "over") == 60
     assert value_of(rate([(1.0, 0)] * 20), "rate") is None
 
 
 def test_the_null_of_a_window_that_nobody_observed_is_missing():
-    columns = net_days([5.0] * 10 + [None] * 20)
+    columns = net_days([*days_of(10), *[None] * 20])
     columns["net_sick_days_12m_observed_days"] = [366] * 10 + [0] * 20
     columns["net_sick_days_12m_incomplete"] = [0] * 10 + [1] * 20
     summary = summary_of("net_sick_days_12m", columns)
     assert value_of(summary, "missing") == 20
     assert value_of(summary, "partly_observed") == 0
-    assert value_of(summary, "mean") == 5
+    assert value_of(summary, "mean") == 10
 
 
 def test_the_rate_of_an_answer_tells_no_more_than_the_answer():
@@ -254,19 +279,19 @@ def test_the_days_of_a_state_do_not_follow_from_those_of_the_others():
     }
     summary = summary_of_text(text, columns)
     assert value_of(summary, "rare_mean") is None
-    assert value_of(summary, "sick_mean") is None
-    assert value_of(summary, "work_mean") == 325
+    assert value_of(summary, "sick_mean") == 4
+    assert value_of(summary, "work_mean") is None  # all have 325 days
 
 
 def test_two_groups_may_be_called_the_same():
-    columns = net_days([5.0] * 12) | {
+    columns = net_days(days_of(6) * 2) | {
         "arm": ["a, b"] * 6 + ["a"] * 6,
         "site": ["c"] * 6 + ["b, c"] * 6,
     }
     summary = summary_of("net_sick_days_12m", columns, by=["arm", "site"])
     (table,) = put_groups_side_by_side(summary, ["arm", "site"]).values()
     assert table.groups == ["a, b, c", "a, b, c"]
-    assert table.rows["mean"] == [5, 5]
+    assert table.rows["mean"] == [10, 10]
 
 
 def test_small_numbers_are_shown_with_digits_that_tell_something():
@@ -300,8 +325,35 @@ def test_few_who_reach_a_limit_are_hidden_and_so_are_the_others():
 def test_numbers_are_rounded_as_the_readme_says():
     summary = summary_of("net_sick_days_12m", net_days([0.125, 0.125, 0.125, 0.375, 1 / 3] * 8))
     assert value_of(summary, "mean") == 0.22
-    assert value_of(summary, "p75") == 0.33
     assert value_of(summary, "median") == 0.12  # of 0.125: a half goes to the even digit
-    third = rate([(1 / 3, 7)] * 11)
-    assert value_of(third, "sum") == 3.67
-    assert value_of(third, "rate") == 0.4762  # 10 times a third by 7, not 36.7 by 77
+    days = summary_of("net_sick_days_12m", net_days([100.0 + day for day in range(40)]))
+    assert value_of(days, "mean") == 120  # of 119.5, in steps of 5, for the largest of 40 is 139
+    thirds = rate([(1 / 3, 7)] * 11 + [(2 / 3, 8)] * 11)
+    assert value_of(thirds, "sum") == 11
+    assert value_of(thirds, "over") == 160  # of 165, in steps of 10: a half goes to the even digit
+    assert value_of(thirds, "rate") == 0.688  # 10 times 11 by 160
+
+
+def test_everything_is_exact_where_groups_of_every_size_are_shown():
+    thirds = rate([(1 / 3, 7)] * 11, below=1)
+    assert value_of(thirds, "sum") == 3.67
+    assert value_of(thirds, "rate") == 0.4762  # 10 times a third by 7, not 36.7 by 77
+    alone = summary_of("dk_work_success_104w", answers([1, 0, 0, None]), below=1)
+    assert value_of(alone, "yes") == 1
+    assert value_of(alone, "yes_percent") == 33.33
+    same = summary_of("net_sick_days_12m", net_days([10.0] * 3), below=1)
+    assert value_of(same, "mean") == 10
+    assert value_of(same, "sd") == 0
+
+
+def test_a_rate_over_persons_is_told_though_each_is_one_person():
+    text = RATE.replace("recurrence_12m", "persons")
+    columns = {
+        "per_spell": [0.0, 20.0] * 20,
+        "per_spell_over": [1] * 40,
+        "per_spell_observed_days": [366] * 40,
+        "per_spell_incomplete": [0] * 40,
+    }
+    summary = summary_of_text(text, columns)
+    assert value_of(summary, "over") == 40
+    assert value_of(summary, "rate") == 100

@@ -4,8 +4,12 @@ import polars as pl
 
 from rtw_outcomes.definitions.catalogue import read_stock_definition, resolve_outcome
 from rtw_outcomes.definitions.variants import change_one_at_a_time
+from rtw_outcomes.disclosure.protect import protect
+from rtw_outcomes.language.rule_sets import RuleSet
 from rtw_outcomes.planning.planner.build import plan_outcomes
-from rtw_outcomes.results.comparison import compare_variants
+from rtw_outcomes.results.comparison import lay_out_steps
+from rtw_outcomes.statistics.members import split_groups
+from rtw_outcomes.statistics.two_definitions import compare_variants
 
 
 def stock(name):
@@ -62,9 +66,13 @@ def test_variants_that_change_the_result_of_few_are_hidden():
         f"{each.outcome}_status": status for each, status in zip(planned, statuses, strict=True)
     }
     table = pl.DataFrame({"person_id": range(40)} | columns)
-    steps = compare_variants(both, variants, planned, table, 5)
+    (members,) = split_groups(table, ())
+    told, _ = protect(
+        list(compare_variants(both, variants, planned, members)), (), RuleSet.number(5)
+    )
+    steps = lay_out_steps(told)
     assert [list(each.numbers.values()) for each in steps] == [
         [100, 100, 100, 100],
         [50, None, 50, 25],
     ]
-    assert compare_variants(both, variants[:1], planned[:3], table, 5) == ()
+    assert list(compare_variants(both, variants[:1], planned[:3], members)) == []

@@ -1,0 +1,346 @@
+"""The ways in which numbers that look harmless give persons away: each is closed."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from rtw_outcomes.analysis.estimate import Estimate
+from rtw_outcomes.disclosure.count_system import CountSystem, Form
+from rtw_outcomes.disclosure.counts import tell_count, tell_share
+from rtw_outcomes.disclosure.curves import Curve, thin_curve
+from rtw_outcomes.disclosure.estimates import tell_estimate
+from rtw_outcomes.disclosure.moments import tell_moment, tell_ratio
+from rtw_outcomes.disclosure.suppression import hide_further
+from rtw_outcomes.disclosure.told import FEW_FOR_QUARTILE
+from rtw_outcomes.language.rule_sets import DST, OPENSAFELY, RuleSet
+from rtw_outcomes.statistics.contributors import Moment, Partition, Ratio, Share, Values
+
+BELOW = 5
+RULES = RuleSet.number(BELOW)
+STATUSES = ("not_at_risk", "censored", "event", "pension", "death")
+
+
+def divide(
+    codes, cells, is_main=True, persons=None, precious=("not_at_risk", "event"), telling=None
+):
+    telling = tuple(c for c in cells if c != "not_at_risk") if telling is None else telling
+    codes = np.array(codes, dtype=np.int16)
+    return Partition(tuple(cells), codes, persons, telling if is_main else (), is_main, precious)
+
+
+def by_counts(counts, cells=STATUSES):
+    return divide(np.repeat(np.arange(len(counts)), counts), cells)
+
+
+def protected(*partitions):
+    counts = [each.count(name) for each in partitions for name in each.cells]
+    return hide_further(CountSystem.of([*counts, *(each.whole() for each in partitions)], BELOW))
+
+
+def told(partition, system):
+    return {
+        name: tell_count(partition.count(name), system, RULES).value for name in partition.cells
+    }
+
+
+def look(values, persons=None):
+    return Values.of(np.array(values, dtype=np.float64), persons)
+
+
+def tell(name, values, persons=None, rules=RULES):
+    return tell_moment(Moment(name, look(values, persons)), rules).value
+
+
+# Counts
+
+
+def test_a_small_count_is_not_the_rest_of_the_group():
+    statuses = by_counts([6, 20, 30, 2, 0])
+    found = told(statuses, protected(statuses))
+    assert found["pension"] is None
+    assert found["censored"] is None
+    assert (found["event"], found["not_at_risk"], found["death"]) == (30, 6, 0)
+
+
+def test_two_hidden_counts_of_one_outcome_do_not_follow_from_another_outcome():
+    """Of 9 who left, a shorter return had 4 and 5, and a longer one 5 and 5: only one answer was left."""
+    events, rest = 40, 20
+    first = [2] * events + [1] * rest + [3] * 5 + [4] * 4
+    longer = [2] * (events - 1) + [4] + [1] * rest + [3] * 5 + [4] * 4
+    short, long = (divide(codes, STATUSES) for codes in (first, longer))
+    system = protected(short, long)
+    assert told(short, system)["death"] is None
+    # Pension is known to be the same, so telling it for one outcome would tell both.
+    assert told(long, system)["pension"] is None
+    assert told(long, system)["death"] is None
+    assert told(short, system)["event"] == events
+
+
+def test_small_counts_that_protect_one_another_are_enough():
+    statuses = by_counts([6, 20, 30, 4, 3])
+    found = told(statuses, protected(statuses))
+    assert [name for name, value in found.items() if value is None] == ["pension", "death"]
+
+
+def test_nested_cuts_do_not_tell_how_few_are_above_the_higher_one():
+    """Above 14 days are 8, above 30 days 3 of them."""
+    above_14 = divide([1] * 8 + [0] * 22, ("no", "yes"))
+    above_30 = divide([1] * 3 + [0] * 27, ("no", "yes"))
+    system = protected(above_14, above_30)
+    assert told(above_30, system) == {"no": None, "yes": None}
+    # Eight at the most would be above 30 days, which is doubt enough.
+    assert told(above_14, system) == {"no": 22, "yes": 8}
+    above_14 = divide([1] * 5 + [0] * 25, ("no", "yes"))
+    above_30 = divide([1] * 4 + [0] * 26, ("no", "yes"))
+    system = protected(above_14, above_30)
+    assert told(above_30, system) == {"no": None, "yes": None}
+
+
+def test_nested_cuts_are_hidden_together_where_one_would_bound_the_other():
+    above_14 = divide([1] * 5 + [0] * 5 + [2] * 20, ("no", "yes", "missing"), telling=("no", "yes"))
+    above_30 = divide([1] * 2 + [0] * 8 + [2] * 20, ("no", "yes", "missing"), telling=("no", "yes"))
+    system = protected(above_14, above_30)
+    assert told(above_30, system)["yes"] is None
+    assert told(above_14, system)["missing"] == 20
+
+
+def test_a_group_in_which_all_have_the_event_does_not_say_so():
+    all_events = by_counts([0, 0, 30, 0, 0])
+    assert set(told(all_events, protected(all_events)).values()) == {0, None}
+    assert told(all_events, protected(all_events))["event"] is None
+    for at_risk in (30, 20):
+        statuses = by_counts([30 - at_risk, 0, at_risk, 0, 0])
+        system = protected(statuses)
+        share = Share(statuses.count("event"), statuses.count(*STATUSES[1:]))
+        assert tell_share(share, system, RULES).value is None
+        hidden = {told(statuses, system)[name] for name in STATUSES[1:]}
+        assert hidden == {None}, "an empty cell would tell that all are in the other ones"
+
+
+def test_a_side_count_in_steps_does_not_tell_the_rest_of_the_group():
+    """35 of 36 in steps of 5 would leave one person."""
+    known = divide([0] + [1] * 35, ("missing", "observed"), is_main=False)
+    assert told(known, protected(known)) == {"missing": None, "observed": None}
+    three = divide([0] * 3 + [1] * 690 + [2] * 7, ("missing", "fully", "partly"), is_main=False)
+    assert told(three, protected(three)) == {"missing": 0, "fully": 690, "partly": 5}
+
+
+def test_many_index_dates_of_few_persons_are_hidden_in_side_counts_too():
+    persons = np.array([0] * 12 + list(range(1, 40)))
+    known = divide([0] * 12 + [1] * 39, ("missing", "observed"), is_main=False, persons=persons)
+    assert told(known, protected(known))["missing"] is None
+
+
+def test_a_cell_of_a_cross_table_does_not_follow_from_its_row_and_column():
+    """Rows and columns are outcomes of the same run, whose counts are told by themselves."""
+    pairs = {"ee": 2, "ec": 10, "ce": 12, "cc": 50}
+    codes = np.repeat(np.arange(4), list(pairs.values()))
+    cross = divide(codes, tuple(pairs))
+    row, column = divide(codes // 2, ("e", "c")), divide(codes % 2, ("e", "c"))
+    system = protected(cross, row, column)
+    hidden = [name for name, value in told(cross, system).items() if value is None]
+    assert "ee" in hidden
+    margins_told = None not in told(row, system).values(), None not in told(column, system).values()
+    # With both margins told, one free corner would tell all four.
+    assert margins_told != (True, True) or len(hidden) == 4
+
+
+def test_reasons_do_not_tell_which_count_is_small_and_which_protects_it():
+    statuses = by_counts([6, 20, 30, 2, 0])
+    system = protected(statuses)
+    whys = {tell_count(statuses.count(name), system, RULES).why for name in ("pension", "censored")}
+    assert len(whys) == 1
+
+
+def test_what_nobody_tells_is_not_hidden_twice():
+    """That no reason was counted for those who are not censored costs no other count."""
+    reasons = divide([0] * 30 + [1] * 20 + [2] * 3, ("not_censored", "end", "death"), is_main=False)
+    counts = [reasons.count(name) for name in ("end", "death")]
+    system = hide_further(CountSystem.of(counts, BELOW))
+    assert tell_count(reasons.count("end"), system, RULES).value == 20
+
+
+# Means, sums and what is made of them
+
+
+def test_a_mean_whose_few_deviations_come_from_one_person_is_hidden():
+    persons = np.array([*range(40), *[40] * 8])
+    values = [0.0] * 40 + [30.0] * 8
+    assert tell("mean", values, persons) is None
+    assert tell("mean", values) is not None  # of eight persons
+
+
+def test_the_values_of_a_group_without_spread_are_hidden():
+    for name in ("mean", "sd", "sum", "p25", "median", "p75"):
+        assert tell(name, [30.0] * 50) is None
+    assert tell_ratio(Ratio(1, *(Moment("sum", look([1.0] * 50)),) * 2), RULES).value is None
+
+
+def test_a_person_who_makes_nearly_all_of_a_sum_is_hidden():
+    assert tell("mean", [1.0, 2.0, 1.0, 2.0, 1.0, 2.0, 1.0, 900.0]) is None
+    assert (
+        tell("sum", [1.0, 2.0, 1.0, 2.0, 1.0, 2.0, 800.0, 900.0]) is None
+    )  # the one knows the other
+    assert tell("mean", [100.0 + each for each in range(8)]) is not None
+
+
+def test_a_quartile_is_nobodys_value():
+    values = np.cumsum(np.arange(40)) + 0.37
+    for name in ("p25", "median", "p75"):
+        value = tell(name, values)
+        assert value is not None
+        assert np.abs(values - value).min() > 0.05
+    assert tell_moment(Moment("median", look(values[:19])), RULES).why == FEW_FOR_QUARTILE
+
+
+def test_exact_sums_divided_by_the_length_of_follow_up_do_not_count_the_censored():
+    """All who are censored have 365 days: the sum would tell how many there are."""
+    for censored in (20, 21, 22):
+        days = [365.0] * censored + [float(day) for day in range(1, 41)]
+        assert tell("sum", days) % 500 == 0
+
+
+@pytest.mark.parametrize("name", ["mean", "sum"])
+@pytest.mark.parametrize("rules", [RULES, DST, OPENSAFELY], ids=lambda each: each.name)
+def test_two_runs_that_differ_by_one_person_do_not_tell_their_days(name, rules):
+    """Whoever knows all others finds no value of the person that fits better than most others do."""
+    random = np.random.default_rng(3)
+    for size in (12, 60, 700):
+        others = np.append(random.integers(0, 366, size), [0.0, 365.0])
+        fits = []
+        for true in (0.0, 40.0, 180.0, 365.0):
+            with_person = tell(name, np.append(others, true), rules=rules)
+            possible = [
+                days
+                for days in range(0, 366, 5)
+                if tell(name, np.append(others, days), rules=rules) == with_person
+            ]
+            fits.append(possible[-1] - possible[0])
+        assert np.median(fits) >= 100
+
+
+def test_the_difference_of_two_means_is_not_the_value_of_one_person():
+    random = np.random.default_rng(5)
+    others = random.integers(0, 366, 300).astype(float)
+    without, with_person = tell("mean", others), tell("mean", np.append(others, 217.0))
+    found = with_person * 301 - without * 300
+    assert abs(found - 217) > 20
+
+
+def test_days_in_a_state_do_not_follow_from_the_days_in_all_others():
+    """The means of all states add up to the year. What two persons have is lost in the steps."""
+    random = np.random.default_rng(1)
+    sick = random.integers(0, 200, 50).astype(float)
+    rare = np.array([40.0] * 2 + [0.0] * 48)
+    work = 365 - sick - rare
+    assert tell("mean", rare) is None
+    left = 365 - tell("mean", sick) - tell("mean", work)
+    assert abs(left * 50 - rare.sum()) > 0
+    steps = [tell_moment(Moment("mean", look(each)), RULES).step for each in (sick, work)]
+    assert sum(steps) / 2 * 50 >= rare.sum()
+
+
+def test_a_rate_is_made_of_the_sums_that_are_told():
+    part, over = look(np.arange(40) * 7.0), look(np.arange(40) + 1.0)
+    moments = Moment("sum", part), Moment("sum", over)
+    told_sums = [tell_moment(each, RULES).value for each in moments]
+    rate = tell_ratio(Ratio(1000, *moments), RULES).value
+    assert rate == pytest.approx(1000 * told_sums[0] / told_sums[1], rel=0.01)
+
+
+# Estimates and curves
+
+
+def estimate(**changes):
+    values = {
+        "value": 3.14159,
+        "low": 1.0,
+        "high": 5.3,
+        "p_value": 0.01234,
+        "n": 100,
+        "n_events": 43,
+    }
+    values |= {"parts": (43, 57), "one_person": 0.7, "unit": "days"}
+    return Estimate("mean_difference", "estimate", "Difference", **(values | changes))
+
+
+def test_an_estimate_is_told_in_steps_that_one_person_cannot_move():
+    found = tell_estimate(estimate(), RULES, is_exposed=False)
+    assert (found.step, found.value, found.low, found.high) == (1, 3, 1, 5)
+    assert (found.n, found.n_events, found.p_value) == (100, 43, 0.012)
+
+
+def test_an_estimate_of_hidden_counts_is_told_in_steps_that_a_group_cannot_move():
+    found = tell_estimate(estimate(), RULES, is_exposed=True)
+    assert found.step == 5  # of 0.7 times 5 persons
+    assert (found.n, found.n_events) == (100, 40)
+
+
+def test_an_estimate_with_a_part_of_few_persons_is_hidden():
+    found = tell_estimate(estimate(parts=(3, 97)), RULES, is_exposed=False)
+    assert found.why
+    assert [found.value, found.low, found.high, found.p_value, found.n, found.n_events] == [
+        None
+    ] * 6
+
+
+def test_a_ratio_is_told_in_steps_of_its_own_size():
+    found = tell_estimate(
+        estimate(value=1.3, low=1.1, high=1.6, one_person=0.02, is_ratio=True, unit="ratio"),
+        RULES,
+        is_exposed=False,
+    )
+    assert found.step == 0.05  # of 1.3 times 0.02
+    assert found.value == 1.3
+
+
+def draw_curve(persons, events):
+    days = np.arange(1, events + 1)
+    at_risk = persons - np.arange(events)
+    return Curve(
+        "return", "a", "event", days, 100 * days / persons, np.arange(1, events + 1), at_risk
+    )
+
+
+@pytest.mark.parametrize("rules", [RULES, OPENSAFELY], ids=lambda each: each.name)
+def test_no_step_of_a_curve_is_of_few_persons(rules):
+    curve = draw_curve(400, 360)
+    points = thin_curve(curve, rules)
+    below = max(rules.below, rules.midpoint)
+    assert points[0] == (0, 0.0)
+    assert len(points) > 20
+    assert all(later - earlier >= below for (earlier, _), (later, _) in pairwise(points))
+    assert all(curve.at_risk[day - 1] - below >= 0 for day, _ in points[1:])
+    for day, percent in points[1:]:
+        assert abs(percent - curve.percent[day - 1]) <= 0.25
+
+
+def test_a_curve_ends_where_few_are_left():
+    points = thin_curve(draw_curve(100, 100), RULES)
+    assert points[-1][0] <= 95
+
+
+def test_a_curve_of_few_events_is_not_drawn():
+    assert thin_curve(draw_curve(400, 10 * BELOW - 1), RULES) == []
+
+
+def test_nobody_has_a_curve():
+    nothing = np.array([], dtype=np.int64)
+    assert (
+        thin_curve(Curve("a", "", "event", nothing, nothing.astype(float), nothing, nothing), RULES)
+        == []
+    )
+
+
+# The forms
+
+
+def test_everything_is_exact_where_groups_of_every_size_are_shown():
+    statuses = by_counts([1, 1, 1, 1, 1])
+    system = hide_further(CountSystem.of([statuses.count(name) for name in STATUSES], 1))
+    assert set(told(statuses, system).values()) == {1}
+    assert all(form is Form.EXACT for form in system.forms)
+    all_events = by_counts([0, 0, 30, 0, 0])
+    system = hide_further(CountSystem.of([all_events.count("event")], 1))
+    assert tell_count(all_events.count("event"), system, RuleSet.number(1)).value == 30

@@ -32,7 +32,7 @@ if TYPE_CHECKING:  # loading a run would make every command wait for seconds
     from rtw_outcomes.results.finished_run import Run
 
 WIDTH = 88
-Both = tuple[ResolvedOutcome, ResolvedOutcome]
+TwoDefinitions = tuple[ResolvedOutcome, ResolvedOutcome]
 
 
 @contextmanager
@@ -132,7 +132,7 @@ def render_list(definitions: Sequence[Definition]) -> str:
     return render_table(("id", "group", "country", "measure", "title"), rows)
 
 
-def render_differences(both: Both, differences: Sequence[ParameterDifference]) -> str:
+def render_differences(both: TwoDefinitions, differences: Sequence[ParameterDifference]) -> str:
     """The titles of two definitions, and each parameter in which they differ."""
     head = "\n".join(f"{each.outcome.outcome}: {each.outcome.title}" for each in both)
     if not differences:
@@ -151,7 +151,7 @@ def render_differences(both: Both, differences: Sequence[ParameterDifference]) -
     return "\n\n".join([*told, *parts])
 
 
-def render_comparison(both: Both, results: "TwoResults") -> str:
+def render_comparison(both: TwoDefinitions, results: "TwoResults") -> str:
     """The results of two definitions on the same people, side by side and group by group."""
     by = f", by {', '.join(results.by)}" if results.by else ""
     parts = [f"Results on the same people{by}", _render_summary(results.summary, results.by)]

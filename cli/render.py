@@ -23,6 +23,7 @@ from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.worked_examples import Example
 from rtw_outcomes.report.numbers import show_numbers
 from rtw_outcomes.results.summary import explain_hidden, name_group, put_groups_side_by_side
+from rtw_outcomes.results.told_account import row_words
 
 if TYPE_CHECKING:  # loading a run would make every command wait for seconds
     from rtw_outcomes.jobs.compare import TwoResults
@@ -31,7 +32,7 @@ if TYPE_CHECKING:  # loading a run would make every command wait for seconds
     from rtw_outcomes.results.finished_run import Run
 
 WIDTH = 88
-Both = tuple[ResolvedOutcome, ResolvedOutcome]
+TwoDefinitions = tuple[ResolvedOutcome, ResolvedOutcome]
 
 
 @contextmanager
@@ -64,7 +65,9 @@ def render_table(
 
 def render_run(run: "Run[pl.DataFrame]") -> str:
     """The summary with groups side by side, and one line on what the data are."""
-    used = ", ".join(f"{each.table}: {each.used} rows" for each in run.told_accounts if each.used)
+    used = ", ".join(
+        f"{each.table}: {row_words(each.used)}" for each in run.told_accounts if each.used
+    )
     head = f"{run.study}: engine {run.engine}. Rows used: {used}."
     if run.synthetic:
         head += "\nSynthetic data: no row is about a person."
@@ -129,7 +132,7 @@ def render_list(definitions: Sequence[Definition]) -> str:
     return render_table(("id", "group", "country", "measure", "title"), rows)
 
 
-def render_differences(both: Both, differences: Sequence[ParameterDifference]) -> str:
+def render_differences(both: TwoDefinitions, differences: Sequence[ParameterDifference]) -> str:
     """The titles of two definitions, and each parameter in which they differ."""
     head = "\n".join(f"{each.outcome.outcome}: {each.outcome.title}" for each in both)
     if not differences:
@@ -148,7 +151,7 @@ def render_differences(both: Both, differences: Sequence[ParameterDifference]) -
     return "\n\n".join([*told, *parts])
 
 
-def render_comparison(both: Both, results: "TwoResults") -> str:
+def render_comparison(both: TwoDefinitions, results: "TwoResults") -> str:
     """The results of two definitions on the same people, side by side and group by group."""
     by = f", by {', '.join(results.by)}" if results.by else ""
     parts = [f"Results on the same people{by}", _render_summary(results.summary, results.by)]

@@ -18,7 +18,7 @@ LEAST_OWN_VARIATION = 1e-8
 
 
 @dataclass(frozen=True)
-class Numbers:
+class NumericTerm:
     """A covariate of numbers, as one column: centred, and divided by its standard deviation."""
 
     name: str
@@ -29,11 +29,11 @@ class Numbers:
         """The column times its factor."""
         return np.asarray(self.values * factors[0])
 
-    def take(self, rows: Ints) -> "Numbers":
+    def take(self, rows: Ints) -> "NumericTerm":
         """The column of some rows, which may come several times."""
-        return Numbers(self.name, self.values[rows])
+        return NumericTerm(self.name, self.values[rows])
 
-    def keep(self, own: Flags) -> "Numbers":  # noqa: ARG002 - one column, which is kept
+    def keep(self, own: Flags) -> "NumericTerm":  # noqa: ARG002 - one column, which is kept
         """The column."""
         return self
 
@@ -71,7 +71,7 @@ class Levels:
         return Levels(self.name, numbers[self.codes], (self.levels[0], *named))
 
 
-Term = Numbers | Levels
+Term = NumericTerm | Levels
 
 
 @dataclass(frozen=True)
@@ -260,7 +260,7 @@ def _plan_column(covariate: Covariate) -> Term | None:
     spread = values.std()
     if spread <= 1e-12 * max(1.0, abs(mean)):
         return None
-    return Numbers(covariate.name, (values - mean) / spread)
+    return NumericTerm(covariate.name, (values - mean) / spread)
 
 
 def find_own_columns(variation: Floats, scale: Floats) -> Flags:

@@ -12,7 +12,7 @@ from rtw_outcomes.analysis.jackknife import number_codes
 from rtw_outcomes.analysis.sample import Flags, Floats, Sample
 
 Estimator = Callable[[Sample, Flags], list[Estimate]]
-Key = tuple[object, ...]
+EstimateKey = tuple[object, ...]
 
 
 def by_subgroup(sample: Sample, estimator: Estimator) -> list[Estimate]:
@@ -53,7 +53,7 @@ class _Contrast:
         return np.array([_find_value(each) for each in self.estimates])
 
 
-def _find_key(estimate: Estimate) -> Key:
+def _find_key(estimate: Estimate) -> EstimateKey:
     return (
         estimate.context,
         estimate.name,
@@ -75,12 +75,12 @@ def _find_value(estimate: Estimate) -> float:
 def _test_contrasts(
     sample: Sample, estimator: Estimator, column: str, parts: Mapping[int, list[Estimate]]
 ) -> list[Estimate]:
-    contrasts: dict[Key, list[tuple[int, Estimate]]] = {}
+    contrasts: dict[EstimateKey, list[tuple[int, Estimate]]] = {}
     for code, estimates in parts.items():
         for each in estimates:
             if each.group and each.reference:
                 contrasts.setdefault(_find_key(each), []).append((code, each))
-    left_out: dict[tuple[int, int], dict[Key, float]] = {}
+    left_out: dict[tuple[int, int], dict[EstimateKey, float]] = {}
     found = []
     for key, pairs in contrasts.items():
         contrast = _Contrast(tuple(code for code, _ in pairs), tuple(each for _, each in pairs))
@@ -92,9 +92,9 @@ def _test(
     sample: Sample,
     estimator: Estimator,
     column: str,
-    key: Key,
+    key: EstimateKey,
     contrast: _Contrast,
-    left_out: dict[tuple[int, int], dict[Key, float]],
+    left_out: dict[tuple[int, int], dict[EstimateKey, float]],
 ) -> Estimate:
     first = contrast.estimates[0]
     told = replace(
@@ -160,9 +160,9 @@ def _leave_out(
     sample: Sample,
     estimator: Estimator,
     column: str,
-    key: Key,
+    key: EstimateKey,
     contrast: _Contrast,
-    left_out: dict[tuple[int, int], dict[Key, float]],
+    left_out: dict[tuple[int, int], dict[EstimateKey, float]],
 ) -> Floats:
     """The values without each cluster: [cluster, level]."""
     assert sample.cluster is not None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rtw_outcomes.analysis.design import Design, Levels, Numbers
+from rtw_outcomes.analysis.design import Design, Levels, NumericTerm
 from rtw_outcomes.analysis.sample import Flags, Floats, Ints
 
 
@@ -107,7 +107,7 @@ def gather_sums(
             if isinstance(first, Levels) and isinstance(second, Levels):
                 both = _add_pairs(place, parts, weight, first, second)
             elif isinstance(first, Levels):
-                assert isinstance(second, Numbers)
+                assert isinstance(second, NumericTerm)
                 values = second.values if weight is None else second.values * weight
                 both = _add_cells(place, parts, values, first)[:, :, None]
             elif isinstance(second, Levels):

@@ -84,7 +84,7 @@ def compare_times(
     numbers = times.number_curves(sample)
     written = next((name for name, day in at.items() if day == horizon), f"{horizon} days")
     blanks = BlankEstimates(numbers, (*at, written))
-    return list(_Comparison(sample, times, blanks).list_estimates())
+    return list(_TimesComparison(sample, times, blanks).list_estimates())
 
 
 def curve(
@@ -100,7 +100,7 @@ def curve(
 
 
 @dataclass(frozen=True)
-class _Comparison:
+class _TimesComparison:
     """The index dates at risk and what is said about them."""
 
     sample: Sample

@@ -39,7 +39,7 @@ PENSION_AFTER_A_YEAR = 0.15
 PENSION_QUARTERS = {4: 0.60, 3: 0.10, 2: 0.20, 1: 0.10}
 PENSION_IN_STEPS = 0.25
 
-Ints = NDArray[np.int32]
+DrawnNumbers = NDArray[np.int32]
 
 
 def draw_spells(persons: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
@@ -79,19 +79,19 @@ def draw_spells(persons: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame
     return _keep_spells_in_extract(spells)
 
 
-def _draw_spell_counts(employed: NDArray[np.bool_], rng: np.random.Generator) -> Ints:
+def _draw_spell_counts(employed: NDArray[np.bool_], rng: np.random.Generator) -> DrawnNumbers:
     few = rng.choice(len(SPELLS_WHEN_EMPLOYED), employed.size, p=SPELLS_WHEN_EMPLOYED)
     more = rng.choice(len(SPELLS_WHEN_NOT_EMPLOYED), employed.size, p=SPELLS_WHEN_NOT_EMPLOYED)
     return (1 + np.where(employed, few, more)).astype(np.int32)
 
 
-def _draw_gaps(count: int, rng: np.random.Generator) -> Ints:
+def _draw_gaps(count: int, rng: np.random.Generator) -> DrawnNumbers:
     bounds = np.array([bound for bound, _ in GAPS])
     kind = rng.choice(len(GAPS), count, p=[share for _, share in GAPS])
     return _draw_between(bounds[kind, 0], bounds[kind, 1], rng)
 
 
-def _draw_waiting(insured_type: NDArray[np.int8], rng: np.random.Generator) -> Ints:
+def _draw_waiting(insured_type: NDArray[np.int8], rng: np.random.Generator) -> DrawnNumbers:
     chosen = rng.choice(SELF_EMPLOYED_DAYS, insured_type.size)
     not_employed = np.where(insured_type == UNEMPLOYED, 1, chosen)
     return np.where(insured_type == EMPLOYED, EMPLOYER_DAYS, not_employed).astype(np.int32)
@@ -99,7 +99,7 @@ def _draw_waiting(insured_type: NDArray[np.int8], rng: np.random.Generator) -> I
 
 def _draw_diagnoses_and_lengths(
     first: NDArray[np.int64], is_first: NDArray[np.bool_], rng: np.random.Generator
-) -> tuple[pl.Series, Ints]:
+) -> tuple[pl.Series, DrawnNumbers]:
     """Draw from the published counts: a diagnosis, then a length class given the diagnosis."""
     published = read_started_spells()
     by_diagnosis = published.counts.sum(axis=1)
@@ -116,7 +116,7 @@ def _draw_diagnoses_and_lengths(
 
 def _draw_between(
     lowest: NDArray[np.int64], highest: NDArray[np.int64], rng: np.random.Generator
-) -> Ints:
+) -> DrawnNumbers:
     """Draw whole numbers, each as likely as one over its size.
 
     That is how the published classes thin out from one to the next.
@@ -124,7 +124,7 @@ def _draw_between(
     return (lowest * ((highest + 1) / lowest) ** rng.random(lowest.size)).astype(np.int32)
 
 
-def _draw_pensions(length: Ints, rng: np.random.Generator) -> NDArray[np.int8]:
+def _draw_pensions(length: DrawnNumbers, rng: np.random.Generator) -> NDArray[np.int8]:
     """Draw the extent, in quarters, of the pension after a spell; 0 is no pension."""
     quarters = np.array(list(PENSION_QUARTERS), dtype=np.int8)
     drawn = rng.choice(quarters, length.size, p=list(PENSION_QUARTERS.values()))

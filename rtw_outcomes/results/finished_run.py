@@ -16,7 +16,12 @@ from rtw_outcomes.planning.plan import Plan
 from rtw_outcomes.report.page import render_template
 from rtw_outcomes.results.released import Released
 from rtw_outcomes.results.summary import explain_hidden, put_groups_side_by_side
-from rtw_outcomes.results.told_account import ToldAccount, list_told_warnings, tell_accounts
+from rtw_outcomes.results.told_account import (
+    ToldAccount,
+    list_told_warnings,
+    row_words,
+    tell_accounts,
+)
 
 TEMPLATE = "notebook.html.j2"
 
@@ -84,7 +89,7 @@ class Run(Generic[FrameT]):
         outcomes = ", ".join(each.outcome.outcome for each in self.definitions)
         lines = [self._headline(), f"  outcomes: {outcomes}"]
         lines += [
-            f"  {each.table}: {f'{each.rows} rows, ' if each.rows else ''}{each.words}"
+            f"  {each.table}: {f'{row_words(each.rows)}, ' if each.rows else ''}{each.words}"
             for each in self._told
         ]
         lines += [f"  note: {warning}" for warning in self.warnings]

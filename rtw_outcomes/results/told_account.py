@@ -66,14 +66,19 @@ def tell_accounts(
     )
 
 
+def row_words(count: str) -> str:
+    """A count that is told in words, with its noun: 1 row, fewer than 5 rows."""
+    return f"{count} row" if count == "1" else f"{count} rows"
+
+
 def list_told_warnings(accounts: Sequence[ToldAccount]) -> Iterator[str]:
     """Warnings for the analyst about the rows, in sentences that may leave."""
     for account in accounts:
         for rule in account.rules:
             what = "left out" if rule.is_design else "faulty and rejected"
-            noun = "row" if rule.rows == "1" else "rows"
             share = f" ({rule.share})" if rule.share else ""
-            yield f"{account.table}: {rule.rows} {noun}{share} {what} under {rule.rule}: {rule.reason}"
+            rows = row_words(rule.rows)
+            yield f"{account.table}: {rows}{share} {what} under {rule.rule}: {rule.reason}"
         for note in account.notes:
             yield f"{account.table}: {note}"
 

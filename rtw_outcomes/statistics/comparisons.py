@@ -1,6 +1,6 @@
 """The estimates that compare the groups of a study, outcome by outcome, exact."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -14,7 +14,7 @@ from rtw_outcomes.analysis.estimate import Estimate
 from rtw_outcomes.analysis.numbers import compare_numbers
 from rtw_outcomes.analysis.periods import compare_periods
 from rtw_outcomes.analysis.sample import Flags, Floats, Ints, Sample
-from rtw_outcomes.analysis.subgroups import by_subgroup
+from rtw_outcomes.analysis.subgroups import Estimator, by_subgroup
 from rtw_outcomes.analysis.times import compare_times, curve
 from rtw_outcomes.language.comparison_keys import Compare
 from rtw_outcomes.language.lengths import Length
@@ -31,7 +31,6 @@ from rtw_outcomes.statistics.comparison_sample import ComparedRows
 from rtw_outcomes.statistics.description import name_variable
 from rtw_outcomes.statistics.statistic import Compared, OutcomeCurve
 
-Estimator = Callable[[Sample, Flags], list[Estimate]]
 # In a subgroup only the effect is told: what describes a group there would be one table more.
 EFFECTS = ("mean_difference", "proportion_difference", "rate_ratio", "coxph")
 

@@ -8,7 +8,7 @@ import polars as pl
 from rtw_outcomes.language.result_names import MISSING
 from rtw_outcomes.statistics.contributors import QUARTILES, Count, Moment, Share
 from rtw_outcomes.statistics.members import Members, as_text
-from rtw_outcomes.statistics.statistic import Number, Statistic
+from rtw_outcomes.statistics.statistic import Quantity, Statistic
 
 CATEGORICAL, CONTINUOUS, FLOW = "categorical", "continuous", "flow"
 OTHER_LEVELS = "other"
@@ -97,7 +97,7 @@ def _describe_levels(members: Members, column: str, levels: Sequence[str]) -> It
 
 def _make(
     name: str,
-    number: Number,
+    number: Quantity,
     n: Count,
     members: Members,
     context: str,

@@ -14,7 +14,7 @@ from rtw_outcomes.planning.nodes.node import Answer
 from rtw_outcomes.planning.plan import PlannedOutcome
 from rtw_outcomes.statistics.contributors import Count, Moment, Share
 from rtw_outcomes.statistics.members import Members
-from rtw_outcomes.statistics.statistic import Number, Statistic
+from rtw_outcomes.statistics.statistic import Quantity, Statistic
 
 EVENT = "event"
 NOT_AT_RISK = "not at risk"
@@ -113,7 +113,7 @@ class _OfDefinition:
     """A number of a definition, what it is in words, and the values that it is made of."""
 
     what: str
-    number: Number
+    number: Quantity
     values: pl.Series
 
 
@@ -228,7 +228,7 @@ def _cross(first: pl.Series, second: pl.Series, members: Members) -> Iterator[St
 
 def _make(
     name: str,
-    number: Number,
+    number: Quantity,
     members: Members,
     context: str = COMPARED,
     variable: str = "",
@@ -250,7 +250,7 @@ def _make(
     )
 
 
-def _whole(number: Number) -> Count | None:
+def _whole(number: Quantity) -> Count | None:
     """The index dates of a share or a count."""
     match number:
         case Share():

@@ -77,10 +77,10 @@ def test_a_folder_in_the_place_of_a_result_stops_the_run_before_it_changes_anyth
     assert files_below(study.out) == before
 
 
-@pytest.mark.parametrize("name", ["summary.csv", "outcomes.parquet"])
+@pytest.mark.parametrize("name", ["summary.csv", "outcomes.parquet", "release/summary.csv"])
 def test_results_never_replace_the_data_they_come_from(study, rtw, name):
     text = (study.folder / "cohort.csv").read_text()
-    if name == "summary.csv":
+    if name.endswith(".csv"):
         study.with_cohort(name, text)
     else:
         results = study.outcomes().select("person_id", "index_date", "arm")

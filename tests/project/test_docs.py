@@ -95,8 +95,9 @@ def _write_files(text: str, folder: Path) -> None:
 
 def _check_results(readme: str, results: Path) -> None:
     """A run leaves the files and the rows that README.md shows."""
-    files = re.findall(r"^\| `(\w+\.\w+)` \|", readme, re.MULTILINE)
-    assert sorted(path.name for path in results.iterdir()) == sorted(files)
+    files = re.findall(r"^\| `(\w+\.\w+|\w+/)` \| ", readme, re.MULTILINE)
+    left = [path.name + "/" * path.is_dir() for path in results.iterdir()]
+    assert sorted(left) == sorted(files)
     outcomes = pq.read_table(results / "outcomes.parquet")
     rows = [outcomes.column_names, *(row.values() for row in outcomes.to_pylist())]
     for row in rows:

@@ -36,10 +36,11 @@ class Attacker:
         self._is_in = csr_array((np.ones(number.size), (patterns.ravel(), number)), shape)
         # The unknowns are how many index dates come to a pattern and leave it, and how far each told count
         # goes up and down. Few of them move, which is found faster than whole sets of index dates.
-        moved = csr_array(np.repeat([[1.0, -1.0]], [len(patterns)] * 2, axis=1))
-        counted = hstack([self._is_in, -self._is_in, -eye_array(cells), eye_array(cells)])
-        everybody = hstack([moved, csr_array((1, 2 * cells))])
-        self._matrix = vstack([counted, everybody]).tocsr()
+        self._left = self._patterns.rows.nonzero()[0]
+        moved = np.repeat([1.0, -1.0, 0.0], [len(patterns), self._left.size, 2 * cells])
+        leave = self._is_in[:, self._left]
+        counted = hstack([self._is_in, -leave, -eye_array(cells), eye_array(cells)])
+        self._matrix = vstack([counted, csr_array(moved[None])]).tocsr()
 
     def values(self, cell: int) -> Numbers:
         """What a count is in all index dates that were found and fit what is told now."""
@@ -57,7 +58,8 @@ class Attacker:
             cell: the count.
             least: the least that it may be.
             most: the most.
-            costs: what it costs that a told count is another one, by cell; None where none may be.
+            costs: what it costs that a told count is another one, by cell; None where none may be, and the
+                count is to be as large as it can.
 
         Returns:
             All counts of these index dates, of which as few as possible are told to be others; None
@@ -80,7 +82,7 @@ class Attacker:
 
     def _solve(self, cell: int, least: int, most: int, costs: Floats | None) -> Numbers | None:
         patterns, rows = self._patterns, np.array(self._system.rows)
-        size = len(patterns.rows)
+        size, left = len(patterns.rows), self._left
         lower, upper = self._list_limits()
         lower[cell], upper[cell] = least, most
         is_told = np.array([form is not Form.HIDDEN for form in self._system.forms])
@@ -91,13 +93,15 @@ class Attacker:
         more = np.where(may_change, everybody, 0)
         costs = np.zeros(rows.size) if costs is None else costs
         room = np.concatenate(
-            [np.full(size, everybody), patterns.rows, more, np.clip(rows - 1, 0, more)]
+            [np.full(size, everybody), patterns.rows[left], more, np.clip(rows - 1, 0, more)]
         )
         bounds = Bounds(0, room)
         constraints = LinearConstraint(
             self._matrix, np.append(lower - rows, 0), np.append(upper - rows, 0)
         )
-        goal = np.concatenate([np.full(size, MOVE), np.zeros(size), costs, costs])
+        goal = np.concatenate([np.full(size, MOVE), np.zeros(left.size), costs, costs])
+        if not costs.any():
+            goal[: size + left.size] -= self._matrix[cell, : size + left.size].toarray()
         random = np.random.default_rng(size)
         for _ in range(TRIES):
             found = milp(
@@ -105,13 +109,16 @@ class Attacker:
             ).x
             if found is None:
                 return None
-            if np.abs(found - np.rint(found))[: 2 * size].max() < TOLERANCE:
+            if np.abs(found - np.rint(found))[: size + left.size].max() < TOLERANCE:
                 break
             # Parts of index dates are moved: other costs of moves nearly always give whole ones. Where they
             # never do, a mixture of several sets of index dates is taken as evidence.
-            goal[:size] = MOVE * random.uniform(0.2, 5.0, size)
-        moved = found[:size] - found[size : 2 * size]
-        counts: Numbers = rows + np.rint(self._is_in @ moved).astype(np.int64)
+            goal[:size] += MOVE * random.uniform(0.0, 4.0, size)
+        moved = found[:size]
+        moved[left] -= found[size : size + left.size]
+        change = self._is_in @ moved
+        change = np.sign(change) * np.ceil(np.abs(change) - TOLERANCE)
+        counts: Numbers = rows + change.astype(np.int64)
         return counts
 
     def _list_limits(self) -> tuple[Numbers, Numbers]:

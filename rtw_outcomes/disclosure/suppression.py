@@ -39,7 +39,7 @@ class Protection:
         system, below = self._system, self._system.below
         if system.forms[cell] is Form.STEP:
             # It is known to be below the threshold; nobody may know more than that.
-            if all(self._find_first(cell, [(v, v)]) is not None for v in (0, below - 1)):
+            if all(self._find(cell, v, v) is not None for v in (0, below - 1)):
                 return
             system.hide(cell)
         values = self._attacker.values(cell)
@@ -50,25 +50,19 @@ class Protection:
 
     def _is_safe_already(self, cell: int) -> bool:
         """Whether a hidden count is in doubt enough with nothing more hidden."""
-        rows, below, everybody = self._system.rows[cell], self._system.below, self._system.everybody
-        up = self._find_first(
-            cell, [(v, everybody) for v in range(rows + below - 1, max(rows, below) - 1, -1)]
-        )
+        rows, below = self._system.rows[cell], self._system.below
+        up = self._find(cell, max(rows, below), rows + below - 1)
         if up is None:
             return False
-        return up - rows + 1 >= below or self._find_first(cell, [(1, up - below + 1)]) is not None
+        return up - rows + 1 >= below or self._find(cell, 1, up - below + 1) is not None
 
-    def _find_first(self, cell: int, limits: list[tuple[int, int]]) -> int | None:
-        """What a count may be within the first of several limits in which it may be, with nothing more hidden."""
+    def _find(self, cell: int, least: int, most: int) -> int | None:
+        """The largest value within limits that a count may have with nothing more hidden."""
         known = self._attacker.values(cell)
-        for least, most in limits:
-            within = known[(known >= least) & (known <= most)]
-            if within.size:
-                return int(within.max())
-            found = self._attacker.look_for(cell, least, most)
-            if found is not None:
-                return int(found[cell])
-        return None
+        if most in known:
+            return most
+        found = self._attacker.look_for(cell, least, most)
+        return None if found is None else int(found[cell])
 
     def _hide_for(self, cell: int) -> None:
         """Hide what it takes that a count may be as far up as it goes, and down for the rest."""

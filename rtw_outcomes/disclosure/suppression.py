@@ -14,6 +14,14 @@ def hide_further(system: CountSystem) -> CountSystem:
     """The system with as many more counts hidden as it takes that no small one is exposed.
 
     Complementary suppression: a count that is told is hidden because it would reveal another one.
+
+    >>> import numpy as np
+    >>> from rtw_outcomes.statistics.contributors import Partition
+    >>> cells = ("event", "censored", "death")
+    >>> statuses = Partition(cells, np.repeat([0, 1, 2], [40, 9, 2]), None, cells)
+    >>> system = hide_further(CountSystem.of([statuses.count(name) for name in cells], 5))
+    >>> {name: system.form_of(statuses, name).name for name in cells}
+    {'event': 'EXACT', 'censored': 'HIDDEN', 'death': 'HIDDEN'}
     """
     small = system.list_small()
     if small:

@@ -93,7 +93,7 @@ def is_small(partition, name):
     return 0 < partition.persons_in[name] < BELOW
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(draw_partitions())
 def test_no_small_count_follows_from_all_that_is_told(partitions):
     assume(partitions[0].everybody >= BELOW)  # smaller groups are not named

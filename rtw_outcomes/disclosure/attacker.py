@@ -9,18 +9,16 @@ with one cell of every partition, so what is found safe is safe from whoever com
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, eye_array, hstack, vstack
 
+from rtw_outcomes.analysis.sample import Floats
 from rtw_outcomes.disclosure.count_system import CountSystem, Form
 from rtw_outcomes.disclosure.patterns import Numbers, Patterns
 
 TOLERANCE = 1e-6
 MOVE = 1e-4  # what it costs to move an index date, so that few are moved
 TRIES = 8
-
-Floats = NDArray[np.float64]
 
 
 class Attacker:

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Codes = NDArray[np.integer[Any]]
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+from rtw_outcomes.analysis.sample import Floats
+
+CellNumbers = NDArray[np.integer[Any]]
 
 # The persons of index dates: a number from 0 for each; None where each index date is of another person.
-Persons = Codes | None
+Persons = CellNumbers | None
 
 QUARTILES = {"p25": 0.25, "median": 0.5, "p75": 0.75}
 AROUND = 50  # values that are kept on each side of a quartile
@@ -37,7 +37,7 @@ class Partition:
     """
 
     cells: tuple[str, ...]
-    codes: Codes
+    codes: CellNumbers
     persons: Persons
     telling: tuple[str, ...]
     is_main: bool = True

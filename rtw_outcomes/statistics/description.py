@@ -29,7 +29,7 @@ from rtw_outcomes.statistics.contributors import (
     Share,
 )
 from rtw_outcomes.statistics.members import Members
-from rtw_outcomes.statistics.statistic import Number, Statistic
+from rtw_outcomes.statistics.statistic import Quantity, Statistic
 
 NOT_AT_RISK, CENSORED, EVENT = "not_at_risk", "censored", "event"
 YES, NO = "yes", "no"
@@ -174,7 +174,7 @@ class _Description:
     def _make(
         self,
         name: str,
-        number: Number,
+        number: Quantity,
         n: Count,
         split: SplitBy | None = None,
         unit: str = "",

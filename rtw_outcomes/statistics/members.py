@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from rtw_outcomes.statistics.contributors import (
-    Codes,
+    CellNumbers,
     Count,
     Partition,
     Persons,
@@ -58,7 +58,7 @@ class Members:
         precious: Sequence[str] = (),
     ) -> Partition:
         """The partition with these cells, each given by whether a row is in it; exactly one is true."""
-        codes: Codes = np.zeros(self.table.height, dtype=np.int16)
+        codes: CellNumbers = np.zeros(self.table.height, dtype=np.int16)
         for number, chosen in enumerate(cells.values()):
             codes[chosen.fill_null(False).to_numpy()] = number
         return Partition(
@@ -94,7 +94,7 @@ def number_persons(ids: pl.Series) -> Persons:
     """A number for each person, or None where each row is of another person."""
     if ids.n_unique() == ids.len():
         return None
-    numbers: Codes = ids.rank("dense").to_numpy().astype(np.int64) - 1
+    numbers: CellNumbers = ids.rank("dense").to_numpy().astype(np.int64) - 1
     return numbers
 
 

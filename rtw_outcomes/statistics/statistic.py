@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from rtw_outcomes.analysis.estimate import Estimate
 from rtw_outcomes.statistics.contributors import Count, Moment, Ratio, Share
 
-Number = Count | Share | Moment | Ratio
+Quantity = Count | Share | Moment | Ratio
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +31,7 @@ class Statistic:
     outcome: str
     group: tuple[str, ...]
     name: str
-    number: Number
+    number: Quantity
     n: Count
     stat: str
     context: str = "summary"

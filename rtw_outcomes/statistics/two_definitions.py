@@ -14,17 +14,19 @@ from rtw_outcomes.planning.nodes.node import Answer
 from rtw_outcomes.planning.plan import PlannedOutcome
 from rtw_outcomes.statistics.contributors import Count, Moment, Share
 from rtw_outcomes.statistics.members import Members
-from rtw_outcomes.statistics.statistic import Number, Statistic
+from rtw_outcomes.statistics.statistic import Quantity, Statistic
 
 EVENT = "event"
 NOT_AT_RISK = "not at risk"
 CROSS, COMPARED, STEPS = "cross", "compared", "steps"  # contexts
 
-Both = tuple[ResolvedOutcome, ResolvedOutcome]
-BothPlanned = tuple[PlannedOutcome, PlannedOutcome]
+TwoResolved = tuple[ResolvedOutcome, ResolvedOutcome]
+TwoPlanned = tuple[PlannedOutcome, PlannedOutcome]
 
 
-def compare_results(both: Both, planned: BothPlanned, members: Members) -> Iterator[Statistic]:
+def compare_results(
+    both: TwoResolved, planned: TwoPlanned, members: Members
+) -> Iterator[Statistic]:
     """Compare what two definitions gave for the index dates of a group.
 
     Args:
@@ -65,7 +67,7 @@ def compare_results(both: Both, planned: BothPlanned, members: Members) -> Itera
 
 
 def compare_variants(
-    both: Both,
+    both: TwoResolved,
     variants: Sequence[Variant],
     planned: Sequence[PlannedOutcome],
     members: Members,
@@ -113,7 +115,7 @@ class _OfDefinition:
     """A number of a definition, what it is in words, and the values that it is made of."""
 
     what: str
-    number: Number
+    number: Quantity
     values: pl.Series
 
 
@@ -178,9 +180,7 @@ def _find_number(
     ).to_series()
 
 
-def _compare_times(
-    planned: BothPlanned, chosen: pl.Series, members: Members
-) -> Iterator[Statistic]:
+def _compare_times(planned: TwoPlanned, chosen: pl.Series, members: Members) -> Iterator[Statistic]:
     first, second = (members[each.find(Role.DAYS).name].cast(pl.Float64) for each in planned)
     for sentence, number in {
         "mean days of A, where both have the event": first,
@@ -228,7 +228,7 @@ def _cross(first: pl.Series, second: pl.Series, members: Members) -> Iterator[St
 
 def _make(
     name: str,
-    number: Number,
+    number: Quantity,
     members: Members,
     context: str = COMPARED,
     variable: str = "",
@@ -250,7 +250,7 @@ def _make(
     )
 
 
-def _whole(number: Number) -> Count | None:
+def _whole(number: Quantity) -> Count | None:
     """The index dates of a share or a count."""
     match number:
         case Share():

@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import io
 import os
+import resource
 import shutil
 import sys
 import sysconfig
@@ -222,6 +223,32 @@ def demo(tmp_path_factory):
     finished = run_command("demo", folder, "--persons", 1000)
     assert finished.status == 0, finished.err
     return folder
+
+
+@pytest.fixture(scope="session")
+def plain_demo(demo):
+    """A study of the demo that compares nothing, for what is not about its results."""
+    text, _ = (demo / "study.yaml").read_text().split("outcomes:")
+    path = demo / "plain.yaml"
+    path.write_text(f"{text}outcomes: [net_sick_days_12m, full_rtw_28d, work_state_12m]\nby: arm\n")
+    return path
+
+
+@contextlib.contextmanager
+def files_limited_to(size):
+    """No file may become larger: stands in for a full disk, which is met at the same calls."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.fixture(scope="session")
+def limit_files():
+    """A context in which no file may become larger than so many bytes."""
+    return files_limited_to
 
 
 @pytest.fixture

@@ -58,11 +58,12 @@ class Attacker:
         # The unknowns are how many index dates come to a pattern and leave it, and how far each told count
         # goes up and down: first as far as a step can hold, then further. Few of them move, which is found
         # faster than whole sets of index dates.
-        moved = csr_array(np.repeat([[1.0, -1.0]], [len(patterns)] * 2, axis=1))
+        self._left = self._patterns.rows.nonzero()[0]
+        moved = np.repeat([1.0, -1.0, 0.0], [len(patterns), self._left.size, 4 * cells])
         up_and_down = [-eye_array(cells), eye_array(cells)]
-        counted = hstack([self._is_in, -self._is_in, *up_and_down, *up_and_down])
-        everybody = hstack([moved, csr_array((1, 4 * cells))])
-        self._matrix = vstack([counted, everybody]).tocsr()
+        leave = self._is_in[:, self._left]
+        counted = hstack([self._is_in, -leave, *up_and_down, *up_and_down])
+        self._matrix = vstack([counted, csr_array(moved[None])]).tocsr()
 
     def values(self, cell: int) -> Numbers:
         """What a count is in all index dates that were found and fit what is told now."""
@@ -80,7 +81,8 @@ class Attacker:
             cell: the count.
             least: its smallest value.
             most: its largest value.
-            costs: what it costs that a told count is another one; None where none may be.
+            costs: what it costs that a told count is another one; None where none may be, and the count is
+                to be as large as it can.
 
         Returns:
             All counts of these index dates, of which as few as possible are told to be others; None
@@ -93,38 +95,42 @@ class Attacker:
 
     def _solve(self, cell: int, least: int, most: int, costs: Costs | None) -> Numbers | None:
         patterns, rows = self._patterns, np.array(self._system.rows)
-        size = len(patterns.rows)
+        size, left = len(patterns.rows), self._left
         lower, upper = self.list_limits()
         lower[cell], upper[cell] = least, most
         is_told = np.array([form is not Form.HIDDEN for form in self._system.forms])
         is_told[cell] = False
         # A told count may be another one, if it is then told in steps or hidden; an empty one may not.
         everybody = int(patterns.rows.sum())
+        is_free = costs is None
         costs = costs or Costs.of_nothing(rows.size)
-        more = np.where(is_told & (rows > 0) & (costs.hidden > 0), everybody, 0)
+        more = np.where(is_told & (rows > 0) & (not is_free), everybody, 0)
         room = np.concatenate(
             [
-                *(np.full(size, everybody), patterns.rows),
+                *(np.full(size, everybody), patterns.rows[left]),
                 *(np.minimum(more, costs.up), np.minimum(more, costs.down)),
                 *(more, np.clip(rows - 1, 0, more)),
             ]
         )
-        goal = [np.full(size, MOVE), np.zeros(size), *[costs.in_step] * 2, *[costs.hidden] * 2]
+        moves = np.append(np.full(size, MOVE), np.zeros(left.size))
+        if is_free:
+            moves -= self._matrix[[cell], : moves.size].toarray()[0]
+        goal = np.concatenate([moves, *[costs.in_step] * 2, *[costs.hidden] * 2])
         constraints = LinearConstraint(
             self._matrix, np.append(lower - rows, 0), np.append(upper - rows, 0)
         )
         random = np.random.default_rng(size)
         for _ in range(TRIES):
-            costs_of_all = np.concatenate(goal)
-            found = milp(costs_of_all, bounds=Bounds(0, room), constraints=constraints).x
+            found = milp(goal, bounds=Bounds(0, room), constraints=constraints).x
             if found is None:
                 return None
-            if np.abs(found - np.rint(found))[: 2 * size].max() < TOLERANCE:
-                moved = np.rint(found[:size] - found[size : 2 * size])
+            if np.abs(found - np.rint(found))[: moves.size].max() < TOLERANCE:
+                moved = np.rint(found[:size])
+                moved[left] -= np.rint(found[size : moves.size])
                 counts: Numbers = rows + np.rint(self._is_in @ moved).astype(np.int64)
                 return counts
             # Parts of index dates are no evidence. Other costs of moves nearly always give whole ones.
-            goal[0] = MOVE * random.uniform(0.2, 5.0, size)
+            goal[:size] += MOVE * random.uniform(0.0, 4.0, size)
         return None
 
     def list_limits(self) -> tuple[Numbers, Numbers]:

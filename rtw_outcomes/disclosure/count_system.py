@@ -11,6 +11,7 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
+from rtw_outcomes.disclosure.nested import list_small_differences
 from rtw_outcomes.statistics.contributors import Count, Partition
 
 ALIKE = "telling\ncells"  # no cell of a partition is called so
@@ -77,6 +78,8 @@ class CountSystem:
         for count in counts:
             partitions[id(count.partition)] = count.partition
             told.setdefault(id(count.partition), set()).update(count.cells if count.rest else ())
+        for each in list_small_differences(list(partitions.values()), below):
+            partitions[id(each)] = each
         kept: dict[bytes, tuple[int, Division]] = {}
         divisions: list[tuple[Partition, Division]] = []
         different: list[Partition] = []

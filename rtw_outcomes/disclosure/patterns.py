@@ -14,7 +14,7 @@ from rtw_outcomes.disclosure.count_system import CountSystem
 
 Numbers = NDArray[np.int64]
 
-MOST = 2_500  # patterns; with fewer than could be, more counts are hidden than must be, and none is exposed
+MOST = 3_000  # patterns; with fewer than could be, more counts are hidden than must be, and none is exposed
 LEAST = 12  # patterns that others are made from
 CHUNK = 100_000  # index dates that are looked at together
 

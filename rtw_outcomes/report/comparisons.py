@@ -211,9 +211,7 @@ def _split_rows(
     rows: dict[tuple[str, ...], _Row] = {}
     withheld: list[tuple[str, ReportAnalysis]] = []
     for block, found in by_part.items():
-        if any(each.is_withheld for each in found) and not any(
-            number.value is not None for each in found for number in each.statistics.values()
-        ):
+        if _tells_nothing(kind, found):
             withheld += [(block, each) for each in found]
             continue
         for each in found:
@@ -232,6 +230,14 @@ def _split_rows(
                 each if side == "adjusted" else old.adjusted,
             )
     return _sort_rows(kind, list(rows.values())), withheld
+
+
+def _tells_nothing(kind: str, found: Sequence[ReportAnalysis]) -> bool:
+    """Whether all numbers of a part are hidden, or 0 because nobody has had what it is about."""
+    told = {number.value for each in found for number in each.statistics.values()} - {None}
+    if not told:
+        return any(each.is_withheld for each in found)
+    return told == {0.0} and kind != "comparisons"
 
 
 def _sort_rows(kind: str, rows: Sequence[_Row]) -> list[_Row]:

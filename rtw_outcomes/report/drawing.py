@@ -39,6 +39,8 @@ DASHES: tuple[tuple[float, tuple[float, ...] | None], ...] = (
 )
 WIDTH = 8.2  # inches
 WHOLE = 100  # percent
+FEW_DAYS = 3
+HALF_YEAR = 183  # days
 LABEL_WIDTH = 40  # letters
 SHORT_LABEL = 32
 SETTINGS: dict[Any, Any] = {  # keys are literals to matplotlib
@@ -160,7 +162,8 @@ def _draw_curves(data: CurvesFigure) -> "Canvas":
     axes.set(xlim=(0, last * 1.005 or 1), ylim=(0, data.top), ylabel=data.y_label)
     axes.set_xlabel(data.x_label)
     if data.days:
-        axes.set_xticks(data.days, [f"{day:.0f}" for day in data.days])
+        ticks = _choose_days(data.days, last)
+        axes.set_xticks(ticks, [f"{day:.0f}" for day in ticks])
     if data.top == WHOLE:
         axes.set_yticks(range(0, 101, 20))
     axes.grid(axis="y", color=LINE, linewidth=0.6)
@@ -196,6 +199,20 @@ def _draw_curves(data: CurvesFigure) -> "Canvas":
                 size=8.5,
             )
     return canvas
+
+
+def _choose_days(days: Sequence[float], last: float) -> list[float]:
+    """The days on the axis: those of the counts, and quarters or months of a year where they are few.
+
+    >>> _choose_days([0.0, 365.0], 365.0)
+    [0.0, 90.0, 180.0, 270.0, 365.0]
+    """
+    if len(days) >= FEW_DAYS:
+        return list(days)
+    step = 90 if last > HALF_YEAR else 30
+    between = (float(day) for day in range(0, int(last), step))
+    free = [day for day in between if all(abs(day - other) >= step / 2 for other in days)]
+    return sorted([*days, *free])
 
 
 def _draw_course(axes: "Axes", course: Course, steps: bool) -> None:

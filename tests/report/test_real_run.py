@@ -120,11 +120,13 @@ def test_the_events_at_a_day_are_those_of_the_event(released, page):
 
 def test_what_is_hidden_as_a_whole_is_a_sentence(page):
     part = find_part(page, "full_rtw_28d")
-    notes = [note for note in re.findall("<li>(.*?)</li>", part) if "numbers are" in note]
-    assert any("death" in note.partition(":")[0] for note in notes)
-    assert all("based on fewer persons than may be shown" in note for note in notes)
-    exits = list_cells(part[part.index("exits that compete") :].partition("</table>")[0])
-    assert not any(row[0] == "death" for row in exits if row)
+    exits = part[part.index("exits that compete") :].partition("<h3")[0]
+    rows = {cells[0] for cells in list_cells(exits.partition("</table>")[0])}
+    notes = re.findall("<li>(.*?: (?:numbers are|all numbers are 0).*?)</li>", exits)
+    assert notes
+    for note in notes:
+        assert not set(note.partition(":")[0].split("; ")) & rows
+        assert note.endswith(("based on fewer persons than may be shown.", "all numbers are 0."))
 
 
 def test_each_method_is_a_line_of_its_own(page):

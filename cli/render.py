@@ -77,6 +77,8 @@ def render_run(run: "Run[pl.DataFrame]") -> str:
 
 def _render_summary(summary: pl.DataFrame, by: Sequence[str]) -> str:
     tables = put_groups_side_by_side(summary, by)
+    if not tables:
+        return "Every group has fewer persons than may be shown."
     rows = [
         ["" if place else outcome, statistic, *show_numbers(values)]
         for outcome, table in tables.items()

@@ -19,7 +19,7 @@ def list_contents(folder: Path, manifest: Mapping[str, Any]) -> str:
     files = sorted(path for path in folder.iterdir() if path.name in WHAT)
     lines = [
         f"Study: {manifest['study']['study']}",
-        f"Rules: {rules['rule_set']}; a number based on fewer than {rules['below']} persons is not told.",
+        f"Rules: {rules['rule_set']}; {_explain(rules['below'])}.",
         f"Hidden numbers: {rules['hidden']}.",
         *(f"  {count} because: {reason}" for reason, count in rules["reasons"].items()),
         "Nothing in this folder is about one person.",
@@ -27,3 +27,9 @@ def list_contents(folder: Path, manifest: Mapping[str, Any]) -> str:
         *(f"{path.name} ({path.stat().st_size:,} bytes): {WHAT[path.name]}" for path in files),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _explain(below: int) -> str:
+    if below <= 1:
+        return "numbers about groups of every size are told"
+    return f"a number based on fewer than {below} persons is not told"

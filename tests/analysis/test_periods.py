@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from rtw_outcomes.analysis.design import Numbers, plan_design
+from rtw_outcomes.analysis.design import NumericTerm, plan_design
 from rtw_outcomes.analysis.least_squares import fit_differences
 from rtw_outcomes.analysis.periods import compare_all_periods, compare_periods, stack_periods
 from rtw_outcomes.analysis.regression import fit_exchangeable
@@ -37,7 +37,7 @@ def test_all_periods_with_independence_are_the_equations_of_r(simulated, referen
     )
     # R has a line over the months. Its variance is over clusters, here given as persons.
     sample = Sample(("c", "t"), data["arm"].astype(int), data["cluster"].astype(int))
-    month = Numbers("month", data["month"] - 3.5)
+    month = NumericTerm("month", data["month"] - 3.5)
     fit = fit_differences(plan_design(sample, (month,)), data["days"], is_small_sample=False)
 
     assert fit.values[0] == pytest.approx(float(row["coef"]), rel=1e-6)

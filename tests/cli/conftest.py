@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import io
 import os
+import resource
 import shutil
 import sys
 import sysconfig
@@ -30,6 +31,9 @@ RESULT_FILES = {
     "release/report.html",
     "release/contents.txt",
     "release/manifest.json",
+}
+COMPARED_FILES = {
+    f"{folder}results.{ending}" for folder in ("", "release/") for ending in ("csv", "parquet")
 }
 
 SPELLS = """\
@@ -140,6 +144,10 @@ class SmallStudy:
         self.put(name, content)
         return self.write(study=STUDY.replace("cohort.csv", f"'{name}'"))
 
+    def show_all(self):
+        """Show groups of every size, so that all numbers are told exactly."""
+        return self.write(study=f"{self.path.read_text()}suppress_below: 1\nsynthetic: true\n")
+
     def run(self, *arguments):
         """`rtw run` into the folder of the earlier results."""
         return run_command("run", self.path, "--out", self.out, *arguments)
@@ -162,8 +170,14 @@ class SmallStudy:
         finished = self.run(*arguments)
         assert finished.status == 0, finished.err
         assert_no_secret(finished.said)
-        assert set(fingerprint(self.out)) == RESULT_FILES
+        assert set(fingerprint(self.out)) == self.result_files()
         return finished
+
+    def result_files(self):
+        """The files of a run; those of a study that compares or describes are more."""
+        text = self.path.read_text()
+        compares = "\ncompare:" in text or "\ndescribe:" in text
+        return RESULT_FILES | COMPARED_FILES if compares else RESULT_FILES
 
     def assert_refused(self, status, *words, arguments=()):
         """The run stops with one message, says these words, and leaves what was there before."""
@@ -222,6 +236,32 @@ def demo(tmp_path_factory):
     finished = run_command("demo", folder, "--persons", 1000)
     assert finished.status == 0, finished.err
     return folder
+
+
+@pytest.fixture(scope="session")
+def plain_demo(demo):
+    """A study of the demo that compares nothing, for what is not about its results."""
+    text, _ = (demo / "study.yaml").read_text().split("outcomes:")
+    path = demo / "plain.yaml"
+    path.write_text(f"{text}outcomes: [net_sick_days_12m, full_rtw_28d, work_state_12m]\nby: arm\n")
+    return path
+
+
+@contextlib.contextmanager
+def files_limited_to(size):
+    """No file may become larger: stands in for a full disk, which is met at the same calls."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.fixture(scope="session")
+def limit_files():
+    """A context in which no file may become larger than so many bytes."""
+    return files_limited_to
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ def test_a_decimal_comma_is_read_where_the_study_says_so(study, expected):
 def test_a_mark_of_a_missing_value_that_may_be_a_code_is_told(study):
     """NA is also a country."""
     cohort = COHORT.with_columns(arm=pl.Series(["treated", "NA", "NA"])).write_csv()
-    study.write(spells=TEXT, cohort=cohort)
+    study.write(spells=TEXT, cohort=cohort).show_all()
     finished = study.assert_runs()
     assert study.outcomes()["arm"].to_list() == ["treated", None, None]
     assert "2 cells with marks of a missing value" in finished.err

@@ -64,7 +64,7 @@ def test_a_study_may_have_all_keys(study):
     assert record["study"]["compare"]["at"] == ["90 days", "12 months"]  # as they are written
     assert record["study"]["compare"]["subgroups"] == ["sex"]
     assert record["study"]["primary"] == ["full_rtw_28d"]
-    assert (record["disclosure"]["name"], record["disclosure"]["below"]) == ("sacro", 10)
+    assert (record["disclosure"]["rule_set"], record["disclosure"]["below"]) == ("sacro", 10)
     assert record["study"]["suppress_below"] == 10
 
 

@@ -67,8 +67,9 @@ def test_a_study_of_one_is_told_in_the_singular(study, rtw):
     spells, cohort = ((study.folder / name).read_text() for name in ("spells.csv", "cohort.csv"))
     study.write(spells="".join(spells.splitlines(True)[:2]))
     study.write(cohort="".join(cohort.splitlines(True)[:2]))
+    study.write(study=study.path.read_text() + "suppress_below: 1\nsynthetic: true\n")
     finished = study.assert_runs()
-    assert "small: 1 index date, 1 register row, engine polars." in finished.out
+    assert "small: engine polars. Rows used: spells: 1 row, cohort: 1 row." in finished.out
     validated = rtw("validate", study.path)
     assert "spells (spells.csv): 1 row, 1 used, 0 left out by design, 0 faulty" in validated.out
     compared = rtw("diff", "net_sick_days_12m", "full_rtw_28d", "--study", study.path)

@@ -38,7 +38,7 @@ def test_measures_of_different_kinds_are_told_apart_in_words_and_on_people(rtw, 
     assert "A is a look at one day, whatever came before or after it" in finished.out
     assert "B is the time to the first return that lasts long enough" in finished.out
     assert "full_work_percent" in finished.out
-    assert "event_percent" in finished.out
+    assert "days_at_risk" in finished.out
     assert "A \\ B" in finished.out
     assert "taken from B" not in finished.out
 

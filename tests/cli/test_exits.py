@@ -108,12 +108,21 @@ def test_a_shorter_stay_abroad_ends_nothing(study, within, observed_days):
     assert days(study) == observed_days
 
 
-def test_the_summary_says_why_persons_are_censored(study):
+def test_the_summary_says_why_persons_are_censored(study, rtw):
     moves = "".join(f"P-SECRET-{person},2018-09-01,Utv\n" for person in range(6))
-    finished = write(study, MIGRATIONS, migrations=moves).assert_runs()
-    assert "6 by emigration, fewer than 5 at the end of the extract" in finished.err
+    validated = rtw("validate", write(study, MIGRATIONS, migrations=moves).path)
+    assert "6 by emigration, fewer than 5 at the end of the extract" in validated.out
+    finished = study.show_all().assert_runs()
+    assert "6 by emigration, 4 at the end of the extract" in finished.err
     rows = (study.out / "summary.csv").read_text()
     assert "full_rtw_28d,censored,10.0,10" in rows
+    assert "full_rtw_28d,censored_emigration,6.0,10" in rows
+
+
+def test_ends_of_observation_are_not_counted_so_that_a_small_one_follows_from_the_others(study):
+    moves = "".join(f"P-SECRET-{person},2018-09-01,Utv\n" for person in range(6))
+    finished = write(study, MIGRATIONS, migrations=moves).assert_runs()
+    assert "the index dates ends: by emigration, at the end of the extract\n" in finished.err
 
 
 @pytest.mark.parametrize(
@@ -212,7 +221,8 @@ def test_of_several_exits_the_first_counts_and_death_before_others_on_one_day(st
     write(study, DEATHS + MIGRATIONS, deaths, migrations, cohort).assert_runs()
     assert study.outcomes()["full_rtw_28d_status"][0] == 3
     earlier = cohort.replace("15,,\n", "15,2018-06-20,emigration\n", 1)
-    finished = write(study, DEATHS + MIGRATIONS, deaths, migrations, earlier).assert_runs()
+    write(study, DEATHS + MIGRATIONS, deaths, migrations, earlier)
+    finished = study.show_all().assert_runs()
     assert days(study) == 6
     assert "1 index date whose censor_date is not what the registers of exits say" in finished.err
 
@@ -220,7 +230,7 @@ def test_of_several_exits_the_first_counts_and_death_before_others_on_one_day(st
 def test_what_contradicts_itself_is_counted(study):
     deaths = "P-SECRET-0,2018-07-01\nP-SECRET-0,2018-07-02\nP-SECRET-0,2018-07-02\n"
     migrations = move("2019-01-01", "Utv") + move("2020-01-01", "Utv")
-    finished = write(study, DEATHS + MIGRATIONS, deaths, migrations).assert_runs()
+    finished = write(study, DEATHS + MIGRATIONS, deaths, migrations).show_all().assert_runs()
     for told in (
         "1 person of the cohort with deaths on several days in the registers",
         "1 person of the cohort with a migration after the death",
@@ -296,7 +306,7 @@ def test_ids_of_exits_that_are_alike_but_for_zeros_stop_the_run(study):
 
 
 def test_a_register_of_exits_about_nobody_in_the_cohort_is_told(study):
-    finished = write(study, DEATHS, deaths="P-OTHER,2018-07-01\n").assert_runs()
+    finished = write(study, DEATHS, deaths="P-OTHER,2018-07-01\n").show_all().assert_runs()
     assert "no row is about a person of the cohort" in finished.err
     assert "1 used row about a person who is not in the cohort" in finished.err
     assert "nobody leaves by it" in write(study, DEATHS).assert_runs().err

@@ -21,12 +21,15 @@ def write(study, faulty, more=""):
     return study.write(spells=HEADER + "".join(rows), cohort=COHORT, study=text)
 
 
-def test_a_few_faulty_rows_are_told_and_their_persons_marked(study):
+def test_a_few_faulty_rows_are_told_and_their_persons_marked(study, rtw):
     finished = write(study, 1).assert_runs()
     marks = study.outcomes()["rejected_rows"]
     assert marks.to_list() == [1] + [0] * 99
-    assert "1 person of the cohort with faulty rows" in finished.err
-    assert "treated: fewer than 5 of 50" in finished.err
+    assert "fewer than 5 persons of the cohort with faulty rows" in finished.err
+    assert "treated" not in finished.err
+    validated = rtw("validate", study.path).out
+    assert "1 person of the cohort with faulty rows" in validated
+    assert "treated: fewer than 5 of 50" in validated
     account = json.loads((study.out / "manifest.json").read_text())["rows"]["spells"]
     assert (account["faulty"], account["left_out"], account["rejected"]) == (1, 0, 1)
 
@@ -65,7 +68,7 @@ def test_what_is_tolerated_is_a_share(study, share):
 
 
 def test_affected_persons_can_be_left_out_of_the_summary(study):
-    write(study, 10, "tolerate: 20 percent\n").assert_runs()
+    write(study, 10, "tolerate: 20 percent\n").show_all().assert_runs()
     assert "treated,event,50.0," in (study.out / "summary.csv").read_text()
     study.write(study=study.path.read_text() + "affected: leave_out\n")
     finished = study.assert_runs()
@@ -87,7 +90,7 @@ def test_rows_outside_the_extract_are_left_out_and_no_fault(study):
 def test_an_exit_that_cannot_be_read_costs_no_person(study, cell):
     rows = f"P-SECRET-77,2020-01-01,{cell},death\nP-SECRET-78,2020-04-01,,\n"
     study.write(cohort=f"person_id,index_date,censor_date,censor_reason\n{rows}")
-    finished = study.assert_runs()
+    finished = study.show_all().assert_runs()
     assert study.outcomes()["exit_in_doubt"].to_list() == [True, False]
     assert "1 row whose entry or exit cannot be read" in finished.err
 

@@ -238,7 +238,7 @@ TWICE = ROWS + "P-SECRET-77,2020-01-15,2020-02-10,50,1\n"
 
 def test_a_profile_says_what_overlapping_rows_mean_and_a_study_goes_before(study):
     assert net_days(write(study, rows=TWICE)) == [50.5, 10.0]
-    finished = write(study, profile=f"{PROFILE}overlap: largest\n", rows=TWICE).run()
+    finished = write(study, profile=f"{PROFILE}overlap: largest\n", rows=TWICE).show_all().run()
     assert "2 rows that overlap an earlier row" in finished.err
     assert "the largest extent counts" in finished.err
     assert study.outcomes()["net_sick_days_12m"].to_list() == NET_DAYS
@@ -267,7 +267,7 @@ def test_rows_of_different_sources_may_overlap(study, overlap, expected):
     if overlap is None:
         study.assert_refused(4, "2 rows overlap")
     else:
-        assert "2 rows that overlap a row of another source" in study.run().err
+        assert "2 rows that overlap a row of another source" in study.show_all().run().err
         assert net_days(study) == expected
 
 

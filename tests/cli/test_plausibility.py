@@ -77,7 +77,7 @@ def test_rows_after_a_death_and_several_deaths_are_told(study):
     lines = ["P-SECRET-1,2020-01-01,2020-02-01", "P-SECRET-1,2020-05-01,2020-06-01"]
     people = "P-SECRET-1,2020-01-01,2020-03-01,death\nP-SECRET-1,2020-01-15,2020-03-02,death\n"
     cohort = f"person_id,index_date,censor_date,censor_reason\n{people}"
-    finished = study.write(spells=rows(*lines), cohort=cohort).assert_runs()
+    finished = study.write(spells=rows(*lines), cohort=cohort).show_all().assert_runs()
     assert "1 person of the cohort with register rows that begin after the death" in finished.err
     assert "1 person of the cohort with deaths on several days" in finished.err
 

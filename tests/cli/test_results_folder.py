@@ -1,7 +1,6 @@
 """Where results may go, and what is there after a run that could not write them."""
 
 import json
-import resource
 import subprocess
 from pathlib import Path
 
@@ -91,7 +90,7 @@ def test_results_never_replace_the_data_they_come_from(study, rtw, name):
     assert (study.folder / name).read_bytes() == before
 
 
-def test_a_folder_that_may_not_be_written_is_told(study, script, without_root):
+def test_a_folder_that_may_not_be_written_is_told_and_named(study, script, without_root):
     before = files_below(study.out)
     study.out.chmod(0o555)
     finished = run_apart(study, script, *without_root)
@@ -99,32 +98,20 @@ def test_a_folder_that_may_not_be_written_is_told(study, script, without_root):
     assert finished.returncode == 5
     assert finished.stderr.startswith("rtw: ")
     assert "ermission" in finished.stderr
+    assert "results" in finished.stderr.split("Earlier")[0]
     assert files_below(study.out) == before
 
 
-def test_the_message_on_a_folder_that_may_not_be_written_names_that_folder(
-    study, script, without_root
-):
-    study.out.chmod(0o555)
-    finished = run_apart(study, script, *without_root)
-    study.out.chmod(0o755)
-    assert "results" in finished.stderr.split("Earlier")[0]
-
-
 @pytest.mark.parametrize("bytes_left", [100, 8_000])
-def test_a_disk_that_takes_no_more_is_told_and_keeps_the_old_files(study, script, bytes_left):
-    """A limit on the size of a file stands in for the full disk: it is met at the same calls."""
+def test_a_disk_that_takes_no_more_is_told_and_keeps_the_old_files(study, limit_files, bytes_left):
     before = files_below(study.out)
-
-    def limit():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_left, bytes_left))
-
-    finished = run_apart(study, script, preexec_fn=limit)
-    assert finished.returncode == 5
-    assert finished.stdout == ""
-    assert finished.stderr.startswith("rtw: ")
-    assert "A fault in rtw_outcomes" not in finished.stderr
-    assert "Free space" in finished.stderr
+    with limit_files(bytes_left):
+        finished = study.run()
+    assert finished.status == 5
+    assert finished.out == ""
+    assert finished.err.startswith("rtw: ")
+    assert "A fault in rtw_outcomes" not in finished.err
+    assert "Free space" in finished.err
     assert files_below(study.out) == before
 
 

@@ -39,7 +39,7 @@ def with_row(row):
     return f"{TEXT}{row}\n"
 
 
-def test_a_run_leaves_exactly_the_five_files(study, rtw):
+def test_a_run_leaves_exactly_these_files(study, rtw):
     finished = rtw("run", study.path, "--out", study.folder / "new")
     assert finished.status == 0
     assert {path.name for path in (study.folder / "new").iterdir()} == {
@@ -48,6 +48,7 @@ def test_a_run_leaves_exactly_the_five_files(study, rtw):
         "report.html",
         "rejected.parquet",
         "manifest.json",
+        "release",
     }
 
 
@@ -393,7 +394,7 @@ def test_a_column_with_an_odd_name_can_make_groups(study, name):
         cohort=f'person_id,index_date,"{name}"\nP-SECRET-77,2020-01-01,u\nP-SECRET-78,2020-04-01,v\n',
         study=study.path.read_text() + f"by: [{json.dumps(name, ensure_ascii=False)}]\n",
     )
-    study.assert_runs()
+    study.show_all().assert_runs()
     rows = list(csv.reader(StringIO((study.out / "summary.csv").read_text())))
     assert rows[0] == ["outcome", name, "statistic", "value", "n"]
     assert {row[1] for row in rows[1:]} == {"u", "v"}
@@ -423,9 +424,18 @@ def test_groups_without_a_name_are_shown_apart(study):
         cohort="person_id,index_date,arm\nP-SECRET-77,2020-01-01,\nP-SECRET-78,2020-04-01,v\n",
         study=study.path.read_text() + "by: arm\n",
     )
-    study.assert_runs()
+    study.show_all().assert_runs()
     rows = list(csv.reader(StringIO((study.out / "summary.csv").read_text())))
     assert {row[1] for row in rows[1:]} == {"", "v"}
+
+
+def test_a_run_in_which_every_group_is_small_says_so(study):
+    finished = study.write(study=study.path.read_text() + "by: arm\n").assert_runs()
+    assert "Every group has fewer persons than may be shown." in finished.out
+    assert (study.out / "summary.csv").read_text() == "outcome,arm,statistic,value,n\n"
+    page = (study.out / "report.html").read_text()
+    assert "treated" not in page
+    assert "control" not in page
 
 
 # The command line.

@@ -237,7 +237,7 @@ def adjust(sample: Sample) -> Adjustment:
             columns.append(column)
     design = plan_design(sample, tuple(columns))
     return Adjustment(
-        kept if missing else None,
+        None if kept.all() else kept,
         design,
         tuple(each.name for each in columns),
         tuple(warnings),

@@ -219,10 +219,10 @@ def adjust(sample: Sample) -> Adjustment:
     kept = np.ones(sample.rows, bool)
     for each in sample.covariates:
         kept &= each.is_known
-    missing = sample.rows - int(kept.sum())
-    if missing:
+    if not kept.all():
+        # Without their number, which disclosure control would have to judge; n tells it.
         warnings.append(
-            f"{_count(missing, 'index date')} with a missing covariate left out of the adjusted estimate."
+            "Index dates with a missing covariate are left out of the adjusted estimate."
         )
         sample = sample.keep(kept)
     if sample.rows == 0:
@@ -237,7 +237,7 @@ def adjust(sample: Sample) -> Adjustment:
             columns.append(column)
     design = plan_design(sample, tuple(columns))
     return Adjustment(
-        kept if missing else None,
+        None if kept.all() else kept,
         design,
         tuple(each.name for each in columns),
         tuple(warnings),
@@ -289,7 +289,3 @@ def tell_collinear(design: Design, own: Flags) -> str:
         + ", ".join(names)
         + "."
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"1 {noun}" if number == 1 else f"{number} {noun}s"

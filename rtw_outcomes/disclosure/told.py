@@ -6,8 +6,8 @@ from rtw_outcomes.disclosure.steps import round_up_step, to_step
 
 # Why a number is hidden. The reasons are told, so none says which of several things is true of a count or of
 # values: that a count is small and not only there to protect another one, or that all values are the same.
-COUNT = "it is of few persons, says the same of all, or would reveal another hidden number"
-VALUES = "few persons make it, few differ in it, or one or two persons dominate it"
+COUNT = "based on few persons, or on one value of all, or it would reveal another hidden number"
+VALUES = "based on few persons, on few who differ, or dominated by one or two"
 FEW_EVENTS = "too few events for a ratio that one person cannot move"
 FEW_FOR_QUARTILE = "too few persons for a quartile"
 

@@ -336,7 +336,7 @@ def _draw_states(data: StatesFigure) -> "Canvas":
         middles: list[float] = []
         for state, percents in enumerate(shares):
             heights = [percent or 0.0 for percent in percents]
-            fill_colour = FILLS[state % len(FILLS)]
+            fill_colour = FILLS[(data.places[state] if data.places else state) % len(FILLS)]
             axes.bar(
                 range(len(data.days)),
                 heights,
@@ -351,7 +351,11 @@ def _draw_states(data: StatesFigure) -> "Canvas":
         axes.set(ylim=(0, 100), xlim=(-0.6, len(data.days) - 0.4), yticks=range(0, 101, 20))
         several = 1 + panels * len(data.days) // 12
         ticks = range(0, len(data.days), several)
-        axes.set_xticks(ticks, [fill(_break(data.days[each]), 7) for each in ticks])
+        axes.set_xticks(
+            ticks,
+            [fill(_break(data.days[each]), 7) for each in ticks],
+            size=_choose_size([data.days[each] for each in ticks], width),
+        )
         axes.set_title(fill(group, 30), loc="left", fontsize=9.5, color=INK)
         if panel:
             axes.set_yticklabels([])
@@ -360,6 +364,13 @@ def _draw_states(data: StatesFigure) -> "Canvas":
         if panel == panels - 1:
             _label_states(axes, data.states, middles, len(data.days))
     return canvas
+
+
+def _choose_size(labels: Sequence[str], width: float) -> float:
+    """The size of the letters with which labels stand beside each other in a part of the figure's width."""
+    room = WIDTH * width * 0.92 / len(labels) * 72  # points
+    longest = max(len(word) for label in labels for word in _break(label).split())
+    return min(9.5, 0.8 * room / (0.62 * longest))
 
 
 def _break(text: str) -> str:
@@ -467,6 +478,8 @@ def _set_ratio_scale(axes: "Axes", ends: Sequence[float], decimal: str) -> None:
     axes.set_xscale("log")
     axes.set_xlim(low, high)
     ticks = [each for each in known if low <= each <= high]
+    if len(ticks) == 1:  # intervals so short that no other number that people know is near
+        ticks = sorted({*ticks, round(min(positive), 2), round(max(positive), 2)})
     axes.set_xticks(ticks, [f"{each:g}".replace(".", decimal) for each in ticks])
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_minor_formatter(NullFormatter())

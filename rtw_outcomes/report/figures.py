@@ -22,18 +22,22 @@ from rtw_outcomes.report.times import sort_causes
 from rtw_outcomes.report.wording import LENGTH, Wording
 
 DAYS_OF = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
-# From work to absence to those who are gone; colours have the same order.
-STATES = (
-    *("full_work", "part_time_work", "part_work", "part_absence", "other", "sickness_absence"),
-    *(
-        "full_absence",
-        "on_disability_pension",
-        "disability_pension",
-        "not_observed",
-        "emigrated",
-        "dead",
-    ),
-)
+# From work to absence to those who are gone: the place of each state in that order, and of its colour.
+STATES = {
+    "full_work": 0,
+    "part_time_work": 1,
+    "part_work": 1,
+    "part_absence": 2,
+    "other": 3,
+    "sickness_absence": 4,
+    "full_absence": 4,
+    "on_disability_pension": 5,
+    "disability_pension": 5,
+    "not_observed": 6,
+    "emigrated": 6,
+    "dead": 7,
+}
+UNKNOWN_STATE = 3
 LOW_CURVES = 50.0  # percent
 ONE_PERCENT = 1.0  # a state that never has so much is in the table only
 INDENT = "\N{NO-BREAK SPACE}" * 4
@@ -99,6 +103,8 @@ class StatesFigure:
     days: tuple[str, ...]
     # For each group and state the percent of each day; None where hidden.
     shares: tuple[tuple[tuple[float | None, ...], ...], ...]
+    # For each state the place of its colour, from work to absence; in their own order where it is empty.
+    places: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -391,6 +397,7 @@ def _make_states(
                     tuple(_list_shares(levels, group, state) for state in states)
                     for group in groups
                 ),
+                _list_places(states),
             )
     return None
 
@@ -408,8 +415,13 @@ def _list_states(levels: ByLevel) -> list[str]:
             for cells in by_group.values()
         )
     ]
-    known = {name: place for place, name in enumerate(STATES)}
-    return sorted(often, key=lambda name: known.get(name, len(known) // 2))
+    return sorted(often, key=lambda name: STATES.get(name, UNKNOWN_STATE))
+
+
+def _list_places(states: Sequence[str]) -> tuple[int, ...]:
+    """The colours of states; none where two states would have the same one."""
+    places = tuple(STATES.get(state, UNKNOWN_STATE) for state in states)
+    return places if len(set(places)) == len(places) else ()
 
 
 def _list_shares(levels: ByLevel, group: str, state: str) -> tuple[float | None, ...]:

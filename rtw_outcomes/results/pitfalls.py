@@ -8,6 +8,7 @@ from rtw_outcomes.disclosure.protect import ToldStatistic
 from rtw_outcomes.language.measures.days import SickDays, WorkDays
 from rtw_outcomes.language.measures.return_to_work import ReturnToWork
 from rtw_outcomes.language.resolved import ResolvedOutcome
+from rtw_outcomes.statistics.comparison_sample import ComparedRows
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ def find_pitfalls(
     resolved: Sequence[ResolvedOutcome],
     described: Sequence[ToldStatistic],
     estimates: Iterable[tuple[str, Estimate]],
+    rows: ComparedRows | None = None,
 ) -> tuple[Pitfall, ...]:
     """The pitfalls of a run, from what it computes and from what is told of it.
 
@@ -40,13 +42,28 @@ def find_pitfalls(
         resolved: the outcomes.
         described: the statistics that describe the persons, as they are told.
         estimates: what compares groups, with the ids of the outcomes.
+        rows: the index dates that are compared, where some are.
     """
     return (
+        *_find_left_out(rows),
         *_find_mixed_days(resolved),
         *_find_returns(resolved),
         *_find_counts(described),
         *_find_warnings(estimates),
     )
+
+
+def _find_left_out(rows: ComparedRows | None) -> Iterator[Pitfall]:
+    """Index dates that are in no comparison; their number could tell the size of a small group."""
+    if rows and rows.without_group:
+        text = (
+            "Index dates without a group, or in a group of few persons, are in no comparison. An analysis by "
+            "intention to treat has all who were randomised."
+        )
+        yield Pitfall("", "without_group", text)
+    if rows and rows.without_cluster:
+        text = "Index dates without a cluster are in no comparison."
+        yield Pitfall("", "without_cluster", text)
 
 
 def _find_mixed_days(resolved: Sequence[ResolvedOutcome]) -> Iterator[Pitfall]:

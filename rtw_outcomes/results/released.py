@@ -85,6 +85,7 @@ def release(
     is_described = compare is not None and tuple(by) == (compare.groups,)
     compared: list[Compared] = []
     curves: list[OutcomeCurve] = []
+    rows = None
     if compare:
         rows = choose_rows(table, compare, below)
         compared = list(_compare(resolved, plan, rows, compare, is_described))
@@ -93,7 +94,7 @@ def release(
         statistics += _describe_cohort(table, by, compare, describe, below)
     described, estimates = protect(statistics, compared, rules)
     exact = [(each.outcome, each.estimate) for each in compared]
-    pitfalls = find_pitfalls(resolved, described, exact)
+    pitfalls = find_pitfalls(resolved, described, exact, rows)
     groups = split_groups(table, by)
     return Released(
         summary=lay_out_summary(described, by),

@@ -201,7 +201,7 @@ def test_missing_values_leave_the_row_out_and_missing_covariates_only_the_adjust
 
     assert (unadjusted.n, adjusted.n) == (7, 6)
     assert unadjusted.warning == ""
-    assert adjusted.warning.startswith("1 index date with a missing covariate left out")
+    assert adjusted.warning.startswith("Index dates with a missing covariate are left out")
 
 
 def test_a_covariate_that_tells_nothing_is_left_out_with_a_warning(find):

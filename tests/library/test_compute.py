@@ -170,11 +170,14 @@ def test_outcomes_are_given_as_ids_files_mappings_or_objects(tmp_path):
 
 
 def test_rejected_rows_are_counted_listed_and_told():
-    finished = run()
+    finished = run(suppress_below=1)
     spells, cohort = finished.accounts
     assert (spells.rows, spells.used, spells.rejected, cohort.rejected) == (4, 3, 1, 0)
     assert finished.rejected["rule"].to_list() == ["dates_in_order"]
-    assert "1 row" in finished.warnings[0]
+    assert "1 row (25.00 percent)" in finished.warnings[0]
+    warnings = run().warnings
+    assert "fewer than 5 rows faulty and rejected under dates_in_order" in warnings[0]
+    assert not [each for each in warnings if " 1 " in each or "percent" in each]
 
 
 @pytest.mark.parametrize(
@@ -218,7 +221,8 @@ def test_nothing_is_printed_unless_asked(capfd):
 
 
 def test_a_run_reads_well_in_a_console_and_in_a_notebook():
-    finished = run(by="arm", cohort=COHORT.with_columns(arm=pl.Series(["<b>", "b"])))
+    cohort = COHORT.with_columns(arm=pl.Series(["<b>", "b"]))
+    finished = run(by="arm", cohort=cohort, suppress_below=1)
     assert isinstance(finished, Run)
     assert NET in repr(finished)
     html = finished._repr_html_()

@@ -143,5 +143,5 @@ class Attacker:
                     self._system.rows[cell], self._system.steps[cell]
                 )
             elif form is Form.HIDDEN:
-                lower[cell], upper[cell] = 1, everybody  # an empty cell would be told
+                lower[cell], upper[cell] = self._system.least(cell), everybody
         return lower, upper

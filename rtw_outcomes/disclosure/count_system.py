@@ -11,7 +11,7 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
-from rtw_outcomes.disclosure.nested import list_small_differences
+from rtw_outcomes.disclosure.nested import BETWEEN, list_small_differences
 from rtw_outcomes.statistics.contributors import Count, Partition
 
 ALIKE = "telling\ncells"  # no cell of a partition is called so
@@ -57,6 +57,8 @@ class CountSystem:
         forms: the form of each cell; a cell of which nothing is told is hidden.
         steps: the step of each cell that is told in steps: the threshold, or a multiple of it.
         is_side: whether all counts are told in steps.
+        differences: the cells that follow from two told ones by subtraction. Nobody is told that one of
+            them is not empty, so one that may be empty is in doubt.
     """
 
     below: int
@@ -67,6 +69,7 @@ class CountSystem:
     forms: list[Form] = field(default_factory=list)
     steps: dict[int, int] = field(default_factory=dict)
     is_side: bool = False
+    differences: set[int] = field(default_factory=set)
     _numbers: dict[int, dict[str, int]] = field(default_factory=dict)  # of cells, by partition
     _alike: set[int] = field(default_factory=set)
 
@@ -134,6 +137,8 @@ class CountSystem:
         is_in_steps = self.below > 1 and (has_small or self.is_side)
         for name in partition.cells:
             cell = len(self.rows)
+            if name == BETWEEN:
+                self.differences.add(cell)
             self.rows.append(partition.rows[name])
             self.persons.append(partition.persons_in[name])
             self.forms.append(Form.EXACT)
@@ -153,6 +158,14 @@ class CountSystem:
         if cell is None or self.forms[cell] is Form.EXACT:
             return partition.rows[name], 0
         return to_nearest(self.rows[cell], self.steps[cell]), self.steps[cell]
+
+    def least(self, cell: int) -> int:
+        """The smallest count that a hidden cell may have: an empty one would be told."""
+        return 0 if cell in self.differences else 1
+
+    def enough(self, cell: int) -> int:
+        """The count that a small one must possibly reach."""
+        return self.rows[cell] if cell in self.differences else self.below
 
     def hide(self, cell: int) -> None:
         """Hide a cell."""

@@ -11,7 +11,8 @@ import numpy as np
 
 from rtw_outcomes.statistics.contributors import Partition
 
-INNER, BETWEEN, OUTSIDE = "inner", "between", "outside"
+# No cell of an outcome is called so.
+INNER, BETWEEN, OUTSIDE = "\ninner", "\nbetween", "\noutside"
 
 
 def list_small_differences(partitions: Sequence[Partition], below: int) -> Iterator[Partition]:

@@ -47,18 +47,20 @@ class Protection:
 
     def protect(self, cell: int) -> None:
         """Tell so little that a small count may be as many different ones as a group must have."""
-        below, values = self._system.below, self._attacker.values(cell)
-        is_in_doubt = values.max() - values.min() + 1 >= below and values.max() >= below
+        system, values = self._system, self._attacker.values(cell)
+        is_wide = values.max() - values.min() + 1 >= system.below
+        is_in_doubt = is_wide and values.max() >= system.enough(cell)
         if not is_in_doubt and not self._is_safe_already(cell):
             self._tell_less_for(cell)
 
     def _is_safe_already(self, cell: int) -> bool:
         """Whether a small count is in doubt enough with nothing more hidden."""
-        rows, below = self._system.rows[cell], self._system.below
-        up = self._find(cell, max(rows, below), rows + below - 1)
+        system, rows, below = self._system, self._system.rows[cell], self._system.below
+        up = self._find(cell, max(rows, system.enough(cell)), rows + below - 1)
         if up is None:
             return False
-        return up - rows + 1 >= below or self._find(cell, 1, up - below + 1) is not None
+        down = up - below + 1
+        return down >= rows or self._find(cell, system.least(cell), down) is not None
 
     def _find(self, cell: int, least: int, most: int) -> int | None:
         """The largest value within limits that a count may have with nothing more hidden."""
@@ -69,10 +71,11 @@ class Protection:
 
     def _tell_less_for(self, cell: int) -> None:
         """Tell so little that a count may be as far up as it goes, and down for the rest."""
-        rows, below, everybody = self._system.rows[cell], self._system.below, self._system.everybody
+        system, rows = self._system, self._system.rows[cell]
+        below, everybody, least = system.below, system.everybody, system.least(cell)
         up = self._move(cell, [(v, everybody) for v in range(rows + below - 1, rows, -1)])
         if up - rows + 1 < below:
-            self._move(cell, [(1, v) for v in range(max(1, up - below + 1), rows)])
+            self._move(cell, [(least, v) for v in range(max(least, up - below + 1), rows)])
 
     def _move(self, cell: int, limits: list[tuple[int, int]]) -> int:
         """Tell so little that a count may be within the first of several limits in which it can be."""

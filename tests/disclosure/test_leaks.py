@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from rtw_outcomes.analysis.estimate import Estimate
-from rtw_outcomes.disclosure.count_system import CountSystem, Form
+from rtw_outcomes.analysis.incidence import Curve
+from rtw_outcomes.disclosure.count_system import CountSystem, Form, span_of
 from rtw_outcomes.disclosure.counts import tell_count, tell_share
-from rtw_outcomes.disclosure.curves import Curve, thin_curve
+from rtw_outcomes.disclosure.curves import thin_curve
 from rtw_outcomes.disclosure.estimates import tell_estimate
 from rtw_outcomes.disclosure.moments import tell_moment, tell_ratio
 from rtw_outcomes.disclosure.suppression import hide_further
@@ -44,6 +45,22 @@ def told(partition, system):
     }
 
 
+def assert_in_doubt(partition, system, name):
+    """What is told of all other cells leaves at least k values for a hidden count, and one of k or more."""
+    assert system.form_of(partition, name) is Form.HIDDEN
+    least = most = size = partition.codes.size
+    for other in partition.cells:
+        rows, form = partition.rows[other], system.form_of(partition, other)
+        low, high = (1, size) if form is Form.HIDDEN else (rows, rows)
+        if form is Form.STEP:
+            low, high = span_of(rows, system.tell(partition, other)[1])
+        if other != name:
+            least, most = least - high, most - low
+    least = max(least, 1)
+    assert most >= BELOW
+    assert most - least + 1 >= BELOW
+
+
 def look(values, persons=None):
     return Values.of(np.array(values, dtype=np.float64), persons)
 
@@ -57,10 +74,11 @@ def tell(name, values, persons=None, rules=RULES):
 
 def test_a_small_count_is_not_the_rest_of_the_group():
     statuses = by_counts([6, 20, 30, 2, 0])
-    found = told(statuses, protected(statuses))
-    assert found["pension"] is None
-    assert found["censored"] is None
-    assert (found["event"], found["not_at_risk"], found["death"]) == (30, 6, 0)
+    system = protected(statuses)
+    assert_in_doubt(statuses, system, "pension")
+    # The counts beside it are told to the nearest 5.
+    steps = {"not_at_risk": 5, "censored": 20, "event": 30, "pension": None, "death": 0}
+    assert told(statuses, system) == steps
 
 
 def test_two_hidden_counts_of_one_outcome_do_not_follow_from_another_outcome():
@@ -70,11 +88,8 @@ def test_two_hidden_counts_of_one_outcome_do_not_follow_from_another_outcome():
     longer = [2] * (events - 1) + [4] + [1] * rest + [3] * 5 + [4] * 4
     short, long = (divide(codes, STATUSES) for codes in (first, longer))
     system = protected(short, long)
-    assert told(short, system)["death"] is None
-    # Pension is known to be the same, so telling it for one outcome would tell both.
-    assert told(long, system)["pension"] is None
-    assert told(long, system)["death"] is None
-    assert told(short, system)["event"] == events
+    assert_in_doubt(short, system, "death")
+    assert told(long, system)["event"] == events - 1
 
 
 def test_small_counts_that_protect_one_another_are_enough():
@@ -88,21 +103,19 @@ def test_nested_cuts_do_not_tell_how_few_are_above_the_higher_one():
     above_14 = divide([1] * 8 + [0] * 22, ("no", "yes"))
     above_30 = divide([1] * 3 + [0] * 27, ("no", "yes"))
     system = protected(above_14, above_30)
-    assert told(above_30, system) == {"no": None, "yes": None}
-    # Eight at the most would be above 30 days, which is doubt enough.
-    assert told(above_14, system) == {"no": 22, "yes": 8}
+    assert_in_doubt(above_30, system, "yes")
     above_14 = divide([1] * 5 + [0] * 25, ("no", "yes"))
     above_30 = divide([1] * 4 + [0] * 26, ("no", "yes"))
     system = protected(above_14, above_30)
-    assert told(above_30, system) == {"no": None, "yes": None}
+    assert_in_doubt(above_30, system, "yes")
 
 
 def test_nested_cuts_are_hidden_together_where_one_would_bound_the_other():
     above_14 = divide([1] * 5 + [0] * 5 + [2] * 20, ("no", "yes", "missing"), telling=("no", "yes"))
     above_30 = divide([1] * 2 + [0] * 8 + [2] * 20, ("no", "yes", "missing"), telling=("no", "yes"))
     system = protected(above_14, above_30)
-    assert told(above_30, system)["yes"] is None
-    assert told(above_14, system)["missing"] == 20
+    assert_in_doubt(above_30, system, "yes")
+    assert system.form_of(above_14, "missing") is not Form.EXACT
 
 
 def test_a_group_in_which_all_have_the_event_does_not_say_so():
@@ -119,11 +132,11 @@ def test_a_group_in_which_all_have_the_event_does_not_say_so():
 
 
 def test_a_side_count_in_steps_does_not_tell_the_rest_of_the_group():
-    """35 of 36 in steps of 5 would leave one person."""
+    """35 of 36 to the nearest 5 would leave one person, or up to three."""
     known = divide([0] + [1] * 35, ("missing", "observed"), is_main=False)
-    assert told(known, protected(known)) == {"missing": None, "observed": None}
+    assert_in_doubt(known, protected(known), "missing")
     three = divide([0] * 3 + [1] * 690 + [2] * 7, ("missing", "fully", "partly"), is_main=False)
-    assert told(three, protected(three)) == {"missing": 0, "fully": 690, "partly": 5}
+    assert_in_doubt(three, protected(three), "missing")
 
 
 def test_many_index_dates_of_few_persons_are_hidden_in_side_counts_too():
@@ -141,16 +154,17 @@ def test_a_cell_of_a_cross_table_does_not_follow_from_its_row_and_column():
     system = protected(cross, row, column)
     hidden = [name for name, value in told(cross, system).items() if value is None]
     assert "ee" in hidden
-    margins_told = None not in told(row, system).values(), None not in told(column, system).values()
-    # With both margins told, one free corner would tell all four.
-    assert margins_told != (True, True) or len(hidden) == 4
+    assert_in_doubt(cross, system, "ee")
+    # With its row and its column told exactly, any other corner that is exact would tell all four.
+    assert Form.EXACT not in {system.form_of(cross, name) for name in pairs}
 
 
 def test_reasons_do_not_tell_which_count_is_small_and_which_protects_it():
-    statuses = by_counts([6, 20, 30, 2, 0])
+    statuses = by_counts([0, 0, 8, 2, 0])  # too few for a step to protect
     system = protected(statuses)
-    whys = {tell_count(statuses.count(name), system, RULES).why for name in ("pension", "censored")}
+    whys = {tell_count(statuses.count(name), system, RULES).why for name in ("pension", "event")}
     assert len(whys) == 1
+    assert "" not in whys
 
 
 def test_what_nobody_tells_is_not_hidden_twice():
@@ -296,11 +310,10 @@ def test_a_ratio_is_told_in_steps_of_its_own_size():
 
 
 def draw_curve(persons, events):
-    days = np.arange(1, events + 1)
-    at_risk = persons - np.arange(events)
-    return Curve(
-        "return", "a", "event", days, 100 * days / persons, np.arange(1, events + 1), at_risk
-    )
+    """One event a day from day 1 on, and nobody censored."""
+    days = np.arange(events + 1)
+    of_day = np.minimum(days, 1)
+    return Curve(days, days / persons, persons - np.maximum(days - 1, 0), of_day, 0 * days)
 
 
 @pytest.mark.parametrize("rules", [RULES, OPENSAFELY], ids=lambda each: each.name)
@@ -311,9 +324,9 @@ def test_no_step_of_a_curve_is_of_few_persons(rules):
     assert points[0] == (0, 0.0)
     assert len(points) > 20
     assert all(later - earlier >= below for (earlier, _), (later, _) in pairwise(points))
-    assert all(curve.at_risk[day - 1] - below >= 0 for day, _ in points[1:])
+    assert all(curve.at_risk[day] - 1 >= below for day, _ in points[1:])
     for day, percent in points[1:]:
-        assert abs(percent - curve.percent[day - 1]) <= 0.25
+        assert abs(percent - 100 * curve.incidence[day]) <= 0.25
 
 
 def test_a_curve_ends_where_few_are_left():
@@ -326,11 +339,8 @@ def test_a_curve_of_few_events_is_not_drawn():
 
 
 def test_nobody_has_a_curve():
-    nothing = np.array([], dtype=np.int64)
-    assert (
-        thin_curve(Curve("a", "", "event", nothing, nothing.astype(float), nothing, nothing), RULES)
-        == []
-    )
+    nothing = np.zeros(1, dtype=np.int64)
+    assert thin_curve(Curve(nothing, nothing.astype(float), *[nothing] * 3), RULES) == []
 
 
 # The forms

@@ -187,7 +187,7 @@ def test_a_mean_of_0_is_hidden_over_few_persons_and_over_many():
 
 
 def test_a_hidden_count_is_not_alone_in_its_row_nor_in_its_column():
-    """Each step hides a partner, which needs one itself in its other line, until none is alone."""
+    """The counts in its row and in its column are told to the nearest 5, or hidden too."""
     event, censored, not_at_risk = (10, 1), (366, 0), (None, None)
     counted = {
         (event, event): 2,
@@ -198,14 +198,12 @@ def test_a_hidden_count_is_not_alone_in_its_row_nor_in_its_column():
         (not_at_risk, censored): 60,
     }
     pairs = [pair for pair, count in counted.items() for _ in range(count)]
-    assert compare_with_margins(pairs).table.counts == {
-        ("event", "event"): None,
-        ("event", "censored"): None,
-        ("censored", "event"): None,
-        ("censored", "censored"): None,
-        ("not at risk", "event"): 20,
-        ("not at risk", "censored"): 60,
-    }
+    counts = compare_with_margins(pairs).table.counts
+    assert counts["event", "event"] is None
+    for partner in (("event", "censored"), ("censored", "event")):
+        assert counts[partner] is None or counts[partner] % 5 == 0
+    assert counts["not at risk", "event"] == 20
+    assert counts["not at risk", "censored"] == 60
 
 
 def test_parts_are_compared_by_their_sum():

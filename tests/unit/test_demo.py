@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 import yaml
 
+from rtw_outcomes.demo import effect
 from rtw_outcomes.demo.cohort import INDEX_DATES_OUTSIDE
 from rtw_outcomes.demo.delivery import COLUMNS, DemoFiles, write_demo
 from rtw_outcomes.demo.dirt import BROKEN_ROWS, NO_DIAGNOSIS, SUPPLEMENT
@@ -18,6 +19,7 @@ from rtw_outcomes.demo.published import LENGTH_CLASSES, read_started_spells
 from rtw_outcomes.demo.register import PENSION, cut_into_subspells
 from rtw_outcomes.demo.spells import draw_spells
 from rtw_outcomes.errors import UsageError
+from rtw_outcomes.jobs.run import run_study
 
 pytestmark = pytest.mark.slow  # left out by `make quick`
 
@@ -31,8 +33,11 @@ STANDARD_ERRORS = 5
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoFiles:
-    return write_demo(tmp_path_factory.mktemp("demo"), persons=100_000, seed=1)
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoFiles]:
+    """A delivery in which the intervention does nothing, so that lengths are as they were drawn."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(effect, "SHARE_SHORTENED", 0)
+        yield write_demo(tmp_path_factory.mktemp("demo"), persons=100_000, seed=1)
 
 
 @pytest.fixture(scope="module")
@@ -244,7 +249,8 @@ def test_subspells_fill_their_spell_before_there_is_any_dirt():
     rng = np.random.default_rng(1)
     persons = draw_persons(5_000, rng)
     last_days = np.full(5_000, (OBSERVED_TO - date(1970, 1, 1)).days, dtype=np.int32)
-    rows = cut_into_subspells(persons, draw_spells(persons, rng), last_days, rng)
+    spells = draw_spells(persons, rng).with_columns(shortened_from=pl.lit(None, pl.Int32))
+    rows = cut_into_subspells(persons, spells, last_days, rng)
     follows = pl.col("DEL_TOM_DATUM").shift(1).over("spell") + timedelta(days=1)
     assert rows.filter(pl.col("DEL_FROM_DATUM") != follows).is_empty()
     spells = rows.group_by("spell").agg(pl.sum("DEL_DAGAR_TOT"), pl.first("FALL_DAGAR_TOT"))
@@ -333,7 +339,23 @@ def test_a_care_centre_is_in_one_arm(cohort):
     centres = cohort.group_by("care_centre").agg(pl.col("arm").n_unique(), size=pl.len())
     assert set(centres["arm"]) == {1}
     assert set(cohort["arm"]) == {"control", "intervention"}
-    assert centres["size"].is_between(5, 30).mean() > 0.99
+    assert centres.height == 60
+    assert centres["size"].is_between(150, 350).mean() > 0.99
+
+
+def test_the_effect_is_the_one_that_is_stated(tmp_path, monkeypatch):
+    """The same persons with the effect and without it; chance is left in who they are."""
+    means = {}
+    for share in (effect.SHARE_SHORTENED, 0):
+        monkeypatch.setattr(effect, "SHARE_SHORTENED", share)
+        demo = write_demo(tmp_path / f"demo {share}", persons=30_000, seed=2)
+        run = run_study(demo.study, tmp_path / f"out {share}", only="net_sick_days_12m")
+        of_arm = run.outcomes.filter(arm=effect.INTERVENTION)
+        others = run.outcomes.filter(arm=effect.CONTROL)
+        means[share] = of_arm["net_sick_days_12m"].mean(), others["net_sick_days_12m"].mean()
+    (treated, control), (untreated, same) = means.values()
+    assert treated - untreated == pytest.approx(effect.TRUE_DIFFERENCE_IN_NET_DAYS, abs=2)
+    assert control == same
 
 
 def test_most_of_the_cohort_are_absent_on_day_0(rows, cohort):
@@ -398,4 +420,5 @@ def test_the_study_names_the_files_and_every_benefit(demo, rows):
     assert set(study["benefit_codes"]) == set(rows["DELFORMAN1_KOD"])
     assert study["observed"] == {"from": date(2015, 1, 1), "to": OBSERVED_TO}
     assert study["synthetic"] is True
-    assert len(study["outcomes"]) == 8
+    assert study["compare"]["groups"] == "arm"
+    assert len(study["outcomes"]) == 10

@@ -52,7 +52,7 @@ def test_quotation_marks_and_commas_are_quoted_as_before():
 
 
 def test_control_characters_in_a_page_are_escaped_and_its_lines_stay():
-    run = SimpleNamespace(accounts=(), suppress_below=5, descriptions={}, warnings=["a\x1b[31m\nb"])
+    run = SimpleNamespace(told_accounts=(), descriptions={}, warnings=["a\x1b[31m\nb"])
     page = render_template(TEMPLATE, "results", run=run, headline="c\x9bd", tables={}, hidden="")
     assert "<li>a\\x1b[31m\nb</li>" in page
     assert "<p>c\\x9bd</p>" in page

@@ -20,7 +20,10 @@ RESULT_FILES = (
     "manifest.json",
     "outcomes.parquet",
     "rejected.parquet",
+    "release",
     "report.html",
+    "results.csv",
+    "results.parquet",
     "summary.csv",
 )
 

@@ -35,13 +35,16 @@ def to_nearest(rows: int, step: int) -> int:
 
 
 def span_of(rows: int, step: int) -> tuple[int, int]:
-    """The smallest and the largest count that is told as this one is; an empty one is told as such.
+    """The smallest and the largest count that is told as this one is.
 
-    >>> span_of(109, 5), span_of(2, 5)
-    ((108, 112), (1, 2))
+    No step is finer than the threshold, and what is below the threshold is hidden: who reads 5 in steps of
+    5 knows that it is not 3 or 4.
+
+    >>> span_of(109, 5), span_of(6, 5)
+    ((108, 112), (5, 7))
     """
     least = to_nearest(rows, step) - step // 2
-    return max(least, 1), least + step - 1
+    return max(least, step), least + step - 1
 
 
 @dataclass(eq=False)

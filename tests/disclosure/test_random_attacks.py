@@ -1,16 +1,14 @@
-"""An attack that shares no code with the product: whole numbers of index dates for all cells of all partitions at once."""
-
-from itertools import combinations, product
+"""Random groups are attacked from outside, with all that is told of them."""
 
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from scipy.optimize import Bounds, LinearConstraint, milp
 
-from rtw_outcomes.disclosure.count_system import CountSystem, Form, span_of
+from rtw_outcomes.disclosure.count_system import CountSystem, Form
 from rtw_outcomes.disclosure.suppression import hide_further
 from rtw_outcomes.statistics.contributors import Partition
+from tests.disclosure.attack import list_bounds
 
 pytestmark = pytest.mark.slow  # left out by `make quick`
 
@@ -44,51 +42,6 @@ def draw_partitions(draw):
     return partitions
 
 
-def list_bounds(partitions, told, steps, goal):
-    """The smallest and the largest number of index dates in a cell, for whoever reads all that is told."""
-    pairs = {
-        (first, second): set(zip(partitions[first].codes, partitions[second].codes, strict=True))
-        for first, second in combinations(range(len(partitions)), 2)
-    }
-    patterns = [
-        pattern
-        for pattern in product(*(range(len(each.cells)) for each in partitions))
-        if all((pattern[i], pattern[j]) in there for (i, j), there in pairs.items())
-    ]
-    rows, lower, upper = (
-        [np.ones(len(patterns))],
-        [partitions[0].codes.size],
-        [partitions[0].codes.size],
-    )
-    for number, partition in enumerate(partitions):
-        for place, name in enumerate(partition.cells):
-            rows.append(np.array([pattern[number] == place for pattern in patterns], dtype=float))
-            form, count = told[number, name], partition.rows[name]
-            if form is Form.EXACT:
-                limits = count, count
-            elif form is Form.STEP:
-                limits = span_of(count, steps[number, name])
-            else:
-                limits = 1, partition.codes.size
-            lower.append(limits[0])
-            upper.append(limits[1])
-    number, name = goal
-    goal_row = np.array(
-        [partitions[number].cells[pattern[number]] == name for pattern in patterns], dtype=float
-    )
-    found = []
-    for sign in (1, -1):
-        answer = milp(
-            sign * goal_row,
-            integrality=np.ones(len(patterns)),
-            bounds=Bounds(0, np.inf),
-            constraints=LinearConstraint(np.array(rows), lower, upper),
-        )
-        assert answer.status == 0
-        found.append(round(sign * answer.fun))
-    return found
-
-
 def is_small(partition, name):
     return 0 < partition.persons_in[name] < BELOW
 
@@ -105,33 +58,29 @@ def test_no_small_count_follows_from_all_that_is_told(partitions):
         )
     )
     told = {
-        (number, name): system.form_of(partition, name)
+        (number, name): None
+        if system.form_of(partition, name) is Form.HIDDEN
+        else system.tell(partition, name)
         for number, partition in enumerate(partitions)
         for name in partition.cells
-    }
-    steps = {
-        (number, name): system.tell(partition, name)[1]
-        for number, partition in enumerate(partitions)
-        for name in partition.cells
-        if told[number, name] is Form.STEP
     }
     could_hide = any(
-        form is not Form.HIDDEN and partitions[number].rows[name]
-        for (number, name), form in told.items()
+        number_told is not None and partitions[number].rows[name]
+        for (number, name), number_told in told.items()
     )
-    for (number, name), form in told.items():
+    for (number, name), number_told in told.items():
         if not is_small(partitions[number], name):
             continue
-        assert form is not Form.EXACT
-        least, most = list_bounds(partitions, told, steps, (number, name))
+        assert number_told is None
+        least, most = list_bounds(partitions, told, (number, name), BELOW)
         is_safe = most - least + 1 >= BELOW and most >= BELOW
         if not is_safe and could_hide:
             # Hiding everything does not protect this one either.
             everything = {
-                (i, each): Form.HIDDEN if partition.rows[each] else Form.EXACT
+                (i, each): None if partition.rows[each] else (0, 0)
                 for i, partition in enumerate(partitions)
                 for each in partition.cells
             }
-            low, high = list_bounds(partitions, everything, steps, (number, name))
+            low, high = list_bounds(partitions, everything, (number, name), BELOW)
             assert high - low + 1 < BELOW or high < BELOW
             assert most - least >= high - low

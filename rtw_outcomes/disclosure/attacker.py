@@ -105,10 +105,15 @@ class Attacker:
         is_free = costs is None
         costs = costs or Costs.of_nothing(rows.size)
         more = np.where(is_told & (rows > 0) & (not is_free), everybody, 0)
+        # The step that a count is told in holds others by itself; what a coarser one holds is further.
+        up, down = (
+            np.clip(span - held, 0, more)
+            for span, held in ((costs.up, upper - rows), (costs.down, rows - lower))
+        )
         room = np.concatenate(
             [
                 *(np.full(size, everybody), patterns.rows[left]),
-                *(np.minimum(more, costs.up), np.minimum(more, costs.down)),
+                *(up, down),
                 *(more, np.clip(rows - 1, 0, more)),
             ]
         )

@@ -469,16 +469,10 @@ def test_an_outcome_that_the_study_lacks_is_told_with_a_suggestion(study):
     )
 
 
-def test_debug_shows_the_traceback_and_keeps_the_status(study, script):
-    study.write(spells="")
-    shown = subprocess.run(
-        [script, "run", study.path, "--out", study.out, "--debug"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "Traceback" in shown.stderr
-    assert shown.returncode == 4
+def test_debug_shows_the_traceback_and_keeps_the_status(study):
+    finished = study.write(spells="").run("--debug")
+    assert "Traceback" in finished.err
+    assert finished.status == 4
 
 
 def test_a_run_can_print_on_a_terminal_with_an_old_encoding(study, script):

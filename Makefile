@@ -65,6 +65,10 @@ bench-large: $(VENV)/ready ## the same, and the engines at 100 million spells; h
 bench-small: $(VENV)/ready ## the same at 100,000 spells, to see that all results are the same
 	$(BIN)/python -m benchmarks.suite --sizes 0.1 --repetitions 1 --discard
 
+.PHONY: bench-coverage
+bench-coverage: $(VENV)/ready ## measure how often intervals hold a known effect; minutes
+	$(BIN)/python -m benchmarks.coverage
+
 .PHONY: soak
 soak: $(VENV)/ready ## many more generated cases than CI runs
 	RTW_SOAK_EXAMPLES=400 $(BIN)/pytest tests/generative/test_engines_agree.py -o log_cli=true -o log_cli_level=INFO
@@ -74,6 +78,10 @@ docs: $(VENV)/ready ## write docs/reference and the schemas anew
 	$(BIN)/rtw schema definition > specs/definition.schema.json
 	$(BIN)/rtw schema profile > rtw_outcomes/registers/profile.schema.json
 	$(BIN)/python -m tests.spec.render
+
+.PHONY: gallery
+gallery: $(VENV)/ready ## draw the pictures of docs/gallery.md anew, from the report of the demo
+	$(BIN)/python docs/figures/draw.py
 
 .PHONY: golden
 golden: $(VENV)/ready ## rewrite what tests compare with: queries, output in docs/*.md, the list of modules

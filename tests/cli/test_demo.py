@@ -20,6 +20,22 @@ def test_a_demo_can_be_validated_and_run_as_it_says(demo, rtw, tmp_path):
     assert "`" not in report
 
 
+def test_a_demo_compares_its_arms(demo, rtw, tmp_path):
+    assert rtw("run", demo / "study.yaml", "--out", tmp_path / "results").status == 0
+    results = pl.read_parquet(tmp_path / "results" / "release" / "results.parquet")
+    effects = results.filter(
+        (pl.col("outcome") == "net_sick_days_12m") & (pl.col("context") == "mean_difference")
+    )
+    assert {"estimate", "conf.low", "conf.high"} <= set(effects["stat_name"])
+    assert set(effects["reference_level"].drop_nulls()) == {"control"}
+    assert set(effects["covariates"].drop_nulls()) - {""} == {"sex, birth_year"}
+
+
+def test_the_definition_beside_the_study_is_right(demo, rtw):
+    (definition,) = demo.glob("net_*.yaml")
+    assert rtw("test", definition).status == 0
+
+
 def test_the_accounts_of_a_demo_add_up(demo, rtw, tmp_path):
     finished = rtw("run", demo / "study.yaml", "--out", tmp_path / "results")
     assert finished.status == 0

@@ -41,6 +41,7 @@ def test_the_wheel_holds_the_files_of_the_tree(tree, wheel):
         _installed(tree, path).as_posix() for top in INSTALLED for path in _files(tree / top)
     }
     pages = [*(tree / "docs").rglob("*.md"), *(tree / name for name in PAGES)]
+    pages += (tree / "docs" / "figures").glob("*.svg")
     expected |= {f"{DOCS}/{page.relative_to(tree).as_posix()}" for page in pages}
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()

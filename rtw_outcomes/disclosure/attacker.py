@@ -9,8 +9,6 @@ with one cell of every partition, so what is found safe is safe from whoever com
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array, eye_array, hstack, vstack
 
 from rtw_outcomes.analysis.sample import Floats
 from rtw_outcomes.disclosure.count_system import CountSystem, Form, span_of
@@ -48,6 +46,9 @@ class Attacker:
     """Knows everything that a system of counts tells, in its present forms."""
 
     def __init__(self, system: CountSystem) -> None:
+        # Imported here: it takes half a second, and many runs have nothing to protect.
+        from scipy.sparse import csr_array, eye_array, hstack, vstack
+
         self._system = system
         self._found = np.array([system.rows], dtype=np.int64)  # a row for each set of index dates
         self._patterns = Patterns.of(system)
@@ -94,6 +95,8 @@ class Attacker:
         return found
 
     def _solve(self, cell: int, least: int, most: int, costs: Costs | None) -> Numbers | None:
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
         patterns, rows = self._patterns, np.array(self._system.rows)
         size, left = len(patterns.rows), self._left
         lower, upper = self.list_limits()

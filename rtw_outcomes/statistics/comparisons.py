@@ -70,7 +70,9 @@ def _list_groups(estimate: Estimate, sample: Sample) -> tuple[tuple[str, ...], .
     """The groups, as they are described, whose counts an estimate is made of."""
     if estimate.subgroup:
         return ()  # parts of groups are not described
-    named = (estimate.group, estimate.reference) if estimate.group else sample.groups
+    # A hazard ratio and its checks are made of the reference, too, whether they name it or not.
+    is_of_all = not estimate.group or estimate.context == "coxph"
+    named = sample.groups if is_of_all else (estimate.group, estimate.reference)
     return tuple((name,) for name in named if name)
 
 

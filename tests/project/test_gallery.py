@@ -9,9 +9,9 @@ PICTURE = re.compile(r"!\[([^\]]+)\]\(([^)]+)\)")
 
 
 def test_the_gallery_shows_every_picture_and_says_what_it_is(root):
-    shown = dict(
-        (path, text) for text, path in PICTURE.findall((root / "docs/gallery.md").read_text("utf-8"))
-    )
+    shown = {
+        path: text for text, path in PICTURE.findall((root / "docs/gallery.md").read_text("utf-8"))
+    }
     there = {f"figures/{path.name}" for path in (root / "docs/figures").glob("*.svg")}
     assert set(shown) == there
     assert all(len(text) > 20 for text in shown.values())

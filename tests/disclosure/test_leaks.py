@@ -7,7 +7,7 @@ import pytest
 
 from rtw_outcomes.analysis.estimate import Estimate
 from rtw_outcomes.analysis.incidence import Curve
-from rtw_outcomes.disclosure.count_system import CountSystem, Form, span_of
+from rtw_outcomes.disclosure.count_system import CountSystem, Form
 from rtw_outcomes.disclosure.counts import tell_count, tell_share
 from rtw_outcomes.disclosure.curves import thin_curve
 from rtw_outcomes.disclosure.estimates import tell_estimate
@@ -16,6 +16,7 @@ from rtw_outcomes.disclosure.suppression import hide_further
 from rtw_outcomes.disclosure.told import FEW_FOR_QUARTILE
 from rtw_outcomes.language.rule_sets import DST, OPENSAFELY, RuleSet
 from rtw_outcomes.statistics.contributors import Moment, Partition, Ratio, Share, Values
+from tests.disclosure.attack import list_bounds
 
 BELOW = 5
 RULES = RuleSet.number(BELOW)
@@ -45,20 +46,25 @@ def told(partition, system):
     }
 
 
-def assert_in_doubt(partition, system, name):
-    """What is told of all other cells leaves at least k values for a hidden count, and one of k or more."""
-    assert system.form_of(partition, name) is Form.HIDDEN
-    least = most = size = partition.codes.size
-    for other in partition.cells:
-        rows, form = partition.rows[other], system.form_of(partition, other)
-        low, high = (1, size) if form is Form.HIDDEN else (rows, rows)
-        if form is Form.STEP:
-            low, high = span_of(rows, system.tell(partition, other)[1])
-        if other != name:
-            least, most = least - high, most - low
-    least = max(least, 1)
-    assert most >= BELOW
-    assert most - least + 1 >= BELOW
+def is_in_doubt(system, partition, name, *others, is_told=True):
+    """Whether a hidden count may be as many different ones as a group must have, one of them no small one."""
+    all_told = {
+        (number, cell): _read(each.count(cell), system, is_told or number > 0)
+        for number, each in enumerate([partition, *others])
+        for cell in each.cells
+    }
+    assert all_told[0, name] is None
+    least, most = list_bounds([partition, *others], all_told, (0, name), BELOW)
+    if not is_told:
+        # Of a difference nobody is told that it is not empty.
+        return most - (0 if least == 1 else least) + 1 >= BELOW
+    return most - least + 1 >= BELOW and most >= BELOW
+
+
+def _read(count, system, is_told):
+    found = tell_count(count, system, RULES)
+    is_known = found.value is not None and (is_told or not count.value)
+    return (int(found.value), int(found.step or 0)) if is_known else None
 
 
 def look(values, persons=None):
@@ -73,12 +79,35 @@ def tell(name, values, persons=None, rules=RULES):
 
 
 def test_a_small_count_is_not_the_rest_of_the_group():
-    statuses = by_counts([6, 20, 30, 2, 0])
+    statuses = by_counts([6, 19, 31, 2, 0])
     system = protected(statuses)
-    assert_in_doubt(statuses, system, "pension")
-    # The counts beside it are told to the nearest 5.
-    steps = {"not_at_risk": 5, "censored": 20, "event": 30, "pension": None, "death": 0}
-    assert told(statuses, system) == steps
+    assert told(statuses, system) == {
+        "not_at_risk": 5,
+        "censored": 20,
+        "event": 30,
+        "pension": None,
+        "death": 0,
+    }
+    assert is_in_doubt(system, statuses, "pension")
+
+
+def test_a_count_in_steps_protects_nothing_with_what_would_be_hidden():
+    """5 in steps of 5 is 5, 6 or 7: of 9 it would leave 2, 3 or 4."""
+    two = by_counts([6, 3], cells=("yes", "no"))
+    assert told(two, protected(two)) == {"yes": None, "no": None}
+    three = by_counts([6, 6, 2], cells=("a", "b", "c"))
+    system = protected(three)
+    assert sorted(told(three, system).values(), key=str) == [5, None, None]
+    assert is_in_doubt(system, three, "c")
+
+
+def test_a_large_count_is_told_in_larger_steps_before_it_is_hidden():
+    """105 in steps of 5 is 103 at the least, and would leave 1; in a step of 10, 100 is 95 to 104."""
+    statuses = by_counts([103, 1], cells=("yes", "no"))
+    system = protected(statuses)
+    assert told(statuses, system) == {"yes": 100, "no": None}
+    assert tell_count(statuses.count("yes"), system, RULES).step == 10
+    assert is_in_doubt(system, statuses, "no")
 
 
 def test_two_hidden_counts_of_one_outcome_do_not_follow_from_another_outcome():
@@ -88,8 +117,12 @@ def test_two_hidden_counts_of_one_outcome_do_not_follow_from_another_outcome():
     longer = [2] * (events - 1) + [4] + [1] * rest + [3] * 5 + [4] * 4
     short, long = (divide(codes, STATUSES) for codes in (first, longer))
     system = protected(short, long)
-    assert_in_doubt(short, system, "death")
-    assert None not in (told(long, system)["event"], told(long, system)["censored"])
+    assert is_in_doubt(system, short, "death", long)
+    assert told(short, system)["event"] == events
+    # One person died between the two returns, which is a small count, too.
+    between = np.where(np.array(first) == np.array(longer), 0, 1)
+    difference = divide(between, ("same", "between"))
+    assert is_in_doubt(system, difference, "between", short, long, is_told=False)
 
 
 def test_small_counts_that_protect_one_another_are_enough():
@@ -98,24 +131,27 @@ def test_small_counts_that_protect_one_another_are_enough():
     assert [name for name, value in found.items() if value is None] == ["pension", "death"]
 
 
-def test_nested_cuts_do_not_tell_how_few_are_above_the_higher_one():
+@pytest.mark.parametrize(("lower", "higher"), [(8, 3), (5, 4), (9, 8), (30, 28)])
+def test_nested_cuts_do_not_tell_how_few_are_above_the_higher_one_or_between(lower, higher):
     """Above 14 days are 8, above 30 days 3 of them."""
-    above_14 = divide([1] * 8 + [0] * 22, ("no", "yes"))
-    above_30 = divide([1] * 3 + [0] * 27, ("no", "yes"))
+    above_14 = divide([1] * lower + [0] * 40, ("no", "yes"))
+    above_30 = divide([1] * higher + [0] * (lower - higher + 40), ("no", "yes"))
     system = protected(above_14, above_30)
-    assert_in_doubt(above_30, system, "yes")
-    above_14 = divide([1] * 5 + [0] * 25, ("no", "yes"))
-    above_30 = divide([1] * 4 + [0] * 26, ("no", "yes"))
-    system = protected(above_14, above_30)
-    assert_in_doubt(above_30, system, "yes")
+    if higher < BELOW:
+        assert is_in_doubt(system, above_30, "yes", above_14)
+    if lower - higher < BELOW:
+        parts = [2] * higher + [1] * (lower - higher) + [0] * 40
+        between = divide(parts, ("below", "between", "above"))
+        assert is_in_doubt(system, between, "between", above_14, above_30, is_told=False)
 
 
 def test_nested_cuts_are_hidden_together_where_one_would_bound_the_other():
     above_14 = divide([1] * 5 + [0] * 5 + [2] * 20, ("no", "yes", "missing"), telling=("no", "yes"))
     above_30 = divide([1] * 2 + [0] * 8 + [2] * 20, ("no", "yes", "missing"), telling=("no", "yes"))
     system = protected(above_14, above_30)
-    assert_in_doubt(above_30, system, "yes")
-    assert system.form_of(above_14, "missing") is not Form.EXACT
+    assert is_in_doubt(system, above_30, "yes", above_14)
+    between = divide([3] * 2 + [1] * 3 + [0] * 5 + [2] * 20, ("no", "between", "missing", "yes"))
+    assert is_in_doubt(system, between, "between", above_14, above_30, is_told=False)
 
 
 def test_a_group_in_which_all_have_the_event_does_not_say_so():
@@ -132,11 +168,13 @@ def test_a_group_in_which_all_have_the_event_does_not_say_so():
 
 
 def test_a_side_count_in_steps_does_not_tell_the_rest_of_the_group():
-    """35 of 36 to the nearest 5 would leave one person, or up to three."""
+    """35 of 36 in steps of 5 would leave one person."""
     known = divide([0] + [1] * 35, ("missing", "observed"), is_main=False)
-    assert_in_doubt(known, protected(known), "missing")
+    assert told(known, protected(known)) == {"missing": None, "observed": None}
     three = divide([0] * 3 + [1] * 690 + [2] * 7, ("missing", "fully", "partly"), is_main=False)
-    assert_in_doubt(three, protected(three), "missing")
+    system = protected(three)
+    assert told(three, system) == {"missing": None, "fully": 690, "partly": 5}
+    assert is_in_doubt(system, three, "missing")
 
 
 def test_many_index_dates_of_few_persons_are_hidden_in_side_counts_too():
@@ -152,19 +190,21 @@ def test_a_cell_of_a_cross_table_does_not_follow_from_its_row_and_column():
     cross = divide(codes, tuple(pairs))
     row, column = divide(codes // 2, ("e", "c")), divide(codes % 2, ("e", "c"))
     system = protected(cross, row, column)
-    hidden = [name for name, value in told(cross, system).items() if value is None]
-    assert "ee" in hidden
-    assert_in_doubt(cross, system, "ee")
-    # With its row and its column told exactly, any other corner that is exact would tell all four.
-    assert Form.EXACT not in {system.form_of(cross, name) for name in pairs}
+    assert is_in_doubt(system, cross, "ee", row, column)
+    steps = [tell_count(cross.count(name), system, RULES).step for name in pairs]
+    assert None not in [
+        step
+        for name, step in zip(pairs, steps, strict=True)
+        if told(cross, system)[name] is not None
+    ], "an exact cell would tell the others of its row"
 
 
 def test_reasons_do_not_tell_which_count_is_small_and_which_protects_it():
-    statuses = by_counts([0, 0, 8, 2, 0])  # too few for a step to protect
+    statuses = by_counts([6, 3], cells=("large", "small"))
     system = protected(statuses)
-    whys = {tell_count(statuses.count(name), system, RULES).why for name in ("pension", "event")}
-    assert len(whys) == 1
-    assert "" not in whys
+    found = [tell_count(statuses.count(name), system, RULES) for name in statuses.cells]
+    assert [each.value for each in found] == [None, None]
+    assert len({each.why for each in found}) == 1
 
 
 def test_what_nobody_tells_is_not_hidden_twice():
@@ -309,11 +349,13 @@ def test_a_ratio_is_told_in_steps_of_its_own_size():
     assert found.value == 1.3
 
 
-def draw_curve(persons, events):
-    """One event a day from day 1 on, and nobody censored."""
-    days = np.arange(events + 1)
-    of_day = np.minimum(days, 1)
-    return Curve(days, days / persons, persons - np.maximum(days - 1, 0), of_day, 0 * days)
+def draw_curve(persons, events, censored=0):
+    """One event on each day; so many are censored on the last."""
+    days = np.arange(1, events + 1)
+    at_risk = persons - np.arange(events)
+    gone = np.zeros(events, dtype=np.int64)
+    gone[-1] = censored
+    return Curve(days, days / persons, at_risk, np.ones(events, dtype=np.int64), gone)
 
 
 @pytest.mark.parametrize("rules", [RULES, OPENSAFELY], ids=lambda each: each.name)
@@ -324,23 +366,28 @@ def test_no_step_of_a_curve_is_of_few_persons(rules):
     assert points[0] == (0, 0.0)
     assert len(points) > 20
     assert all(later - earlier >= below for (earlier, _), (later, _) in pairwise(points))
-    assert all(curve.at_risk[day] - 1 >= below for day, _ in points[1:])
+    assert all(curve.at_risk[day - 1] - below >= 0 for day, _ in points[1:])
     for day, percent in points[1:]:
-        assert abs(percent - 100 * curve.incidence[day]) <= 0.25
+        assert abs(percent - 100 * curve.incidence[day - 1]) <= 0.25 + 1e-9
 
 
 def test_a_curve_ends_where_few_are_left():
     points = thin_curve(draw_curve(100, 100), RULES)
     assert points[-1][0] <= 95
+    # Of the last 50, one has the event and 47 are censored.
+    assert thin_curve(draw_curve(100, 50), RULES)[-1][0] == 50
+    assert thin_curve(draw_curve(100, 50, censored=47), RULES)[-1][0] == 45
 
 
 def test_a_curve_of_few_events_is_not_drawn():
     assert thin_curve(draw_curve(400, 10 * BELOW - 1), RULES) == []
+    assert thin_curve(draw_curve(400, 10 * BELOW), RULES)
 
 
 def test_nobody_has_a_curve():
-    nothing = np.zeros(1, dtype=np.int64)
-    assert thin_curve(Curve(nothing, nothing.astype(float), *[nothing] * 3), RULES) == []
+    nothing = np.array([], dtype=np.int64)
+    curve = Curve(nothing, nothing.astype(float), nothing, nothing, nothing)
+    assert thin_curve(curve, RULES) == []
 
 
 # The forms

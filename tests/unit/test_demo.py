@@ -33,11 +33,11 @@ STANDARD_ERRORS = 5
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoFiles]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoFiles:
     """A delivery in which the intervention does nothing, so that lengths are as they were drawn."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(effect, "SHARE_SHORTENED", 0)
-        yield write_demo(tmp_path_factory.mktemp("demo"), persons=100_000, seed=1)
+        return write_demo(tmp_path_factory.mktemp("demo"), persons=100_000, seed=1)
 
 
 @pytest.fixture(scope="module")

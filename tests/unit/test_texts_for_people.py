@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import polars as pl
 import pytest
 
+from rtw_outcomes.language.control_characters import LINES, has_controls
 from rtw_outcomes.report.page import render_template
 from rtw_outcomes.results.files import render_csv
 from rtw_outcomes.results.finished_run import TEMPLATE
@@ -52,7 +53,14 @@ def test_quotation_marks_and_commas_are_quoted_as_before():
 
 
 def test_control_characters_in_a_page_are_escaped_and_its_lines_stay():
-    run = SimpleNamespace(told_accounts=(), descriptions={}, warnings=["a\x1b[31m\nb"])
+    account = SimpleNamespace(table="t\x1b[2J", rows=None, used="9", left_out="0", faulty="0")
+    run = SimpleNamespace(
+        told_accounts=(account,), descriptions={"e\x07": "f\x00"}, warnings=["a\x1b[31m\nb"]
+    )
     page = render_template(TEMPLATE, "results", run=run, headline="c\x9bd", tables={}, hidden="")
     assert "<li>a\\x1b[31m\nb</li>" in page
     assert "<p>c\\x9bd</p>" in page
+    assert "<th>t\\x1b[2J</th>" in page
+    assert "<dt>e\\x07</dt>" in page
+    assert "<dd>f\\x00</dd>" in page
+    assert not has_controls(page, LINES)

@@ -175,3 +175,37 @@ def test_a_study_that_compares_nothing_leaves_no_table_of_results(study):
     assert f"What may leave: {study.out / 'release'}" in finished.out
     (study.out / "release" / "results.csv").write_text("of an earlier run")
     study.assert_runs()
+
+
+def test_results_are_exported_in_the_shape_of_omop(out, rtw, tmp_path):
+    finished = rtw("export", out / "release", "--as", "omop", "--out", tmp_path)
+    assert finished.status == 0, finished.err
+    results = pl.read_parquet(out / "results.parquet")
+    exported = pl.read_csv(tmp_path / "summarised_result.csv", infer_schema=False)
+    assert exported.height == results.height
+    assert exported.width == 13
+    assert (exported["estimate_value"] == "-").sum() == results["suppressed"].sum()
+    difference = exported.filter(
+        pl.col("additional_level").str.starts_with("mean_difference &&& control")
+        & (pl.col("estimate_name") == "estimate")
+    )
+    assert difference["strata_name"].to_list() == ["arm"]
+    assert difference["strata_level"].to_list() == ["treated"]
+    assert pl.read_csv(tmp_path / "settings.csv")["min_cell_count"].to_list() == [BELOW]
+
+
+def test_a_folder_without_a_table_of_results_cannot_be_exported(rtw, tmp_path):
+    finished = rtw("export", tmp_path, "--as", "omop")
+    assert finished.status == 2
+    assert "no results.parquet" in finished.err
+    assert "compare" in finished.err
+
+
+def test_a_run_warns_when_the_last_one_was_of_nearly_the_same_persons(make_study):
+    study = make_study().write(spells=SPELLS, cohort=COHORT, study=STUDY)
+    assert "last run" not in study.run().err
+    assert "last run" not in study.run().err  # of the same persons
+    study.write(cohort="".join(COHORT.splitlines(True)[:-2]))
+    assert "fewer than 5 of them differ" in study.run().err
+    study.write(cohort="".join(COHORT.splitlines(True)[:-20]))
+    assert "last run" not in study.run().err

@@ -179,11 +179,6 @@ class CountSystem:
         """The number of the partition that a cell is of."""
         return int(np.searchsorted(self.first, cell, side="right")) - 1
 
-    def cells_of(self, number: int) -> range:
-        """The cells of a partition."""
-        start = self.first[number]
-        return range(start, start + len(self.partitions[number].cells))
-
     def rank(self, cell: int) -> int:
         """How far a cell is to stay shown: -1 for a side count, 0 for others, and more for precious ones."""
         number = self.partition_of(cell)

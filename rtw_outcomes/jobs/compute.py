@@ -29,8 +29,7 @@ from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.planner.build import plan_outcomes
 from rtw_outcomes.results.contract import check_results
 from rtw_outcomes.results.finished_run import Run, finish_run
-from rtw_outcomes.results.released import release
-from rtw_outcomes.statistics.censoring import find_last_days
+from rtw_outcomes.results.released import release_study
 
 PathText = str | os.PathLike[str]
 DayOrText = str | date
@@ -226,18 +225,7 @@ def compute(
         results = check_results(run_plan(engine, plan, optimized, intake.tables, limit), plan)
         rejected = intake.rejected.collect(engine="streaming")
     table = pl.concat([intake.keys, results, intake.marks], how="horizontal")
-    counted, ends = intake.choose(loaded), find_last_days(intake.tables)
-    study = loaded.study
-    released = release(
-        loaded.outcomes,
-        plan,
-        table.filter(counted),
-        study.by,
-        study.rules,
-        ends.filter(counted),
-        compare=study.compare,
-        describe=study.describe,
-    )
+    released = release_study(loaded, intake, plan, table)
     return finish_run(loaded, intake, plan, engine, table, released, rejected)
 
 

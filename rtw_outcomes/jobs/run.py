@@ -24,8 +24,7 @@ from rtw_outcomes.results.finished_run import Run, finish_run
 from rtw_outcomes.results.folder import RUN_FILES, stage_results, telling_the_disk
 from rtw_outcomes.results.manifest import describe_run
 from rtw_outcomes.results.previous_run import warn_of_difference
-from rtw_outcomes.results.released import release
-from rtw_outcomes.statistics.censoring import find_last_days
+from rtw_outcomes.results.released import release_study
 
 
 def run_study(
@@ -78,20 +77,10 @@ def run_study(
         results = check_results(run_plan(engine, plan, optimized, intake.tables, limit), plan)
         tell("Writing the results")
         table = pl.concat([intake.keys, results, intake.marks], how="horizontal")
-        counted, ends = intake.choose(loaded), find_last_days(intake.tables)
-        study = loaded.study
-        released = release(
-            loaded.outcomes,
-            plan,
-            table.filter(counted),
-            study.by,
-            study.rules,
-            ends.filter(counted),
-            compare=study.compare,
-            describe=study.describe,
-        )
+        released = release_study(loaded, intake, plan, table)
         rejected = intake.rejected.collect(engine="streaming")
-        cautions = warn_of_difference(out, table.filter(counted), study.rules.below)
+        counted = table.filter(intake.choose(loaded))
+        cautions = warn_of_difference(out, counted, loaded.study.rules.below)
         run: Run[pl.DataFrame] = finish_run(
             loaded, intake, plan, engine, table, released, rejected, cautions
         )

@@ -10,6 +10,8 @@ from rtw_outcomes.analysis.estimate import Estimate
 from rtw_outcomes.disclosure.curves import thin_curve
 from rtw_outcomes.disclosure.estimates import ToldEstimate
 from rtw_outcomes.disclosure.protect import ToldStatistic, protect
+from rtw_outcomes.intake.delivery import Intake
+from rtw_outcomes.intake.loaded_study import LoadedStudy
 from rtw_outcomes.language.comparison_keys import Compare
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.rule_sets import RuleSet
@@ -17,10 +19,10 @@ from rtw_outcomes.planning.plan import Plan
 from rtw_outcomes.results.pitfalls import Pitfall, find_pitfalls
 from rtw_outcomes.results.results_table import lay_out_results
 from rtw_outcomes.results.summary import lay_out_summary
+from rtw_outcomes.statistics.censoring import find_last_days
 from rtw_outcomes.statistics.comparison_sample import ComparedRows, choose_rows
 from rtw_outcomes.statistics.comparisons import compare_outcomes, draw_curves
 from rtw_outcomes.statistics.every import describe_outcomes, list_named_groups
-from rtw_outcomes.statistics.members import split_groups
 from rtw_outcomes.statistics.statistic import Compared, OutcomeCurve, Statistic
 from rtw_outcomes.statistics.table_one import describe_cohort
 
@@ -55,6 +57,28 @@ class Released:
         reasons = [each.told.why for each in self.described if each.told.why]
         reasons += [each.why for each in self.estimates if each.why]
         return dict(sorted(Counter(reasons).items()))
+
+
+def release_study(loaded: LoadedStudy, intake: Intake, plan: Plan, table: pl.DataFrame) -> Released:
+    """Compute all statistics that a study asks for and decide in what form each is told.
+
+    Args:
+        loaded: the study.
+        intake: what was read, which says whose rows count and why their observation ends.
+        plan: what was computed.
+        table: keys and results together, one row per person and index date.
+    """
+    study, counted = loaded.study, intake.choose(loaded)
+    return release(
+        loaded.outcomes,
+        plan,
+        table.filter(counted),
+        study.by,
+        study.rules,
+        find_last_days(intake.tables).filter(counted),
+        compare=study.compare,
+        describe=study.describe,
+    )
 
 
 def release(
@@ -95,7 +119,7 @@ def release(
     described, estimates = protect(statistics, compared, rules)
     exact = [(each.outcome, each.estimate) for each in compared]
     pitfalls = find_pitfalls(resolved, described, exact, rows)
-    groups = split_groups(table, by)
+    sizes = {each.group: each.n.partition.codes.size for each in statistics if not each.is_side}
     return Released(
         summary=lay_out_summary(described, by),
         results=lay_out_results(
@@ -109,7 +133,7 @@ def release(
             curves=((each, thin_curve(each.curve, rules)) for each in curves),
         ),
         has_results=bool(compare or describe),
-        has_unnamed_groups=bool(by) and any(each.count < below for each in groups),
+        has_unnamed_groups=bool(by) and sum(sizes.values()) < table.height,
         pitfalls=pitfalls,
         described=tuple(described),
         estimates=tuple(estimates),

@@ -1,16 +1,18 @@
 """Cox regression with Efron's ties on days in whole numbers: the coefficients and what they vary by.
 
-Every sum over those at risk is a sum over days, and sums per cluster and day make the sums without one
-cluster. Other programs (greenwood 0.8, statsmodels 0.15) leave the ties out of the residuals of the
+Days are whole numbers and covariates have few values, so a table of how many leave on each day, by their
+covariates, holds all that the regression needs. Tables per cluster make the table without one of them.
+Other programs (greenwood 0.8, statsmodels 0.15) leave the ties out of the residuals of the
 robust variance and give standard errors that are 5 to 30 percent too small with weekly to quarterly
 days; the residuals here are those of R's `survival`.
 """
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from rtw_outcomes.analysis.jackknife import number_codes
 from rtw_outcomes.analysis.sample import Flags, Floats, Ints
@@ -25,21 +27,18 @@ CLOSE_TO_FLAT = (
 )
 LARGEST_EXPONENT = 100.0  # of a relative hazard; squares of it are still numbers
 LONGEST_STEP = 2.0  # keeps the exponential finite before the coefficients are near
-MANY_ROWS = 200_000  # from which a part of the rows finds where to start
-EVERY = 16  # th row is in this part
-ROWS_OF_A_PRODUCT = (
-    20  # from which a product of matrices is faster than sums of each pair of columns
-)
+MANY_CELLS = 200_000  # of a table, from which a part of it finds where to start
+EVERY = 16  # th pattern is in this part
 PRODUCTS_TO_REFINE = 1_000_000_000  # more would take more than some 10 seconds
-CELLS_AT_ONCE = 4_000_000  # numbers in the sums of a batch of clusters: 32 MB an array
 
 
 @dataclass(frozen=True)
 class CoxRows:
-    """Index dates that are alike in everything, as one row with a weight, in the order of day and event.
+    """Index dates that are alike in everything, as one row with a weight, in the order of clusters.
 
     Attributes:
-        columns: the covariates, [row, column].
+        patterns: the different sets of covariates, [pattern, column].
+        pattern: the number of the covariates of each row.
         day: the day of the event or of the end of observation.
         is_event: whether it ends with the event.
         weight: how many index dates the row stands for.
@@ -48,7 +47,8 @@ class CoxRows:
         row: for each index date the number of its row.
     """
 
-    columns: Floats
+    patterns: Floats
+    pattern: Ints
     day: Ints
     is_event: Flags
     weight: Floats
@@ -57,33 +57,48 @@ class CoxRows:
     row: Ints
 
     @property
+    def columns(self) -> Floats:
+        """The covariates of each row, [row, column]."""
+        return np.asarray(self.patterns[self.pattern])
+
+    @property
     def days(self) -> int:
         """The number of days that are counted."""
         return int(self.day.max(initial=0)) + 1
 
-    def choose(self, chosen: Ints | slice) -> "CoxRows":
-        """Some of the rows, or all in another order; the way back from index dates is lost."""
-        return CoxRows(
-            self.columns[chosen],
-            self.day[chosen],
-            self.is_event[chosen],
-            self.weight[chosen],
-            self.cluster[chosen],
-            self.clusters,
-            np.zeros(0, np.int64),
-        )
+
+@dataclass(frozen=True)
+class CoxTable:
+    """How many index dates leave on each day, by their covariates.
+
+    Attributes:
+        patterns: the different sets of covariates, [pattern, column].
+        counts: a sparse table: two rows a day, those who leave without the event and with it, and a
+            column for each pattern.
+    """
+
+    patterns: Floats
+    counts: Any
+
+    def take_away(self, part: "CoxTable") -> "CoxTable":
+        """The table without those of a part."""
+        return CoxTable(self.patterns, self.counts - part.counts)
+
+    def choose(self, step: int) -> "CoxTable":
+        """The index dates of one pattern in so many."""
+        return CoxTable(self.patterns[::step], self.counts[:, ::step])
 
 
 @dataclass(frozen=True)
 class DaySums:
-    """Sums per day, with any axes before that of days.
+    """Sums per day.
 
     Attributes:
         risk: of the relative hazard times the products of 1 and the columns with each other, over
-            those at risk: [..., day, 1 + column, 1 + column].
+            those at risk: [day, 1 + column, 1 + column].
         tied: the same over those with the event on the day.
-        events: the number of events: [..., day].
-        columns: the sum of the columns over the events: [..., column].
+        events: the number of events: [day].
+        columns: the sum of the columns over the events: [column].
     """
 
     risk: Floats
@@ -106,8 +121,8 @@ class Slope:
     """The derivatives of the partial likelihood.
 
     Attributes:
-        score: the first: [..., column].
-        information: minus the second: [..., column, column].
+        score: the first: [column].
+        information: minus the second: [column, column].
         score_by_day, information_by_day: the same day by day.
     """
 
@@ -147,12 +162,14 @@ def gather_rows(columns: Floats, day: Ints, is_event: Flags, cluster: Ints | Non
     for column in columns.T:
         values, codes = np.unique(column, return_inverse=True)
         pattern, _ = number_codes(pattern * values.size + codes)
-    pattern, patterns = number_codes(pattern * clusters + owner)
-    row, rows = number_codes((day * 2 + is_event) * patterns + pattern)
-    first = np.zeros(rows, np.int64)
-    first[row] = np.arange(day.size)
+    pattern, patterns = number_codes(pattern)
+    days = int(day.max(initial=0)) + 1
+    row, rows = number_codes(((owner * days + day) * 2 + is_event) * patterns + pattern)
+    first, first_of_pattern = np.zeros(rows, np.int64), np.zeros(patterns, np.int64)
+    first[row] = first_of_pattern[pattern] = np.arange(day.size)
     return CoxRows(
-        columns[first],
+        columns[first_of_pattern],
+        pattern[first],
         day[first],
         is_event[first],
         np.bincount(row, minlength=rows).astype(float),
@@ -162,12 +179,36 @@ def gather_rows(columns: Floats, day: Ints, is_event: Flags, cluster: Ints | Non
     )
 
 
-def sum_days(rows: CoxRows, coefficients: Floats, weight: Floats | None = None) -> DaySums:
-    """Sum over those at risk on each day, all clusters together."""
-    weight = rows.weight if weight is None else weight
-    nobody = np.zeros_like(rows.day)
-    sums = _sum_owners(rows, coefficients, weight, nobody, 1, rows.days)
-    return DaySums(sums.risk[0], sums.tied[0], sums.events[0], sums.columns[0])
+def tabulate(rows: CoxRows, cluster: int | None = None) -> CoxTable:
+    """Count those who leave on each day, of one cluster or of all."""
+    kept = slice(None)
+    if cluster is not None:
+        kept = slice(*np.searchsorted(rows.cluster, [cluster, cluster + 1]).tolist())
+    cell = (rows.day * 2 + rows.is_event)[kept]
+    shape = (rows.days * 2, len(rows.patterns))
+    return CoxTable(
+        rows.patterns, csr_array((rows.weight[kept], (cell, rows.pattern[kept])), shape=shape)
+    )
+
+
+def sum_days(table: CoxTable, coefficients: Floats) -> DaySums:
+    """Sum over those at risk on each day."""
+    relative = np.exp(table.patterns @ coefficients)
+    with_one = np.concatenate((np.ones((relative.size, 1)), table.patterns), axis=1)
+    width = with_one.shape[1]
+    products = np.zeros((table.counts.shape[0], width, width))
+    for one in range(width):
+        found = table.counts @ ((relative * with_one[:, one])[:, None] * with_one[:, one:])
+        products[:, one, one:] = found
+        products[:, one:, one] = found
+    products = products.reshape(-1, 2, width, width)
+    events = table.counts[1::2]
+    return DaySums(
+        np.flip(np.cumsum(np.flip(products.sum(axis=1), 0), axis=0), 0),
+        products[:, 1],
+        np.asarray(events.sum(axis=1), np.float64),
+        np.asarray(events.sum(axis=0)) @ table.patterns,
+    )
 
 
 def find_slope(sums: DaySums) -> Slope:
@@ -191,22 +232,22 @@ def find_slope(sums: DaySums) -> Slope:
     return Slope(sums.columns + by_day.sum(axis=-2), information.sum(axis=-3), by_day, information)
 
 
-def fit_cox(rows: CoxRows, weight: Floats | None = None, start: Floats | None = None) -> CoxFit:
+def fit_cox(table: CoxTable, start: Floats | None = None) -> CoxFit:
     """Find the coefficients by Newton's method.
 
     Args:
-        rows: with columns that are centred and scaled; see `scale_columns`.
-        weight: in place of that of the rows, as without a cluster.
+        table: with columns that are centred and scaled.
         start: coefficients to start from.
     """
-    if start is None and rows.day.size > MANY_ROWS:
-        start = fit_cox(rows.choose(slice(None, None, EVERY))).coefficients
-    coefficients = np.zeros(rows.columns.shape[1]) if start is None else start
+    if start is None and table.counts.nnz > MANY_CELLS:
+        part = fit_cox(table.choose(EVERY))
+        start = part.coefficients if part.is_found else None
+    coefficients = np.zeros(table.patterns.shape[1]) if start is None else start
     information = np.zeros((coefficients.size, coefficients.size))
     for taken in range(MOST_STEPS):
-        if float(np.max(np.abs(rows.columns @ coefficients), initial=0.0)) > LARGEST_EXPONENT:
+        if float(np.max(np.abs(table.patterns @ coefficients), initial=0.0)) > LARGEST_EXPONENT:
             break
-        slope = find_slope(sum_days(rows, coefficients, weight))
+        slope = find_slope(sum_days(table, coefficients))
         information = slope.information
         step = _solve(information, slope.score)
         if not np.all(np.isfinite(step)):
@@ -224,31 +265,28 @@ def fit_cox(rows: CoxRows, weight: Floats | None = None, start: Floats | None = 
 def fit_without_clusters(rows: CoxRows, fit: CoxFit) -> tuple[Floats, bool]:
     """Find the coefficients without each cluster.
 
-    The first step of Newton from the solution of all needs only the sums per cluster. More steps read
-    all rows again for each cluster, and are taken where that is a matter of seconds.
+    The first step of Newton from the solution of all needs only the sums of the cluster. More steps read
+    the whole table again for each cluster, and are taken where that is a matter of seconds.
 
     Returns:
         An array [cluster, column], NaN where there is no solution, and whether more than one step
         was taken.
     """
-    total = sum_days(rows, fit.coefficients)
-    steps = []
-    for sums in _batch_clusters(rows, fit.coefficients):
-        slope = find_slope(total.take_away(sums))
-        steps.append(_solve(slope.information, slope.score))
-    step = np.concatenate(steps)
-    # Where one step goes so far, the solution of all is the better place to start from.
-    without = fit.coefficients + np.where(np.abs(step) > LONGEST_STEP, 0.0, step)
-    products = rows.day.size * (1 + rows.columns.shape[1]) ** 2
-    if products * rows.clusters > PRODUCTS_TO_REFINE:
-        return without, False
+    table = tabulate(rows)
+    total = sum_days(table, fit.coefficients)
+    products = table.counts.nnz * (1 + rows.patterns.shape[1]) ** 2
+    is_refined = products * rows.clusters <= PRODUCTS_TO_REFINE
+    without = np.empty((rows.clusters, fit.coefficients.size))
     for cluster in range(rows.clusters):
-        if not np.all(np.isfinite(without[cluster])):
-            continue
-        weight = np.where(rows.cluster == cluster, 0.0, rows.weight)
-        refined = fit_cox(rows, weight, without[cluster])
-        without[cluster] = np.where(refined.finite, refined.coefficients, np.nan)
-    return without, True
+        part = tabulate(rows, cluster)
+        slope = find_slope(total.take_away(sum_days(part, fit.coefficients)))
+        step = _solve(slope.information, slope.score)
+        # Where one step goes so far, the solution of all is the better place to start from.
+        without[cluster] = fit.coefficients + np.where(np.abs(step) > LONGEST_STEP, 0.0, step)
+        if is_refined and np.all(np.isfinite(without[cluster])):
+            refined = fit_cox(table.take_away(part), without[cluster])
+            without[cluster] = np.where(refined.finite, refined.coefficients, np.nan)
+    return without, is_refined
 
 
 def find_residuals(rows: CoxRows, fit: CoxFit) -> Floats:
@@ -257,7 +295,7 @@ def find_residuals(rows: CoxRows, fit: CoxFit) -> Floats:
     A tied event is in the risk sets of its own day with the share that has not gone, as in R's
     `residuals(type="score")` with Efron's ties.
     """
-    sums = sum_days(rows, fit.coefficients)
+    sums = sum_days(tabulate(rows), fit.coefficients)
     risk, tied = sums.risk[:, 0, 1:], sums.tied[:, 0, 1:]
     ties = sum_over_ties(sums.risk[:, 0, 0], sums.tied[:, 0, 0], sums.events)
     hazard = np.cumsum(ties.one)
@@ -266,10 +304,11 @@ def find_residuals(rows: CoxRows, fit: CoxFit) -> Floats:
     mean = (ties.one[:, None] * risk - ties.gone[:, None] * tied) / np.maximum(sums.events, 1)[
         :, None
     ]
-    relative = np.exp(rows.columns @ fit.coefficients)[:, None]
-    waited = rows.columns * hazard[rows.day][:, None] - np.cumsum(moved, axis=0)[rows.day]
-    own = rows.columns - mean[rows.day]
-    own += relative * (rows.columns * ties.gone[rows.day][:, None] - moved_gone[rows.day])
+    columns = rows.columns
+    relative = np.exp(columns @ fit.coefficients)[:, None]
+    waited = columns * hazard[rows.day][:, None] - np.cumsum(moved, axis=0)[rows.day]
+    own = columns - mean[rows.day]
+    own += relative * (columns * ties.gone[rows.day][:, None] - moved_gone[rows.day])
     residuals: Floats = np.where(rows.is_event[:, None], own, 0.0) - relative * waited
     return residuals
 
@@ -307,10 +346,10 @@ def run_proportional(rows: CoxRows, fit: CoxFit, column: int, clock: Floats) -> 
     Returns:
         Chi-square with 1 degree of freedom, and its p-value; NaN where the days do not tell.
     """
-    sums = sum_days(rows, fit.coefficients)
+    table = tabulate(rows)
+    sums = sum_days(table, fit.coefficients)
     slope = find_slope(sums)
-    values = rows.columns[:, column] * rows.weight * rows.is_event
-    happened = np.bincount(rows.day, values, minlength=rows.days)
+    happened = table.counts[1::2] @ table.patterns[:, column]
     # The clock is centred on the events for the sake of rounding; the test does not depend on it.
     since = clock - np.average(clock, weights=sums.events)
     score = float(np.sum(since * (happened + slope.score_by_day[:, column])))
@@ -321,69 +360,6 @@ def run_proportional(rows: CoxRows, fit: CoxFit, column: int, clock: Floats) -> 
         return math.nan, math.nan
     statistic = score**2 / left
     return statistic, math.erfc(math.sqrt(statistic / 2))
-
-
-def _batch_clusters(rows: CoxRows, coefficients: Floats) -> Iterator[DaySums]:
-    """The sums of some clusters at a time, [cluster, day, ...]: all at once could fill the memory."""
-    order = np.argsort(rows.cluster, kind="stable")
-    sorted_rows = rows.choose(order)
-    width = rows.days * (1 + rows.columns.shape[1]) ** 2
-    batch = max(1, CELLS_AT_ONCE // width)
-    for first in range(0, rows.clusters, batch):
-        last = min(first + batch, rows.clusters)
-        low, high = np.searchsorted(sorted_rows.cluster, [first, last])
-        part = sorted_rows.choose(slice(int(low), int(high)))
-        owner = part.cluster - first
-        yield _sum_owners(part, coefficients, part.weight, owner, last - first, rows.days)
-
-
-def _sum_owners(
-    rows: CoxRows, coefficients: Floats, weight: Floats, owner: Ints, owners: int, days: int
-) -> DaySums:
-    """The sums of each owner, from rows in the order of owner, day and event."""
-    relative = weight * np.exp(rows.columns @ coefficients)
-    cell = (owner * days + rows.day) * 2 + rows.is_event
-    products = _sum_products(rows.columns, relative, cell, owners * days * 2)
-    width = products.shape[-1]
-    products = products.reshape(owners, days, 2, width, width)
-    leaving = products.sum(axis=2)
-    own_weight = np.where(rows.is_event, weight, 0.0)
-    events = np.bincount(owner * days + rows.day, own_weight, minlength=owners * days)
-    columns = [np.bincount(owner, own_weight * each, minlength=owners) for each in rows.columns.T]
-    return DaySums(
-        np.flip(np.cumsum(np.flip(leaving, 1), axis=1), 1),
-        products[:, :, 1],
-        events.reshape(owners, days).astype(np.float64),
-        np.stack(columns, axis=-1),
-    )
-
-
-def _sum_products(columns: Floats, relative: Floats, cell: Ints, cells: int) -> Floats:
-    """Sum over each cell the products of 1 and the columns with each other: [cell, 1 + column, ...].
-
-    Args:
-        columns: [row, column].
-        relative: the weight of each row.
-        cell: of each row, in ascending order.
-        cells: how many there are.
-    """
-    with_one = np.concatenate((np.ones((cell.size, 1)), columns), axis=1)
-    width = with_one.shape[1]
-    sums = np.zeros((cells, width, width))
-    if cell.size > ROWS_OF_A_PRODUCT * cells:
-        bounds = np.searchsorted(cell, np.arange(cells + 1))
-        for one in np.flatnonzero(np.diff(bounds)).tolist():
-            own = slice(bounds[one], bounds[one + 1])
-            block = with_one[own]
-            sums[one] = block.T @ (relative[own, None] * block)
-        return sums
-    for one in range(width):
-        weighted = relative * with_one[:, one]
-        for other in range(one, width):
-            found = np.bincount(cell, weighted * with_one[:, other], minlength=cells)
-            sums[:, one, other] = found
-            sums[:, other, one] = found
-    return sums
 
 
 def _square(vectors: Floats) -> Floats:

@@ -16,6 +16,7 @@ class Estimate:
         group: the level of the group that it is about; empty for a test over all groups.
         reference: the level that it is compared with; empty where it is about one group.
         subgroup: the column and the level of a subgroup; empty for everybody.
+        choice: the other choice of a sensitivity analysis, in a few words; empty for the analysis itself.
         variable: the column of results, or `time` for a curve.
         level: the day, state or period that it is about, as written.
         cause: the event of a time to an event that it is about.
@@ -32,8 +33,7 @@ class Estimate:
         is_ratio: whether it is told on a relative scale.
         warning: what a reader must know.
         error: why there is no number, or no interval.
-        se: float | None = None
-    without_clusters: the number without each cluster, by the number of the cluster; of a ratio, its
+        without_clusters: the number without each cluster, by the number of the cluster; of a ratio, its
             logarithm. Only tests of interaction read it: it is never told.
     """
 
@@ -45,6 +45,7 @@ class Estimate:
     group: str = ""
     reference: str = ""
     subgroup: tuple[str, str] | None = None
+    choice: str = ""
     variable: str = ""
     level: str = ""
     cause: str = ""

@@ -5,6 +5,7 @@ points that give the same to all digits.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -55,8 +56,8 @@ def sum_over_ties(risk: Floats, tied: Floats, events: Floats) -> TieSums:
         left = np.repeat(flat_risk[few], numbers) - gone * np.repeat(flat_tied[few], numbers)
         sums[:, few] = [np.add.reduceat(each, starts) for each in _list_terms(gone, 1 / left)]
     if many.any():
-        distinct, place = np.unique(flat_events[many], return_inverse=True)
-        gone, weights = (each[place] for each in _find_nodes(distinct))
+        nodes = [_find_nodes(number) for number in flat_events[many].tolist()]
+        gone, weights = (np.array(each) for each in zip(*nodes, strict=True))
         left = flat_risk[many][:, None] - gone * flat_tied[many][:, None]
         sums[:, many] = [np.sum(weights * each, axis=1) for each in _list_terms(gone, 1 / left)]
     return TieSums(*(each.reshape(shape) for each in sums))
@@ -67,17 +68,15 @@ def _list_terms(gone: Floats, inverse: Floats) -> list[Floats]:
     return [inverse, gone * inverse, square, gone * square, gone * gone * square]
 
 
-def _find_nodes(events: Floats) -> tuple[Floats, Floats]:
+@lru_cache(maxsize=20_000)
+def _find_nodes(events: float) -> tuple[Floats, Floats]:
     """Points and weights of the Gauss quadrature of a sum over l / m, l = 0 to m - 1.
 
     The recurrence is that of the discrete Chebyshev polynomials (Gautschi 2004, Orthogonal
     Polynomials, table 1.2; Golub and Welsch 1969).
     """
     order = np.arange(1, NODES)
-    square = events[:, None] ** 2
+    square = events**2
     beside = np.sqrt(order**2 * (square - order**2) / (4 * (4 * order**2 - 1)))
-    matrix = np.zeros((events.size, NODES, NODES))
-    matrix[:, order, order - 1] = beside
-    points, vectors = np.linalg.eigh(matrix)
-    middle = (events[:, None] - 1) / 2
-    return (points + middle) / events[:, None], events[:, None] * vectors[:, 0, :] ** 2
+    points, vectors = np.linalg.eigh(np.diag(beside, -1))
+    return (points + (events - 1) / 2) / events, events * vectors[0] ** 2

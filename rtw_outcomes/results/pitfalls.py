@@ -120,6 +120,6 @@ def _find_warnings(estimates: Iterable[tuple[str, Estimate]]) -> Iterator[Pitfal
     """What the estimators warn of: few clusters, hazards that are not proportional."""
     seen: dict[tuple[str, str], None] = {}
     for outcome, estimate in estimates:
-        if estimate.warning and not estimate.subgroup:
+        if estimate.warning and not (estimate.subgroup or estimate.choice):
             seen.setdefault((outcome, estimate.warning))
     yield from (Pitfall(outcome, "estimate", text) for outcome, text in seen)

@@ -78,6 +78,7 @@ def release_study(loaded: LoadedStudy, intake: Intake, plan: Plan, table: pl.Dat
         find_last_days(intake.tables).filter(counted),
         compare=study.compare,
         describe=study.describe,
+        primary=study.primary,
     )
 
 
@@ -91,6 +92,7 @@ def release(
     *,
     compare: Compare | None = None,
     describe: Sequence[str] = (),
+    primary: Sequence[str] = (),
 ) -> Released:
     """Compute all statistics of a run and decide in what form each is told.
 
@@ -103,6 +105,7 @@ def release(
         ends: why the observation of each row ends, where censored persons are to be counted by it.
         compare: the comparison of groups, if there is one.
         describe: columns of `table` that describe the persons.
+        primary: the outcomes whose effects are estimated under other choices, too; all where none is named.
     """
     below = rules.below
     statistics = list(describe_outcomes(resolved, plan, table, by, below, ends))
@@ -112,7 +115,7 @@ def release(
     rows = None
     if compare:
         rows = choose_rows(table, compare, below)
-        compared = list(_compare(resolved, plan, rows, compare, is_described))
+        compared = list(_compare(resolved, plan, rows, compare, is_described, primary))
         curves = list(draw_curves(resolved, plan, rows, compare)) if rows else []
     if compare or describe:
         statistics += _describe_cohort(table, by, compare, describe, below)
@@ -146,9 +149,10 @@ def _compare(
     rows: ComparedRows | None,
     compare: Compare,
     is_described: bool,
+    primary: Sequence[str],
 ) -> Iterator[Compared]:
     if rows is not None:
-        yield from compare_outcomes(resolved, plan, rows, compare, is_described)
+        yield from compare_outcomes(resolved, plan, rows, compare, is_described, primary)
         return
     for each in resolved:
         nothing = Estimate("mean_difference", "estimate", "Difference", None, error=TOO_FEW_GROUPS)

@@ -29,6 +29,7 @@ COLUMNS: dict[str, pl.DataType] = {
     **dict.fromkeys(("suppressed_why", "warning", "error"), pl.String()),
 }
 STD_DIFF = "std_diff"
+SENSITIVITY = "sensitivity"
 PARTS_OF_ID = (
     "outcome",
     "context",
@@ -146,6 +147,8 @@ def _rows_of(outcome: str, told: ToldEstimate, compared: str) -> Iterator[dict[s
     context, name = KINDS.get((exact.context, exact.name), (exact.context, exact.name))
     if exact.subgroup:
         variable, level = f"subgroup: {exact.subgroup[0]}", exact.subgroup[1]
+    if exact.choice:
+        variable, level = SENSITIVITY, exact.choice
     shared = {
         "outcome": outcome,
         "group1": compared,

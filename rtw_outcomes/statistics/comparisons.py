@@ -29,9 +29,11 @@ from rtw_outcomes.planning.nodes.values import Category
 from rtw_outcomes.planning.plan import Column, Plan, PlannedOutcome
 from rtw_outcomes.statistics.comparison_sample import ComparedRows
 from rtw_outcomes.statistics.description import name_variable
+from rtw_outcomes.statistics.sensitivity import OBSERVED, vary
 from rtw_outcomes.statistics.statistic import Compared, OutcomeCurve
 
-# In a subgroup only the effect is told: what describes a group there would be one table more.
+# In a subgroup, and under another choice, only the effect is told: what describes a group there would be
+# one table more.
 EFFECTS = ("mean_difference", "proportion_difference", "rate_ratio", "coxph")
 
 
@@ -41,6 +43,7 @@ def compare_outcomes(
     rows: ComparedRows,
     compare: Compare,
     is_described: bool,
+    primary: Sequence[str] = (),
 ) -> Iterator[Compared]:
     """Compare the groups on every outcome.
 
@@ -50,9 +53,14 @@ def compare_outcomes(
         rows: the index dates of the groups.
         compare: what is compared.
         is_described: whether the groups are those of the description of all outcomes.
+        primary: the outcomes whose effects are estimated under other choices, too; all where none is named.
     """
     for each, planned in zip(resolved, plan.outcomes, strict=True):
-        for estimate in _Comparison(each, planned, rows, compare).list_estimates():
+        comparison = _Comparison(each, planned, rows, compare)
+        estimates = list(comparison.list_estimates())
+        if not primary or each.id in primary:
+            estimates += comparison.list_varied()
+        for estimate in estimates:
             groups = _list_groups(estimate, rows.sample) if is_described else ()
             yield Compared(each.id, groups, estimate)
 
@@ -68,7 +76,7 @@ def draw_curves(
 
 def _list_groups(estimate: Estimate, sample: Sample) -> tuple[tuple[str, ...], ...]:
     """The groups, as they are described, whose counts an estimate is made of."""
-    if estimate.subgroup:
+    if estimate.subgroup or estimate.choice == OBSERVED:
         return ()  # parts of groups are not described
     # A hazard ratio and its checks are made of the reference, too, whether they name it or not.
     is_of_all = not estimate.group or estimate.context == "coxph"
@@ -99,7 +107,30 @@ class _Comparison:
         if self.sample.cluster is not None:
             yield from describe_clusters(self.sample, self._first_values(), "")
         if self.sample.subgroups and len(estimators) == 1:
-            yield from by_subgroup(self.sample, partial(_find_effects, estimators[0]))
+            yield from by_subgroup(self._unadjusted, partial(_find_effects, estimators[0]))
+
+    def list_varied(self) -> list[Estimate]:
+        """The effects under other choices than those of the study."""
+        estimators = list(self._list_estimators())
+        if len(estimators) != 1:
+            return []
+        return list(
+            vary(partial(_find_effects, estimators[0]), self._unadjusted, self._incomplete())
+        )
+
+    @property
+    def _unadjusted(self) -> Sample:
+        """The sample for effects that are told without adjustment only."""
+        return replace(self.sample, covariates=())
+
+    def _incomplete(self) -> Flags | None:
+        """Which rows have fewer observed days than the window; None where the outcome does not say."""
+        names = [each.name for each in self.planned.account if each.role is Role.INCOMPLETE]
+        if not names:
+            return None
+        any_of_them = pl.any_horizontal(pl.col(names).eq(1).fill_null(False))
+        flags: Flags = self.table.select(any_of_them).to_series().to_numpy()
+        return flags
 
     def _list_estimators(self) -> Iterator[Estimator]:
         outcome = self.outcome

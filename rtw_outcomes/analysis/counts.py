@@ -1,7 +1,7 @@
 """Comparison of counts of events: rates per person-year, their ratios and differences."""
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,30 +24,50 @@ from rtw_outcomes.analysis.log_linear import fit_log_means, fit_log_ratios
 from rtw_outcomes.analysis.sample import Floats, Sample
 
 DAYS_PER_YEAR = 365.25
-UNIT = "per person-year"
+
+
+@dataclass(frozen=True)
+class RateUnit:
+    """The unit of a rate.
+
+    Attributes:
+        scale: a rate is for so many of what it is over.
+        text: the unit in words.
+        is_of_events: whether what is counted are events, and not days or money.
+    """
+
+    scale: float
+    text: str
+    is_of_events: bool = True
+
+
+PER_PERSON_YEAR = RateUnit(DAYS_PER_YEAR, "per person-year")
 
 
 def compare_counts(
     sample: Sample,
     events: Floats,
-    days_at_risk: Floats,
+    over: Floats,
     variable: str,
     level: str = "",
+    rate: RateUnit = PER_PERSON_YEAR,
 ) -> list[Estimate]:
     """Compare rates of events between groups; a person may have several.
 
     Args:
         sample: the index dates.
         events: how many each row has; NaN where missing.
-        days_at_risk: of each row. Rows without days at risk, or with a missing number, are left out.
+        over: what the rate is over, of each row: the days at risk where it is per person-year. Rows with
+            0, or with a missing number, are left out.
         variable: the column of results.
         level: the part that the events are about.
+        rate: its unit.
     """
-    topic = Topic(variable, level, UNIT)
-    known = np.isfinite(events) & np.isfinite(days_at_risk)
-    known &= np.where(known, days_at_risk, 0) > 0
+    topic = Topic(variable, level, rate.text)
+    known = np.isfinite(events) & np.isfinite(over)
+    known &= np.where(known, over, 0) > 0
     sample, events = keep_known(sample, known), events[known]
-    years = days_at_risk[known] / DAYS_PER_YEAR
+    years = over[known] / rate.scale
     if not sample.rows:
         error = "No index date has days at risk."
         return [tell_nothing(topic, "rate_ratio", "Rate ratio", error, is_ratio=True)]
@@ -76,8 +96,10 @@ def compare_counts(
             version.fit(fit_differences, kept, exposed),
             context="rate_difference",
             label="Difference of rates",
-            estimator="Difference of rates by least squares weighted by time at risk",
+            estimator="Difference of rates by least squares weighted by what they are over",
         )
+    if not rate.is_of_events:
+        return [replace(each, n_events=None) for each in found]
     return found
 
 
@@ -94,7 +116,7 @@ def describe_rates(
         tuple(_from_logs(each) for each in fit.intervals),
         name="rate",
         label="Rate",
-        method=f"Events per person-year; {fit.method}, on the scale of logarithms",
+        method=f"Rate {topic.unit}; {fit.method}, on the scale of logarithms",
         missing="The group has no time at risk.",
     )
     # A group with time at risk and without events has the rate 0, though that has no logarithm.

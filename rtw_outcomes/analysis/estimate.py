@@ -33,6 +33,8 @@ class Estimate:
         is_ratio: whether it is told on a relative scale.
         warning: what a reader must know.
         error: why there is no number, or no interval.
+        made_of: the name of the statistic in the description of its groups that it is made of, so that no
+            count is told in two ways; empty where there is none.
         without_clusters: the number without each cluster, by the number of the cluster; of a ratio, its
             logarithm. Only tests of interaction read it: it is never told.
     """
@@ -64,4 +66,5 @@ class Estimate:
     warning: str = ""
     error: str = ""
     se: float | None = None
+    made_of: str = ""
     without_clusters: tuple[tuple[int, float], ...] = field(default=(), repr=False, compare=False)

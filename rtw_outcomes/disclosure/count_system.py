@@ -140,7 +140,7 @@ class CountSystem:
         is_in_steps = self.below > 1 and (has_small or self.is_side)
         for name in partition.cells:
             cell = len(self.rows)
-            if name == BETWEEN:
+            if name.startswith(BETWEEN):
                 self.differences.add(cell)
             self.rows.append(partition.rows[name])
             self.persons.append(partition.persons_in[name])

@@ -1,6 +1,6 @@
 """Counts and shares as they are told, from the system of counts that they are in."""
 
-from rtw_outcomes.disclosure.count_system import CountSystem, Form
+from rtw_outcomes.disclosure.count_system import CountSystem, Form, to_nearest
 from rtw_outcomes.disclosure.moments import FINEST
 from rtw_outcomes.disclosure.told import COUNT, NOTHING, Told, hide, tell_in_steps
 from rtw_outcomes.language.rule_sets import RuleSet
@@ -15,9 +15,9 @@ def tell_count(count: Count, system: CountSystem, rules: RuleSet) -> Told:
     forms = {name: system.form_of(partition, name) for name in partition.cells}
     own = [forms[name] for name in count.cells]
     if all(form is Form.EXACT for form in own) or _is_told_by_the_rest(count, forms):
-        return _round(count.value, rules)
+        return _tell_size(count, system, rules)
     if Form.HIDDEN in own:
-        return hide(COUNT)
+        return _tell_by_the_rest(count, system, forms)
     told = [system.tell(partition, name) for name in count.cells]
     return Told(float(sum(value for value, _ in told)), step=float(max(step for _, step in told)))
 
@@ -36,11 +36,34 @@ def tell_share(share: Share, system: CountSystem, rules: RuleSet) -> Told:
 
 
 def _is_told_by_the_rest(count: Count, forms: dict[str, Form]) -> bool:
-    """Whether it is the group without cells that are told exactly; the size of a group is told."""
+    """Whether it is the group without cells that are told exactly; the size of a group is told.
+
+    A cell with all of the group tells the value of everybody, unless it says that nothing is known.
+    """
+    telling = [name for name in count.cells if name in count.partition.telling]
+    is_of_all = not any(count.partition.rows[name] for name in count.rest)
+    filled = [name for name in telling if count.partition.rows[name]]
+    if is_of_all and len(filled) == 1 and len(telling) < len(count.partition.telling):
+        return False
     return all(forms[name] is Form.EXACT for name in count.rest)
 
 
-def _round(value: int, rules: RuleSet) -> Told:
-    if not rules.round_to:
-        return Told(float(value))
-    return Told(float(round(value / rules.round_to) * rules.round_to), step=float(rules.round_to))
+def _tell_by_the_rest(count: Count, system: CountSystem, forms: dict[str, Form]) -> Told:
+    """The group without what is told of the rest in steps: it says no more than that."""
+    is_told = [forms[name] is not Form.HIDDEN for name in count.rest]
+    if not is_told or not all(is_told) or system.is_side:
+        return hide(COUNT)
+    told = [system.tell(count.partition, name) for name in count.rest]
+    rest, step = sum(value for value, _ in told), max(step for _, step in told)
+    return Told(float(count.partition.codes.size - rest), step=float(step))
+
+
+def _tell_size(count: Count, system: CountSystem, rules: RuleSet) -> Told:
+    """A count as it is, or in the steps of the rules; of a group on the side in those that hide few persons.
+
+    The groups of two descriptions overlap, so the sizes of the ones are not told as exactly as the others.
+    """
+    step = max(rules.round_to, rules.below if system.is_side and rules.below > 1 else 0)
+    if not step or not count.value:
+        return Told(float(count.value))
+    return Told(float(to_nearest(count.value, step)), step=float(step))

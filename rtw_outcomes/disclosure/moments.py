@@ -15,6 +15,7 @@ from rtw_outcomes.statistics.contributors import QUARTILES, Moment, Ratio, Value
 
 FINEST = 0.01  # of means, quartiles and shares
 FINEST_RATE = 0.0001  # a rate over one person is often far below 1
+FEW_LEVELS = 10  # different values; from so many on, a sum tells no count
 DIGITS = 3  # significant ones of a sum and of a rate
 QUARTILE_FROM_GROUPS = 4  # a quartile is told from so many times the threshold
 # The p percent rule: what the others add is at least a tenth of what the largest adds, or they could
@@ -37,8 +38,9 @@ def tell_moment(moment: Moment, rules: RuleSet) -> Told:
     if moment.name in QUARTILES:
         return _tell_quartile(moment, rules)
     if moment.name == "sum":
-        return tell_in_steps(value, max(values.largest, _last_digit(value)))
-    return tell_in_steps(value, max(FINEST, _one_person(moment)))
+        persons = rules.below if has_few_values(moment) else 1
+        return tell_in_steps(value, max(persons * values.largest, _last_digit(value)))
+    return tell_in_steps(value, max(FINEST, _find_step(moment, rules.below)))
 
 
 def tell_ratio(ratio: Ratio, rules: RuleSet) -> Told:
@@ -78,7 +80,22 @@ def _tell_quartile(moment: Moment, rules: RuleSet) -> Told:
     surplus = (around.size - below) // 2
     nearest = around[surplus : around.size - surplus]
     mean = Moment("mean", values)
-    return tell_in_steps(float(nearest.mean()), max(FINEST, _one_person(mean)))
+    return tell_in_steps(float(nearest.mean()), max(FINEST, _find_step(mean, rules.below)))
+
+
+def has_few_values(moment: Moment) -> bool:
+    """Whether a mean is of numbers with few different values, so that it tells counts."""
+    return moment.values.levels <= FEW_LEVELS
+
+
+def _find_step(moment: Moment, below: int) -> float:
+    """The least step of a mean or a standard deviation.
+
+    Of numbers with few values, such as counts of spells, a sum beside a count of those with any tells how
+    many have the larger values. As many persons as a group must have cannot move it by a step.
+    """
+    persons = below if has_few_values(moment) else 1
+    return persons * _one_person(moment)
 
 
 def _one_person(moment: Moment) -> float:

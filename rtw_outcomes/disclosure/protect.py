@@ -1,28 +1,18 @@
 """The one pass of disclosure control over all statistics of a run."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 
-from rtw_outcomes.disclosure.count_system import CountSystem, Form
+from rtw_outcomes.disclosure.count_system import CountSystem
 from rtw_outcomes.disclosure.counts import tell_count, tell_share
-from rtw_outcomes.disclosure.estimates import ToldEstimate, tell_estimate
+from rtw_outcomes.disclosure.estimates import Source, ToldEstimate, tell_estimate
 from rtw_outcomes.disclosure.moments import tell_moment, tell_ratio
 from rtw_outcomes.disclosure.suppression import hide_further
-from rtw_outcomes.disclosure.told import COUNT, VALUES, Told, hide
+from rtw_outcomes.disclosure.told import COUNT, VALUES, ToldStatistic, hide
 from rtw_outcomes.language.rule_sets import RuleSet
 from rtw_outcomes.statistics.contributors import Count, Moment, Ratio, Share
 from rtw_outcomes.statistics.statistic import Compared, Statistic
 
 Key = tuple[bool, tuple[str, ...]]  # whether a group is on the side, and the group
-
-
-@dataclass(frozen=True, eq=False)
-class ToldStatistic:
-    """A statistic as it is told, with the index dates that it is about."""
-
-    statistic: Statistic
-    told: Told
-    n: Told
 
 
 def protect(
@@ -49,12 +39,26 @@ def protect(
             too_close.add((each.group, each.variable, each.level))
             told = ToldStatistic(each, hide(VALUES), told.n)
         described.append(told)
-    exposed = _list_exposed(statistics, systems)
+    sources = {
+        (each.statistic.outcome, each.statistic.group, each.statistic.name): each
+        for each in described
+        if not each.statistic.is_side
+    }
     estimates = [
-        tell_estimate(each.estimate, rules, _is_exposed(each, systems, exposed))
-        for each in compared
+        tell_estimate(each.estimate, rules, _find_source(each, sources)) for each in compared
     ]
     return described, estimates
+
+
+def _find_source(
+    compared: Compared, sources: Mapping[tuple[str, tuple[str, ...], str], ToldStatistic]
+) -> Source:
+    """What an estimate is made of in the description of its groups; nothing where one has none."""
+    found = [
+        sources.get((compared.outcome, group, compared.estimate.made_of))
+        for group in compared.groups
+    ]
+    return Source(tuple(each for each in found if each)) if all(found) else Source()
 
 
 def _tell(statistic: Statistic, system: CountSystem, rules: RuleSet) -> ToldStatistic:
@@ -94,29 +98,3 @@ def _list_counts(statistic: Statistic) -> list[Count]:
             return [share.part, share.whole]
         case _:
             return []
-
-
-def _list_exposed(
-    statistics: Iterable[Statistic], systems: dict[Key, CountSystem]
-) -> set[tuple[str, tuple[str, ...]]]:
-    """The outcomes and groups of which a count is hidden."""
-    return {
-        (each.outcome, each.group)
-        for each in statistics
-        for count in _list_counts(each)
-        if count.partition.is_main and not each.is_side
-        for name in count.partition.cells
-        if systems[_key(each)].form_of(count.partition, name) is Form.HIDDEN
-    }
-
-
-def _is_exposed(
-    compared: Compared,
-    systems: dict[Key, CountSystem],
-    exposed: set[tuple[str, tuple[str, ...]]],
-) -> bool:
-    """Whether an estimate is made of counts that are hidden, or that are not told at all."""
-    return not compared.groups or any(
-        (False, group) not in systems or (compared.outcome, group) in exposed
-        for group in compared.groups
-    )

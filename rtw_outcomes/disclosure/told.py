@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from rtw_outcomes.disclosure.steps import round_up_step, to_step
+from rtw_outcomes.statistics.statistic import Statistic
 
 # Why a number is hidden. The reasons are told, so none says which of several things is true of a count or of
 # values: that a count is small and not only there to protect another one, or that all values are the same.
@@ -28,6 +29,15 @@ class Told:
 
 
 NOTHING = Told(None)
+
+
+@dataclass(frozen=True, eq=False)
+class ToldStatistic:
+    """A statistic as it is told, with the index dates that it is about."""
+
+    statistic: Statistic
+    told: Told
+    n: Told
 
 
 def hide(why: str) -> Told:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rtw_outcomes.disclosure.protect import ToldStatistic
+from rtw_outcomes.disclosure.told import ToldStatistic
 from rtw_outcomes.statistics.two_definitions import COMPARED, CROSS, STEPS
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rtw_outcomes.analysis.estimate import Estimate
-from rtw_outcomes.disclosure.protect import ToldStatistic
+from rtw_outcomes.disclosure.told import ToldStatistic
 from rtw_outcomes.language.measures.days import SickDays, WorkDays
 from rtw_outcomes.language.measures.return_to_work import ReturnToWork
 from rtw_outcomes.language.resolved import ResolvedOutcome

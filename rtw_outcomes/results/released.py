@@ -9,7 +9,8 @@ import polars as pl
 from rtw_outcomes.analysis.estimate import Estimate
 from rtw_outcomes.disclosure.curves import thin_curve
 from rtw_outcomes.disclosure.estimates import ToldEstimate
-from rtw_outcomes.disclosure.protect import ToldStatistic, protect
+from rtw_outcomes.disclosure.protect import protect
+from rtw_outcomes.disclosure.told import ToldStatistic
 from rtw_outcomes.intake.delivery import Intake
 from rtw_outcomes.intake.loaded_study import LoadedStudy
 from rtw_outcomes.language.comparison_keys import Compare
@@ -22,6 +23,7 @@ from rtw_outcomes.results.summary import lay_out_summary
 from rtw_outcomes.statistics.censoring import find_last_days
 from rtw_outcomes.statistics.comparison_sample import ComparedRows, choose_rows
 from rtw_outcomes.statistics.comparisons import compare_outcomes, draw_curves
+from rtw_outcomes.statistics.description import ComparedWith
 from rtw_outcomes.statistics.every import describe_outcomes, list_named_groups
 from rtw_outcomes.statistics.statistic import Compared, OutcomeCurve, Statistic
 from rtw_outcomes.statistics.table_one import describe_cohort
@@ -108,8 +110,9 @@ def release(
         primary: the outcomes whose effects are estimated under other choices, too; all where none is named.
     """
     below = rules.below
-    statistics = list(describe_outcomes(resolved, plan, table, by, below, ends))
     is_described = compare is not None and tuple(by) == (compare.groups,)
+    at = ComparedWith(compare.at, below <= 1) if compare and is_described else None
+    statistics = list(describe_outcomes(resolved, plan, table, by, below, ends, at))
     compared: list[Compared] = []
     curves: list[OutcomeCurve] = []
     rows = None
@@ -133,7 +136,7 @@ def release(
             reference=compare.reference if compare else "",
             fingerprints={each.id: each.fingerprint for each in resolved},
             pitfalls=pitfalls,
-            curves=((each, thin_curve(each.curve, rules)) for each in curves),
+            curves=((each, thin_curve(each, rules, _is_exact(each, described))) for each in curves),
         ),
         has_results=bool(compare or describe),
         has_unnamed_groups=bool(by) and sum(sizes.values()) < table.height,
@@ -141,6 +144,19 @@ def release(
         described=tuple(described),
         estimates=tuple(estimates),
     )
+
+
+def _is_exact(curve: OutcomeCurve, described: Sequence[ToldStatistic]) -> bool:
+    """Whether all counts of a curve by the days of the table are told as they are."""
+    counts = [
+        each.told
+        for each in described
+        if each.statistic.outcome == curve.outcome
+        and each.statistic.group == (curve.group,)
+        and each.statistic.name in curve.counts.values()
+    ]
+    is_told = [each.value is not None and each.step is None for each in counts]
+    return bool(is_told) and all(is_told)
 
 
 def _compare(

@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 
 from rtw_outcomes.disclosure.estimates import ToldEstimate
-from rtw_outcomes.disclosure.protect import ToldStatistic
 from rtw_outcomes.disclosure.steps import decimals_of, tidy
+from rtw_outcomes.disclosure.told import ToldStatistic
 from rtw_outcomes.results.pitfalls import Pitfall
 from rtw_outcomes.statistics.statistic import OutcomeCurve
 from rtw_outcomes.statistics.table_one import CATEGORICAL, CONTINUOUS
@@ -68,7 +68,7 @@ def lay_out_results(
         and then `suppressed` is true.
     """
     described = list(described)
-    rows = [_row_of_statistic(each, by, compared) for each in described]
+    rows = [_row_of_statistic(each, by, compared) for each in described if each.statistic.is_row]
     rows += list(_list_differences(described, compared, reference))
     rows += [row for outcome, each in estimates for row in _rows_of(outcome, each, compared)]
     rows += [_row_of_pitfall(each) for each in pitfalls]
@@ -179,7 +179,7 @@ def _rows_of(outcome: str, told: ToldEstimate, compared: str) -> Iterator[dict[s
             numbers[limit] = (value, LABELS[limit])
     for stat, (value, label) in numbers.items():
         step = None if stat == "p.value" else told.step
-        text = _format_p(value) if stat == "p.value" else _format(value, step)
+        text = _format_p(value, told.p_step) if stat in P_VALUES else _format(value, step)
         yield shared | {"stat_name": stat, "stat_label": label, "stat": value, "stat_fmt": text}
 
 
@@ -194,6 +194,7 @@ KINDS = {
     ("rmst", "ratio"): ("rmst_ratio", "estimate"),
     ("coxph", "proportional"): ("proportional_hazards", "statistic"),
 }
+P_VALUES = ("p.value", "p.interaction")
 LABELS = {
     "conf.low": "lower limit",
     "conf.high": "upper limit",
@@ -208,8 +209,10 @@ def _format(value: float | None, step: float | None) -> str:
     return f"{value:.{decimals_of(step)}f}" if step else f"{tidy(value):.12g}"
 
 
-def _format_p(value: float | None) -> str:
-    return "" if value is None else "<0.001" if value < 0.001 else f"{value:.3f}"
+def _format_p(value: float | None, step: float) -> str:
+    if value is None:
+        return ""
+    return f"<{step}" if value < step else f"{value:.{decimals_of(step)}f}"
 
 
 def _list_differences(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from rtw_outcomes.disclosure.moments import QUARTILE_FROM_GROUPS
-from rtw_outcomes.disclosure.protect import ToldStatistic
+from rtw_outcomes.disclosure.told import ToldStatistic
 from rtw_outcomes.language.control_characters import show_controls
 
 
@@ -33,7 +33,7 @@ def lay_out_summary(described: Iterable[ToldStatistic], by: Sequence[str]) -> pl
             None if each.n.value is None else int(each.n.value),
         )
         for each in described
-        if each.statistic.outcome
+        if each.statistic.outcome and each.statistic.is_row
     ]
     text = dict.fromkeys(("outcome", *by, "statistic"), pl.String())
     return pl.DataFrame(rows, schema=text | {"value": pl.Float64(), "n": pl.Int64()}, orient="row")

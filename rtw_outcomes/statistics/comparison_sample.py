@@ -9,6 +9,7 @@ import polars as pl
 from rtw_outcomes.analysis.sample import Covariate, Ints, Sample
 from rtw_outcomes.language.comparison_keys import Compare
 from rtw_outcomes.statistics.members import as_text
+from rtw_outcomes.statistics.table_one import list_levels
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +53,7 @@ def choose_rows(table: pl.DataFrame, compare: Compare, below: int) -> ComparedRo
         cluster=_number_texts(with_cluster[compare.cluster])[1] if compare.cluster else None,
         cluster_name=compare.cluster or "",
         covariates=tuple(_read_covariate(with_cluster[name]) for name in compare.adjust),
-        subgroups={name: _number_texts(with_cluster[name]) for name in compare.subgroups},
+        subgroups={name: _list_subgroups(with_cluster, name, below) for name in compare.subgroups},
         confidence=float(compare.level),
     )
     return ComparedRows(
@@ -86,6 +87,12 @@ def _number_texts(values: pl.Series) -> tuple[tuple[str, ...], Ints]:
     texts = values.cast(pl.String)
     levels = tuple(map(as_text, texts.drop_nulls().unique().sort()))
     return levels, _number(texts, levels)
+
+
+def _list_subgroups(table: pl.DataFrame, name: str, below: int) -> tuple[tuple[str, ...], Ints]:
+    """The levels of enough persons, which alone may be named, and for each row the number of its level."""
+    levels = list_levels(table, name, below)
+    return tuple(map(as_text, levels)), _number(table[name].cast(pl.String), levels)
 
 
 def _read_covariate(values: pl.Series) -> Covariate:

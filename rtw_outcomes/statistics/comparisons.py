@@ -9,7 +9,7 @@ import polars as pl
 
 from rtw_outcomes.analysis.answers import compare_answers
 from rtw_outcomes.analysis.clusters import describe_clusters
-from rtw_outcomes.analysis.counts import compare_counts
+from rtw_outcomes.analysis.counts import PER_PERSON_YEAR, RateUnit, compare_counts
 from rtw_outcomes.analysis.estimate import Estimate
 from rtw_outcomes.analysis.numbers import compare_numbers
 from rtw_outcomes.analysis.periods import compare_periods
@@ -17,23 +17,31 @@ from rtw_outcomes.analysis.sample import Flags, Floats, Ints, Sample
 from rtw_outcomes.analysis.subgroups import Estimator, by_subgroup
 from rtw_outcomes.analysis.times import compare_times, curve
 from rtw_outcomes.language.comparison_keys import Compare
-from rtw_outcomes.language.lengths import Length
-from rtw_outcomes.language.measures.composites import Rate
+from rtw_outcomes.language.measures.composites import OBSERVED_YEARS, PERSONS, Rate
 from rtw_outcomes.language.measures.kind import Result
 from rtw_outcomes.language.measures.spells import CountOfSpells
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.resolved import ResolvedOutcome
-from rtw_outcomes.language.result_names import NumberedPeriod, Role
+from rtw_outcomes.language.result_names import NumberedPeriod, Role, name_statistic
 from rtw_outcomes.planning.nodes.node import Answer
 from rtw_outcomes.planning.nodes.values import Category
 from rtw_outcomes.planning.plan import Column, Plan, PlannedOutcome
 from rtw_outcomes.statistics.comparison_sample import ComparedRows
-from rtw_outcomes.statistics.description import name_variable
+from rtw_outcomes.statistics.description import ANY, YES, name_variable
+from rtw_outcomes.statistics.fixed_days import (
+    AT_RISK,
+    CENSORINGS,
+    EVENTS,
+    FixedDays,
+    name_count,
+)
 from rtw_outcomes.statistics.sensitivity import OBSERVED, vary
 from rtw_outcomes.statistics.statistic import Compared, OutcomeCurve
 
 # In a subgroup, and under another choice, only the effect is told: what describes a group there would be
 # one table more.
+OF_A_DAY = ("competing_cif", "survival_survfit", "proportion_difference", "risk_ratio")
+SHARES = ("proportion_difference", "risk_ratio", "proportion_ratio")
 EFFECTS = ("mean_difference", "proportion_difference", "rate_ratio", "coxph")
 
 
@@ -143,6 +151,8 @@ class _Comparison:
             yield self._counts(
                 self._column(self.planned.find(Role.NUMERATOR)),
                 self._column(self.planned.find(Role.DENOMINATOR)),
+                "rate",
+                RateUnit(outcome.kind.scale, self._name_rate(outcome.kind), is_of_events=False),
             )
         elif all(isinstance(each.split, NumberedPeriod) for each in self.planned.values):
             yield self._periods()
@@ -153,66 +163,83 @@ class _Comparison:
     def _values(self, column: Column) -> Estimator:
         values = self._column(column)
         variable, level = name_variable(column.split)
+        mean, share = (name_statistic(each, column.split) for each in ("mean", ANY))
         if isinstance(column.node, Answer):
-            return lambda sample, kept: compare_answers(sample, values[kept], variable, level)
+            yes = name_statistic(YES, column.split)
+            return lambda sample, kept: _name_source(
+                yes, compare_answers(sample, values[kept], variable, level)
+            )
         observed = self.planned.find_beside(column, Role.OBSERVED_DAYS)
         if isinstance(self.outcome.kind, CountOfSpells) and observed:
-            return self._counts(values, self._column(observed))
+            return self._counts(values, self._column(observed), mean)
         models = self.compare.models if self.outcome.unit in ("days", "weeks") else ()
         unit = self.resolved.unit
-        return lambda sample, kept: compare_numbers(
-            sample, values[kept], unit, variable, level, models, is_money=unit == "money"
-        )
+
+        def compare(sample: Sample, kept: Flags) -> Iterator[Estimate]:
+            found = compare_numbers(
+                sample, values[kept], unit, variable, level, models, is_money=unit == "money"
+            )
+            for each in found:
+                is_share = each.name == "share_any" or each.context in SHARES
+                yield replace(each, made_of=share if is_share else mean)
+
+        return lambda sample, kept: list(compare(sample, kept))
 
     def _periods(self) -> Estimator:
         columns = self.planned.values
         values = np.column_stack([self._column(each) for each in columns])
         labels = [str(each.split) for each in columns]
         unit, correlation = self.resolved.unit, self.compare.correlation
-        return lambda sample, kept: compare_periods(
-            sample, values[kept], labels, unit, "period", correlation
-        )
+        names = {str(each.split): name_statistic("mean", each.split) for each in columns}
+        return lambda sample, kept: [
+            replace(each, made_of=names.get(each.level, ""))
+            for each in compare_periods(sample, values[kept], labels, unit, "period", correlation)
+        ]
 
     def _states(self, column: Column) -> Iterator[Estimator]:
         assert isinstance(column.node, Category), "no other step gives a state"
         states = self.table[column.name]
         variable, level = name_variable(column.split)
         for state in column.node.states:
-            answers = _to_floats(states.eq(state))
-            name = f"{level}: {state}" if level else state
+            yield partial(
+                _compare_state,
+                _to_floats(states.eq(state)),
+                (variable or "state", f"{level}: {state}" if level else state),
+                name_statistic(state, column.split),
+            )
 
-            def compare(
-                sample: Sample, kept: Flags, answers: Floats = answers, name: str = name
-            ) -> list[Estimate]:
-                return compare_answers(sample, answers[kept], variable or "state", name)
+    def _counts(
+        self, events: Floats, over: Floats, made_of: str, rate: RateUnit = PER_PERSON_YEAR
+    ) -> Estimator:
+        return lambda sample, kept: _name_source(
+            made_of, compare_counts(sample, events[kept], over[kept], "", rate=rate)
+        )
 
-            yield compare
-
-    def _counts(self, events: Floats, days: Floats) -> Estimator:
-        return lambda sample, kept: compare_counts(sample, events[kept], days[kept], "")
+    def _name_rate(self, rate: Rate) -> str:
+        """The unit of a rate: `days per 1000 persons`."""
+        over = {PERSONS: "persons", OBSERVED_YEARS: "person-years"}.get(rate.over)
+        numerator, *others = self.resolved.named
+        over = over or next((each.unit for each in others), "")
+        return " per ".join(filter(None, (numerator.unit, f"{rate.scale} {over}".strip())))
 
     def _times(self, sample: Sample, kept: Flags) -> list[Estimate]:
-        horizon = self._horizon()
+        fixed = FixedDays.of(self.outcome, self.compare.at)
         days, status = self._clock()
-        asked = {written: Length.parse(written).spans[0] for written in self.compare.at}
-        at = {written: day for written, day in asked.items() if day <= horizon}
-        follow_up = self.outcome.follow_up
+        statuses = self.outcome.statuses
         estimates = compare_times(
-            sample,
-            days[kept],
-            status[kept],
-            self.outcome.statuses,
-            at or {str(follow_up.to) if follow_up else f"{horizon} days": horizon},
-            horizon,
+            sample, days[kept], status[kept], statuses, fixed.at, fixed.horizon
         )
-        return [_name_cause(each, self.outcome.competing) for each in estimates]
+        named = [_name_cause(each, self.outcome.competing) for each in estimates]
+        return [replace(each, made_of=_find_source(each, fixed)) for each in named]
 
     def draw_curves(self) -> Iterator[OutcomeCurve]:
         """The curves of the outcome."""
         days, status = self._clock()
-        drawn = curve(self.sample, days, status, self.outcome.statuses, self._horizon())
+        fixed = FixedDays.of(self.outcome, self.compare.at)
+        drawn = curve(self.sample, days, status, self.outcome.statuses, fixed.horizon)
         for (group, cause), each in drawn.items():
-            yield OutcomeCurve(self.resolved.id, group, cause, each)
+            counts = {day: name_count(EVENTS, written, cause) for written, day in fixed.at.items()}
+            yield OutcomeCurve(self.resolved.id, group, cause, each, counts)
 
     def _clock(self) -> tuple[Ints, Ints]:
         """Days and status of each index date; -1 for those not at risk."""
@@ -221,12 +248,6 @@ class _Comparison:
             self.table[name].fill_null(-1).cast(pl.Int64).to_numpy() for name in columns
         )
         return days, status
-
-    def _horizon(self) -> int:
-        """The days of the follow-up, from the index date from which it is shortest."""
-        follow_up = self.outcome.follow_up
-        assert follow_up, "a time to an event has a follow-up"
-        return max(1, follow_up.to.spans[0])
 
     def _first_values(self) -> Floats:
         """The values by which the likeness of a cluster's members is told."""
@@ -246,6 +267,26 @@ def _name_cause(estimate: Estimate, competing: Sequence[str]) -> Estimate:
     cause = next((each for each in competing if estimate.name.endswith(f".{each}")), "")
     name = estimate.name.removesuffix(f".{cause}") if cause else estimate.name
     return replace(estimate, name=name, cause=cause or "event")
+
+
+def _find_source(estimate: Estimate, fixed: FixedDays) -> str:
+    """The count that an estimate of a time is made of: by its day, or of the whole follow-up."""
+    cause = estimate.cause
+    if estimate.name in (AT_RISK, CENSORINGS):
+        return name_count(estimate.name, estimate.level)
+    if estimate.context in OF_A_DAY and estimate.level in fixed.at:
+        return name_count(EVENTS, estimate.level, cause)
+    return cause
+
+
+def _compare_state(
+    answers: Floats, topic: tuple[str, str], made_of: str, sample: Sample, kept: Flags
+) -> list[Estimate]:
+    return _name_source(made_of, compare_answers(sample, answers[kept], *topic))
+
+
+def _name_source(made_of: str, estimates: Sequence[Estimate]) -> list[Estimate]:
+    return [replace(each, made_of=made_of) for each in estimates]
 
 
 def _find_effects(estimator: Estimator, sample: Sample, kept: Flags) -> list[Estimate]:

@@ -119,6 +119,7 @@ class Values:
         moments: their mean, standard deviation, sum and quartiles.
         largest: the most that one person adds to the sum, in absolute numbers.
         without_largest_two: what all but the two persons who add most add to it.
+        levels: how many different values there are.
         spread: the furthest that one value is from the mean.
         around: for each quartile the values nearest to it, in order.
     """
@@ -129,25 +130,34 @@ class Values:
     moments: Mapping[str, float | None]
     largest: float
     without_largest_two: float
+    levels: int
     spread: float
     around: Mapping[str, Floats]
 
     @classmethod
-    def of(cls, values: Floats, persons: Persons) -> "Values":
-        """Look at known values; `persons` as of the index dates that they are of."""
+    def of(cls, values: Floats, persons: Persons, has_origin: bool = True) -> "Values":
+        """Look at known values.
+
+        Args:
+            values: of the index dates.
+            persons: as of the index dates.
+            has_origin: whether 0 means nothing, as of days; of years of birth it does not. What a person
+                adds is then counted from the median.
+        """
         if not values.size:
             nothing = dict.fromkeys(("mean", "sd", *QUARTILES), None) | {"sum": 0.0}
-            return cls(0, 0, 0, nothing, 0.0, 0.0, 0.0, {})
+            return cls(0, 0, 0, nothing, 0.0, 0.0, 0, 0.0, {})
         ordered = np.sort(values)
         starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
         lengths = np.diff(np.r_[starts, ordered.size])
         most_frequent = ordered[starts[lengths.argmax()]]
         others = values != most_frequent
+        parts = np.abs(values if has_origin else values - np.median(ordered))
         if persons is None:
-            added = np.abs(values)
+            added = parts
             count_others = int(others.sum())
         else:
-            added = np.bincount(persons, np.abs(values))[np.bincount(persons) > 0]
+            added = np.bincount(persons, parts)[np.bincount(persons) > 0]
             count_others = count_persons(persons[others], 0)
         top = np.partition(added, -2)[-2:] if added.size > 1 else added
         mean = float(values.mean())
@@ -163,6 +173,7 @@ class Values:
             },
             largest=float(top.max()),
             without_largest_two=float(added.sum() - top.sum()),
+            levels=starts.size,
             spread=float(max(ordered[-1] - mean, mean - ordered[0])),
             around={name: _values_around(ordered, share) for name, share in QUARTILES.items()},
         )

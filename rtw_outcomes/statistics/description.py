@@ -1,6 +1,7 @@
 """The statistics that describe every outcome in every group, exact, with the persons behind them."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from rtw_outcomes.language.measures.composites import POPULATIONS, Rate
 from rtw_outcomes.language.measures.kind import Result
@@ -28,11 +29,12 @@ from rtw_outcomes.statistics.contributors import (
     Ratio,
     Share,
 )
+from rtw_outcomes.statistics.fixed_days import FixedDays, count_by_day
 from rtw_outcomes.statistics.members import Members
 from rtw_outcomes.statistics.statistic import Quantity, Statistic
 
 NOT_AT_RISK, CENSORED, EVENT = "not_at_risk", "censored", "event"
-YES, NO = "yes", "no"
+YES, NO, ANY = "yes", "no", "any"
 OBSERVED, FULLY, PARTLY = "observed", "fully_observed", "partly_observed"
 
 
@@ -41,10 +43,19 @@ def describe_outcome(
     planned: PlannedOutcome,
     members: Members,
     censoring: CensoringReasons | None = None,
+    compared: "ComparedWith | None" = None,
 ) -> list[Statistic]:
-    """All statistics that describe an outcome in one group, in the order of the summary."""
+    """All statistics that describe an outcome in one group, in the order of the summary.
+
+    Args:
+        resolved: the outcome.
+        planned: its columns.
+        members: the index dates of the group.
+        censoring: why they are censored, where that is counted.
+        compared: what a comparison of the group will be made of; None where it is not compared.
+    """
     outcome = resolved.outcome
-    build = _Description(outcome, members)
+    build = _Description(outcome, members, compared)
     if outcome.result is Result.TIME:
         return list(build.times(planned, censoring))
     if outcome.result in (Result.STATE, Result.STATES):
@@ -53,6 +64,19 @@ def describe_outcome(
         return list(build.rate(outcome.kind, planned))
     unit = resolved.unit
     return [each for column in planned.values for each in build.numbers(column, planned, unit)]
+
+
+@dataclass(frozen=True)
+class ComparedWith:
+    """What the description of a group must count for the sake of its comparison with others.
+
+    Attributes:
+        at: the days on which curves are read, as the study writes them.
+        is_exact: whether groups of every size are told.
+    """
+
+    at: tuple[str, ...]
+    is_exact: bool
 
 
 def name_variable(split: SplitBy | None) -> tuple[str, str]:
@@ -71,8 +95,8 @@ def name_variable(split: SplitBy | None) -> tuple[str, str]:
 class _Description:
     """Makes statistics of one outcome in one group."""
 
-    def __init__(self, outcome: Outcome, members: Members) -> None:
-        self.outcome, self.members = outcome, members
+    def __init__(self, outcome: Outcome, members: Members, compared: ComparedWith | None) -> None:
+        self.outcome, self.members, self.compared = outcome, members, compared
 
     def times(
         self, planned: PlannedOutcome, censoring: CensoringReasons | None
@@ -97,6 +121,14 @@ class _Description:
                 parts = {NOT_AT_RISK: flag.is_null(), NO: flag.eq(0), YES: flag.eq(1)}
                 confirmable = members.divide(parts, (), is_main=False)
                 yield self._make("unconfirmable", confirmable.count(YES), at_risk)
+        if self.compared:
+            fixed = FixedDays.of(outcome, self.compared.at)
+            columns = tuple(planned.find(role).name for role in (Role.DAYS, Role.STATUS))
+            counts = count_by_day(
+                members, outcome, (columns[0], columns[1]), fixed, self.compared.is_exact
+            )
+            for name, count in counts:
+                yield replace(self._make(name, count, at_risk), is_row=False)
 
     def _reasons(self, censoring: CensoringReasons, statuses: Partition) -> Iterator[Statistic]:
         """The censored index dates by reason."""
@@ -150,6 +182,13 @@ class _Description:
         looked_at = self.members.look_at(values)
         for name in ("mean", "sd", *QUARTILES):
             yield self._make(name, Moment(name, looked_at), n, column.split, unit)
+        if self.compared and not isinstance(column.split, NumberedPeriod):
+            cells = {MISSING: values.is_null(), NO: values.eq(0), ANY: values.ne(0)}
+            partition = self.members.divide(cells, (NO, ANY))
+            answered = partition.count(NO, ANY)
+            yield replace(
+                self._make(ANY, partition.count(ANY), answered, column.split), is_row=False
+            )
 
     def _known(self, column: Column, planned: PlannedOutcome) -> Partition:
         """The index dates with a missing value, and those with fully or partly observed ones."""

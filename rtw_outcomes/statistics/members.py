@@ -65,11 +65,12 @@ class Members:
             tuple(cells), codes, self.persons, tuple(telling), is_main, tuple(precious)
         )
 
-    def look_at(self, values: pl.Series) -> Values:
-        """What is to be known of the values of a column, where they are known."""
+    def look_at(self, values: pl.Series, has_origin: bool = True) -> Values:
+        """What is to be known of the values of a column, where they are known; see `Values.of`."""
         known = values.is_not_null().to_numpy()
         numbers = values.drop_nulls().cast(pl.Float64).to_numpy()
-        return Values.of(numbers, None if self.persons is None else self.persons[known])
+        persons = None if self.persons is None else self.persons[known]
+        return Values.of(numbers, persons, has_origin)
 
 
 def split_groups(table: pl.DataFrame, by: Sequence[str]) -> list[Members]:

@@ -27,6 +27,7 @@ class Statistic:
         unit: of the number.
         is_side: whether the group is not one of the description of all outcomes, but of a comparison by
             another column. All its counts are told in steps.
+        is_row: whether it has a row of its own in the results; others are counts that estimates are made of.
         changed: how many persons have another value in numbers that it could be subtracted from: those of
             the same variable, given by their level.
     """
@@ -42,6 +43,7 @@ class Statistic:
     level: str = ""
     unit: str = ""
     is_side: bool = False
+    is_row: bool = True
     changed: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -63,9 +65,18 @@ class Compared:
 
 @dataclass(frozen=True, eq=False)
 class OutcomeCurve:
-    """The curve of one event of an outcome in one group, exact."""
+    """The curve of one event of an outcome in one group, exact.
+
+    Attributes:
+        outcome: the id of the outcome.
+        group: the group.
+        cause: the event.
+        curve: day by day.
+        counts: the days on which it is read in a table, with the names of the counts in the description.
+    """
 
     outcome: str
     group: str
     cause: str
     curve: Curve
+    counts: Mapping[int, str]

@@ -74,7 +74,8 @@ def _describe_numbers(members: Members, column: str) -> Iterator[Statistic]:
     values = values.set(values.is_nan().fill_null(False), None)
     cells = {"known": values.is_not_null(), MISSING: values.is_null()}
     known = members.divide(cells, (), is_main=False)
-    looked_at, n = members.look_at(values), known.count("known")
+    looked_at = members.look_at(values, has_origin=False)
+    n = known.count("known")
     for name in ("mean", "sd", *QUARTILES):
         yield _make(name, Moment(name, looked_at), n, members, CONTINUOUS, column)
     yield _make(MISSING, known.count(MISSING), known.whole(), members, CONTINUOUS, column)

@@ -32,6 +32,7 @@ from rtw_outcomes.statistics.fixed_days import (
     AT_RISK,
     CENSORINGS,
     EVENTS,
+    IN_ALL,
     FixedDays,
     name_count,
 )
@@ -276,7 +277,7 @@ def _find_source(estimate: Estimate, fixed: FixedDays) -> str:
         return name_count(estimate.name, estimate.level)
     if estimate.context in OF_A_DAY and estimate.level in fixed.at:
         return name_count(EVENTS, estimate.level, cause)
-    return cause
+    return name_count(EVENTS, IN_ALL, cause)
 
 
 def _compare_state(

@@ -29,7 +29,7 @@ from rtw_outcomes.statistics.contributors import (
     Ratio,
     Share,
 )
-from rtw_outcomes.statistics.fixed_days import FixedDays, count_by_day
+from rtw_outcomes.statistics.fixed_days import EVENTS, IN_ALL, FixedDays, count_by_day, name_count
 from rtw_outcomes.statistics.members import Members
 from rtw_outcomes.statistics.statistic import Quantity, Statistic
 
@@ -127,7 +127,11 @@ class _Description:
             counts = count_by_day(
                 members, outcome, (columns[0], columns[1]), fixed, self.compared.is_exact
             )
-            for name, count in counts:
+            totals = [
+                (name_count(EVENTS, IN_ALL, cause), partition.count(cause))
+                for cause in outcome.statuses[1:]
+            ]
+            for name, count in [*counts, *totals]:
                 yield replace(self._make(name, count, at_risk), is_row=False)
 
     def _reasons(self, censoring: CensoringReasons, statuses: Partition) -> Iterator[Statistic]:
@@ -184,7 +188,7 @@ class _Description:
             yield self._make(name, Moment(name, looked_at), n, column.split, unit)
         if self.compared and not isinstance(column.split, NumberedPeriod):
             cells = {MISSING: values.is_null(), NO: values.eq(0), ANY: values.ne(0)}
-            partition = self.members.divide(cells, (NO, ANY))
+            partition = self.members.divide(cells, (NO, ANY), is_main=False)
             answered = partition.count(NO, ANY)
             yield replace(
                 self._make(ANY, partition.count(ANY), answered, column.split), is_row=False

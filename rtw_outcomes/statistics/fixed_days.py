@@ -11,6 +11,7 @@ from rtw_outcomes.statistics.contributors import Count
 from rtw_outcomes.statistics.members import Members
 
 NOT_AT_RISK, CENSORED = "not_at_risk", "censored"
+IN_ALL = "in all"
 AT_RISK, EVENTS, CENSORINGS = "n.risk", "n.event", "n.censor"
 LEFT, LATER, TO_THE_END = "left", "later", "to the end"
 
@@ -86,7 +87,7 @@ def count_by_day(
         cells[cell] = cells[cell] & ~cells[at_end]
     cells = {name: chosen for name, chosen in cells.items() if name == NOT_AT_RISK or chosen.any()}
     telling = tuple(name for name in cells if name not in (NOT_AT_RISK, at_end))
-    partition = members.divide(cells, telling, precious=(NOT_AT_RISK,))
+    partition = members.divide(cells, telling, is_main=False, precious=(NOT_AT_RISK,))
 
     def count(names: Sequence[str]) -> Count:
         return partition.count(*(name for name in names if name in cells))
@@ -105,4 +106,5 @@ def count_by_day(
         else:
             is_there = cells.get(at_end, days.is_null() & False) if is_last else day > until
         there = {NOT_AT_RISK: days.is_null(), LEFT: ~is_there, AT_RISK: is_there}
-        yield name_count(AT_RISK, written), members.divide(there, (LEFT, AT_RISK)).count(AT_RISK)
+        divided = members.divide(there, (LEFT, AT_RISK), is_main=False)
+        yield name_count(AT_RISK, written), divided.count(AT_RISK)

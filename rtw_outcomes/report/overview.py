@@ -50,13 +50,18 @@ def choose_main(
 ) -> Main:
     """The unadjusted estimates for everybody that stand for an outcome; adjusted ones where there are no others."""
     return Main(
-        outcome, title, is_primary, _choose(DIFFERENCES, analyses), _choose(RATIOS, analyses)
+        outcome,
+        title,
+        is_primary,
+        choose_estimates(DIFFERENCES, analyses),
+        choose_estimates(RATIOS, analyses),
     )
 
 
-def _choose(
+def choose_estimates(
     contexts: Sequence[str], analyses: Sequence[ReportAnalysis]
 ) -> dict[str, ReportAnalysis]:
+    """For each group the estimate of the first of some kinds that there is, of the last of several days."""
     possible = [each for each in analyses if each.is_comparison and _stands_for_all(each)]
     for context in contexts:
         found = [each for each in possible if each.context == context]

@@ -20,6 +20,7 @@ KEYS = (
 TEXTS = (*KEYS, "stat_name", "stat_label", "stat_fmt", "unit", "method")
 SUMS = ("days_at_risk",)
 INTERACTION = "p.interaction"
+SENSITIVITY = "sensitivity"  # the variable of what is estimated under another choice
 REASONS = ("suppressed_why", "warning", "error")
 
 
@@ -93,6 +94,11 @@ class ReportAnalysis:
     def is_interaction(self) -> bool:
         """Whether it tests if an effect is the same in all levels of a subgroup."""
         return INTERACTION in self.statistics or self.context == "interaction"
+
+    @property
+    def is_varied(self) -> bool:
+        """Whether it is an estimate under another choice than those of the study."""
+        return self.variable == SENSITIVITY
 
     @property
     def is_withheld(self) -> bool:

@@ -22,6 +22,7 @@ from rtw_outcomes.report.sections import (
     make_part,
     make_rows_tables,
 )
+from rtw_outcomes.report.sensitivity import list_measures, make_sensitivity_tables
 from rtw_outcomes.report.summaries import list_compared
 from rtw_outcomes.report.tables import PageTable
 from rtw_outcomes.report.wording import Wording, read_wording
@@ -49,7 +50,8 @@ def render_report(
         UsageError: there is no report in this language.
     """
     wording = read_wording(language)
-    analyses = read_analyses(table)
+    everything = read_analyses(table)
+    analyses = [each for each in everything if not each.is_varied]
     by_outcome: dict[str, list[ReportAnalysis]] = {}
     for each in analyses:
         by_outcome.setdefault(each.outcome, []).append(each)
@@ -84,6 +86,13 @@ def render_report(
             for make in (make_flow_table, make_persons_table)
             if (made := make(by_outcome.get("", []), wording))
         ],
+        sensitivity=make_sensitivity_tables(
+            mains,
+            by_outcome,
+            [each for each in everything if each.is_varied],
+            list_measures(manifest),
+            wording,
+        ),
         pitfalls=list_pitfalls(manifest, by_outcome.get("", []), "", wording),
         rows=make_rows_tables(manifest, wording),
         disclosure=manifest.get("disclosure") or _count_hidden(manifest, table),

@@ -1,40 +1,13 @@
-"""Tables of the persons: how many came from the delivery to the analysis, and who they are."""
+"""Table 1: who the persons are, in each group."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from rtw_outcomes.report.reading import ReportAnalysis, ReportNumber
+from rtw_outcomes.report.reading import ReportAnalysis
 from rtw_outcomes.report.summaries import name_group
 from rtw_outcomes.report.tables import MANY_GROUPS, PageTable, list_lines, show_lines
 from rtw_outcomes.report.wording import Wording
 
 COLUMNS = ("categorical", "continuous")
-
-
-def make_flow_table(analyses: Sequence[ReportAnalysis], wording: Wording) -> PageTable | None:
-    """The number of index dates at each stage, in each group."""
-    flow = [each for each in analyses if each.context == "flow" and not each.outcome]
-    if not flow:
-        return None
-    stages = list(dict.fromkeys((each.variable, each.level) for each in flow))
-    groups = list(dict.fromkeys(each.group for each in flow))
-    found = {(each.variable, each.level, each.group): _find_count(each.statistics) for each in flow}
-    columns = [wording.show([found.get((*stage, group)) for stage in stages]) for group in groups]
-    rows = tuple(
-        (_name_stage(stage, wording), *(column[place] for column in columns))
-        for place, stage in enumerate(stages)
-    )
-    head = (wording("head.stage"), *(name_group(each, wording) for each in groups))
-    table = PageTable(wording("caption.flow"), head, rows)
-    return table.turned(wording("head.group")) if len(groups) > MANY_GROUPS else table
-
-
-def _find_count(statistics: Mapping[str, ReportNumber]) -> ReportNumber | None:
-    return statistics.get("n") or next(iter(statistics.values()), None)
-
-
-def _name_stage(stage: tuple[str, str], wording: Wording) -> str:
-    variable, level = stage
-    return ": ".join(filter(None, (wording.word(variable), wording.word(level) if level else "")))
 
 
 def make_persons_table(analyses: Sequence[ReportAnalysis], wording: Wording) -> PageTable | None:

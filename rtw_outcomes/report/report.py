@@ -10,10 +10,11 @@ from rtw_outcomes.language.control_characters import show_controls
 from rtw_outcomes.report.checklist import list_open, list_told
 from rtw_outcomes.report.drawing import Picture, can_draw, draw
 from rtw_outcomes.report.figures import make_figures, make_forest
+from rtw_outcomes.report.flow import make_flow_table, make_outcome_flow
 from rtw_outcomes.report.numbers import HIDDEN
 from rtw_outcomes.report.overview import Main, choose_main, make_overview_table
 from rtw_outcomes.report.page import render_template
-from rtw_outcomes.report.persons import make_flow_table, make_persons_table
+from rtw_outcomes.report.persons import make_persons_table
 from rtw_outcomes.report.reading import ReportAnalysis, list_groups, read_analyses
 from rtw_outcomes.report.sections import (
     LONG,
@@ -81,11 +82,8 @@ def render_report(
             _make_part(each, each["outcome"] in primary, by_outcome, manifest, figures, wording)
             for each in entries
         ],
-        persons=[
-            made
-            for make in (make_flow_table, make_persons_table)
-            if (made := make(by_outcome.get("", []), wording))
-        ],
+        flow=_make_flow(mains, by_outcome, wording),
+        persons=make_persons_table(by_outcome.get("", []), wording),
         sensitivity=make_sensitivity_tables(
             mains,
             by_outcome,
@@ -135,6 +133,23 @@ def _make_overview(
     compared = list_compared(found)
     groups = compared if set(compared) - set(described) else described
     return make_overview_table(mains, by_outcome, groups, wording)
+
+
+def _make_flow(
+    mains: Sequence[Main], by_outcome: Mapping[str, list[ReportAnalysis]], wording: Wording
+) -> dict[str, list[PageTable]]:
+    """The tables of the flow: those of the study and of primary outcomes, and those that a reader opens."""
+    of_outcomes = {name: own for name, own in by_outcome.items() if name}
+    whole = make_flow_table(by_outcome.get("", []), of_outcomes, wording)
+    shown, folded = [whole], list[PageTable | None]()
+    order = list(dict.fromkeys(each.group for each in by_outcome.get("", [])))
+    for main in mains:
+        table = make_outcome_flow(main, by_outcome.get(main.outcome, []), order, wording)
+        (shown if main.is_primary else folded).append(table)
+    return {
+        "shown": [table for table in shown if table],
+        "folded": [table for table in folded if table],
+    }
 
 
 def _make_part(

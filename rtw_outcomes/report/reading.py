@@ -58,6 +58,7 @@ class ReportAnalysis:
         texts: the unit, the method, and why something is hidden, doubtful or not there; several in lines.
         numbers: `conf_level`, `n`, `n_events` and `n_clusters`, where known.
         statistics: the numbers, by their names.
+        last_day: up to which day a subgroup's estimate is, whose level names the subgroup.
     """
 
     outcome: str
@@ -70,6 +71,7 @@ class ReportAnalysis:
     texts: Mapping[str, str]
     numbers: Mapping[str, float]
     statistics: Mapping[str, ReportNumber]
+    last_day: str = ""
 
     @property
     def is_comparison(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import polars as pl
@@ -76,7 +77,7 @@ def render_report(
         format=figures,
         can_draw=can_draw(),
         long=LONG,
-        overview=_make_overview(mains, by_outcome, wording),
+        overview=_make_overview(mains, by_outcome, _is_exact(manifest), wording),
         forest=_draw_all(make_forest(mains, wording), figures, "overview"),
         parts=[
             _make_part(each, each["outcome"] in primary, by_outcome, manifest, figures, wording)
@@ -125,14 +126,26 @@ def _name_outcome(about: Mapping[str, Any]) -> str:
     return show_controls(about.get("title") or about["outcome"])
 
 
+def _is_exact(manifest: Mapping[str, Any]) -> bool:
+    """Whether groups of every size are shown, and numbers as they are."""
+    below = (manifest.get("disclosure") or {}).get("below") or manifest["study"].get(
+        "suppress_below"
+    )
+    return below is not None and below <= 1
+
+
 def _make_overview(
-    mains: Sequence[Main], by_outcome: Mapping[str, list[ReportAnalysis]], wording: Wording
+    mains: Sequence[Main],
+    by_outcome: Mapping[str, list[ReportAnalysis]],
+    is_exact: bool,
+    wording: Wording,
 ) -> PageTable | None:
     found = [each for name, own in by_outcome.items() if name for each in own]
     described = list_groups(each for each in found if each.context == "summary")
     compared = list_compared(found)
     groups = compared if set(compared) - set(described) else described
-    return make_overview_table(mains, by_outcome, groups, wording)
+    made = make_overview_table(mains, by_outcome, groups, wording)
+    return made if made is None or is_exact else replace(made, notes=(wording("note.rounded"),))
 
 
 def _make_flow(

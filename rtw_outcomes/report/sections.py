@@ -112,7 +112,7 @@ def _make_summaries(analyses: Sequence[ReportAnalysis], wording: Wording) -> lis
     others = [each for each in analyses if each.context in OF_GROUPS]
     return [
         *make_summary_tables(described, groups, wording),
-        *make_summary_tables(others, compared, wording, wording("caption.compared")),
+        *make_summary_tables(others, compared, wording, is_compared=True),
     ]
 
 
@@ -165,7 +165,9 @@ def _tell_pitfall(name: str, text: str, count: str, wording: Wording) -> PageSen
     """A pitfall in few words where the page has them, and in those of the record otherwise."""
     short = wording.texts.get(f"pitfall.{name}")
     words = short or wording.tell(text) + "."
-    if count:
+    if count == HIDDEN:
+        words = wording("outcome.pitfall_hidden", text=words)
+    elif count:
         words = wording("outcome.pitfall_count", text=words, count=count)
     return PageSentence(words, text, is_recorded=not short and not wording.knows(text))
 

@@ -64,6 +64,13 @@ class Wording:
         """A sentence of the record in this language, without its stop; as it is where there is none."""
         return self.sentences.get(text.rstrip("."), text.rstrip("."))
 
+    def give_reason(self, text: str) -> str:
+        """Why numbers are hidden as a sentence, without its stop; as the record says it where there is none."""
+        for key, recorded in read_wording(RECORDED).texts.items():
+            if recorded == text.rstrip(".") and key.startswith("sentence."):
+                return self.texts.get(key.replace("sentence.", "reason."), self.tell(text))
+        return text.rstrip(".")
+
     def knows(self, text: str) -> bool:
         """Whether there is a sentence of the record in this language."""
         return self.language == RECORDED or text.rstrip(".") in self.sentences

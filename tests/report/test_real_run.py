@@ -54,7 +54,7 @@ def list_cells(table):
 def test_a_mean_of_a_group_is_told_once_with_its_interval(page):
     cells = list_cells(find_table(find_part(page, "net_sick_days_12m"), "Summary by group"))
     means = [row for row in cells if row[0].startswith("mean")]
-    assert [row[0] for row in means] == ["mean (95% interval)"]
+    assert [row[0] for row in means] == ["mean (95% confidence interval)"]
     assert all(re.fullmatch(r"\d+(\.\d)? \(\d.* to .*\)", cell) for cell in means[0][1:])
     assert not any(row[0] == "interval" for row in cells)
 
@@ -141,8 +141,8 @@ def test_each_method_is_a_line_of_its_own(page):
 def test_adjusted_estimates_stand_beside_the_others(page):
     table = find_table(find_part(page, "net_sick_days_12m"), "Comparisons of groups: ")
     assert list_cells(table)[0] == [
-        *("Comparison", "Unadjusted (95% interval)", "p, unadjusted"),
-        *("Adjusted (95% interval)", "p, adjusted", "n"),
+        *("Comparison", "Unadjusted (95% confidence interval)", "p, unadjusted"),
+        *("Adjusted (95% confidence interval)", "p, adjusted", "n"),
     ]
     assert "Adjusted for sex." in page
 

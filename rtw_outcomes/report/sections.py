@@ -45,7 +45,7 @@ class OutcomePart:
         outcome: its id.
         title: its title.
         is_primary: whether the study names it as a primary outcome.
-        lead: what it asks: who is at risk, what the event or the number is, and what ends it.
+        lead: the question that it asks; the sentence of the definition that says most where the record has none.
         paragraphs: the whole definition in words.
         pitfalls: warnings about it, with their counts.
         pictures: its figures.
@@ -93,7 +93,7 @@ def make_part(
         outcome=about["outcome"],
         title=about.get("title") or about["outcome"],
         is_primary=is_primary,
-        lead=" ".join(about.get("in_short") or ()) or choose_lead(in_words),
+        lead=about.get("question") or choose_lead(in_words),
         paragraphs=tuple(filter(None, in_words.split("\n\n"))),
         pitfalls=tuple(each for each in pitfalls if each.told not in beside),
         pictures=tuple(pictures),

@@ -194,13 +194,13 @@ def _make_account(account: Mapping[str, Any], wording: Wording) -> PageTable:
     for rule in account.get("rules", ()):
         key = "rows.left_out" if rule.get("is_design") else "rows.faulty"
         column = f" ({rule['column']})" if rule.get("column") else ""
-        name = wording(key, rule=f"{rule.get('reason') or rule['rule']}{column}")
+        name = wording(key, rule=f"{wording.tell(rule.get('reason') or rule['rule'])}{column}")
         rows.append((name, rule.get("rows")))
     rows.append((wording("rows.used"), account.get("used")))
     notes = [
         f"{wording.told_count(note['count'])} {note['explanation']}"
         if "count" in note
-        else note["explanation"]
+        else wording.put_count(note["explanation"])
         for note in account.get("notes", ())
     ]
     caption = wording("caption.rows", table=account["table"], source=account.get("source", ""))

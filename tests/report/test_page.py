@@ -286,3 +286,33 @@ def test_every_text_is_used(root):
         if not any(each in code for each in (f'"{part}.{key}"', f'form("{key}")', f'"{key}"'))
     ]
     assert unused == []
+
+
+def test_counts_have_marks_from_1000_on_and_years_have_none():
+    rows = Rows(["control"])
+    rows.add("", "flow", {"n": 1534}, group="control", variable="index_dates")
+    born = {"mean": 1976.4, "sd": 12.1}
+    rows.add("", "continuous", born, group="control", variable="birth_year", decimals=1)
+    rows.add(
+        "", "categorical", {"n": 1403, "p": 38.8967}, group="control", variable="sex", decimals=2
+    )
+    text = render(rows)
+    for shown in ("1,534", "1976.4 (12.1)", "1,403 (38.9%)"):
+        assert f'<td class="number">{shown}</td>' in text
+
+
+def test_a_hidden_count_beside_a_share_is_marked(text):
+    rows = Rows(["control"])
+    rows.add("state", "summary", {"full_work": None, "full_work_percent": 7.5}, group="control")
+    assert "(–); 7.50%" in render(rows)
+
+
+def test_a_hidden_number_of_a_warning_is_said_in_words(text):
+    box = text[text.index('id="outcome-full_rtw_28d"') :].partition("</div>")[0]
+    assert "(–)" not in box
+
+
+def test_the_page_does_not_point_to_files_that_do_not_leave_with_it(text):
+    assert "rejected.parquet" not in text
+    assert "manifest.json" not in text
+    assert "does not leave" in text

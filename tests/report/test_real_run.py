@@ -158,15 +158,17 @@ def test_swedish_tells_reasons_and_contexts_in_swedish(released):
     page = render_report(*released, language="sv")
     assert "bygger på få personer" in page
     assert "based on few persons" not in page
-    assert "skillnad i andel, procentenheter, senast 12\N{NO-BREAK SPACE}månader" in page
+    assert "skillnad i andel, procentenheter, inom 12\N{NO-BREAK SPACE}månader" in page
     assert "färre än 5" in page
+    assert "raden slutar innan uttaget börjar" in page
+    assert "about " not in page[page.index('id="rows"') :].partition("</section>")[0]
     assert "Registret ser inte arbete." in page
 
 
 def test_every_sentence_of_the_record_in_the_catalogue_is_one_of_the_program(root):
     code = "".join(
         path.read_text("utf-8")
-        for room in ("analysis", "disclosure", "statistics")
+        for room in ("analysis", "disclosure", "intake", "statistics")
         for path in (root / "rtw_outcomes" / room).glob("*.py")
     )
     unknown = [text for text in read_wording("sv").sentences if text not in code]

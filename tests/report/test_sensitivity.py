@@ -43,7 +43,7 @@ def test_rows_are_the_unadjusted_the_adjusted_and_each_choice():
     assert [row[0] for row in table.rows] == [
         *("Unadjusted", "Adjusted for age, sex", "Observed for the whole follow-up"),
     ]
-    assert table.rows[-1][1:] == ("−7.00 (−12.00 to −2.00)", "", "2900")
+    assert table.rows[-1][1:] == ("−7.00 (−12.00 to −2.00)", "", "2,900")
 
 
 def test_another_outcome_of_the_same_measure_is_another_definition():

@@ -18,7 +18,6 @@ from rtw_outcomes.report.page import render_template
 from rtw_outcomes.report.persons import make_persons_table
 from rtw_outcomes.report.reading import ReportAnalysis, list_groups, read_analyses
 from rtw_outcomes.report.sections import (
-    LONG,
     OutcomePart,
     list_pitfalls,
     make_part,
@@ -76,7 +75,6 @@ def render_report(
         hidden=HIDDEN,
         format=figures,
         can_draw=can_draw(),
-        long=LONG,
         overview=_make_overview(mains, by_outcome, _is_exact(manifest), wording),
         forest=_draw_all(make_forest(mains, wording), figures, "overview"),
         parts=[

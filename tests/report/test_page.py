@@ -301,7 +301,7 @@ def test_counts_have_marks_from_1000_on_and_years_have_none():
         assert f'<td class="number">{shown}</td>' in text
 
 
-def test_a_hidden_count_beside_a_share_is_marked(text):
+def test_a_hidden_count_beside_a_share_is_marked():
     rows = Rows(["control"])
     rows.add("state", "summary", {"full_work": None, "full_work_percent": 7.5}, group="control")
     assert "(–); 7.50%" in render(rows)
@@ -316,3 +316,19 @@ def test_the_page_does_not_point_to_files_that_do_not_leave_with_it(text):
     assert "rejected.parquet" not in text
     assert "manifest.json" not in text
     assert "does not leave" in text
+
+
+def test_groups_tell_rates_where_the_effect_is_of_rates_and_means_where_it_is_of_periods(text):
+    rows = Rows(["control", "letter"])
+    for group in rows.groups:
+        rows.add("new", "summary", {"mean": 0.81, "sd": 1.1}, group=group, unit="spells")
+        rate = {"estimate": 0.9, "conf.low": 0.7, "conf.high": 1.1}
+        rows.add("new", "group_rate", rate, group=group, unit="per person-year")
+    rows.compare("new", "rate_difference", 0.1, 0.2, unit="per person-year")
+    overview = render(rows).partition('<h2 id="outcomes">')[0]
+    assert "events per person-year" in overview
+    assert "0.81" not in overview
+    assert "mean, days, in period 1 and in period 12" in text
+    assert (
+        "see below" not in text.partition('<h2 id="flow">')[0].partition("Net sick days in each")[2]
+    )

@@ -7,7 +7,7 @@ end of their line.
 import base64
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -15,31 +15,31 @@ from io import BytesIO
 from textwrap import fill, shorten
 from typing import TYPE_CHECKING, Any, Literal, assert_never
 
+from rtw_outcomes.report.canvas import COLOURS, INK, SOFT, WIDTH, format_numbers, open_canvas
 from rtw_outcomes.report.figures import (
     Course,
     CurvesFigure,
     FigureData,
     ForestFigure,
-    ForestPanel,
     PeriodsFigure,
     StatesFigure,
 )
+from rtw_outcomes.report.forest import draw_forest
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Canvas
 
-INK, SOFT, LINE = "#1d2433", "#4d5566", "#c9ced8"
-# All with a contrast of at least 4.5 to white, because labels have the colours of their lines.
-COLOURS = ("#1f5f8b", "#a8430a", "#5b3a8c", "#2b6e3f", "#8a1c4a", "#5b6476")
+LINE = "#c9ced8"
 # From work to absence; only areas, with a label beside them.
 FILLS = ("#1f5f8b", "#7fb2d3", "#d7e6f1", "#f3c98b", "#c96f2e", "#8a4b1a", "#7a7f8a", "#3f4450")
 DASHES: tuple[tuple[float, tuple[float, ...] | None], ...] = (
     *((0, None), (0, (6, 2)), (0, (2, 1.5)), (0, (8, 2, 2, 2)), (0, (4, 4)), (0, (1, 3))),
 )
-WIDTH = 8.2  # inches
 WHOLE = 100  # percent
 FEW_DAYS = 3
+REST = "#f4f6f9"
+LEAST_REST = 0.05  # percent; less than that is rounding
 HALF_YEAR = 183  # days
 LABEL_WIDTH = 40  # letters
 SHORT_LABEL = 32
@@ -87,12 +87,14 @@ def can_draw() -> bool:
     return find_spec("matplotlib") is not None
 
 
-def draw(data: FigureData, form: Literal["svg", "png"], name: str) -> Picture:
-    """A figure, drawn."""
+def draw(
+    data: FigureData, form: Literal["svg", "png"], name: str, is_narrow: bool = False
+) -> Picture:
+    """A figure, drawn; narrow for a phone, where a figure has such a form."""
     with _settings(), warnings.catch_warnings():
         # A letter that the font does not have is the reader's browser's to find.
         warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
-        canvas = _draw_data(data)
+        canvas = _draw_data(data, is_narrow)
         buffer = BytesIO()
         if form == "png":
             canvas.savefig(
@@ -133,7 +135,7 @@ def _clean(svg: str, name: str) -> str:
     return head + svg[size.end() :].strip()
 
 
-def _draw_data(data: FigureData) -> "Canvas":
+def _draw_data(data: FigureData, is_narrow: bool) -> "Canvas":
     if isinstance(data, CurvesFigure):
         return _draw_curves(data)
     if isinstance(data, PeriodsFigure):
@@ -141,21 +143,15 @@ def _draw_data(data: FigureData) -> "Canvas":
     if isinstance(data, StatesFigure):
         return _draw_states(data)
     if isinstance(data, ForestFigure):
-        return _draw_forest(data)
+        return draw_forest(data, is_narrow)
     assert_never(data)
-
-
-def _open(height: float, width: float = WIDTH) -> "Canvas":
-    from matplotlib.figure import Figure
-
-    return Figure(figsize=(width, height), facecolor="white")
 
 
 def _draw_curves(data: CurvesFigure) -> "Canvas":
     """Steps in percent, and under the axis the counts at the fixed days."""
     rows = len(data.counts)
     plot, row = 3.6, 0.21  # inches
-    canvas = _open(plot + row * (rows + 2))
+    canvas = open_canvas(plot + row * (rows + 2))
     share = plot / (plot + row * (rows + 2))
     axes = canvas.add_axes((0.12, 1 - share + 0.02, 0.66, share - 0.05))
     last = max([*data.days, *(each.x[-1] for each in data.courses)])
@@ -290,7 +286,7 @@ def _spread(
 
 
 def _draw_periods(data: PeriodsFigure) -> "Canvas":
-    canvas = _open(3.6)
+    canvas = open_canvas(3.6)
     axes = canvas.add_axes((0.1, 0.14, 0.7, 0.82))
     groups = len(data.courses)
     for place, each in enumerate(data.courses):
@@ -301,7 +297,7 @@ def _draw_periods(data: PeriodsFigure) -> "Canvas":
     axes.set_ylabel(data.y_label)
     several = 1 + len(data.ticks) // 16
     axes.set_xticks(range(1, len(data.ticks) + 1, several), data.ticks[::several])
-    axes.yaxis.set_major_formatter(_format_numbers(data.decimal))
+    axes.yaxis.set_major_formatter(format_numbers(data.decimal))
     axes.grid(axis="y", color=LINE, linewidth=0.6)
     axes.set_axisbelow(True)
     _label_ends(axes, data.courses, len(data.ticks) + 0.5, 6)
@@ -327,13 +323,12 @@ def _draw_points(axes: "Axes", course: Course, shift: float) -> None:
 def _draw_states(data: StatesFigure) -> "Canvas":
     """A panel for each group: full work at the bottom, the names of the states beside the last one."""
     panels = len(data.groups)
-    canvas = _open(3.7)
+    canvas = open_canvas(3.7)
     left, right = 0.08, 0.8
     width = (right - left) / panels
     for panel, (group, shares) in enumerate(zip(data.groups, data.shares, strict=True)):
         axes = canvas.add_axes((left + panel * width, 0.12, width * 0.92, 0.78))
         bottom = [0.0] * len(data.days)
-        middles: list[float] = []
         for state, percents in enumerate(shares):
             heights = [percent or 0.0 for percent in percents]
             fill_colour = FILLS[(data.places[state] if data.places else state) % len(FILLS)]
@@ -346,8 +341,19 @@ def _draw_states(data: StatesFigure) -> "Canvas":
                 edgecolor="white",
                 linewidth=0.8,
             )
-            middles.append(bottom[-1] + heights[-1] / 2)
             bottom = [low + high for low, high in zip(bottom, heights, strict=True)]
+        rest = [max(0.0, WHOLE - height) for height in bottom]
+        if max(rest) >= LEAST_REST:
+            axes.bar(
+                range(len(data.days)),
+                rest,
+                bottom=bottom,
+                width=0.86,
+                color=REST,
+                edgecolor=SOFT,
+                linewidth=0.3,
+                hatch="....",
+            )
         axes.set(ylim=(0, 100), xlim=(-0.6, len(data.days) - 0.4), yticks=range(0, 101, 20))
         several = 1 + panels * len(data.days) // 12
         ticks = range(0, len(data.days), several)
@@ -362,8 +368,35 @@ def _draw_states(data: StatesFigure) -> "Canvas":
         else:
             axes.set_ylabel(data.y_label)
         if panel == panels - 1:
-            _label_states(axes, data.states, middles, len(data.days))
+            _draw_key(axes, data)
     return canvas
+
+
+def _draw_key(axes: "Axes", data: StatesFigure) -> None:
+    """The colours of the states, in the order in which they are stacked."""
+    from matplotlib.patches import Patch
+
+    keys = [
+        Patch(
+            facecolor=FILLS[(data.places[place] if data.places else place) % len(FILLS)],
+            label=fill(state, 22),
+        )
+        for place, state in enumerate(data.states)
+    ]
+    keys.append(
+        Patch(
+            facecolor=REST, edgecolor=SOFT, linewidth=0.3, hatch="....", label=fill(data.rest, 22)
+        )
+    )
+    axes.legend(
+        handles=keys[::-1],
+        loc="upper left",
+        bbox_to_anchor=(1.0, 1.03),
+        frameon=False,
+        fontsize=9.5,
+        handlelength=1.1,
+        handleheight=1.1,
+    )
 
 
 def _choose_size(labels: Sequence[str], width: float) -> float:
@@ -376,117 +409,3 @@ def _choose_size(labels: Sequence[str], width: float) -> float:
 def _break(text: str) -> str:
     """A length that may be broken between its number and its unit."""
     return text.replace("\N{NO-BREAK SPACE}", " ")
-
-
-def _label_states(axes: "Axes", states: Sequence[str], middles: Sequence[float], days: int) -> None:
-    for state, middle, place in zip(
-        states, middles, _spread(middles, [6.0] * len(middles), 0, 100), strict=True
-    ):
-        axes.annotate(
-            fill(state, 26),
-            xy=(days - 0.57, middle),
-            xytext=(days - 0.3, place),
-            va="center",
-            color=INK,
-            annotation_clip=False,
-            arrowprops={
-                "arrowstyle": "-",
-                "relpos": (0, 0.5),  # from the beginning of the label
-                "color": SOFT,
-                "linewidth": 0.6,
-                "shrinkA": 1,
-                "shrinkB": 0,
-            },
-        )
-
-
-def _draw_forest(data: ForestFigure) -> "Canvas":
-    """A panel for each unit; the labels to the left, the numbers to the right."""
-    labels = [[fill(row.label, 42) for row in panel.rows] for panel in data.panels]
-    heights = [0.2 + sum(0.17 + 0.17 * (1 + text.count("\n")) for text in each) for each in labels]
-    gap = 0.62
-    whole = sum(heights) + gap * len(heights)
-    canvas = _open(whole, width=4.2)
-    top = whole
-    for panel, texts, height in zip(data.panels, labels, heights, strict=True):
-        axes = canvas.add_axes((0.02, (top - height) / whole, 0.96, height / whole))
-        _draw_panel(axes, panel, texts, data.decimal)
-        top -= height + gap
-    return canvas
-
-
-def _draw_panel(axes: "Axes", panel: ForestPanel, labels: Sequence[str], decimal: str) -> None:
-    sizes = [0.17 + 0.17 * (1 + text.count("\n")) for text in labels]
-    places = [-(sum(sizes[:place]) + sizes[place] / 2) for place in range(len(sizes))]
-    none = 1.0 if panel.is_ratio else 0.0
-    ends = [none]
-    for row, place in zip(panel.rows, places, strict=True):
-        if row.value is None:
-            continue
-        if row.low is not None and row.high is not None:
-            axes.hlines(place, row.low, row.high, color=COLOURS[0], linewidth=1.6)
-            ends += [row.low, row.high]
-        axes.plot([row.value], [place], marker="s", markersize=5.5, color=COLOURS[0])
-        ends.append(row.value)
-        axes.text(
-            1.03, place, row.text, transform=axes.get_yaxis_transform(), va="center", ha="left"
-        )
-    axes.axvline(none, color=SOFT, linewidth=0.9, linestyle=(0, (3, 2)))
-    if panel.is_ratio:
-        _set_ratio_scale(axes, ends, decimal)
-    else:
-        room = 0.06 * (max(ends) - min(ends)) or 1
-        axes.set_xlim(min(ends) - room, max(ends) + room)
-        axes.locator_params(axis="x", nbins=6)
-        axes.xaxis.set_major_formatter(_format_numbers(decimal))
-    axes.set_ylim(-sum(sizes) - 0.1, 0.1)
-    axes.set_yticks(places, labels, ha="left")
-    axes.tick_params(axis="y", length=0, pad=232)
-    axes.spines["left"].set_visible(False)
-    axes.set_xlabel(panel.x_label)
-
-
-def _set_ratio_scale(axes: "Axes", ends: Sequence[float], decimal: str) -> None:
-    """A scale on which twice and half are as far from 1; ticks at numbers that people know."""
-    from matplotlib.ticker import NullFormatter, NullLocator
-
-    known = (
-        0.01,
-        0.02,
-        0.05,
-        0.1,
-        0.2,
-        0.33,
-        0.5,
-        0.67,
-        0.8,
-        0.9,
-        1,
-        1.1,
-        1.25,
-        1.5,
-        2,
-        3,
-        5,
-        10,
-        20,
-        50,
-        100,
-    )
-    positive = [end for end in ends if end > 0]
-    low, high = min(positive) / 1.05, max(positive) * 1.05
-    axes.set_xscale("log")
-    axes.set_xlim(low, high)
-    ticks = [each for each in known if low <= each <= high]
-    if len(ticks) == 1:  # intervals so short that no other number that people know is near
-        ticks = sorted({*ticks, round(min(positive), 2), round(max(positive), 2)})
-    axes.set_xticks(ticks, [f"{each:g}".replace(".", decimal) for each in ticks])
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_minor_formatter(NullFormatter())
-
-
-def _format_numbers(decimal: str) -> Callable[[float, float], str]:
-    def show(value: float, _: float) -> str:
-        return f"{round(value, 6):g}".replace("-", "−").replace(".", decimal)
-
-    return show

@@ -67,6 +67,7 @@ def render_report(
         )
         for each in entries
     ]
+    forest = make_forest(mains, wording)
     return render_template(
         TEMPLATE,
         room="report",
@@ -76,7 +77,8 @@ def render_report(
         format=figures,
         can_draw=can_draw(),
         overview=_make_overview(mains, by_outcome, _is_exact(manifest), wording),
-        forest=_draw_all(make_forest(mains, wording), figures, "overview"),
+        forest=_draw_all(forest, figures, "overview"),
+        narrow=_draw_all(forest, figures, "narrow", is_narrow=True),
         parts=[
             _make_part(each, each["outcome"] in primary, by_outcome, manifest, figures, wording)
             for each in entries
@@ -179,10 +181,12 @@ def _make_part(
     return make_part(about, is_primary, analyses, pitfalls, pictures, wording)
 
 
-def _draw_all(data: Sequence[Any], figures: FigureFormat, name: str) -> list[Picture]:
+def _draw_all(
+    data: Sequence[Any], figures: FigureFormat, name: str, is_narrow: bool = False
+) -> list[Picture]:
     if not can_draw():
         return []
-    return [draw(each, figures, f"{name}-{place}") for place, each in enumerate(data)]
+    return [draw(each, figures, f"{name}-{place}", is_narrow) for place, each in enumerate(data)]
 
 
 def _count_hidden(manifest: Mapping[str, Any], table: pl.DataFrame) -> dict[str, Any]:

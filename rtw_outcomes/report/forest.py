@@ -17,7 +17,10 @@ NARROW = 3.6  # inches, the width of a phone
 def draw_forest(data: ForestFigure, is_narrow: bool) -> "Canvas":
     """A panel for each unit; labels to the left and numbers to the right, or both above where it is narrow."""
     labels = [[_label(row, is_narrow) for row in panel.rows] for panel in data.panels]
-    heights = [0.2 + sum(_list_sizes(each, is_narrow)) for each in labels]
+    heights = [
+        0.2 + sum(_list_sizes(panel.rows, each, is_narrow))
+        for panel, each in zip(data.panels, labels, strict=True)
+    ]
     gap = 0.62
     whole = sum(heights) + gap * len(heights)
     canvas = open_canvas(whole, width=NARROW if is_narrow else 4.2)
@@ -35,20 +38,21 @@ def _label(row: ForestRow, is_narrow: bool) -> str:
     return "\n".join(filter(None, (fill(row.label, 44), row.text)))
 
 
-def _list_sizes(labels: Sequence[str], is_narrow: bool) -> list[float]:
+def _list_sizes(rows: Sequence[ForestRow], labels: Sequence[str], is_narrow: bool) -> list[float]:
     """The height of each row in inches; a point has a place of its own below labels that stand above it."""
-    below = 0.3 if is_narrow else 0.17
-    return [below + 0.17 * (1 + text.count("\n")) for text in labels]
+    below = [(0.36 if row.value is not None else 0.05) if is_narrow else 0.17 for row in rows]
+    return [
+        space + 0.17 * (1 + text.count("\n")) for space, text in zip(below, labels, strict=True)
+    ]
 
 
 def _draw_panel(
     axes: "Axes", panel: ForestPanel, labels: Sequence[str], decimal: str, is_narrow: bool
 ) -> None:
-    sizes = _list_sizes(labels, is_narrow)
+    sizes = _list_sizes(panel.rows, labels, is_narrow)
     tops = [-sum(sizes[:place]) for place in range(len(sizes))]
     places = [
-        top - (size - 0.12 if is_narrow else size / 2)
-        for top, size in zip(tops, sizes, strict=True)
+        top - (size - 0.2 if is_narrow else size / 2) for top, size in zip(tops, sizes, strict=True)
     ]
     none = 1.0 if panel.is_ratio else 0.0
     ends = [none]
@@ -64,7 +68,19 @@ def _draw_panel(
             axes.text(
                 1.03, place, row.text, transform=axes.get_yaxis_transform(), va="center", ha="left"
             )
-    axes.axvline(none, color=SOFT, linewidth=0.9, linestyle=(0, (3, 2)))
+    if is_narrow:  # a line through all rows would cross the texts
+        points = [
+            place for row, place in zip(panel.rows, places, strict=True) if row.value is not None
+        ]
+        axes.vlines(
+            [none] * len(points),
+            [each - 0.08 for each in points],
+            [each + 0.08 for each in points],
+            color=SOFT,
+            linewidth=0.9,
+        )
+    else:
+        axes.axvline(none, color=SOFT, linewidth=0.9, linestyle=(0, (3, 2)))
     if panel.is_ratio:
         _set_ratio_scale(axes, ends, decimal)
     else:

@@ -7,7 +7,7 @@ end of their line.
 import base64
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -15,32 +15,35 @@ from io import BytesIO
 from textwrap import fill, shorten
 from typing import TYPE_CHECKING, Any, Literal, assert_never
 
-from rtw_outcomes.report.canvas import COLOURS, INK, SOFT, WIDTH, format_numbers, open_canvas
 from rtw_outcomes.report.figures import (
     Course,
     CurvesFigure,
     FigureData,
     ForestFigure,
+    ForestPanel,
+    ForestRow,
     PeriodsFigure,
     StatesFigure,
 )
-from rtw_outcomes.report.forest import draw_forest
+from rtw_outcomes.report.placing import choose_days, choose_ratios, spread_labels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Canvas
 
-LINE = "#c9ced8"
+INK, SOFT, LINE = "#1d2433", "#4d5566", "#c9ced8"
+# All with a contrast of at least 4.5 to white, because labels have the colours of their lines.
+COLOURS = ("#1f5f8b", "#a8430a", "#5b3a8c", "#2b6e3f", "#8a1c4a", "#5b6476")
+WIDTH = 8.2  # inches
+NARROW = 3.6  # inches, the width of a phone
 # From work to absence; only areas, with a label beside them.
 FILLS = ("#1f5f8b", "#7fb2d3", "#d7e6f1", "#f3c98b", "#c96f2e", "#8a4b1a", "#7a7f8a", "#3f4450")
 DASHES: tuple[tuple[float, tuple[float, ...] | None], ...] = (
     *((0, None), (0, (6, 2)), (0, (2, 1.5)), (0, (8, 2, 2, 2)), (0, (4, 4)), (0, (1, 3))),
 )
 WHOLE = 100  # percent
-FEW_DAYS = 3
 REST = "#f4f6f9"
 LEAST_REST = 0.05  # percent; less than that is rounding
-HALF_YEAR = 183  # days
 LABEL_WIDTH = 40  # letters
 SHORT_LABEL = 32
 SETTINGS: dict[Any, Any] = {  # keys are literals to matplotlib
@@ -143,22 +146,29 @@ def _draw_data(data: FigureData, is_narrow: bool) -> "Canvas":
     if isinstance(data, StatesFigure):
         return _draw_states(data)
     if isinstance(data, ForestFigure):
-        return draw_forest(data, is_narrow)
+        return _draw_forest(data, is_narrow)
     assert_never(data)
+
+
+def _open(height: float, width: float = WIDTH) -> "Canvas":
+    """An empty canvas; sizes are in inches."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height), facecolor="white")
 
 
 def _draw_curves(data: CurvesFigure) -> "Canvas":
     """Steps in percent, and under the axis the counts at the fixed days."""
     rows = len(data.counts)
     plot, row = 3.6, 0.21  # inches
-    canvas = open_canvas(plot + row * (rows + 2))
+    canvas = _open(plot + row * (rows + 2))
     share = plot / (plot + row * (rows + 2))
     axes = canvas.add_axes((0.12, 1 - share + 0.02, 0.66, share - 0.05))
     last = max([*data.days, *(each.x[-1] for each in data.courses)])
     axes.set(xlim=(0, last * 1.005 or 1), ylim=(0, data.top), ylabel=data.y_label)
     axes.set_xlabel(data.x_label)
     if data.days:
-        ticks = _choose_days(data.days, last)
+        ticks = choose_days(data.days, last)
         axes.set_xticks(ticks, [f"{day:.0f}" for day in ticks])
     if data.top == WHOLE:
         axes.set_yticks(range(0, 101, 20))
@@ -197,20 +207,6 @@ def _draw_curves(data: CurvesFigure) -> "Canvas":
     return canvas
 
 
-def _choose_days(days: Sequence[float], last: float) -> list[float]:
-    """The days on the axis: those of the counts, and quarters or months of a year where they are few.
-
-    >>> _choose_days([0.0, 365.0], 365.0)
-    [0.0, 90.0, 180.0, 270.0, 365.0]
-    """
-    if len(days) >= FEW_DAYS:
-        return list(days)
-    step = 90 if last > HALF_YEAR else 30
-    between = (float(day) for day in range(0, int(last), step))
-    free = [day for day in between if all(abs(day - other) >= step / 2 for other in days)]
-    return sorted([*days, *free])
-
-
 def _draw_course(axes: "Axes", course: Course, steps: bool) -> None:
     colour = COLOURS[course.cause % len(COLOURS)]
     dash = DASHES[course.group % len(DASHES)]
@@ -241,7 +237,7 @@ def _label_ends(axes: "Axes", courses: Sequence[Course], x: float, apart: float)
     ends = [each.y[-1] for each in courses]
     labels = [fill(each.label, LABEL_WIDTH) for each in courses]
     heights = [(1 + label.count("\n")) * apart * (high - low) / 100 for label in labels]
-    places = _spread(ends, heights, low, high)
+    places = spread_labels(ends, heights, low, high)
     for each, label, end, place in zip(courses, labels, ends, places, strict=True):
         colour = COLOURS[each.cause % len(COLOURS)]
         axes.annotate(
@@ -262,31 +258,8 @@ def _label_ends(axes: "Axes", courses: Sequence[Course], x: float, apart: float)
         )
 
 
-def _spread(
-    wanted: Sequence[float], heights: Sequence[float], low: float, high: float
-) -> list[float]:
-    """The middles of labels, as near to the wanted ones as goes, so that none stands on another.
-
-    >>> _spread([1.0, 1.0, 50.0], [4.0, 4.0, 4.0], -10.0, 100.0)
-    [1.0, 5.0, 50.0]
-    """
-    order = sorted(range(len(wanted)), key=lambda place: wanted[place])
-    places = list(wanted)
-    floor = low
-    for place in order:
-        half = heights[place] / 2
-        places[place] = max(wanted[place], floor + half)
-        floor = places[place] + half
-    ceiling = high
-    for place in reversed(order):
-        half = heights[place] / 2
-        places[place] = min(places[place], ceiling - half)
-        ceiling = places[place] - half
-    return places
-
-
 def _draw_periods(data: PeriodsFigure) -> "Canvas":
-    canvas = open_canvas(3.6)
+    canvas = _open(3.6)
     axes = canvas.add_axes((0.1, 0.14, 0.7, 0.82))
     groups = len(data.courses)
     for place, each in enumerate(data.courses):
@@ -297,7 +270,7 @@ def _draw_periods(data: PeriodsFigure) -> "Canvas":
     axes.set_ylabel(data.y_label)
     several = 1 + len(data.ticks) // 16
     axes.set_xticks(range(1, len(data.ticks) + 1, several), data.ticks[::several])
-    axes.yaxis.set_major_formatter(format_numbers(data.decimal))
+    axes.yaxis.set_major_formatter(_format_numbers(data.decimal))
     axes.grid(axis="y", color=LINE, linewidth=0.6)
     axes.set_axisbelow(True)
     _label_ends(axes, data.courses, len(data.ticks) + 0.5, 6)
@@ -323,7 +296,7 @@ def _draw_points(axes: "Axes", course: Course, shift: float) -> None:
 def _draw_states(data: StatesFigure) -> "Canvas":
     """A panel for each group: full work at the bottom, the names of the states beside the last one."""
     panels = len(data.groups)
-    canvas = open_canvas(3.7)
+    canvas = _open(3.7)
     left, right = 0.08, 0.8
     width = (right - left) / panels
     for panel, (group, shares) in enumerate(zip(data.groups, data.shares, strict=True)):
@@ -352,7 +325,6 @@ def _draw_states(data: StatesFigure) -> "Canvas":
                 color=REST,
                 edgecolor=SOFT,
                 linewidth=0.3,
-                hatch="....",
             )
         axes.set(ylim=(0, 100), xlim=(-0.6, len(data.days) - 0.4), yticks=range(0, 101, 20))
         several = 1 + panels * len(data.days) // 12
@@ -383,11 +355,7 @@ def _draw_key(axes: "Axes", data: StatesFigure) -> None:
         )
         for place, state in enumerate(data.states)
     ]
-    keys.append(
-        Patch(
-            facecolor=REST, edgecolor=SOFT, linewidth=0.3, hatch="....", label=fill(data.rest, 22)
-        )
-    )
+    keys.append(Patch(facecolor=REST, edgecolor=SOFT, linewidth=0.3, label=fill(data.rest, 22)))
     axes.legend(
         handles=keys[::-1],
         loc="upper left",
@@ -409,3 +377,112 @@ def _choose_size(labels: Sequence[str], width: float) -> float:
 def _break(text: str) -> str:
     """A length that may be broken between its number and its unit."""
     return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def _draw_forest(data: ForestFigure, is_narrow: bool) -> "Canvas":
+    """A panel for each unit; labels to the left and numbers to the right, or both above where it is narrow."""
+    labels = [[_label(row, is_narrow) for row in panel.rows] for panel in data.panels]
+    heights = [
+        0.2 + sum(_list_sizes(panel.rows, each, is_narrow))
+        for panel, each in zip(data.panels, labels, strict=True)
+    ]
+    gap = 0.62
+    whole = sum(heights) + gap * len(heights)
+    canvas = _open(whole, width=NARROW if is_narrow else 4.2)
+    top = whole
+    for panel, texts, height in zip(data.panels, labels, heights, strict=True):
+        axes = canvas.add_axes((0.02, (top - height) / whole, 0.96, height / whole))
+        _draw_panel(axes, panel, texts, data.decimal, is_narrow)
+        top -= height + gap
+    return canvas
+
+
+def _label(row: ForestRow, is_narrow: bool) -> str:
+    if not is_narrow:
+        return fill(row.label, 42)
+    return "\n".join(filter(None, (fill(row.label, 44), row.text)))
+
+
+def _list_sizes(rows: Sequence[ForestRow], labels: Sequence[str], is_narrow: bool) -> list[float]:
+    """The height of each row in inches; a point has a place of its own below labels that stand above it."""
+    below = [(0.36 if row.value is not None else 0.05) if is_narrow else 0.17 for row in rows]
+    return [
+        space + 0.17 * (1 + text.count("\n")) for space, text in zip(below, labels, strict=True)
+    ]
+
+
+def _draw_panel(
+    axes: "Axes", panel: ForestPanel, labels: Sequence[str], decimal: str, is_narrow: bool
+) -> None:
+    sizes = _list_sizes(panel.rows, labels, is_narrow)
+    tops = [-sum(sizes[:place]) for place in range(len(sizes))]
+    places = [
+        top - (size - 0.2 if is_narrow else size / 2) for top, size in zip(tops, sizes, strict=True)
+    ]
+    none = 1.0 if panel.is_ratio else 0.0
+    ends = [none]
+    for row, place in zip(panel.rows, places, strict=True):
+        if row.value is None:
+            continue
+        if row.low is not None and row.high is not None:
+            axes.hlines(place, row.low, row.high, color=COLOURS[0], linewidth=1.6)
+            ends += [row.low, row.high]
+        axes.plot([row.value], [place], marker="s", markersize=5.5, color=COLOURS[0])
+        ends.append(row.value)
+        if not is_narrow:
+            axes.text(
+                1.03, place, row.text, transform=axes.get_yaxis_transform(), va="center", ha="left"
+            )
+    if is_narrow:  # a line through all rows would cross the texts
+        points = [
+            place for row, place in zip(panel.rows, places, strict=True) if row.value is not None
+        ]
+        axes.vlines(
+            [none] * len(points),
+            [each - 0.08 for each in points],
+            [each + 0.08 for each in points],
+            color=SOFT,
+            linewidth=0.9,
+        )
+    else:
+        axes.axvline(none, color=SOFT, linewidth=0.9, linestyle=(0, (3, 2)))
+    if panel.is_ratio:
+        _set_ratio_scale(axes, ends, decimal)
+    else:
+        room = 0.06 * (max(ends) - min(ends)) or 1
+        axes.set_xlim(min(ends) - room, max(ends) + room)
+        axes.locator_params(axis="x", nbins=6)
+        axes.xaxis.set_major_formatter(_format_numbers(decimal))
+    axes.set_ylim(-sum(sizes) - 0.1, 0.1)
+    if is_narrow:
+        axes.set_yticks([])
+        for top, text in zip(tops, labels, strict=True):
+            axes.text(0, top, text, transform=axes.get_yaxis_transform(), va="top", ha="left")
+    else:
+        axes.set_yticks(places, labels, ha="left")
+        axes.tick_params(axis="y", length=0, pad=232)
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel(panel.x_label)
+
+
+def _set_ratio_scale(axes: "Axes", ends: Sequence[float], decimal: str) -> None:
+    """A scale on which twice and half are as far from 1; ticks at numbers that people know."""
+    from matplotlib.ticker import NullFormatter, NullLocator
+
+    positive = [end for end in ends if end > 0]
+    low, high = min(positive) / 1.05, max(positive) * 1.05
+    axes.set_xscale("log")
+    axes.set_xlim(low, high)
+    ticks = choose_ratios(low, high, positive)
+    axes.set_xticks(ticks, [f"{each:g}".replace(".", decimal) for each in ticks])
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_minor_formatter(NullFormatter())
+
+
+def _format_numbers(decimal: str) -> Callable[[float, float], str]:
+    """The numbers of an axis, with the decimal mark of the language."""
+
+    def show(value: float, _: float) -> str:
+        return f"{round(value, 6):g}".replace("-", "−").replace(".", decimal)
+
+    return show

@@ -13,7 +13,7 @@ from rtw_outcomes.report.wording import Wording
 
 
 @dataclass(frozen=True)
-class _Row:
+class _Choice:
     """The estimates of one pair of groups under one choice."""
 
     choice: str
@@ -149,16 +149,16 @@ def _pair(
     choice: str,
     differences: Mapping[str, ReportAnalysis],
     ratios: Mapping[str, ReportAnalysis],
-) -> list[_Row]:
+) -> list[_Choice]:
     return [
-        _Row(choice, differences.get(group), ratios.get(group))
+        _Choice(choice, differences.get(group), ratios.get(group))
         for group in {**differences, **ratios}
     ]
 
 
 def _lay_out(
     main: Main,
-    rows: Sequence[_Row],
+    rows: Sequence[_Choice],
     plain: Sequence[Mapping[str, ReportAnalysis]],
     wording: Wording,
 ) -> PageTable:
@@ -194,7 +194,7 @@ def _lay_out(
     )
 
 
-def _count(row: _Row, wording: Wording) -> str:
+def _count(row: _Choice, wording: Wording) -> str:
     counts = (each.numbers["n"] for each in row.estimates if "n" in each.numbers)
     count = next(counts, None)
     return "" if count is None else wording.count(int(count))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from rtw_outcomes.report.numbers import HIDDEN
 from rtw_outcomes.report.reading import INTERACTION, ReportAnalysis, ReportNumber
 from rtw_outcomes.report.summaries import (
     EVENTS,
@@ -78,9 +79,16 @@ def make_comparison_tables(analyses: Sequence[ReportAnalysis], wording: Wording)
         "over_time": [],
         "subgroups": [],
     }
+    last_days = {
+        each.context: each.level
+        for each in analyses
+        if each.variable in EVENTS and each.level and each.is_comparison
+    }
     for each in analyses:
         if is_estimate(each):
-            kinds[_choose_kind(each)].append(each)
+            # Effects in subgroups are by the last of the days.
+            day = last_days.get(each.context, "") if each.subgroup and each.level else ""
+            kinds[_choose_kind(each)].append(replace(each, last_day=day))
     return [_make_table(kind, found, wording) for kind, found in kinds.items() if found]
 
 
@@ -99,9 +107,11 @@ def name_estimate(each: ReportAnalysis, wording: Wording) -> str:
     unit = each.texts["unit"]
     if unit and unit != "ratio" and not each.is_test:
         name = f"{name}, {wording.word(unit)}"
-    if each.level and each.variable not in OVER_TIME and not each.subgroup:
+    is_day = each.level and each.variable not in OVER_TIME and not each.subgroup
+    day = each.level if is_day else each.last_day
+    if day:
         key = "estimate.by" if each.context in BY_DAY else "estimate.up_to"
-        name = wording(key, name=name, day=wording.word(each.level))
+        name = wording(key, name=name, day=wording.word(day))
     return name
 
 
@@ -284,7 +294,7 @@ def _show_numbers(kind: str, rows: Sequence[_Row], wording: Wording) -> dict[str
         key = SIDES[side][0] if "adjusted" in sides else "head.estimate"
         shown[wording(key, level=level)] = [texts[id(each)] if each else "" for each in found]
         values = _show_p(found, kind == "subgroups", wording)
-        if any(values):
+        if any(value not in ("", HIDDEN) for value in values):
             shown[wording("head.p" if len(sides) == 1 else SIDES[side][1])] = values
     counts = [
         next((each.numbers["n"] for each in row.analyses if "n" in each.numbers), None)

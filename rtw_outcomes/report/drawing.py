@@ -21,9 +21,11 @@ from rtw_outcomes.report.figures import (
     FigureData,
     ForestFigure,
     ForestPanel,
+    ForestRow,
     PeriodsFigure,
     StatesFigure,
 )
+from rtw_outcomes.report.placing import choose_days, choose_ratios, spread_labels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,15 +34,16 @@ if TYPE_CHECKING:
 INK, SOFT, LINE = "#1d2433", "#4d5566", "#c9ced8"
 # All with a contrast of at least 4.5 to white, because labels have the colours of their lines.
 COLOURS = ("#1f5f8b", "#a8430a", "#5b3a8c", "#2b6e3f", "#8a1c4a", "#5b6476")
+WIDTH = 8.2  # inches
+NARROW = 3.6  # inches, the width of a phone
 # From work to absence; only areas, with a label beside them.
 FILLS = ("#1f5f8b", "#7fb2d3", "#d7e6f1", "#f3c98b", "#c96f2e", "#8a4b1a", "#7a7f8a", "#3f4450")
 DASHES: tuple[tuple[float, tuple[float, ...] | None], ...] = (
     *((0, None), (0, (6, 2)), (0, (2, 1.5)), (0, (8, 2, 2, 2)), (0, (4, 4)), (0, (1, 3))),
 )
-WIDTH = 8.2  # inches
 WHOLE = 100  # percent
-FEW_DAYS = 3
-HALF_YEAR = 183  # days
+REST = "#f4f6f9"
+LEAST_REST = 0.05  # percent; less than that is rounding
 LABEL_WIDTH = 40  # letters
 SHORT_LABEL = 32
 SETTINGS: dict[Any, Any] = {  # keys are literals to matplotlib
@@ -87,12 +90,14 @@ def can_draw() -> bool:
     return find_spec("matplotlib") is not None
 
 
-def draw(data: FigureData, form: Literal["svg", "png"], name: str) -> Picture:
-    """A figure, drawn."""
+def draw(
+    data: FigureData, form: Literal["svg", "png"], name: str, is_narrow: bool = False
+) -> Picture:
+    """A figure, drawn; narrow for a phone, where a figure has such a form."""
     with _settings(), warnings.catch_warnings():
         # A letter that the font does not have is the reader's browser's to find.
         warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
-        canvas = _draw_data(data)
+        canvas = _draw_data(data, is_narrow)
         buffer = BytesIO()
         if form == "png":
             canvas.savefig(
@@ -133,7 +138,7 @@ def _clean(svg: str, name: str) -> str:
     return head + svg[size.end() :].strip()
 
 
-def _draw_data(data: FigureData) -> "Canvas":
+def _draw_data(data: FigureData, is_narrow: bool) -> "Canvas":
     if isinstance(data, CurvesFigure):
         return _draw_curves(data)
     if isinstance(data, PeriodsFigure):
@@ -141,11 +146,12 @@ def _draw_data(data: FigureData) -> "Canvas":
     if isinstance(data, StatesFigure):
         return _draw_states(data)
     if isinstance(data, ForestFigure):
-        return _draw_forest(data)
+        return _draw_forest(data, is_narrow)
     assert_never(data)
 
 
 def _open(height: float, width: float = WIDTH) -> "Canvas":
+    """An empty canvas; sizes are in inches."""
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width, height), facecolor="white")
@@ -162,7 +168,7 @@ def _draw_curves(data: CurvesFigure) -> "Canvas":
     axes.set(xlim=(0, last * 1.005 or 1), ylim=(0, data.top), ylabel=data.y_label)
     axes.set_xlabel(data.x_label)
     if data.days:
-        ticks = _choose_days(data.days, last)
+        ticks = choose_days(data.days, last)
         axes.set_xticks(ticks, [f"{day:.0f}" for day in ticks])
     if data.top == WHOLE:
         axes.set_yticks(range(0, 101, 20))
@@ -201,20 +207,6 @@ def _draw_curves(data: CurvesFigure) -> "Canvas":
     return canvas
 
 
-def _choose_days(days: Sequence[float], last: float) -> list[float]:
-    """The days on the axis: those of the counts, and quarters or months of a year where they are few.
-
-    >>> _choose_days([0.0, 365.0], 365.0)
-    [0.0, 90.0, 180.0, 270.0, 365.0]
-    """
-    if len(days) >= FEW_DAYS:
-        return list(days)
-    step = 90 if last > HALF_YEAR else 30
-    between = (float(day) for day in range(0, int(last), step))
-    free = [day for day in between if all(abs(day - other) >= step / 2 for other in days)]
-    return sorted([*days, *free])
-
-
 def _draw_course(axes: "Axes", course: Course, steps: bool) -> None:
     colour = COLOURS[course.cause % len(COLOURS)]
     dash = DASHES[course.group % len(DASHES)]
@@ -245,7 +237,7 @@ def _label_ends(axes: "Axes", courses: Sequence[Course], x: float, apart: float)
     ends = [each.y[-1] for each in courses]
     labels = [fill(each.label, LABEL_WIDTH) for each in courses]
     heights = [(1 + label.count("\n")) * apart * (high - low) / 100 for label in labels]
-    places = _spread(ends, heights, low, high)
+    places = spread_labels(ends, heights, low, high)
     for each, label, end, place in zip(courses, labels, ends, places, strict=True):
         colour = COLOURS[each.cause % len(COLOURS)]
         axes.annotate(
@@ -264,29 +256,6 @@ def _label_ends(axes: "Axes", courses: Sequence[Course], x: float, apart: float)
                 "shrinkB": 2,
             },
         )
-
-
-def _spread(
-    wanted: Sequence[float], heights: Sequence[float], low: float, high: float
-) -> list[float]:
-    """The middles of labels, as near to the wanted ones as goes, so that none stands on another.
-
-    >>> _spread([1.0, 1.0, 50.0], [4.0, 4.0, 4.0], -10.0, 100.0)
-    [1.0, 5.0, 50.0]
-    """
-    order = sorted(range(len(wanted)), key=lambda place: wanted[place])
-    places = list(wanted)
-    floor = low
-    for place in order:
-        half = heights[place] / 2
-        places[place] = max(wanted[place], floor + half)
-        floor = places[place] + half
-    ceiling = high
-    for place in reversed(order):
-        half = heights[place] / 2
-        places[place] = min(places[place], ceiling - half)
-        ceiling = places[place] - half
-    return places
 
 
 def _draw_periods(data: PeriodsFigure) -> "Canvas":
@@ -333,7 +302,6 @@ def _draw_states(data: StatesFigure) -> "Canvas":
     for panel, (group, shares) in enumerate(zip(data.groups, data.shares, strict=True)):
         axes = canvas.add_axes((left + panel * width, 0.12, width * 0.92, 0.78))
         bottom = [0.0] * len(data.days)
-        middles: list[float] = []
         for state, percents in enumerate(shares):
             heights = [percent or 0.0 for percent in percents]
             fill_colour = FILLS[(data.places[state] if data.places else state) % len(FILLS)]
@@ -346,8 +314,18 @@ def _draw_states(data: StatesFigure) -> "Canvas":
                 edgecolor="white",
                 linewidth=0.8,
             )
-            middles.append(bottom[-1] + heights[-1] / 2)
             bottom = [low + high for low, high in zip(bottom, heights, strict=True)]
+        rest = [max(0.0, WHOLE - height) for height in bottom]
+        if max(rest) >= LEAST_REST:
+            axes.bar(
+                range(len(data.days)),
+                rest,
+                bottom=bottom,
+                width=0.86,
+                color=REST,
+                edgecolor=SOFT,
+                linewidth=0.3,
+            )
         axes.set(ylim=(0, 100), xlim=(-0.6, len(data.days) - 0.4), yticks=range(0, 101, 20))
         several = 1 + panels * len(data.days) // 12
         ticks = range(0, len(data.days), several)
@@ -362,8 +340,31 @@ def _draw_states(data: StatesFigure) -> "Canvas":
         else:
             axes.set_ylabel(data.y_label)
         if panel == panels - 1:
-            _label_states(axes, data.states, middles, len(data.days))
+            _draw_key(axes, data)
     return canvas
+
+
+def _draw_key(axes: "Axes", data: StatesFigure) -> None:
+    """The colours of the states, in the order in which they are stacked."""
+    from matplotlib.patches import Patch
+
+    keys = [
+        Patch(
+            facecolor=FILLS[(data.places[place] if data.places else place) % len(FILLS)],
+            label=fill(state, 22),
+        )
+        for place, state in enumerate(data.states)
+    ]
+    keys.append(Patch(facecolor=REST, edgecolor=SOFT, linewidth=0.3, label=fill(data.rest, 22)))
+    axes.legend(
+        handles=keys[::-1],
+        loc="upper left",
+        bbox_to_anchor=(1.0, 1.03),
+        frameon=False,
+        fontsize=9.5,
+        handlelength=1.1,
+        handleheight=1.1,
+    )
 
 
 def _choose_size(labels: Sequence[str], width: float) -> float:
@@ -378,46 +379,46 @@ def _break(text: str) -> str:
     return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
-def _label_states(axes: "Axes", states: Sequence[str], middles: Sequence[float], days: int) -> None:
-    for state, middle, place in zip(
-        states, middles, _spread(middles, [6.0] * len(middles), 0, 100), strict=True
-    ):
-        axes.annotate(
-            fill(state, 26),
-            xy=(days - 0.57, middle),
-            xytext=(days - 0.3, place),
-            va="center",
-            color=INK,
-            annotation_clip=False,
-            arrowprops={
-                "arrowstyle": "-",
-                "relpos": (0, 0.5),  # from the beginning of the label
-                "color": SOFT,
-                "linewidth": 0.6,
-                "shrinkA": 1,
-                "shrinkB": 0,
-            },
-        )
-
-
-def _draw_forest(data: ForestFigure) -> "Canvas":
-    """A panel for each unit; the labels to the left, the numbers to the right."""
-    labels = [[fill(row.label, 42) for row in panel.rows] for panel in data.panels]
-    heights = [0.2 + sum(0.17 + 0.17 * (1 + text.count("\n")) for text in each) for each in labels]
+def _draw_forest(data: ForestFigure, is_narrow: bool) -> "Canvas":
+    """A panel for each unit; labels to the left and numbers to the right, or both above where it is narrow."""
+    labels = [[_label(row, is_narrow) for row in panel.rows] for panel in data.panels]
+    heights = [
+        0.2 + sum(_list_sizes(panel.rows, each, is_narrow))
+        for panel, each in zip(data.panels, labels, strict=True)
+    ]
     gap = 0.62
     whole = sum(heights) + gap * len(heights)
-    canvas = _open(whole, width=4.2)
+    canvas = _open(whole, width=NARROW if is_narrow else 4.2)
     top = whole
     for panel, texts, height in zip(data.panels, labels, heights, strict=True):
         axes = canvas.add_axes((0.02, (top - height) / whole, 0.96, height / whole))
-        _draw_panel(axes, panel, texts, data.decimal)
+        _draw_panel(axes, panel, texts, data.decimal, is_narrow)
         top -= height + gap
     return canvas
 
 
-def _draw_panel(axes: "Axes", panel: ForestPanel, labels: Sequence[str], decimal: str) -> None:
-    sizes = [0.17 + 0.17 * (1 + text.count("\n")) for text in labels]
-    places = [-(sum(sizes[:place]) + sizes[place] / 2) for place in range(len(sizes))]
+def _label(row: ForestRow, is_narrow: bool) -> str:
+    if not is_narrow:
+        return fill(row.label, 42)
+    return "\n".join(filter(None, (fill(row.label, 44), row.text)))
+
+
+def _list_sizes(rows: Sequence[ForestRow], labels: Sequence[str], is_narrow: bool) -> list[float]:
+    """The height of each row in inches; a point has a place of its own below labels that stand above it."""
+    below = [(0.36 if row.value is not None else 0.05) if is_narrow else 0.17 for row in rows]
+    return [
+        space + 0.17 * (1 + text.count("\n")) for space, text in zip(below, labels, strict=True)
+    ]
+
+
+def _draw_panel(
+    axes: "Axes", panel: ForestPanel, labels: Sequence[str], decimal: str, is_narrow: bool
+) -> None:
+    sizes = _list_sizes(panel.rows, labels, is_narrow)
+    tops = [-sum(sizes[:place]) for place in range(len(sizes))]
+    places = [
+        top - (size - 0.2 if is_narrow else size / 2) for top, size in zip(tops, sizes, strict=True)
+    ]
     none = 1.0 if panel.is_ratio else 0.0
     ends = [none]
     for row, place in zip(panel.rows, places, strict=True):
@@ -428,10 +429,23 @@ def _draw_panel(axes: "Axes", panel: ForestPanel, labels: Sequence[str], decimal
             ends += [row.low, row.high]
         axes.plot([row.value], [place], marker="s", markersize=5.5, color=COLOURS[0])
         ends.append(row.value)
-        axes.text(
-            1.03, place, row.text, transform=axes.get_yaxis_transform(), va="center", ha="left"
+        if not is_narrow:
+            axes.text(
+                1.03, place, row.text, transform=axes.get_yaxis_transform(), va="center", ha="left"
+            )
+    if is_narrow:  # a line through all rows would cross the texts
+        points = [
+            place for row, place in zip(panel.rows, places, strict=True) if row.value is not None
+        ]
+        axes.vlines(
+            [none] * len(points),
+            [each - 0.08 for each in points],
+            [each + 0.08 for each in points],
+            color=SOFT,
+            linewidth=0.9,
         )
-    axes.axvline(none, color=SOFT, linewidth=0.9, linestyle=(0, (3, 2)))
+    else:
+        axes.axvline(none, color=SOFT, linewidth=0.9, linestyle=(0, (3, 2)))
     if panel.is_ratio:
         _set_ratio_scale(axes, ends, decimal)
     else:
@@ -440,8 +454,13 @@ def _draw_panel(axes: "Axes", panel: ForestPanel, labels: Sequence[str], decimal
         axes.locator_params(axis="x", nbins=6)
         axes.xaxis.set_major_formatter(_format_numbers(decimal))
     axes.set_ylim(-sum(sizes) - 0.1, 0.1)
-    axes.set_yticks(places, labels, ha="left")
-    axes.tick_params(axis="y", length=0, pad=232)
+    if is_narrow:
+        axes.set_yticks([])
+        for top, text in zip(tops, labels, strict=True):
+            axes.text(0, top, text, transform=axes.get_yaxis_transform(), va="top", ha="left")
+    else:
+        axes.set_yticks(places, labels, ha="left")
+        axes.tick_params(axis="y", length=0, pad=232)
     axes.spines["left"].set_visible(False)
     axes.set_xlabel(panel.x_label)
 
@@ -450,42 +469,19 @@ def _set_ratio_scale(axes: "Axes", ends: Sequence[float], decimal: str) -> None:
     """A scale on which twice and half are as far from 1; ticks at numbers that people know."""
     from matplotlib.ticker import NullFormatter, NullLocator
 
-    known = (
-        0.01,
-        0.02,
-        0.05,
-        0.1,
-        0.2,
-        0.33,
-        0.5,
-        0.67,
-        0.8,
-        0.9,
-        1,
-        1.1,
-        1.25,
-        1.5,
-        2,
-        3,
-        5,
-        10,
-        20,
-        50,
-        100,
-    )
     positive = [end for end in ends if end > 0]
     low, high = min(positive) / 1.05, max(positive) * 1.05
     axes.set_xscale("log")
     axes.set_xlim(low, high)
-    ticks = [each for each in known if low <= each <= high]
-    if len(ticks) == 1:  # intervals so short that no other number that people know is near
-        ticks = sorted({*ticks, round(min(positive), 2), round(max(positive), 2)})
+    ticks = choose_ratios(low, high, positive)
     axes.set_xticks(ticks, [f"{each:g}".replace(".", decimal) for each in ticks])
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_minor_formatter(NullFormatter())
 
 
 def _format_numbers(decimal: str) -> Callable[[float, float], str]:
+    """The numbers of an axis, with the decimal mark of the language."""
+
     def show(value: float, _: float) -> str:
         return f"{round(value, 6):g}".replace("-", "−").replace(".", decimal)
 

@@ -105,6 +105,7 @@ class StatesFigure:
     shares: tuple[tuple[tuple[float | None, ...], ...], ...]
     # For each state the place of its colour, from work to absence; in their own order where it is empty.
     places: tuple[int, ...] = ()
+    rest: str = ""  # what fills the bars up to the whole
 
 
 @dataclass(frozen=True)
@@ -398,6 +399,7 @@ def _make_states(
                     for group in groups
                 ),
                 _list_places(states),
+                wording("figure.rest"),
             )
     return None
 

@@ -8,6 +8,7 @@ from rtw_outcomes.report.reading import ReportAnalysis, ReportNumber
 from rtw_outcomes.report.summaries import (
     EVENTS,
     TIMES,
+    ByLevel,
     list_names,
     name_cause,
     name_group,
@@ -23,6 +24,7 @@ DIFFERENCES = (
     "gee",
 )
 RATIOS = ("risk_ratio", "proportion_ratio", "rate_ratio", "mean_ratio", "rmst_ratio", "coxph")
+RATES = {"rate_difference", "rate_ratio"}
 FULL_WORK = "full_work"
 UNIT_IN_NAME = ("word.rate", "line.events")
 
@@ -50,13 +52,18 @@ def choose_main(
 ) -> Main:
     """The unadjusted estimates for everybody that stand for an outcome; adjusted ones where there are no others."""
     return Main(
-        outcome, title, is_primary, _choose(DIFFERENCES, analyses), _choose(RATIOS, analyses)
+        outcome,
+        title,
+        is_primary,
+        choose_estimates(DIFFERENCES, analyses),
+        choose_estimates(RATIOS, analyses),
     )
 
 
-def _choose(
+def choose_estimates(
     contexts: Sequence[str], analyses: Sequence[ReportAnalysis]
 ) -> dict[str, ReportAnalysis]:
+    """For each group the estimate of the first of some kinds that there is, of the last of several days."""
     possible = [each for each in analyses if each.is_comparison and _stands_for_all(each)]
     for context in contexts:
         found = [each for each in possible if each.context == context]
@@ -119,7 +126,7 @@ def _list_side_by_side(
     rows = []
     for main in mains:
         analyses = by_outcome.get(main.outcome, ())
-        label, cells = summarise_groups(analyses, groups, wording)
+        label, cells = summarise_groups(main, analyses, groups, wording)
         other = next(iter({**main.differences, **main.ratios}), "")
         estimates = _show_pair(main, other, wording)
         rows.append([_name_row(main, label, wording), *cells, *estimates])
@@ -136,7 +143,7 @@ def _list_down(
     rows = []
     for main in mains:
         analyses = by_outcome.get(main.outcome, ())
-        label, cells = summarise_groups(analyses, groups, wording)
+        label, cells = summarise_groups(main, analyses, groups, wording)
         for group, cell in zip(groups, cells, strict=True):
             name = _name_row(main, label, wording)
             estimates = _show_pair(main, group, wording)
@@ -160,9 +167,12 @@ def _show_pair(main: Main, group: str, wording: Wording) -> tuple[str, str]:
 
 
 def summarise_groups(
-    analyses: Sequence[ReportAnalysis], groups: Sequence[str], wording: Wording
+    main: Main, analyses: Sequence[ReportAnalysis], groups: Sequence[str], wording: Wording
 ) -> tuple[str, list[str]]:
-    """One number of an outcome for each group, and what it is; a hint where no one number says it."""
+    """One number of an outcome for each group, and what it is; a hint where no one number says it.
+
+    It is of the same kind as the effect: a difference of rates stands beside rates.
+    """
     fixed = [each for each in analyses if each.context in TIMES and each.variable in EVENTS]
     split = split_levels(analyses)
     whole = split.get("", {}).get("", {})
@@ -173,14 +183,17 @@ def summarise_groups(
         found = [at.get(group, {}) for group in groups]
         return label, _show_percent(found, "estimate", wording)
     column = [whole.get(group, {}) for group in groups]
+    rate = (("rate",), "word.rate")
+    effects = {each.context for each in (*main.differences.values(), *main.ratios.values())}
     for names, key in (
+        *([rate] if effects & RATES else []),
         (("mean", "sd"), "line.mean"),
         (("mean",), "word.mean"),
         (("event_percent",), "word.event"),
         (("event",), "line.events"),
         (("yes_percent",), "word.yes"),
         ((f"{FULL_WORK}_percent",), f"word.{FULL_WORK}"),
-        (("rate",), "word.rate"),
+        rate,
     ):
         if not all(any(name in cells for cells in column) for name in names):
             continue
@@ -198,7 +211,32 @@ def summarise_groups(
         column = [on_days[last].get(group, {}) for group in groups]
         label = wording("estimate.at", name=wording.word(FULL_WORK), day=wording.word(last))
         return label, _show_percent(column, name, wording)
+    periods = split.get("period", {})
+    if len(periods) > 1 and "mean" in list_names(periods):
+        return _show_first_and_last(periods, groups, wording)
     return wording("overview.see"), [""] * len(groups)
+
+
+def _show_first_and_last(
+    periods: ByLevel, groups: Sequence[str], wording: Wording
+) -> tuple[str, list[str]]:
+    """The means of the first and the last period, which tell where the course of a group begins and ends."""
+    first, *_, last = periods
+    means = [
+        periods[level].get(group, {}).get("mean") for level in (first, last) for group in groups
+    ]
+    unit = next((each.unit for each in means if each and each.unit), "")
+    name = ", ".join(filter(None, (wording("word.mean"), wording.word(unit) if unit else "")))
+    label = wording(
+        "overview.first_and_last",
+        name=name,
+        split=wording("split.period"),
+        first=wording.word(first),
+        last=wording.word(last),
+    )
+    shown = wording.show(means)
+    pairs = zip(shown[: len(groups)], shown[len(groups) :], strict=True)
+    return label, ["; ".join(filter(None, pair)) for pair in pairs]
 
 
 def _show_percent(

@@ -1,6 +1,7 @@
-"""Tables of the persons: how many came from the delivery to the analysis, and who they are."""
+"""Table 1: who the persons are, in each group."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from rtw_outcomes.report.reading import ReportAnalysis, ReportNumber
 from rtw_outcomes.report.summaries import name_group
@@ -8,33 +9,6 @@ from rtw_outcomes.report.tables import MANY_GROUPS, PageTable, list_lines, show_
 from rtw_outcomes.report.wording import Wording
 
 COLUMNS = ("categorical", "continuous")
-
-
-def make_flow_table(analyses: Sequence[ReportAnalysis], wording: Wording) -> PageTable | None:
-    """The number of index dates at each stage, in each group."""
-    flow = [each for each in analyses if each.context == "flow" and not each.outcome]
-    if not flow:
-        return None
-    stages = list(dict.fromkeys((each.variable, each.level) for each in flow))
-    groups = list(dict.fromkeys(each.group for each in flow))
-    found = {(each.variable, each.level, each.group): _find_count(each.statistics) for each in flow}
-    columns = [wording.show([found.get((*stage, group)) for stage in stages]) for group in groups]
-    rows = tuple(
-        (_name_stage(stage, wording), *(column[place] for column in columns))
-        for place, stage in enumerate(stages)
-    )
-    head = (wording("head.stage"), *(name_group(each, wording) for each in groups))
-    table = PageTable(wording("caption.flow"), head, rows)
-    return table.turned(wording("head.group")) if len(groups) > MANY_GROUPS else table
-
-
-def _find_count(statistics: Mapping[str, ReportNumber]) -> ReportNumber | None:
-    return statistics.get("n") or next(iter(statistics.values()), None)
-
-
-def _name_stage(stage: tuple[str, str], wording: Wording) -> str:
-    variable, level = stage
-    return ": ".join(filter(None, (wording.word(variable), wording.word(level) if level else "")))
 
 
 def make_persons_table(analyses: Sequence[ReportAnalysis], wording: Wording) -> PageTable | None:
@@ -49,7 +23,10 @@ def make_persons_table(analyses: Sequence[ReportAnalysis], wording: Wording) -> 
     for key in _list_keys(about):
         cells = {each.group: each for each in described if (each.variable, each.level) == key}
         label = f"{key[0]}: {wording.word(key[1])}" if key[1] else key[0]
-        column = [cells[group].statistics if group in cells else {} for group in groups]
+        column = [_shorten(cells[group].statistics) if group in cells else {} for group in groups]
+        # A number of four digits may be a year.
+        is_counted = all(each.context == "categorical" for each in cells.values())
+        own = wording if is_counted else replace(wording, grouped_from=5)
         lines = list_lines(_list_names(list(cells.values())), wording)
         told = apart.get(key, "")
         if not lines:  # only how far the groups lie apart is told of the column as a whole
@@ -57,7 +34,7 @@ def make_persons_table(analyses: Sequence[ReportAnalysis], wording: Wording) -> 
         for line in lines:
             name = wording("line.of_column", column=label, line=line.label)
             name = wording("line.count", label=label) if line.names[0] == "n" else name
-            rows.append((name, *show_lines(line, column, wording), told))
+            rows.append((name, *show_lines(line, column, own), told))
             told = ""
     names = [name_group(each, wording) for each in groups]
     head = (wording("head.column"), *names, wording("head.std_diff"))
@@ -65,6 +42,14 @@ def make_persons_table(analyses: Sequence[ReportAnalysis], wording: Wording) -> 
         head, rows = head[:-1], [row[:-1] for row in rows]
     table = PageTable(wording("caption.persons"), head, tuple(rows))
     return _put_down(table, wording) if len(groups) > MANY_GROUPS else table
+
+
+def _shorten(statistics: Mapping[str, ReportNumber]) -> dict[str, ReportNumber]:
+    """The statistics with shares of one decimal, which is as much as a reader of a table of persons compares."""
+    share = statistics.get("p")
+    if share is None or share.value is None:
+        return dict(statistics)
+    return {**statistics, "p": replace(share, text=f"{share.value:.1f}")}
 
 
 def _put_down(table: PageTable, wording: Wording) -> PageTable:

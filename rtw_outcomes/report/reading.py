@@ -20,6 +20,7 @@ KEYS = (
 TEXTS = (*KEYS, "stat_name", "stat_label", "stat_fmt", "unit", "method")
 SUMS = ("days_at_risk",)
 INTERACTION = "p.interaction"
+SENSITIVITY = "sensitivity"  # the variable of what is estimated under another choice
 REASONS = ("suppressed_why", "warning", "error")
 
 
@@ -57,6 +58,7 @@ class ReportAnalysis:
         texts: the unit, the method, and why something is hidden, doubtful or not there; several in lines.
         numbers: `conf_level`, `n`, `n_events` and `n_clusters`, where known.
         statistics: the numbers, by their names.
+        last_day: up to which day a subgroup's estimate is, whose level names the subgroup.
     """
 
     outcome: str
@@ -69,6 +71,7 @@ class ReportAnalysis:
     texts: Mapping[str, str]
     numbers: Mapping[str, float]
     statistics: Mapping[str, ReportNumber]
+    last_day: str = ""
 
     @property
     def is_comparison(self) -> bool:
@@ -93,6 +96,11 @@ class ReportAnalysis:
     def is_interaction(self) -> bool:
         """Whether it tests if an effect is the same in all levels of a subgroup."""
         return INTERACTION in self.statistics or self.context == "interaction"
+
+    @property
+    def is_varied(self) -> bool:
+        """Whether it is an estimate under another choice than those of the study."""
+        return self.variable == SENSITIVITY
 
     @property
     def is_withheld(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import polars as pl
@@ -10,18 +11,19 @@ from rtw_outcomes.language.control_characters import show_controls
 from rtw_outcomes.report.checklist import list_open, list_told
 from rtw_outcomes.report.drawing import Picture, can_draw, draw
 from rtw_outcomes.report.figures import make_figures, make_forest
+from rtw_outcomes.report.flow import make_flow_table, make_outcome_flow
 from rtw_outcomes.report.numbers import HIDDEN
 from rtw_outcomes.report.overview import Main, choose_main, make_overview_table
 from rtw_outcomes.report.page import render_template
-from rtw_outcomes.report.persons import make_flow_table, make_persons_table
+from rtw_outcomes.report.persons import make_persons_table
 from rtw_outcomes.report.reading import ReportAnalysis, list_groups, read_analyses
 from rtw_outcomes.report.sections import (
-    LONG,
     OutcomePart,
     list_pitfalls,
     make_part,
     make_rows_tables,
 )
+from rtw_outcomes.report.sensitivity import list_measures, make_sensitivity_tables
 from rtw_outcomes.report.summaries import list_compared
 from rtw_outcomes.report.tables import PageTable
 from rtw_outcomes.report.wording import Wording, read_wording
@@ -49,7 +51,8 @@ def render_report(
         UsageError: there is no report in this language.
     """
     wording = read_wording(language)
-    analyses = read_analyses(table)
+    everything = read_analyses(table)
+    analyses = [each for each in everything if not each.is_varied]
     by_outcome: dict[str, list[ReportAnalysis]] = {}
     for each in analyses:
         by_outcome.setdefault(each.outcome, []).append(each)
@@ -64,6 +67,7 @@ def render_report(
         )
         for each in entries
     ]
+    forest = make_forest(mains, wording)
     return render_template(
         TEMPLATE,
         room="report",
@@ -72,18 +76,22 @@ def render_report(
         hidden=HIDDEN,
         format=figures,
         can_draw=can_draw(),
-        long=LONG,
-        overview=_make_overview(mains, by_outcome, wording),
-        forest=_draw_all(make_forest(mains, wording), figures, "overview"),
+        overview=_make_overview(mains, by_outcome, _is_exact(manifest), wording),
+        forest=_draw_all(forest, figures, "overview"),
+        narrow=_draw_all(forest, figures, "narrow", is_narrow=True),
         parts=[
             _make_part(each, each["outcome"] in primary, by_outcome, manifest, figures, wording)
             for each in entries
         ],
-        persons=[
-            made
-            for make in (make_flow_table, make_persons_table)
-            if (made := make(by_outcome.get("", []), wording))
-        ],
+        flow=_make_flow(mains, by_outcome, wording),
+        persons=make_persons_table(by_outcome.get("", []), wording),
+        sensitivity=make_sensitivity_tables(
+            mains,
+            by_outcome,
+            [each for each in everything if each.is_varied],
+            list_measures(manifest),
+            wording,
+        ),
         pitfalls=list_pitfalls(manifest, by_outcome.get("", []), "", wording),
         rows=make_rows_tables(manifest, wording),
         disclosure=manifest.get("disclosure") or _count_hidden(manifest, table),
@@ -118,14 +126,43 @@ def _name_outcome(about: Mapping[str, Any]) -> str:
     return show_controls(about.get("title") or about["outcome"])
 
 
+def _is_exact(manifest: Mapping[str, Any]) -> bool:
+    """Whether groups of every size are shown, and numbers as they are."""
+    below = (manifest.get("disclosure") or {}).get("below") or manifest["study"].get(
+        "suppress_below"
+    )
+    return below is not None and below <= 1
+
+
 def _make_overview(
-    mains: Sequence[Main], by_outcome: Mapping[str, list[ReportAnalysis]], wording: Wording
+    mains: Sequence[Main],
+    by_outcome: Mapping[str, list[ReportAnalysis]],
+    is_exact: bool,
+    wording: Wording,
 ) -> PageTable | None:
     found = [each for name, own in by_outcome.items() if name for each in own]
     described = list_groups(each for each in found if each.context == "summary")
     compared = list_compared(found)
     groups = compared if set(compared) - set(described) else described
-    return make_overview_table(mains, by_outcome, groups, wording)
+    made = make_overview_table(mains, by_outcome, groups, wording)
+    return made if made is None or is_exact else replace(made, notes=(wording("note.rounded"),))
+
+
+def _make_flow(
+    mains: Sequence[Main], by_outcome: Mapping[str, list[ReportAnalysis]], wording: Wording
+) -> dict[str, list[PageTable]]:
+    """The tables of the flow: those of the study and of primary outcomes, and those that a reader opens."""
+    of_outcomes = {name: own for name, own in by_outcome.items() if name}
+    whole = make_flow_table(by_outcome.get("", []), of_outcomes, wording)
+    shown, folded = [whole], list[PageTable | None]()
+    order = list(dict.fromkeys(each.group for each in by_outcome.get("", [])))
+    for main in mains:
+        table = make_outcome_flow(main, by_outcome.get(main.outcome, []), order, wording)
+        (shown if main.is_primary else folded).append(table)
+    return {
+        "shown": [table for table in shown if table],
+        "folded": [table for table in folded if table],
+    }
 
 
 def _make_part(
@@ -144,10 +181,12 @@ def _make_part(
     return make_part(about, is_primary, analyses, pitfalls, pictures, wording)
 
 
-def _draw_all(data: Sequence[Any], figures: FigureFormat, name: str) -> list[Picture]:
+def _draw_all(
+    data: Sequence[Any], figures: FigureFormat, name: str, is_narrow: bool = False
+) -> list[Picture]:
     if not can_draw():
         return []
-    return [draw(each, figures, f"{name}-{place}") for place, each in enumerate(data)]
+    return [draw(each, figures, f"{name}-{place}", is_narrow) for place, each in enumerate(data)]
 
 
 def _count_hidden(manifest: Mapping[str, Any], table: pl.DataFrame) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class OutcomePart:
         outcome: its id.
         title: its title.
         is_primary: whether the study names it as a primary outcome.
-        lead: what it asks: who is at risk, what the event or the number is, and what ends it.
+        lead: the question that it asks; the sentence of the definition that says most where the record has none.
         paragraphs: the whole definition in words.
         pitfalls: warnings about it, with their counts.
         pictures: its figures.
@@ -93,7 +93,7 @@ def make_part(
         outcome=about["outcome"],
         title=about.get("title") or about["outcome"],
         is_primary=is_primary,
-        lead=" ".join(about.get("in_short") or ()) or choose_lead(in_words),
+        lead=about.get("question") or choose_lead(in_words),
         paragraphs=tuple(filter(None, in_words.split("\n\n"))),
         pitfalls=tuple(each for each in pitfalls if each.told not in beside),
         pictures=tuple(pictures),
@@ -112,7 +112,7 @@ def _make_summaries(analyses: Sequence[ReportAnalysis], wording: Wording) -> lis
     others = [each for each in analyses if each.context in OF_GROUPS]
     return [
         *make_summary_tables(described, groups, wording),
-        *make_summary_tables(others, compared, wording, wording("caption.compared")),
+        *make_summary_tables(others, compared, wording, is_compared=True),
     ]
 
 
@@ -165,7 +165,9 @@ def _tell_pitfall(name: str, text: str, count: str, wording: Wording) -> PageSen
     """A pitfall in few words where the page has them, and in those of the record otherwise."""
     short = wording.texts.get(f"pitfall.{name}")
     words = short or wording.tell(text) + "."
-    if count:
+    if count == HIDDEN:
+        words = wording("outcome.pitfall_hidden", text=words)
+    elif count:
         words = wording("outcome.pitfall_count", text=words, count=count)
     return PageSentence(words, text, is_recorded=not short and not wording.knows(text))
 
@@ -192,13 +194,13 @@ def _make_account(account: Mapping[str, Any], wording: Wording) -> PageTable:
     for rule in account.get("rules", ()):
         key = "rows.left_out" if rule.get("is_design") else "rows.faulty"
         column = f" ({rule['column']})" if rule.get("column") else ""
-        name = wording(key, rule=f"{rule.get('reason') or rule['rule']}{column}")
+        name = wording(key, rule=f"{wording.tell(rule.get('reason') or rule['rule'])}{column}")
         rows.append((name, rule.get("rows")))
     rows.append((wording("rows.used"), account.get("used")))
     notes = [
         f"{wording.told_count(note['count'])} {note['explanation']}"
         if "count" in note
-        else note["explanation"]
+        else wording.put_count(note["explanation"])
         for note in account.get("notes", ())
     ]
     caption = wording("caption.rows", table=account["table"], source=account.get("source", ""))

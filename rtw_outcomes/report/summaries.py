@@ -41,7 +41,7 @@ def make_summary_tables(
     analyses: Sequence[ReportAnalysis],
     groups: Sequence[str],
     wording: Wording,
-    caption: str = "",
+    is_compared: bool = False,
 ) -> list[PageTable]:
     """The tables of an outcome's summary: one of the whole, and one for periods, days and states each.
 
@@ -49,7 +49,7 @@ def make_summary_tables(
         analyses: of the outcome.
         groups: in the order of the columns.
         wording: the texts.
-        caption: of which groups it is, where a page has two summaries.
+        is_compared: whether it is of the groups that are compared, where a page has two summaries.
     """
     tables: list[PageTable] = []
     level = tell_level((each for each in analyses if each.context in OF_GROUPS), wording)
@@ -60,7 +60,9 @@ def make_summary_tables(
             tables.append(_make_means(variable, mean, levels, groups, wording))
         tables.append(_make_table(variable, lines, levels, groups, wording))
     return [
-        replace(table, caption=": ".join(filter(None, (caption, table.caption))))
+        replace(table, caption=wording("caption.compared", caption=table.caption))
+        if is_compared
+        else table
         for table in tables
         if table.rows
     ]

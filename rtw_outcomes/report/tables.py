@@ -47,6 +47,7 @@ class TableLine:
         label: what they are.
         names: of the statistics.
         form: how they are put together; the first stands alone where the table has no other.
+        lone: how they are put together where the first is hidden; empty where that makes no difference.
         bare: how those before the limits of an interval are put together where there are no limits.
     """
 
@@ -54,6 +55,7 @@ class TableLine:
     names: tuple[str, ...]
     form: str = "{}"
     bare: str = "{}"
+    lone: str = ""
 
 
 def name_limits(statistic: str) -> tuple[str, str]:
@@ -103,8 +105,9 @@ def _put_together(
         label = label if name == "n" else wording(key, label=label, level=level)
         bare, form = wording.form("share"), wording.form("share_interval")
         if has_limits:
-            return TableLine(label, (name, pairs[name], *limits), form, bare)
-        return TableLine(label, (name, pairs[name]), bare)
+            lone = wording.form("hidden_share_interval")
+            return TableLine(label, (name, pairs[name], *limits), form, bare, lone)
+        return TableLine(label, (name, pairs[name]), bare, lone=wording.form("hidden_share"))
     label = _name_line(name, wording)
     if has_limits:
         label = wording("line.interval", label=label, level=level)
@@ -146,6 +149,8 @@ def _fill(line: TableLine, parts: Sequence[str]) -> str:
         return HIDDEN
     if not others or not any(others):
         return first
+    if first == HIDDEN and line.lone and HIDDEN not in others and all(others):
+        return line.lone.format(*parts)
     limits = [name for name in line.names if name.endswith(LIMITS)]
     if limits and not any(parts[-len(limits) :]):
         return line.bare.format(*map(_show_part, parts[: -len(limits)]))

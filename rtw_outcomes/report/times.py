@@ -67,6 +67,8 @@ def make_times_table(analyses: Sequence[ReportAnalysis], wording: Wording) -> Pa
         ],
         wording,
     )
+    if "n.censor" in names:
+        notes = (wording("note.censored"), *notes)
     caption = wording("caption.times", level=tell_level(fixed, wording))
     return PageTable(caption, head, rows, words=2, notes=notes)
 

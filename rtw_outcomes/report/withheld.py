@@ -21,12 +21,12 @@ def tell_withheld(named: Sequence[tuple[str, ReportAnalysis]], wording: Wording)
             with_zero.add(name)
         for reason in each.texts["suppressed_why"].splitlines():
             if reason:
-                own.setdefault(wording.tell(reason))
+                own.setdefault(wording.give_reason(reason))
     alike: dict[tuple[bool, tuple[str, ...]], list[str]] = {}
     for name, own in reasons.items():
         alike.setdefault((name in with_zero, tuple(sorted(own))), []).append(name)
     return tuple(
-        wording(_choose_key(has_zero, own), names="; ".join(names), reasons=", ".join(own))
+        wording(_choose_key(has_zero, own), names="; ".join(names), reasons=". ".join(own))
         for (has_zero, own), names in alike.items()
     )
 

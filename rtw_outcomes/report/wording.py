@@ -19,8 +19,8 @@ NUMBER = re.compile(
 )
 LENGTH = re.compile("([0-9]+)[ _](day|week|month|year)s?")
 THOUSAND = 3  # digits
-LEAST_GROUPED = 5  # digits; a shorter number may be a year, and is read as well without a mark
 COUNT = re.compile("(about|fewer than) ([0-9,]+)")
+COUNTED = re.compile("((?:about|fewer than) [0-9,]+|[0-9,]+) (.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,13 @@ class Wording:
         language: `en` or `sv`, as the page says it to a screen reader.
         texts: the texts by key, such as `overview.title`, with places for values in braces.
         sentences: what the record says in English, such as why a number is hidden, in this language.
+        grouped_from: how many digits a number has at least that is written with marks for thousands.
     """
 
     language: str
     texts: dict[str, str]
     sentences: dict[str, str] = field(default_factory=dict)
+    grouped_from: int = 4
 
     def __call__(self, key: str, **values: object) -> str:
         """A text with its values."""
@@ -64,6 +66,13 @@ class Wording:
         """A sentence of the record in this language, without its stop; as it is where there is none."""
         return self.sentences.get(text.rstrip("."), text.rstrip("."))
 
+    def give_reason(self, text: str) -> str:
+        """Why numbers are hidden as a sentence, without its stop; as the record says it where there is none."""
+        for key, recorded in read_wording(RECORDED).texts.items():
+            if recorded == text.rstrip(".") and key.startswith("sentence."):
+                return self.texts.get(key.replace("sentence.", "reason."), self.tell(text))
+        return text.rstrip(".")
+
     def knows(self, text: str) -> bool:
         """Whether there is a sentence of the record in this language."""
         return self.language == RECORDED or text.rstrip(".") in self.sentences
@@ -78,13 +87,20 @@ class Wording:
         key = "count.about" if words[1] == "about" else "count.fewer"
         return self(key, count=self.number(words[2]))
 
+    def put_count(self, text: str) -> str:
+        """A sentence of the record that begins with a count, with the count as the language writes it."""
+        found = COUNTED.fullmatch(text)
+        return f"{self.told_count(found[1])} {self.tell(found[2])}" if found else text
+
     def number(self, text: str) -> str:
         """A number that is written with a point, in the writing of the language; another text as it is."""
         found = NUMBER.fullmatch(text.strip())
         if not found:
             return text
         sign = found["sign"].replace("-", "−")
-        whole = _group(found["whole"].replace(",", ""), self.texts["number.thousands"])
+        whole = found["whole"].replace(",", "")
+        if len(whole) >= self.grouped_from:
+            whole = _group(whole, self.texts["number.thousands"])
         part = (found["part"] or "").replace(".", self.texts["number.decimal"])
         return f"{found['before'] or ''}{sign}{whole}{part}"
 
@@ -154,8 +170,6 @@ def _list_texts(table: dict[str, Any], before: str = "") -> list[tuple[str, str]
 
 
 def _group(digits: str, separator: str) -> str:
-    if len(digits) < LEAST_GROUPED:
-        return digits
     first = len(digits) % THOUSAND or THOUSAND
     parts = [
         digits[:first],

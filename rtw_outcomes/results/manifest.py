@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from rtw_outcomes.definitions.plain_language.describe import describe_outcome
+from rtw_outcomes.definitions.plain_language.questions import ask_question
 from rtw_outcomes.intake.account import TableAccount, list_spells
 from rtw_outcomes.intake.delivered_table import fingerprint
 from rtw_outcomes.intake.delivery import Intake
@@ -141,6 +142,7 @@ def _describe_outcome(resolved: ResolvedOutcome, planned: PlannedOutcome) -> dic
         "title": outcome.title,
         "fingerprint": resolved.fingerprint,
         "columns": [column.name for column in planned.columns],
+        "question": ask_question(resolved),
         "in_words": describe_outcome(resolved),
         "definition": meaning,
     }

@@ -27,6 +27,7 @@ OUTCOMES = {
     "net_days_by_month_12m": "Net sick days in each of 12 months",
     "state_on_days": "Work state on four days",
 }
+MEASURES = {"full_rtw_28d": "return_to_work", "part_rtw_28d": "return_to_work"}
 
 
 class Rows:
@@ -220,6 +221,9 @@ def _add_comparisons(rows: Rows) -> None:
     last = {"variable": "event", "variable_level": "365 days"}
     rows.compare("full_rtw_28d", "rmst_difference", -11.2, 7.7, **last, **days)
     rows.compare("full_rtw_28d", "coxph", 1.12, 0.09, **last, **ratio)
+    varied = {"variable": "sensitivity", "variable_level": "members of a cluster as independent"}
+    rows.compare("full_rtw_28d", "proportion_difference", 3.2, 2.5, **varied, **percent)
+    rows.compare("full_rtw_28d", "coxph", 1.13, 0.08, **varied, **ratio)
     rows.add("full_rtw_28d", "gray", {"p.value": 0.0004, "statistic": 12.5})
     for month in range(1, 13):
         at = {"variable": "period", "variable_level": f"{month:02}"}
@@ -316,6 +320,7 @@ def _outcome(name: str, title: str) -> dict[str, Any]:
         "in_words": f"{first} Absences with at most 5 days between them are one spell.\n\nMore about `{name}`.",
         "definition": {
             "outcome": name,
+            "measure": {MEASURES.get(name, name): {}},
             "source": {"text": "Made up for a test.", "certainty": "Nothing is sure."},
             "reasons": {"join_gap": "a new period within five days continues the last one"},
         },

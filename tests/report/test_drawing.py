@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from rtw_outcomes.report import drawing, figures, sections
+from rtw_outcomes.report import drawing, figures, placing, sections
 from rtw_outcomes.report.drawing import draw
 from rtw_outcomes.report.figures import ForestFigure, find_day, make_figures, make_forest
 from rtw_outcomes.report.overview import choose_main
@@ -143,11 +143,23 @@ def test_an_estimate_without_a_limit_is_drawn_and_one_that_is_hidden_is_not():
     )
 
 
+def test_states_reach_the_whole_and_have_a_key(drawings):
+    assert "hidden or rare" in drawings[2]
+
+
+def test_a_narrow_forest_has_its_texts_above_the_points():
+    forest = list_figures()[-1]
+    wide, narrow = (draw(forest, "svg", "n", is_narrow=each).svg for each in (False, True))
+    width = [float(svg.split('viewBox="')[1].split()[2]) for svg in (wide, narrow)]
+    assert width[1] < 300 < width[0]  # points
+    assert "0.93 (0.88 to 0.99)" in narrow
+
+
 def test_a_day_that_nobody_can_read_does_not_stop_the_page():
     assert find_day("someday") == find_day("nan") == 0
 
 
-@pytest.mark.parametrize("module", [drawing, figures, sections])
+@pytest.mark.parametrize("module", [drawing, figures, placing, sections])
 def test_the_examples_of_docstrings_hold(module):
     import doctest
 

@@ -230,7 +230,7 @@ def test_what_nobody_has_told_is_listed_as_open(text):
 
 def test_the_page_tells_how_many_numbers_are_hidden_and_why(text):
     assert "Hidden numbers in this report: 9." in text
-    assert "fewer than 5 persons: 7" in text
+    assert "fewer than 5 persons. Their number: 7." in text
     silent = {name: value for name, value in make_manifest().items() if name != "disclosure"}
     table = make_table()
     counted = render_report(silent, table)
@@ -277,7 +277,7 @@ def test_every_text_is_used(root):
     code = "".join(path.read_text("utf-8") for path in [*folder.glob("*.py"), *folder.glob("*.j2")])
     table = tomllib.loads((folder / "texts" / "en.toml").read_text("utf-8"))
     # found under the names of the data
-    by_name = {"word", "context", "length", "open", "split", "pitfall", "sentence"}
+    by_name = {"word", "context", "length", "open", "split", "pitfall", "sentence", "reason"}
     unused = [
         f"{part}.{key}"
         for part, texts in table.items()
@@ -286,3 +286,49 @@ def test_every_text_is_used(root):
         if not any(each in code for each in (f'"{part}.{key}"', f'form("{key}")', f'"{key}"'))
     ]
     assert unused == []
+
+
+def test_counts_have_marks_from_1000_on_and_years_have_none():
+    rows = Rows(["control"])
+    rows.add("", "flow", {"n": 1534}, group="control", variable="index_dates")
+    born = {"mean": 1976.4, "sd": 12.1}
+    rows.add("", "continuous", born, group="control", variable="birth_year", decimals=1)
+    rows.add(
+        "", "categorical", {"n": 1403, "p": 38.8967}, group="control", variable="sex", decimals=2
+    )
+    text = render(rows)
+    for shown in ("1,534", "1976.4 (12.1)", "1,403 (38.9%)"):
+        assert f'<td class="number">{shown}</td>' in text
+
+
+def test_a_hidden_count_beside_a_share_is_marked():
+    rows = Rows(["control"])
+    rows.add("state", "summary", {"full_work": None, "full_work_percent": 7.5}, group="control")
+    assert "(–); 7.50%" in render(rows)
+
+
+def test_a_hidden_number_of_a_warning_is_said_in_words(text):
+    box = text[text.index('id="outcome-full_rtw_28d"') :].partition("</div>")[0]
+    assert "(–)" not in box
+
+
+def test_the_page_does_not_point_to_files_that_do_not_leave_with_it(text):
+    assert "rejected.parquet" not in text
+    assert "manifest.json" not in text
+    assert "does not leave" in text
+
+
+def test_groups_tell_rates_where_the_effect_is_of_rates_and_means_where_it_is_of_periods(text):
+    rows = Rows(["control", "letter"])
+    for group in rows.groups:
+        rows.add("new", "summary", {"mean": 0.81, "sd": 1.1}, group=group, unit="spells")
+        rate = {"estimate": 0.9, "conf.low": 0.7, "conf.high": 1.1}
+        rows.add("new", "group_rate", rate, group=group, unit="per person-year")
+    rows.compare("new", "rate_difference", 0.1, 0.2, unit="per person-year")
+    overview = render(rows).partition('<h2 id="outcomes">')[0]
+    assert "events per person-year" in overview
+    assert "0.81" not in overview
+    assert "mean, days, in period 1 and in period 12" in text
+    assert (
+        "see below" not in text.partition('<h2 id="flow">')[0].partition("Net sick days in each")[2]
+    )

@@ -54,7 +54,7 @@ def list_cells(table):
 def test_a_mean_of_a_group_is_told_once_with_its_interval(page):
     cells = list_cells(find_table(find_part(page, "net_sick_days_12m"), "Summary by group"))
     means = [row for row in cells if row[0].startswith("mean")]
-    assert [row[0] for row in means] == ["mean (95% interval)"]
+    assert [row[0] for row in means] == ["mean (95% confidence interval)"]
     assert all(re.fullmatch(r"\d+(\.\d)? \(\d.* to .*\)", cell) for cell in means[0][1:])
     assert not any(row[0] == "interval" for row in cells)
 
@@ -141,8 +141,8 @@ def test_each_method_is_a_line_of_its_own(page):
 def test_adjusted_estimates_stand_beside_the_others(page):
     table = find_table(find_part(page, "net_sick_days_12m"), "Comparisons of groups: ")
     assert list_cells(table)[0] == [
-        *("Comparison", "Unadjusted (95% interval)", "p, unadjusted"),
-        *("Adjusted (95% interval)", "p, adjusted", "n"),
+        *("Comparison", "Unadjusted (95% confidence interval)", "p, unadjusted"),
+        *("Adjusted (95% confidence interval)", "p, adjusted", "n"),
     ]
     assert "Adjusted for sex." in page
 
@@ -158,15 +158,18 @@ def test_swedish_tells_reasons_and_contexts_in_swedish(released):
     page = render_report(*released, language="sv")
     assert "bygger på få personer" in page
     assert "based on few persons" not in page
-    assert "skillnad i andel, procentenheter, senast 12\N{NO-BREAK SPACE}månader" in page
+    assert "skillnad i andel, procentenheter, inom 12\N{NO-BREAK SPACE}månader" in page
     assert "färre än 5" in page
+    assert "raden slutar innan uttaget börjar" in page
+    rows = page[page.index('<h2 id="rows">') :].partition("</section>")[0]
+    assert not re.search("about [0-9]", rows)
     assert "Registret ser inte arbete." in page
 
 
 def test_every_sentence_of_the_record_in_the_catalogue_is_one_of_the_program(root):
     code = "".join(
         path.read_text("utf-8")
-        for room in ("analysis", "disclosure", "statistics")
+        for room in ("analysis", "disclosure", "intake", "statistics")
         for path in (root / "rtw_outcomes" / room).glob("*.py")
     )
     unknown = [text for text in read_wording("sv").sentences if text not in code]

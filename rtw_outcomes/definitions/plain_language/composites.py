@@ -77,7 +77,7 @@ def headline_rate(kind: Rate, resolved: ResolvedOutcome) -> Headline:
     """The headline: whose shares are summed, which rate it is, and what ends it."""
     return Headline(
         "every index date with a share in both sums",
-        f"the sum of `{kind.of}` divided by {_denominator(kind, resolved)}{_times(kind)}",
+        f"the sum of `{kind.of}` divided by {denominator(kind, resolved)}{times(kind)}",
         THEIR_OWN,
     )
 
@@ -86,7 +86,7 @@ def describe_rate(kind: Rate, resolved: ResolvedOutcome) -> Iterator[str]:
     """Sentences about the sums that are divided, and about who is in them."""
     yield (
         f"The rate of a group is the sum of `{kind.of}` over its index dates, divided by "
-        f"{_denominator(kind, resolved)}{_times(kind)}. Sums are made before they are divided. The shares of "
+        f"{denominator(kind, resolved)}{times(kind)}. Sums are made before they are divided. The shares of "
         "an index date in the two sums are given."
     )
     if resolved.named[0].outcome.is_time_to_event:
@@ -100,7 +100,8 @@ def describe_rate(kind: Rate, resolved: ResolvedOutcome) -> Iterator[str]:
     yield f"An index date for which {missing} is missing is in neither sum."
 
 
-def _denominator(kind: Rate, resolved: ResolvedOutcome) -> str:
+def denominator(kind: Rate, resolved: ResolvedOutcome) -> str:
+    """What the sum of a rate is divided by."""
     is_time = resolved.named[0].outcome.is_time_to_event
     years = "at risk, to the event or the censoring" if is_time else "observed in its follow-up"
     return {
@@ -109,5 +110,6 @@ def _denominator(kind: Rate, resolved: ResolvedOutcome) -> str:
     }.get(kind.over, f"the sum of `{kind.over}`")
 
 
-def _times(kind: Rate) -> str:
+def times(kind: Rate) -> str:
+    """What a rate is multiplied by, to stand at the end; empty when it is not."""
     return f", times {kind.scale}" if kind.scale > 1 else ""

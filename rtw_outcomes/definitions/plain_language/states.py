@@ -123,7 +123,7 @@ def _say_days(kind: OnDays, resolved: ResolvedOutcome) -> Iterator[str]:
 def headline_transitions(kind: Transitions, resolved: ResolvedOutcome) -> Headline:
     """The headline: who has a number of transitions, which transitions, and what ends the counting."""
     return Headline(
-        EVERYBODY, f"the number of transitions{_between(kind)}", window_ends(resolved.outcome)
+        EVERYBODY, f"the number of transitions{between(kind)}", window_ends(resolved.outcome)
     )
 
 
@@ -131,13 +131,14 @@ def describe_transitions(kind: Transitions, resolved: ResolvedOutcome) -> Iterat
     """Sentences about the transitions that count."""
     yield from _describe_states(kind)
     yield (
-        f"A transition{_between(kind)} is a day {window(resolved.outcome)} whose state is another one than "
+        f"A transition{between(kind)} is a day {window(resolved.outcome)} whose state is another one than "
         "that of the day before. Both days lie in the window and are observed."
     )
     yield OBSERVED_BESIDE
 
 
-def _between(kind: Transitions) -> str:
+def between(kind: Transitions) -> str:
+    """The states that a transition lies between; empty when all count."""
     left = f" from `{kind.from_state}`" if kind.from_state else ""
     return f"{left} to `{kind.to_state}`" if kind.to_state else left
 

@@ -1,8 +1,8 @@
 """The study file: which data, which outcomes, and what the delivery needs to be understood."""
 
 import re
-from collections.abc import Iterator
-from typing import Annotated, Literal
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, field_serializer
 
@@ -104,8 +104,9 @@ class Study(ClosedMapping):
     outcomes: NameList = Field(min_length=1)
     """The outcomes to compute: ids of stock definitions, or paths of definition files."""
 
-    by: NameList = ()
-    """Columns of the cohort that make the groups of the summary."""
+    by_: NameList = Field(default=(), alias="by")
+    """Columns of the cohort that make the groups of the summary. Left out, or empty: the groups of `compare`,
+    or else all together."""
 
     engine: Text | None = None
     """The engine that computes: `polars`, `duckdb` or `reference`; `polars` when left out."""
@@ -172,6 +173,16 @@ class Study(ClosedMapping):
         """The number of persons below which the rules hide a group."""
         return self.rules.below
 
+    @property
+    def by(self) -> NameList:
+        """The columns that make the groups of the summary; those of the comparison where the study says none."""
+        return self.by_ or ((self.compare.groups,) if self.compare else ())
+
+    @field_serializer("by_")
+    def _say_groups(self, _: NameList) -> NameList:
+        """A record of the study has the groups that hold, whichever key says them."""
+        return self.by
+
     @field_serializer("suppress_below_")
     def _say_below(self, _: int | None) -> int:
         """A record of the study has the number that holds, whichever key says it."""
@@ -179,11 +190,29 @@ class Study(ClosedMapping):
 
     def list_columns(self) -> Iterator[tuple[Location, str]]:
         """The columns of the cohort that its keys name, each with the place where they do."""
-        for key in ("by", "describe"):
-            for number, name in enumerate(getattr(self, key)):
+        for key, names in (("by", self.by_), ("describe", self.describe)):
+            for number, name in enumerate(names):
                 yield (key, number), name
         for place, name in self.compare.list_columns() if self.compare else ():
             yield ("compare", *place), name
+
+    def spell_alike(self, known: Iterable[str]) -> Self:
+        """The study with one spelling of each column of the cohort, for capitals make no difference.
+
+        Args:
+            known: spellings that go before those of the study. Among its own the first one holds.
+        """
+        names = [*known, *(name for _, name in self.list_columns())]
+        spellings: dict[str, str] = {}
+        for name in names:
+            spellings.setdefault(name.casefold(), name)
+        by, describe = (
+            tuple(spellings[name.casefold()] for name in each) for each in (self.by_, self.describe)
+        )
+        compare = self.compare and self.compare.rename_columns(
+            lambda name: spellings[name.casefold()]
+        )
+        return self.model_copy(update={"by_": by, "describe": describe, "compare": compare})
 
     @property
     def tolerated(self) -> float:

@@ -22,8 +22,9 @@ from rtw_outcomes.intake.profile import (
     read_profile_file,
 )
 from rtw_outcomes.intake.sources import DataSource
-from rtw_outcomes.intake.study import SPELLS_COLUMNS, Study
+from rtw_outcomes.intake.study import COHORT_COLUMNS, SPELLS_COLUMNS, Study
 from rtw_outcomes.intake.study_rules import RULES, unknown_column
+from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.yaml_reader import YamlFile
 
 LONGEST_NAME = 200  # of a file, in characters; systems take little more
@@ -61,7 +62,7 @@ def load_study(
     Raises:
         DefinitionError: as `read_study` does.
     """
-    study = file.validate(Study)
+    study = file.validate(Study).spell_alike(COHORT_COLUMNS)
     problems = [problem for rule in RULES for problem in rule(study)]
     problems += _check_files_exist(study, folder, frames)
     profiles, of_profiles = _read_profiles(study, folder)
@@ -92,13 +93,37 @@ def load_study(
         ]
     )
     return LoadedStudy(
-        study=study,
+        study=study.spell_alike(_list_asked(file, outcomes)),
         file=file,
         folder=folder,
         profiles=profiles,
         outcomes=tuple(each for each in outcomes if not only or each.outcome.outcome in only),
         frames=frames,
     )
+
+
+def _list_asked(file: YamlFile, outcomes: Sequence[ResolvedOutcome]) -> tuple[str, ...]:
+    """The columns of the cohort that definitions take numbers from.
+
+    Raises:
+        DefinitionError: two definitions write one column in other capitals.
+    """
+    parts = (part for each in outcomes for part in (each, *each.parts()))
+    asked = (each.outcome.from_cohort for each in parts)
+    columns = tuple(dict.fromkeys(each.column for each in asked if each))
+    spellings: dict[str, str] = {}
+    file.raise_for(
+        [
+            Problem(
+                ("outcomes",),
+                f"two definitions write one column of the cohort as `{spellings[name.casefold()]}` and `{name}`",
+                hint="Write its name in the same capitals",
+            )
+            for name in columns
+            if spellings.setdefault(name.casefold(), name) != name
+        ]
+    )
+    return (*COHORT_COLUMNS, *columns)
 
 
 def _check_files_exist(

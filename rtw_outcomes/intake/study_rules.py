@@ -95,9 +95,15 @@ def _named_columns_can_make_groups(study: Study) -> Iterator[Problem]:
 
 def _groups_can_be_shown(study: Study) -> Iterator[Problem]:
     """No column of groups is called as a column of the summary."""
+    for place, name in _list_groups(study):
+        if name.lower() in SUMMARY_COLUMNS:
+            yield Problem(place, f"`{name}` is the name of a column of the summary")
+
+
+def _list_groups(study: Study) -> Iterator[tuple[Location, str]]:
+    """The columns that make the groups of the summary, each with the place that says so."""
     for place, name in enumerate(study.by):
-        if name in SUMMARY_COLUMNS:
-            yield Problem(("by", place), f"`{name}` is the name of a column of the summary")
+        yield (("by", place) if study.by_ else ("compare", "groups")), name
 
 
 def _nothing_stands_twice(study: Study) -> Iterator[Problem]:
@@ -128,6 +134,18 @@ def _a_comparison_has_a_use_for_each_column(study: Study) -> Iterator[Problem]:
     for (key, *rest), name in study.compare.list_columns():
         if key in uses and name == study.compare.groups:
             yield Problem(("compare", key, *rest), f"`{name}` is {uses[str(key)]}")
+
+
+def _groups_do_not_describe_themselves(study: Study) -> Iterator[Problem]:
+    """A column that makes the groups of Table 1 has one value in each of them."""
+    groups = (study.compare.groups,) if study.compare else study.by
+    key = "compare.groups" if study.compare else "by"
+    for place, name in enumerate(study.describe):
+        if name in groups:
+            what = (
+                f"`{name}` makes the groups that are described, and has one value in each of them"
+            )
+            yield Problem(("describe", place), what, hint=f"Remove it here; `{key}` has it already")
 
 
 def _a_comparison_can_be_computed(study: Study) -> Iterator[Problem]:
@@ -171,6 +189,7 @@ RULES: tuple[Callable[[Study], Iterator[Problem]], ...] = (
     _groups_can_be_shown,
     _nothing_stands_twice,
     _a_comparison_has_a_use_for_each_column,
+    _groups_do_not_describe_themselves,
     _a_comparison_can_be_computed,
     _disclosure_is_said_once,
 )

@@ -150,7 +150,8 @@ def compute(
         observed: the first and the last day that the extract covers, both included, as dates or
             texts; or a mapping with `from` and `to`.
         register: the name of the profile that says how the spells are laid out.
-        by: the columns of the cohort that make the groups of the summary.
+        by: the columns of the cohort that make the groups of the summary; those of `compare` when it is
+            empty.
         columns: for `spells` and `cohort`, the own name of each column that has another name.
         exits: registers of deaths and migrations: mappings with the keys that `exits` has in a study file.
             The `file` of each is a frame or a path.

@@ -1,7 +1,7 @@
 """The keys of a comparison of groups, as a study file writes them."""
 
-from collections.abc import Iterator
-from typing import Annotated, Literal
+from collections.abc import Callable, Iterator
+from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
@@ -86,3 +86,13 @@ class Compare(ClosedMapping):
         for key in ("adjust", "subgroups"):
             for place, name in enumerate(getattr(self, key)):
                 yield (key, place), name
+
+    def rename_columns(self, rename: Callable[[str], str]) -> Self:
+        """The same comparison, with other names for the columns of the cohort."""
+        names = {
+            "groups": rename(self.groups),
+            "cluster": None if self.cluster is None else rename(self.cluster),
+            "adjust": tuple(map(rename, self.adjust)),
+            "subgroups": tuple(map(rename, self.subgroups)),
+        }
+        return self.model_copy(update=names)

@@ -43,15 +43,22 @@ def find_interval(value: float, se: float, df: float, confidence: float) -> Inte
         return Interval(reason="The values do not vary.")
     if df <= 0:
         return Interval(reason="There are too few observations for a standard error.")
-    tail = (1 - confidence / 100) / 2
-    if math.isinf(df):
-        quantile, p_value = -ndtri(tail), 2 * ndtr(-abs(value) / se)
-    else:
-        quantile, p_value = -stdtrit(df, tail), 2 * stdtr(df, -abs(value) / se)
+    quantile = find_quantile(df, confidence)
     return Interval(
         float(se),
         float(value - quantile * se),
         float(value + quantile * se),
         float(df),
-        float(p_value),
+        find_p_value(abs(value) / se, df),
     )
+
+
+def find_quantile(df: float, confidence: float) -> float:
+    """The standard errors from an estimate to a limit; `df` is infinite for the normal distribution."""
+    tail = (1 - confidence / 100) / 2
+    return float(-ndtri(tail) if math.isinf(df) else -stdtrit(df, tail))
+
+
+def find_p_value(z: float, df: float) -> float:
+    """The p value, two-sided, of an estimate that is `z` standard errors from the hypothesis."""
+    return float(2 * (ndtr(-z) if math.isinf(df) else stdtr(df, -z)))

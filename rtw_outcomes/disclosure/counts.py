@@ -50,6 +50,8 @@ def _is_told_by_the_rest(count: Count, forms: dict[str, Form]) -> bool:
 
 def _tell_by_the_rest(count: Count, system: CountSystem, forms: dict[str, Form]) -> Told:
     """The group without what is told of the rest in steps: it says no more than that."""
+    if len(count.cells) == 1 or count.value < system.below:
+        return hide(COUNT)
     is_told = [forms[name] is not Form.HIDDEN for name in count.rest]
     if not is_told or not all(is_told) or system.is_side:
         return hide(COUNT)

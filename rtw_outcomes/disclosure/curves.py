@@ -26,9 +26,10 @@ def thin_curve(drawn: OutcomeCurve, rules: RuleSet, is_exact: bool) -> list[tupl
             that as many persons as a group must have cannot move.
     """
     curve, below = drawn.curve, max(rules.below, rules.midpoint)
-    events, last = curve.events, int(curve.days[-1])
-    if events.sum() < CURVE_FROM_EVENTS * below:
+    events = curve.events
+    if events.sum() < max(1, CURVE_FROM_EVENTS * below):
         return []
+    last = int(curve.days[-1])
     persons = 1 if is_exact or below <= 1 else below
     step = round_up_step(max(FINEST, 100 * persons / curve.at_risk[0]))
     stay = curve.at_risk - events - curve.censored

@@ -4,9 +4,8 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from scipy.special import ndtr, ndtri, stdtr, stdtrit
-
 from rtw_outcomes.analysis.estimate import Estimate
+from rtw_outcomes.analysis.interval import find_p_value, find_quantile
 from rtw_outcomes.disclosure.count_system import to_nearest
 from rtw_outcomes.disclosure.moments import has_few_values
 from rtw_outcomes.disclosure.steps import round_up_step, to_step
@@ -288,13 +287,12 @@ def _find_p(
             return None, FINEST_P
         off_limits = off_limits / low
         off, low, value, high = off / value, math.log(low), math.log(value), math.log(high)
-    tail = (1 - estimate.confidence / 100) / 2
-    quantile = -(ndtri(tail) if math.isinf(freedom) else stdtrit(freedom, tail))
+    quantile = find_quantile(freedom, estimate.confidence)
     half = (high - low) / 2
     if half <= off_limits:
         return None, FINEST_P
     least, most = (
-        _find_tail(quantile * z, freedom)
+        find_p_value(quantile * z, freedom)
         for z in (
             (abs(value) + off) / (half - off_limits),
             max(0.0, abs(value) - off) / (half + off_limits),
@@ -305,10 +303,6 @@ def _find_p(
             return (least + most) / 2, step
     below = next((limit for limit in BELOW_P if most < limit), None)
     return (0.0, below) if below else (None, FINEST_P)
-
-
-def _find_tail(z: float, freedom: float) -> float:
-    return float(2 * (ndtr(-z) if math.isinf(freedom) else stdtr(freedom, -z)))
 
 
 def _tell_events(estimate: Estimate, source: Source, is_known: bool, below: int) -> int | None:

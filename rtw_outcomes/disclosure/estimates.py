@@ -51,7 +51,7 @@ class ToldEstimate:
 
 
 @dataclass(frozen=True)
-class Source:
+class Origin:
     """What an estimate is made of, as the description of its groups tells it.
 
     Attributes:
@@ -128,7 +128,7 @@ def _add(told: Iterable[Told]) -> int | None:
     return int(total)
 
 
-def tell_estimate(estimate: Estimate, rules: RuleSet, source: Source) -> ToldEstimate:
+def tell_estimate(estimate: Estimate, rules: RuleSet, source: Origin) -> ToldEstimate:
     """An estimate as the rules let it be told.
 
     Beside exact counts it is told in steps that one person cannot move. Where a count is told in steps, the
@@ -194,7 +194,7 @@ def _tell_exactly(estimate: Estimate) -> ToldEstimate:
     )
 
 
-def _tell_count(estimate: Estimate, source: Source) -> ToldEstimate:
+def _tell_count(estimate: Estimate, source: Origin) -> ToldEstimate:
     (counted,) = source.statistics
     value, step = counted.told.value, counted.told.step
     return ToldEstimate(
@@ -206,7 +206,7 @@ def _hide(estimate: Estimate, why: str) -> ToldEstimate:
     return ToldEstimate(estimate, None, None, None, None, None, None, why=why)
 
 
-def _tell_test(estimate: Estimate, source: Source, is_known: bool, below: int) -> ToldEstimate:
+def _tell_test(estimate: Estimate, source: Origin, is_known: bool, below: int) -> ToldEstimate:
     """A test, which has a statistic and a p value and no interval: they tell a lot of small groups."""
     is_exact = is_known and source.is_exact
     step = FINEST_P if is_exact or (estimate.p_value or 0.0) < FINEST_P else COARSE_P
@@ -305,7 +305,7 @@ def _find_p(
     return (0.0, below) if below else (None, FINEST_P)
 
 
-def _tell_events(estimate: Estimate, source: Source, is_known: bool, below: int) -> int | None:
+def _tell_events(estimate: Estimate, source: Origin, is_known: bool, below: int) -> int | None:
     if estimate.n_events is None:
         return None
     if is_known and not source.is_of_values:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from rtw_outcomes.disclosure.count_system import CountSystem
 from rtw_outcomes.disclosure.counts import tell_count, tell_share
-from rtw_outcomes.disclosure.estimates import Source, ToldEstimate, tell_estimate
+from rtw_outcomes.disclosure.estimates import Origin, ToldEstimate, tell_estimate
 from rtw_outcomes.disclosure.moments import tell_moment, tell_ratio
 from rtw_outcomes.disclosure.suppression import hide_further
 from rtw_outcomes.disclosure.told import COUNT, VALUES, ToldStatistic, hide
@@ -45,20 +45,20 @@ def protect(
         if not each.statistic.is_side
     }
     estimates = [
-        tell_estimate(each.estimate, rules, _find_source(each, sources)) for each in compared
+        tell_estimate(each.estimate, rules, _find_origin(each, sources)) for each in compared
     ]
     return described, estimates
 
 
-def _find_source(
+def _find_origin(
     compared: Compared, sources: Mapping[tuple[str, tuple[str, ...], str], ToldStatistic]
-) -> Source:
+) -> Origin:
     """What an estimate is made of in the description of its groups; nothing where one has none."""
     found = [
         sources.get((compared.outcome, group, compared.estimate.made_of))
         for group in compared.groups
     ]
-    return Source(tuple(each for each in found if each)) if all(found) else Source()
+    return Origin(tuple(each for each in found if each)) if all(found) else Origin()
 
 
 def _tell(statistic: Statistic, system: CountSystem, rules: RuleSet) -> ToldStatistic:

@@ -10,6 +10,8 @@ from typing import Any
 
 import polars as pl
 
+from rtw_outcomes.results.results_table import SENSITIVITY
+
 OVERALL = "overall"
 JOIN = " &&& "
 SUMMARISED: tuple[str, ...] = (
@@ -63,7 +65,7 @@ def to_omop(results: pl.DataFrame, manifest: Mapping[str, Any]) -> OmopResult:
         "package_version": manifest["versions"]["rtw-outcomes"],
         "group": "outcome",
         "strata": JOIN.join(sorted(strata)),
-        "additional": JOIN.join(ADDITIONAL),
+        "additional": JOIN.join((*ADDITIONAL, SENSITIVITY)),
         "min_cell_count": str(manifest["disclosure"]["below"]),
     }
     schema = dict.fromkeys(SUMMARISED, pl.String()) | {"result_id": pl.Int64()}
@@ -79,6 +81,9 @@ def _to_row(row: Mapping[str, Any], study: str) -> dict[str, Any]:
     if subgroup:
         strata[row["variable"].removeprefix("subgroup: ")] = row["variable_level"]
     additional = {name: row[name] for name in ADDITIONAL if row[name]}
+    choice = row["variable"] == SENSITIVITY
+    if choice:
+        additional[SENSITIVITY] = row["variable_level"]
     is_count = row["stat_name"] in COUNTS
     value = "" if row["stat"] is None else f"{row['stat']:.12g}"
     return {
@@ -88,8 +93,10 @@ def _to_row(row: Mapping[str, Any], study: str) -> dict[str, Any]:
         "group_level": row["outcome"] or OVERALL,
         "strata_name": JOIN.join(strata) or OVERALL,
         "strata_level": JOIN.join(strata.values()) or OVERALL,
-        "variable_name": row["outcome"] if subgroup else row["variable"] or row["outcome"],
-        "variable_level": None if subgroup else row["variable_level"] or None,
+        "variable_name": row["outcome"]
+        if subgroup or choice
+        else row["variable"] or row["outcome"],
+        "variable_level": None if subgroup or choice else row["variable_level"] or None,
         "estimate_name": row["stat_name"],
         "estimate_type": "integer" if is_count else "numeric",
         "estimate_value": "-" if row["suppressed"] else value or None,

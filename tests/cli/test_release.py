@@ -188,6 +188,7 @@ def test_results_are_exported_in_the_shape_of_omop(out, rtw, tmp_path):
     difference = exported.filter(
         pl.col("additional_level").str.starts_with("mean_difference &&& control")
         & (pl.col("estimate_name") == "estimate")
+        & ~pl.col("additional_name").str.contains("sensitivity")
     )
     assert difference["strata_name"].to_list() == ["arm"]
     assert difference["strata_level"].to_list() == ["treated"]

@@ -11,7 +11,7 @@ from rtw_outcomes.analysis.incidence import Curve
 from rtw_outcomes.disclosure.count_system import CountSystem, Form
 from rtw_outcomes.disclosure.counts import tell_count, tell_share
 from rtw_outcomes.disclosure.curves import thin_curve
-from rtw_outcomes.disclosure.estimates import Source, tell_estimate
+from rtw_outcomes.disclosure.estimates import Origin, tell_estimate
 from rtw_outcomes.disclosure.moments import tell_moment, tell_ratio
 from rtw_outcomes.disclosure.suppression import hide_further
 from rtw_outcomes.disclosure.told import FEW_FOR_QUARTILE, Told, ToldStatistic, hide
@@ -371,7 +371,7 @@ def made_of(*groups):
         partition = divide(np.repeat([0, 1], [events, size - events]), ("yes", "no"))
         statistic = Statistic("o", ("g",), "yes", partition.count("yes"), partition.whole(), "yes")
         statistics.append(ToldStatistic(statistic, told_as, Told(float(size))))
-    return Source(tuple(statistics))
+    return Origin(tuple(statistics))
 
 
 EXACT = made_of((43, 100, Told(43.0)))
@@ -390,7 +390,7 @@ def test_an_estimate_of_exact_counts_is_told_in_steps_that_one_person_cannot_mov
 
 
 def test_an_estimate_of_which_nothing_is_described_is_told_in_steps_that_a_group_cannot_move():
-    found = tell_estimate(estimate(), RULES, Source())
+    found = tell_estimate(estimate(), RULES, Origin())
     assert found.step == 5  # of 0.7 times 5 persons
     assert (found.n, found.n_events) == (100, 45)
 
@@ -423,12 +423,12 @@ def test_a_p_value_follows_from_what_is_told():
     for p_value in (0.01234, 0.9):
         assert tell_estimate(share(p_value=p_value), RULES, IN_STEPS).p_value == 0.0
         one = share(value=0.1, low=-9.0, high=10.0, p_value=p_value)
-        assert tell_estimate(one, RULES, Source()).p_value is None
+        assert tell_estimate(one, RULES, Origin()).p_value is None
 
 
 def test_a_test_without_an_estimate_tells_its_p_value_in_two_decimals():
     one = estimate(value=6.2713, low=None, high=None, unit="chi-square", one_person=0.0)
-    found = tell_estimate(one, RULES, Source())
+    found = tell_estimate(one, RULES, Origin())
     assert (found.value, found.p_value, found.p_step) == (None, 0.01, 0.01)
 
 
@@ -450,7 +450,7 @@ def test_a_ratio_is_told_in_steps_of_its_own_size():
 def test_the_sizes_of_clusters_are_told_in_steps():
     """The smallest one is the group without the others."""
     size = estimate(value=19.0, low=None, high=None, p_value=None, unit="persons", one_person=1.0)
-    assert tell_estimate(size, RULES, Source()).value == 20
+    assert tell_estimate(size, RULES, Origin()).value == 20
 
 
 def draw_curve(persons, events, censored=0):

@@ -350,9 +350,9 @@ def test_numbers_are_rounded_as_the_readme_says():
     days = summary_of("net_sick_days_12m", net_days([100.0 + day for day in range(40)]))
     assert value_of(days, "mean") == 120  # of 119.5, in steps of 5, for the largest of 40 is 139
     thirds = rate([(1 / 3, 7)] * 11 + [(2 / 3, 8)] * 11)
-    assert value_of(thirds, "sum") == 11
-    assert value_of(thirds, "over") == 160  # of 165, in steps of 10: a half goes to the even digit
-    assert value_of(thirds, "rate") == 0.688  # 10 times 11 by 160
+    assert value_of(thirds, "sum") == 10  # of 11, in steps of 5: there are two values
+    assert value_of(thirds, "over") == 150  # of 165, in steps of 50
+    assert value_of(thirds, "rate") == 0.667  # 10 times 10 by 150
 
 
 def test_everything_is_exact_where_groups_of_every_size_are_shown():

@@ -130,7 +130,10 @@ def _fit_model(
         cluster = design.cluster
 
         def leave_out(one: int) -> Floats:
-            found = regress(np.flatnonzero(cluster != one), full.factors)
+            kept = np.flatnonzero(cluster != one)
+            if not kept.size:
+                return np.full(values.size, np.nan)
+            found = regress(kept, full.factors)
             return np.full(values.size, np.nan) if found.error else find_logs(found.factors)
 
         without = leave_out_rows(design.clusters, leave_out)

@@ -75,7 +75,7 @@ def compare_hazards(
         plan = adjust(sample)
         warnings, names = plan.warnings, plan.names
         if plan.error:
-            return _fail(plan.error, warnings)
+            return _fail(plan.error, warnings, names)
         if plan.kept is not None:
             sample, days, is_event = sample.keep(plan.kept), days[plan.kept], is_event[plan.kept]
     else:
@@ -83,7 +83,7 @@ def compare_hazards(
     events = np.bincount(sample.group[is_event], minlength=2)
     if events.min() == 0:
         error = "A group has no events, so there is no hazard ratio."
-        return _fail(error, warnings)
+        return _fail(error, warnings, names)
     columns, collinear = _list_columns(plan.design)
     warnings += (collinear,) if collinear else ()
     spread = columns.std(axis=0)
@@ -91,12 +91,12 @@ def compare_hazards(
     fit = fit_cox(tabulate(rows))
     if not fit.is_found:
         error = "The Cox regression finds no solution."
-        return _fail(error, warnings)
+        return _fail(error, warnings, names)
     if not fit.finite[0]:
         error = (
             "All events of one group come before those of the other, so there is no hazard ratio."
         )
-        return _fail(error, warnings)
+        return _fail(error, warnings, names)
     if not fit.finite.all():
         warnings += ("A level of a covariate has no events, so its own hazard ratio is 0.",)
     found, variance = _find_number(sample, rows, fit, is_event, float(spread[0]))
@@ -115,8 +115,8 @@ def compare_hazards(
     )
 
 
-def _fail(error: str, warnings: tuple[str, ...]) -> HazardRatio:
-    return HazardRatio(None, math.nan, math.nan, (), f"{COX}.", warnings, error)
+def _fail(error: str, warnings: tuple[str, ...], names: tuple[str, ...]) -> HazardRatio:
+    return HazardRatio(None, math.nan, math.nan, names, f"{COX}.", warnings, error)
 
 
 def _list_columns(design: Design) -> tuple[Floats, str]:

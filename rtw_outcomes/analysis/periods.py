@@ -155,7 +155,7 @@ def _fit_exchangeable(design: Design, values: Floats, labels: Sequence[str]) -> 
             intervals = (Interval(reason=FEW_PERSONS),) * differences.size
         else:
             intervals = tuple(
-                find_interval(value, math.sqrt(variance), math.inf, design.confidence)
+                find_interval(value, math.sqrt(max(variance, 0.0)), math.inf, design.confidence)
                 for value, variance in zip(differences.tolist(), variances, strict=True)
             )
         nothing = np.zeros((0, differences.size))

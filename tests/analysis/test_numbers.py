@@ -299,3 +299,16 @@ def test_a_level_that_only_one_cluster_has_does_not_break_the_jackknife(find):
     for context in ("mean_difference", "mean_ratio"):
         estimate = find(found, context=context, covariates=("region",))
         assert estimate.low < estimate.value < estimate.high
+
+
+def test_a_model_with_one_cluster_in_all_has_no_interval():
+    random = np.random.default_rng(1)
+    group = np.repeat([0, 1], 40)
+    sample = Sample(("a", "b"), group, np.arange(80), np.zeros(80, np.int64), "centre")
+    values = random.poisson(3.0, 80).astype(float)
+    found = compare_numbers(
+        sample, values, "days", "", "", ("negative_binomial", "zero_inflated"), is_money=False
+    )
+    ratios = [each for each in found if each.is_ratio and each.value is not None]
+    assert ratios
+    assert all(each.low is None and each.error for each in ratios)

@@ -63,7 +63,8 @@ def test_what_is_commented_out_may_be_used(begun, rtw):
     text = re.sub(r"^# ( *[a-z_]+:|  - |  \")", r"\1", text, flags=re.MULTILINE)
     text = text.replace("YOUR_COLUMN", "person_id", 1).replace("YOUR_COLUMN", "index_date")
     assert set(re.findall(r"^([a-z_]+):", text, re.MULTILINE)) == set(KEYS)
-    text = text.replace("describe: [sex, age]", "describe: [index_date]")
+    head, *rows = (begun.folder / "cohort.csv").read_text().splitlines()
+    begun.write(cohort="\n".join([f"{head},sex,age", *(f"{row},woman,40" for row in rows)]))
     begun.write(study=text)
     finished = rtw("validate", begun.path)
     assert finished.err.count("study.yaml:") == 1, finished.err

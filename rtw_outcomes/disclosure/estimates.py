@@ -19,6 +19,7 @@ FINEST_OF_LIKENESS = 0.01  # of the intracluster correlation
 FINEST_OF_TESTS = 0.1  # of the statistic of a test
 COUNT_BY_DAY = "index dates"  # the unit of those at risk, with the event and censored by a day
 COUNTED = ("clusters", "persons", COUNT_BY_DAY)
+RATIOS_OF_SHARES = ("risk_ratio", "proportion_ratio")
 COARSEST_RATIO = 0.5  # of its value: in larger steps a ratio tells nothing
 FINEST_P, COARSE_P = 0.001, 0.01
 # The largest p value that is told as below it.
@@ -254,8 +255,7 @@ def _move(
                 None if each is None else min(100.0, max(0.0, each)) for each in (low, value, high)
             )
         return low, value, high
-    is_ratio_of_shares = estimate.is_ratio and len(shares) == len(signs) == 2
-    if is_ratio_of_shares and estimate.context != "coxph" and min(min(each) for each in shares) > 0:
+    if estimate.context in RATIOS_OF_SHARES and min(min(each) for each in shares) > 0:
         factor = math.prod(
             (told / exact) ** sign for sign, (told, exact) in zip(signs, shares, strict=True)
         )

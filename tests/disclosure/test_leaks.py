@@ -409,6 +409,17 @@ def test_a_difference_is_that_of_the_shares_as_they_are_told():
     assert (found.n, found.n_events) == (200, 65)
 
 
+@pytest.mark.parametrize(
+    ("context", "told"), [("risk_ratio", 2.25), ("rmst", 2.15), ("coxph", 2.15)]
+)
+def test_only_a_ratio_of_shares_is_moved_to_the_counts_as_they_are_told(context, told):
+    """A ratio of mean times or of hazards is of days: the counts of events do not say how it moves."""
+    source = made_of((43, 100, Told(45.0, step=5.0)), (20, 100, Told(20.0)))
+    ratio = estimate(value=2.15, low=1.6, high=2.8, n=200, one_person=0.004, is_ratio=True)
+    found = tell_estimate(replace(ratio, context=context, unit="ratio"), RULES, source)
+    assert found.value == told
+
+
 def test_an_estimate_of_a_hidden_count_is_hidden():
     """Also where the count is large: it is hidden for the sake of another one, or because all have it."""
     found = tell_estimate(share(), RULES, made_of((43, 100, hide("why"))))

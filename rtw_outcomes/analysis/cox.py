@@ -9,6 +9,7 @@ days; the residuals here are those of R's `survival`.
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -65,6 +66,11 @@ class CoxRows:
     def days(self) -> int:
         """The number of days that are counted."""
         return int(self.day.max(initial=0)) + 1
+
+    @cached_property
+    def table(self) -> "CoxTable":
+        """Those who leave on each day, of all clusters."""
+        return tabulate(self)
 
 
 @dataclass(frozen=True)
@@ -272,7 +278,7 @@ def fit_without_clusters(rows: CoxRows, fit: CoxFit) -> tuple[Floats, bool]:
         An array [cluster, column], NaN where there is no solution, and whether more than one step
         was taken.
     """
-    table = tabulate(rows)
+    table = rows.table
     total = sum_days(table, fit.coefficients)
     products = table.counts.nnz * (1 + rows.patterns.shape[1]) ** 2
     is_refined = products * rows.clusters <= PRODUCTS_TO_REFINE
@@ -295,7 +301,7 @@ def find_residuals(rows: CoxRows, fit: CoxFit) -> Floats:
     A tied event is in the risk sets of its own day with the share that has not gone, as in R's
     `residuals(type="score")` with Efron's ties.
     """
-    sums = sum_days(tabulate(rows), fit.coefficients)
+    sums = sum_days(rows.table, fit.coefficients)
     risk, tied = sums.risk[:, 0, 1:], sums.tied[:, 0, 1:]
     ties = sum_over_ties(sums.risk[:, 0, 0], sums.tied[:, 0, 0], sums.events)
     hazard = np.cumsum(ties.one)
@@ -346,7 +352,7 @@ def run_proportional(rows: CoxRows, fit: CoxFit, column: int, clock: Floats) -> 
     Returns:
         Chi-square with 1 degree of freedom, and its p-value; NaN where the days do not tell.
     """
-    table = tabulate(rows)
+    table = rows.table
     sums = sum_days(table, fit.coefficients)
     slope = find_slope(sums)
     happened = table.counts[1::2] @ table.patterns[:, column]

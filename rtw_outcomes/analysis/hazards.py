@@ -17,7 +17,6 @@ from rtw_outcomes.analysis.cox import (
     fit_without_clusters,
     gather_rows,
     run_proportional,
-    tabulate,
 )
 from rtw_outcomes.analysis.curve_numbers import FoundNumber
 from rtw_outcomes.analysis.design import (
@@ -88,7 +87,7 @@ def compare_hazards(
     warnings += (collinear,) if collinear else ()
     spread = columns.std(axis=0)
     rows = gather_rows((columns - columns.mean(axis=0)) / spread, days, is_event, sample.cluster)
-    fit = fit_cox(tabulate(rows))
+    fit = fit_cox(rows.table)
     if not fit.is_found:
         error = "The Cox regression finds no solution."
         return _fail(error, warnings, names)

@@ -190,9 +190,7 @@ def _tell_exactly(estimate: Estimate) -> ToldEstimate:
     numbers = (estimate.value, estimate.low, estimate.high)
     value, low, high = (None if each is None else to_step(each, step) for each in numbers)
     p_value = None if estimate.p_value is None else to_step(estimate.p_value, FINEST_P)
-    return ToldEstimate(
-        estimate, value, low, high, p_value, estimate.n, estimate.n_events, round_up_step(step)
-    )
+    return ToldEstimate(estimate, value, low, high, p_value, estimate.n, estimate.n_events, step)
 
 
 def _tell_count(estimate: Estimate, source: Origin) -> ToldEstimate:

@@ -25,18 +25,21 @@ def list_small_differences(partitions: Sequence[Partition], below: int) -> Itera
         below: the number of persons below which a count is small.
     """
     main = [each for each in partitions if each.is_main]
-    for inner, outer in permutations(main, 2):
-        yield from _list_rests(inner, outer, below)
-    for one, other in combinations(main, 2):
-        if _is_crossed(one, other, main):
+    pairs = list(combinations(range(len(main)), 2))
+    joint_of = {(one, other): _count_joint(main[one], main[other]) for one, other in pairs}
+    joint_of |= {(other, one): joint_of[one, other].T for one, other in pairs}
+    for inner, outer in permutations(range(len(main)), 2):
+        yield from _list_rests(main[inner], main[outer], joint_of[inner, outer], below)
+    for pair in pairs:
+        one, other = (main[place] for place in pair)
+        if _is_crossed(one, other, joint_of[pair], main):
             joint = _cross(one, other)
             if any(0 < persons < below for persons in joint.persons_in.values()):
                 yield joint
 
 
-def _list_rests(inner: Partition, outer: Partition, below: int) -> Iterator[Partition]:
+def _list_rests(inner: Partition, outer: Partition, joint: Ints, below: int) -> Iterator[Partition]:
     """What is left of a cell without one that lies in it, and without all that lie in it."""
-    joint = _count_joint(inner, outer)
     for other, outer_name in enumerate(outer.cells):
         if outer_name not in outer.telling:
             continue
@@ -53,6 +56,7 @@ def _list_rests(inner: Partition, outer: Partition, below: int) -> Iterator[Part
 
 
 def _count_joint(one: Partition, other: Partition) -> Ints:
+    """How many are in each cell of the one and in each of the other."""
     width = len(other.cells)
     both = one.codes.astype(np.int64) * width + other.codes
     counts: Ints = np.bincount(both, minlength=len(one.cells) * width).reshape(-1, width)
@@ -65,9 +69,10 @@ def _divide(inner: Partition, ones: list[int], outer: Partition, other: int) -> 
     return Partition((INNER, BETWEEN, OUTSIDE), codes, inner.persons, ())
 
 
-def _is_crossed(one: Partition, other: Partition, partitions: Sequence[Partition]) -> bool:
+def _is_crossed(
+    one: Partition, other: Partition, joint: Ints, partitions: Sequence[Partition]
+) -> bool:
     """Whether a cell of a third partition is all who are in a cell of the one and in a cell of the other."""
-    joint = _count_joint(one, other)
     rows, columns = joint.sum(axis=1), joint.sum(axis=0)
     for third in partitions:
         if third is one or third is other:

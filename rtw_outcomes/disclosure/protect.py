@@ -7,7 +7,14 @@ from rtw_outcomes.disclosure.counts import tell_count, tell_share
 from rtw_outcomes.disclosure.estimates import Origin, ToldEstimate, tell_estimate
 from rtw_outcomes.disclosure.moments import tell_moment, tell_ratio
 from rtw_outcomes.disclosure.suppression import hide_further
-from rtw_outcomes.disclosure.told import COUNT, VALUES, ToldStatistic, hide
+from rtw_outcomes.disclosure.told import (
+    COUNT,
+    VALUES,
+    StatisticKey,
+    ToldStatistic,
+    hide,
+    list_by_name,
+)
 from rtw_outcomes.language.rule_sets import RuleSet
 from rtw_outcomes.statistics.contributors import Count, Moment, Ratio, Share
 from rtw_outcomes.statistics.statistic import Compared, Statistic
@@ -39,20 +46,14 @@ def protect(
             too_close.add((each.group, each.variable, each.level))
             told = ToldStatistic(each, hide(VALUES), told.n)
         described.append(told)
-    sources = {
-        (each.statistic.outcome, each.statistic.group, each.statistic.name): each
-        for each in described
-        if not each.statistic.is_side
-    }
+    sources = list_by_name(described)
     estimates = [
         tell_estimate(each.estimate, rules, _find_origin(each, sources)) for each in compared
     ]
     return described, estimates
 
 
-def _find_origin(
-    compared: Compared, sources: Mapping[tuple[str, tuple[str, ...], str], ToldStatistic]
-) -> Origin:
+def _find_origin(compared: Compared, sources: Mapping[StatisticKey, ToldStatistic]) -> Origin:
     """What an estimate is made of in the description of its groups; nothing where one has none."""
     found = [
         sources.get((compared.outcome, group, compared.estimate.made_of))

@@ -1,5 +1,6 @@
 """A number as it is told: exact, in steps, or hidden with the reason."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rtw_outcomes.disclosure.steps import round_up_step, to_step
@@ -49,3 +50,16 @@ def tell_in_steps(value: float, least: float) -> Told:
     """A number in a step of at least this size."""
     step = round_up_step(least)
     return Told(to_step(value, step), step=step)
+
+
+# The outcome, the group and the name of a statistic.
+StatisticKey = tuple[str, tuple[str, ...], str]
+
+
+def list_by_name(described: Iterable[ToldStatistic]) -> dict[StatisticKey, ToldStatistic]:
+    """What is told of the groups of the description, by outcome, group and name."""
+    return {
+        (each.statistic.outcome, each.statistic.group, each.statistic.name): each
+        for each in described
+        if not each.statistic.is_side
+    }

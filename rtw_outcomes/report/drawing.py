@@ -304,28 +304,11 @@ def _draw_states(data: StatesFigure) -> "Canvas":
         bottom = [0.0] * len(data.days)
         for state, percents in enumerate(shares):
             heights = [percent or 0.0 for percent in percents]
-            fill_colour = FILLS[(data.places[state] if data.places else state) % len(FILLS)]
-            axes.bar(
-                range(len(data.days)),
-                heights,
-                bottom=bottom,
-                width=0.86,
-                color=fill_colour,
-                edgecolor="white",
-                linewidth=0.8,
-            )
+            _stack(axes, heights, bottom, _choose_fill(data, state), "white", 0.8)
             bottom = [low + high for low, high in zip(bottom, heights, strict=True)]
         rest = [max(0.0, WHOLE - height) for height in bottom]
         if max(rest) >= LEAST_REST:
-            axes.bar(
-                range(len(data.days)),
-                rest,
-                bottom=bottom,
-                width=0.86,
-                color=REST,
-                edgecolor=SOFT,
-                linewidth=0.3,
-            )
+            _stack(axes, rest, bottom, REST, SOFT, 0.3)
         axes.set(ylim=(0, 100), xlim=(-0.6, len(data.days) - 0.4), yticks=range(0, 101, 20))
         several = 1 + panels * len(data.days) // 12
         ticks = range(0, len(data.days), several)
@@ -344,13 +327,37 @@ def _draw_states(data: StatesFigure) -> "Canvas":
     return canvas
 
 
+def _stack(
+    axes: "Axes",
+    heights: Sequence[float],
+    bottom: Sequence[float],
+    colour: str,
+    edge: str,
+    edge_width: float,
+) -> None:
+    """A part of each bar, on top of those below it."""
+    axes.bar(
+        range(len(heights)),
+        heights,
+        bottom=bottom,
+        width=0.86,
+        color=colour,
+        edgecolor=edge,
+        linewidth=edge_width,
+    )
+
+
+def _choose_fill(data: StatesFigure, state: int) -> str:
+    return FILLS[(data.places[state] if data.places else state) % len(FILLS)]
+
+
 def _draw_key(axes: "Axes", data: StatesFigure) -> None:
     """The colours of the states, in the order in which they are stacked."""
     from matplotlib.patches import Patch
 
     keys = [
         Patch(
-            facecolor=FILLS[(data.places[place] if data.places else place) % len(FILLS)],
+            facecolor=_choose_fill(data, place),
             label=fill(state, 22),
         )
         for place, state in enumerate(data.states)

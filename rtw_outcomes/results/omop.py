@@ -81,9 +81,11 @@ def _to_row(row: Mapping[str, Any], study: str) -> dict[str, Any]:
     if subgroup:
         strata[row["variable"].removeprefix("subgroup: ")] = row["variable_level"]
     additional = {name: row[name] for name in ADDITIONAL if row[name]}
-    choice = row["variable"] == SENSITIVITY
-    if choice:
+    is_varied = row["variable"] == SENSITIVITY
+    if is_varied:
         additional[SENSITIVITY] = row["variable_level"]
+    is_of_whole = subgroup or is_varied  # then the two say in whom, or how, and not of what
+    variable, level = ("", "") if is_of_whole else (row["variable"], row["variable_level"])
     is_count = row["stat_name"] in COUNTS
     value = "" if row["stat"] is None else f"{row['stat']:.12g}"
     return {
@@ -93,10 +95,8 @@ def _to_row(row: Mapping[str, Any], study: str) -> dict[str, Any]:
         "group_level": row["outcome"] or OVERALL,
         "strata_name": JOIN.join(strata) or OVERALL,
         "strata_level": JOIN.join(strata.values()) or OVERALL,
-        "variable_name": row["outcome"]
-        if subgroup or choice
-        else row["variable"] or row["outcome"],
-        "variable_level": None if subgroup or choice else row["variable_level"] or None,
+        "variable_name": variable or row["outcome"],
+        "variable_level": level or None,
         "estimate_name": row["stat_name"],
         "estimate_type": "integer" if is_count else "numeric",
         "estimate_value": "-" if row["suppressed"] else value or None,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 import polars as pl
@@ -109,7 +109,7 @@ class _Comparison:
 
     def list_estimates(self) -> Iterator[Estimate]:
         """All estimates of the outcome, those of subgroups last."""
-        estimators = list(self._list_estimators())
+        estimators = self._estimators
         everybody = np.ones(self.sample.rows, dtype=np.bool_)
         for estimator in estimators:
             yield from estimator(self.sample, everybody)
@@ -120,7 +120,7 @@ class _Comparison:
 
     def list_varied(self) -> list[Estimate]:
         """The effects under other choices than those of the study."""
-        estimators = list(self._list_estimators())
+        estimators = self._estimators
         if len(estimators) != 1:
             return []
         return list(
@@ -140,6 +140,10 @@ class _Comparison:
         any_of_them = pl.any_horizontal(pl.col(names).eq(1).fill_null(False))
         flags: Flags = self.table.select(any_of_them).to_series().to_numpy()
         return flags
+
+    @cached_property
+    def _estimators(self) -> list[Estimator]:
+        return list(self._list_estimators())
 
     def _list_estimators(self) -> Iterator[Estimator]:
         outcome = self.outcome

@@ -29,11 +29,19 @@ from rtw_outcomes.statistics.contributors import (
     Ratio,
     Share,
 )
-from rtw_outcomes.statistics.fixed_days import EVENTS, IN_ALL, FixedDays, count_by_day, name_count
+from rtw_outcomes.statistics.fixed_days import (
+    CENSORED,
+    EVENTS,
+    IN_ALL,
+    NOT_AT_RISK,
+    FixedDays,
+    count_by_day,
+    name_count,
+)
 from rtw_outcomes.statistics.members import Members
 from rtw_outcomes.statistics.statistic import Quantity, Statistic
 
-NOT_AT_RISK, CENSORED, EVENT = "not_at_risk", "censored", "event"
+EVENT = "event"
 YES, NO, ANY = "yes", "no", "any"
 OBSERVED, FULLY, PARTLY = "observed", "fully_observed", "partly_observed"
 
@@ -123,10 +131,7 @@ class _Description:
                 yield self._make("unconfirmable", confirmable.count(YES), at_risk)
         if self.compared:
             fixed = FixedDays.of(outcome, self.compared.at)
-            columns = tuple(planned.find(role).name for role in (Role.DAYS, Role.STATUS))
-            counts = count_by_day(
-                members, outcome, (columns[0], columns[1]), fixed, self.compared.is_exact
-            )
+            counts = count_by_day(members, outcome, (days, status), fixed, self.compared.is_exact)
             totals = [
                 (name_count(EVENTS, IN_ALL, cause), partition.count(cause))
                 for cause in outcome.statuses[1:]

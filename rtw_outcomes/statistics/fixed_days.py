@@ -23,12 +23,10 @@ class FixedDays:
     Attributes:
         horizon: the days of the follow-up, from the index date from which it is shortest.
         at: the days, as the study writes them, in ascending order.
-        last: how the study writes the horizon, or its number of days.
     """
 
     horizon: int
     at: Mapping[str, int]
-    last: str
 
     @classmethod
     def of(cls, outcome: Outcome, asked: Sequence[str]) -> "FixedDays":
@@ -39,8 +37,7 @@ class FixedDays:
         days = {written: Length.parse(written).spans[0] for written in asked}
         at = {written: day for written, day in days.items() if day <= horizon}
         at = at or {str(follow_up.to): horizon}
-        last = next((written for written, day in at.items() if day == horizon), f"{horizon} days")
-        return cls(horizon, dict(sorted(at.items(), key=lambda each: each[1])), last)
+        return cls(horizon, dict(sorted(at.items(), key=lambda each: each[1])))
 
 
 def name_count(kind: str, written: str, cause: str = "") -> str:
@@ -49,24 +46,28 @@ def name_count(kind: str, written: str, cause: str = "") -> str:
 
 
 def count_by_day(
-    members: Members, outcome: Outcome, columns: tuple[str, str], fixed: FixedDays, is_exact: bool
+    members: Members,
+    outcome: Outcome,
+    clock: tuple[pl.Series, pl.Series],
+    fixed: FixedDays,
+    is_exact: bool,
 ) -> Iterator[tuple[str, Count]]:
     """Count who has had each event, and who is censored, by the end of each day, and who is still at risk.
 
     Events and censorings are counts of one partition, and those at risk of another one for each day, so that
-    disclosure control sees what follows from two of them. Those at
-    risk are counted at the beginning of a day, as R's `survfit` does, where numbers may be exact. Else
-    those are counted who are at risk after it: with the others, the two would tell who left on this day.
+    disclosure control sees what follows from two of them. Those at risk are counted at the beginning of a
+    day, as R's `survfit` does, where numbers may be exact. Else those are counted who are at risk after it:
+    with the others, the two would tell who left on this day.
     On the last day these are the persons who are observed to the end of the follow-up.
 
     Args:
         members: the index dates.
         outcome: what they are about.
-        columns: of the days and of the status.
+        clock: the days of the index dates, and their status.
         fixed: the days.
         is_exact: whether groups of every size are told.
     """
-    days, status = (members[name] for name in columns)
+    days, status = clock
     # What happens after the horizon is not looked at.
     late = (days > fixed.horizon).fill_null(False)
     day = days.clip(upper_bound=fixed.horizon)
@@ -81,10 +82,10 @@ def count_by_day(
             cells[cell] = is_in & code.eq(number)
             left.setdefault(name, []).append(cell)
         before = until
-    at_end = f"{CENSORED} {TO_THE_END}"
-    cells[at_end] = code.eq(0) & day.eq(fixed.horizon)
+    at_end, is_at_end = f"{CENSORED} {TO_THE_END}", code.eq(0) & day.eq(fixed.horizon)
     for cell in left[CENSORED]:
-        cells[cell] = cells[cell] & ~cells[at_end]
+        cells[cell] = cells[cell] & ~is_at_end
+    cells[at_end] = is_at_end
     cells = {name: chosen for name, chosen in cells.items() if name == NOT_AT_RISK or chosen.any()}
     telling = tuple(name for name in cells if name not in (NOT_AT_RISK, at_end))
     partition = members.divide(cells, telling, is_main=False, precious=(NOT_AT_RISK,))
@@ -101,10 +102,7 @@ def count_by_day(
             name_count(CENSORINGS, written),
             count([*gone[CENSORED], *([at_end] if is_last else [])]),
         )
-        if is_exact:
-            is_there = day >= until
-        else:
-            is_there = cells.get(at_end, days.is_null() & False) if is_last else day > until
+        is_there = day >= until if is_exact else is_at_end if is_last else day > until
         there = {NOT_AT_RISK: days.is_null(), LEFT: ~is_there, AT_RISK: is_there}
         divided = members.divide(there, (LEFT, AT_RISK), is_main=False)
         yield name_count(AT_RISK, written), divided.count(AT_RISK)

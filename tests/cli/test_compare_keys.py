@@ -5,14 +5,8 @@ import re
 
 import pytest
 
-STUDY = """\
-study: small
-register: canonical
-observed: {from: 2019-01-01, to: 2021-12-31}
-spells: spells.csv
-cohort: cohort.csv
-outcomes: [net_sick_days_12m, full_rtw_28d]
-"""
+from tests.cli.conftest import STUDY
+
 COMPARE = STUDY + "compare: {groups: arm, reference: control}\n"
 WIDE = """\
 person_id,index_date,arm,centre,sex,age

@@ -118,19 +118,13 @@ def _ask_return(kind: ReturnToWork, resolved: ResolvedOutcome) -> str:
     )
 
 
-def _ask_first_spell(kind: FirstSpell, resolved: ResolvedOutcome) -> str:
+def _ask_first_spell(kind: FirstSpell | Relapse, resolved: ResolvedOutcome) -> str:
     outcome = resolved.outcome
+    start = "an index date without absence"
+    if isinstance(kind, Relapse):
+        start = f"the return of `{kind.after}`"
     return (
-        f"How many days pass from an index date without absence to the first spell of "
-        f"{_name_absence(outcome.own_absence)}{of_length(kind)} within {follow_up_length(outcome)}? "
-        f"{_competing(outcome)}"
-    )
-
-
-def _ask_relapse(kind: Relapse, resolved: ResolvedOutcome) -> str:
-    outcome = resolved.outcome
-    return (
-        f"How many days pass from the return of `{kind.after}` to the first spell of "
+        f"How many days pass from {start} to the first spell of "
         f"{_name_absence(outcome.own_absence)}{of_length(kind)} within {follow_up_length(outcome)}? "
         f"{_competing(outcome)}"
     )
@@ -285,7 +279,7 @@ QUESTIONS: dict[type[Kind], Callable[[Any, ResolvedOutcome], str]] = {
     ExtentOnDay: _ask_extent,
     ChainDay: _ask_chain_day,
     ReturnToWork: _ask_return,
-    Relapse: _ask_relapse,
+    Relapse: _ask_first_spell,
     FirstSpell: _ask_first_spell,
     Recurrence: _ask_recurrence,
     SpellsIn: _ask_spells,

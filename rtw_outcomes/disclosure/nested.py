@@ -1,8 +1,8 @@
 """Counts that follow from told ones of other results: what is left of a cell, and who is in two cells at once.
 
 Of nested cuts, such as above 20 and above 21, and of a shorter and a longer return, each count may be large
-and their difference small. Where one result is yes for those for whom two others are, the three counts tell
-how many are in each pair of cells. Such a number is a count of its own, of which nothing may be found out.
+and their difference small. Where one result puts others together, as `all_of` does, the counts of all tell how
+many are in each pair of cells. Such a number is a count of its own, of which nothing may be found out.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,10 +30,11 @@ def list_small_differences(partitions: Sequence[Partition], below: int) -> Itera
     joint_of |= {(other, one): joint_of[one, other].T for one, other in pairs}
     for inner, outer in permutations(range(len(main)), 2):
         yield from _list_rests(main[inner], main[outer], joint_of[inner, outer], below)
-    for pair in pairs:
-        one, other = (main[place] for place in pair)
-        if _is_crossed(one, other, joint_of[pair], main):
-            joint = _cross(one, other)
+    by_outcome = {each.outcome: each for each in main}
+    for each in main:
+        named = [by_outcome[name] for name in each.made_of if name in by_outcome]
+        if len(named) > 1:
+            joint = _cross(named)
             if any(0 < persons < below for persons in joint.persons_in.values()):
                 yield joint
 
@@ -69,31 +70,10 @@ def _divide(inner: Partition, ones: list[int], outer: Partition, other: int) -> 
     return Partition((INNER, BETWEEN, OUTSIDE), codes, inner.persons, ())
 
 
-def _is_crossed(
-    one: Partition, other: Partition, joint: Ints, partitions: Sequence[Partition]
-) -> bool:
-    """Whether a cell of a third partition is all who are in a cell of the one and in a cell of the other."""
-    rows, columns = joint.sum(axis=1), joint.sum(axis=0)
-    for third in partitions:
-        if third is one or third is other:
-            continue
-        for code, name in enumerate(third.cells):
-            size = third.rows[name]
-            if not size:
-                continue
-            for first, second in np.argwhere(joint == size).tolist():
-                # A cell that is the whole of a line is no crossing.
-                if size in (rows[first], columns[second]):
-                    continue
-                is_in = third.codes == code
-                if np.all(one.codes[is_in] == first) and np.all(other.codes[is_in] == second):
-                    return True
-    return False
-
-
-def _cross(one: Partition, other: Partition) -> Partition:
-    """The partition of both, of which no count is told."""
-    codes = one.codes.astype(np.int64) * len(other.cells) + other.codes
-    filled, numbers = np.unique(codes, return_inverse=True)
-    names = tuple(f"{BETWEEN} {code}" for code in filled.tolist())
-    return Partition(names, numbers.astype(np.int16), one.persons, ())
+def _cross(partitions: Sequence[Partition]) -> Partition:
+    """The partition of all of them together, of which no count is told."""
+    codes = np.zeros(partitions[0].codes.size, np.int64)
+    for each in partitions:
+        _, codes = np.unique(codes * len(each.cells) + each.codes, return_inverse=True)
+    names = tuple(f"{BETWEEN} {code}" for code in range(int(codes.max(initial=-1)) + 1))
+    return Partition(names, codes.astype(np.int16), partitions[0].persons, ())

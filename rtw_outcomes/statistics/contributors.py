@@ -34,6 +34,8 @@ class Partition:
         telling: the cells that tell something of their persons; the others say that nothing is known.
         is_main: whether its counts are told exactly. Others are told in steps.
         precious: the cells that are hidden to protect others only where nothing else will do, the last one last.
+        outcome: the id of the outcome whose results the cells are; empty for other partitions.
+        made_of: the outcomes whose answers that outcome puts together, by their ids.
     """
 
     cells: tuple[str, ...]
@@ -42,6 +44,8 @@ class Partition:
     telling: tuple[str, ...]
     is_main: bool = True
     precious: tuple[str, ...] = ()
+    outcome: str = ""
+    made_of: tuple[str, ...] = ()
 
     @cached_property
     def rows(self) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from rtw_outcomes.language.measures.composites import POPULATIONS, Rate
+from rtw_outcomes.language.measures.composites import POPULATIONS, Logical, Rate
 from rtw_outcomes.language.measures.kind import Result
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.resolved import ResolvedOutcome
@@ -115,7 +115,7 @@ class _Description:
         cells |= {label: status.eq(code) for code, label in enumerate(outcome.statuses)}
         # Those not at risk are hidden late, for other outcomes may tell them too.
         telling, precious = (EVENT, CENSORED, *outcome.competing), (CENSORED, NOT_AT_RISK, EVENT)
-        partition = members.divide(cells, telling, precious=precious)
+        partition = self._name(members.divide(cells, telling, precious=precious))
         everybody, at_risk = partition.whole(), partition.count(*outcome.statuses)
         yield self._make(NOT_AT_RISK, partition.count(NOT_AT_RISK), everybody)
         for label in (EVENT, CENSORED, *outcome.competing):
@@ -155,7 +155,7 @@ class _Description:
         cells = {state: states.eq(state) for state in node.states}
         if not node.is_always_known:
             cells[MISSING] = states.is_null()
-        partition = self.members.divide(cells, node.states)
+        partition = self._name(self.members.divide(cells, node.states), column.split)
         for state in cells:
             yield self._make(state, partition.count(state), partition.whole(), column.split)
         for state in cells:
@@ -181,7 +181,7 @@ class _Description:
         n = known.count(*(name for name in known.cells if name != MISSING))
         if isinstance(column.node, Answer):
             cells = {YES: values.eq(1), NO: values.eq(0), MISSING: values.is_null()}
-            partition = self.members.divide(cells, (YES, NO))
+            partition = self._name(self.members.divide(cells, (YES, NO)), column.split)
             answered = partition.count(YES, NO)
             for name in (YES, NO):
                 yield self._make(name, partition.count(name), answered, column.split)
@@ -218,6 +218,14 @@ class _Description:
     def _count_known(self, known: Partition, split: SplitBy | None) -> Iterator[Statistic]:
         for name in known.cells:
             yield self._make(name, known.count(name), known.whole(), split)
+
+    def _name(self, partition: Partition, split: SplitBy | None = None) -> Partition:
+        """The partition of the results of the outcome, which others may be made of."""
+        if split:
+            return partition
+        kind = self.outcome.kind
+        made_of = kind.outcomes if isinstance(kind, Logical) else ()
+        return replace(partition, outcome=self.outcome.outcome, made_of=made_of)
 
     def _make(
         self,

@@ -310,6 +310,8 @@ def test_who_is_in_two_cells_at_once_is_in_doubt():
     both = np.repeat([0, 1, 2, 3], [12, 8, 18, 2])
     one, other = divide(both > 1, ("yes", "no")), divide(both % 2, ("yes", "no"))
     all_of = divide(both != 0, ("yes", "no"))
+    one, other = replace(one, outcome="one"), replace(other, outcome="other")
+    all_of = replace(all_of, outcome="both", made_of=("one", "other"))
     system = protected(one, other, all_of)
     neither = divide(both, ("both", "one", "other", "neither"), is_main=False)
     assert is_in_doubt(system, neither, "neither", one, other, all_of, is_told=False)

@@ -41,6 +41,8 @@ class Run(Generic[FrameT]):
             be read there is `exit_in_doubt` too.
         summary: one row per outcome, group and statistic: `outcome`, the columns of `by`, `statistic`,
             `value`, `n`. Both numbers are missing where they are hidden.
+        results: the table of `results.csv`, one row per statistic: those of the summary, of the persons and of
+            the comparison. It has no rows where the study has neither `compare` nor `describe`.
         rejected: one row per row that was not used: `table`, `file`, `source_row`, `rule`, `reason`.
             The first row of a table is row 1.
         accounts: for each source of the spells and for the cohort, how many rows were used, left out
@@ -55,6 +57,7 @@ class Run(Generic[FrameT]):
 
     outcomes: FrameT
     summary: FrameT
+    results: FrameT
     rejected: FrameT
     accounts: tuple[TableAccount, ...]
     definitions: tuple[ResolvedOutcome, ...]
@@ -139,6 +142,9 @@ def finish_run(
     return Run(
         outcomes=to_kind(outcomes, kind),
         summary=to_kind(released.summary, kind),
+        results=to_kind(
+            released.results if released.has_results else released.results.clear(), kind
+        ),
         rejected=to_kind(rejected, kind),
         accounts=intake.accounts,
         definitions=loaded.outcomes,

@@ -70,6 +70,41 @@ def test_the_results_are_frames_of_the_kind_that_came_in(kind):
     assert list(pl.DataFrame(finished.outcomes)[NET]) == [0.0, 55.5]
 
 
+@pytest.mark.parametrize("kind", TO)
+def test_the_table_of_results_comes_in_the_same_kind(kind):
+    keys = {"groups": "arm", "reference": "a"}
+    asked = run(cohort=TO[kind](COHORT), compare=keys, suppress_below=1)
+    nothing = run(cohort=TO[kind](COHORT))
+    for finished in (asked, nothing):
+        assert isinstance(finished.results, OUT[kind])
+    (table, empty) = (pl.DataFrame(finished.results) for finished in (asked, nothing))
+    assert {"summary", "flow", "mean_difference"} <= set(table["context"])
+    difference = table.filter(
+        pl.col("context").eq("mean_difference") & pl.col("stat_name").eq("estimate")
+    )
+    assert set(difference["stat"]) == {55.5}
+    assert (empty.columns, empty.height) == (table.columns, 0)
+
+
+def test_the_table_of_results_is_that_of_the_file(tmp_path):
+    SPELLS.write_csv(tmp_path / "spells.csv")
+    COHORT.write_csv(tmp_path / "cohort.csv")
+    text = """\
+study: files
+register: canonical
+observed: {from: 2015-01-01, to: 2023-12-31}
+spells: spells.csv
+cohort: cohort.csv
+outcomes: [net_sick_days_12m]
+tolerate: 100 percent
+describe: [arm]
+suppress_below: 1
+"""
+    (tmp_path / "study.yaml").write_text(text, "utf-8")
+    finished = run_study(tmp_path / "study.yaml", tmp_path / "results")
+    assert_frame_equal(finished.results, pl.read_parquet(tmp_path / "results" / "results.parquet"))
+
+
 @pytest.mark.parametrize("kind", ["pandas", "polars", "arrow"])
 @pytest.mark.parametrize("engine", ENGINES)
 def test_frames_give_what_files_give(kind, engine, tmp_path):

@@ -120,14 +120,14 @@ def release(
     if compare or describe:
         statistics += _describe_cohort(table, by, compare, describe, below)
     described, estimates = protect(statistics, compared, rules)
-    exact = [(each.outcome, each.estimate) for each in compared]
-    pitfalls = find_pitfalls(resolved, described, exact, rows)
+    told = list(zip((each.outcome for each in compared), estimates, strict=True))
+    pitfalls = find_pitfalls(resolved, described, told, rows)
     sizes = {each.group: each.n.partition.codes.size for each in statistics if not each.is_side}
     return Released(
         summary=lay_out_summary(described, by),
         results=lay_out_results(
             described,
-            zip((each.outcome for each in compared), estimates, strict=True),
+            told,
             by=by,
             compared=compare.groups if compare else "",
             reference=compare.reference if compare else "",

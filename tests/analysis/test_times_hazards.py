@@ -97,7 +97,9 @@ def test_each_cluster_is_left_out(name):
     without, is_refined = fit_without_clusters(rows, fit)
     assert is_refined
     for one, code in enumerate(np.unique(data["cluster"])):
-        left, _ = gather({key: values[data["cluster"] != code] for key, values in data.items()}, like=data)
+        left, _ = gather(
+            {key: values[data["cluster"] != code] for key, values in data.items()}, like=data
+        )
         np.testing.assert_allclose(without[one], fit_cox(tabulate(left)).coefficients, rtol=1e-8)
 
 

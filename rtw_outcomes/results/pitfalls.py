@@ -64,7 +64,7 @@ def find_pitfalls(
     )
 
 
-Levels = Mapping[str, Sequence[ToldStatistic]]
+CountsByLevel = Mapping[str, Sequence[ToldStatistic]]
 
 
 class _Counts:
@@ -77,11 +77,11 @@ class _Counts:
             levels = self._found.setdefault((about.outcome, about.stat), {})
             levels.setdefault(about.level, []).append(each)
 
-    def find(self, outcome: str, stat: str) -> Levels:
+    def find(self, outcome: str, stat: str) -> CountsByLevel:
         """The counts of every level on which the outcome is split; one without a name where it is not."""
         return self._found.get((outcome, stat), {})
 
-    def find_some(self, outcome: str, stat: str) -> Levels:
+    def find_some(self, outcome: str, stat: str) -> CountsByLevel:
         """Those levels in which some group has a count that is not told to be zero."""
         return {
             level: counts
@@ -201,7 +201,7 @@ def _find_counts(resolved: Sequence[ResolvedOutcome], counts: _Counts) -> Iterat
                 yield _of_levels(each.id, name, text, levels)
 
 
-def _of_levels(outcome: str, name: str, text: str, levels: Levels) -> Pitfall:
+def _of_levels(outcome: str, name: str, text: str, levels: CountsByLevel) -> Pitfall:
     """One pitfall of an outcome that may be split; without a count where that of each period is another one."""
     first = next(iter(levels.values()))
     # The window is the same for all states in which days are counted.
@@ -254,7 +254,7 @@ def _are_all(counts: Sequence[ToldStatistic]) -> bool:
     )
 
 
-def _list_days(days: Levels) -> str:
+def _list_days(days: CountsByLevel) -> str:
     told = {day.replace("_", " "): _add_up(counts) for day, counts in days.items()}
     listed = (f"{day}: {'hidden' if count is None else count}" for day, count in told.items())
     return f"Index dates by day: {', '.join(listed)}."

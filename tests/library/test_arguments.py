@@ -242,8 +242,10 @@ def test_the_keys_of_a_comparison_may_be_written_in_every_way():
     before = run().outcomes
     compare = {"groups": "arm", "reference": "control", "at": ("90 days",), "level": np.float64(90)}
     for arguments in (
-        {"compare": compare, "describe": "arm", "disclosure": "sacro"},
-        {"compare": {**compare, "at": "90 days"}, "describe": ["arm"], "disclosure": np.int64(10)},
+        {"compare": compare, "disclosure": "sacro"},
+        {"compare": {**compare, "at": "90 days"}, "disclosure": np.int64(10)},
+        {"describe": "arm", "disclosure": 10},
+        {"describe": ["arm"], "disclosure": 10},
         {"compare": None, "describe": (), "disclosure": None, "suppress_below": 10},
     ):
         found = run(**arguments)

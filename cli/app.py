@@ -163,7 +163,7 @@ def export(
         Path | None,
         typer.Option(
             metavar="DIR",
-            help="Where to write; the folder of the run when left out.",
+            help="Where to write; the folder `release` of the run when left out.",
             show_default=False,
         ),
     ] = None,
@@ -174,6 +174,7 @@ def export(
 
     for path in export_omop(folder, out):
         echo(str(path))
+    echo("These files are made of released numbers only and may leave as the folder `release` may.")
 
 
 @app.command()

@@ -64,7 +64,8 @@ outcomes:
   - {DEFINITION_FILE}  # our own, beside this file
 # The effect is made up and therefore known: in the arm `intervention`, {SHARE_SHORTENED * 100:.0f} percent of the spells under
 # way on day 0 last half as long from then on. The same persons have {-TRUE_DIFFERENCE_IN_NET_DAYS} net days fewer over 12
-# months with it than without it, and {TRUE_DIFFERENCE_IN_RETURN} percentage points more of them are back by day 90.
+# months with it than without it. Of those who are absent on day 0, {TRUE_DIFFERENCE_IN_RETURN} percentage points more are
+# back by day 90.
 compare:
   groups: arm
   reference: control

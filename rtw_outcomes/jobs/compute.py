@@ -23,6 +23,7 @@ from rtw_outcomes.jobs.arguments import check_text
 from rtw_outcomes.jobs.memory import read_memory
 from rtw_outcomes.jobs.progress import Progress, read_progress
 from rtw_outcomes.jobs.study_checks import check_engine, check_libraries
+from rtw_outcomes.jobs.test import warn_of_examples
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.yaml_reader import YamlFile
 from rtw_outcomes.planning.optimizer import optimize
@@ -227,7 +228,8 @@ def compute(
         rejected = intake.rejected.collect(engine="streaming")
     table = pl.concat([intake.keys, results, intake.marks], how="horizontal")
     released = release_study(loaded, intake, plan, table)
-    return finish_run(loaded, intake, plan, engine, table, released, rejected)
+    cautions = warn_of_examples(loaded.outcomes)
+    return finish_run(loaded, intake, plan, engine, table, released, rejected, cautions)
 
 
 def _load(

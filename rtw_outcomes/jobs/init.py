@@ -45,7 +45,7 @@ outcomes:
   - full_rtw_28d
   - net_sick_days_12m{own}
 
-# The columns of the cohort that make the groups of the summary.
+# The columns of the cohort that make the groups of the summary; left out, those of `compare` do.
 # by: [arm]
 
 # A comparison of groups: the column that makes them, and the group that the others are compared with. More
@@ -54,8 +54,8 @@ outcomes:
 #   groups: arm
 #   reference: control
 
-# The columns of the cohort that describe its persons.
-# describe: [sex, age]
+# The columns of the cohort that describe its persons, other than those that make the groups.
+# describe: [sex]
 
 # The ids of the primary outcomes, which the protocol names.
 # primary: [full_rtw_28d]

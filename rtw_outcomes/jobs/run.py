@@ -16,6 +16,7 @@ from rtw_outcomes.jobs.arguments import check_path, check_plots, check_texts
 from rtw_outcomes.jobs.memory import read_memory
 from rtw_outcomes.jobs.progress import Progress, read_progress
 from rtw_outcomes.jobs.study_checks import check_engine, check_inputs_are_safe, check_libraries
+from rtw_outcomes.jobs.test import warn_of_examples
 from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.planner.build import plan_outcomes
 from rtw_outcomes.results.contract import check_results
@@ -80,7 +81,10 @@ def run_study(
         released = release_study(loaded, intake, plan, table)
         rejected = intake.rejected.collect(engine="streaming")
         counted = table.filter(intake.choose(loaded))
-        cautions = warn_of_difference(out, counted, loaded.study.rules.below)
+        cautions = [
+            *warn_of_examples(loaded.outcomes),
+            *warn_of_difference(out, counted, loaded.study.rules.below),
+        ]
         run: Run[pl.DataFrame] = finish_run(
             loaded, intake, plan, engine, table, released, rejected, cautions
         )

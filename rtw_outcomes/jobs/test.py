@@ -28,6 +28,7 @@ from rtw_outcomes.planning.tables import COHORT_SCHEMA, SPELLS_SCHEMA, Tables
 # An example that says nothing of observation is about people who are observed for five years before
 # the index date and after it; one with a longer follow-up says how long they are.
 OBSERVED_AROUND_INDEX = timedelta(days=5 * 366)
+REFERENCE = "reference"
 PERSON: dict[str, pl.DataType] = {"person_id": pl.Int64()}
 
 
@@ -84,6 +85,32 @@ def run_examples(resolved: ResolvedOutcome, engine: str) -> Iterator[ExampleResu
         together = [examples[number] for number in numbers]
         results |= zip(numbers, _run_together(together, resolved, engine), strict=True)
     yield from (results[number] for number in range(len(examples)))
+
+
+def warn_of_examples(outcomes: Sequence[ResolvedOutcome]) -> list[str]:
+    """A warning for each definition of one's own with worked examples that fail on the reference engine.
+
+    A run goes on: results are wanted while a definition is written. Those of the stock are tested before they
+    are shipped. An example takes milliseconds.
+    """
+    stock, warnings = list_stock_ids(), []
+    own = {
+        each.id: each
+        for outcome in outcomes
+        for each in (outcome, *outcome.parts())
+        if each.id not in stock
+    }
+    for each in own.values():
+        results = list(run_examples(each, REFERENCE))
+        failed = sum(not result.passed for result in results)
+        if failed:
+            several = f"{failed} of the {len(results)} worked examples"
+            which = several if len(results) > 1 else "the one worked example"
+            warnings.append(
+                f"{which} of `{each.id}` {'fails' if failed == 1 else 'fail'}: the "
+                "definition gives other results than it says. `rtw test` with its file shows which"
+            )
+    return warnings
 
 
 def _run_together(

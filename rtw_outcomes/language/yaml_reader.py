@@ -231,8 +231,9 @@ class YamlFile:
         """Give a problem that names keys of this file its file and line."""
         assert not isinstance(problem.place, str), "it has its place already"
         mark, keys = _find_mark(self.root, problem.place)
-        where = _say_place(keys, of_python=not self.has_lines)
-        if mark and mark.name != self.name:
+        is_elsewhere = mark is not None and mark.name != self.name
+        where = _say_place(keys, of_python=not (self.has_lines or is_elsewhere))
+        if mark and is_elsewhere:
             origin = (
                 f"`{where}` comes from {mark.name}:{mark.line + 1}, which this file is based on"
             )
@@ -371,10 +372,9 @@ def _put_together(
 
 
 def _say_place(keys: Location, of_python: bool) -> str:
-    """The keys up to a value as they are read: `outcomes.1` in a file, `outcomes[1]` in Python."""
-    said = ""
-    for key in keys:
-        said += f"[{key}]" if of_python and isinstance(key, int) else f".{key}"
+    """The keys up to a value as they are read: the second is `outcomes.2` in a file, `outcomes[1]` in Python."""
+    numbers = "[{}]".format if of_python else lambda place: f".{place + 1}"
+    said = "".join(numbers(key) if isinstance(key, int) else f".{key}" for key in keys)
     return said.removeprefix(".")
 
 

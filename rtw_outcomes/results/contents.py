@@ -9,6 +9,8 @@ WHAT = {
     "results.csv": "one row per statistic: descriptions, estimates with intervals, curves, warnings",
     "results.parquet": "the same as results.csv",
     "report.html": "the same numbers as tables and figures, with the definitions in words; opens without a network",
+    "summarised_result.csv": "the numbers of results.csv in the shape of OMOP, written by `rtw export`",
+    "settings.csv": "the settings that belong to summarised_result.csv",
     "manifest.json": "definitions, versions, fingerprints, the query, and the counts of rows as they are told",
 }
 

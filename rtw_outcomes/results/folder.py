@@ -25,11 +25,13 @@ ABOUT_PERSONS = ("outcomes.parquet", "rejected.parquet")
 RELEASE = "release"  # a folder of what may leave a secure environment
 CONTENTS = "contents.txt"
 # Files that a run has only when its study compares groups or describes the cohort.
-SOME_FILES = ("results.csv", "results.parquet")
+COMPARED_FILES = ("results.csv", "results.parquet")
+EXPORTED_FILES = ("summarised_result.csv", "settings.csv")  # written after a run, from its results
+SOME_FILES = (*COMPARED_FILES, *EXPORTED_FILES)
 RESULT_FILES = (
     *ABOUT_PERSONS,
     "summary.csv",
-    *SOME_FILES,
+    *COMPARED_FILES,
     "report.html",
     "manifest.json",  # moved last, for it vouches for the others
 )
@@ -124,7 +126,7 @@ def _tidy(folder: Path) -> None:
 
 
 def _mark_gone(staging: Path, names: Sequence[str]) -> None:
-    """Mark the files that this run does not have, so that old ones do not stay beside its own.
+    """Mark the files that this run does not have, so that old ones, and what was exported of them, do not stay.
 
     A mark, because a file that is missing may also be one that was moved before a kill.
     """

@@ -318,3 +318,52 @@ def test_the_problems_of_all_files_of_a_command_are_told_at_once(study, rtw, com
     assert finished.status == 3
     assert "one.yaml:" in finished.err
     assert "two.yaml:" in finished.err
+
+
+# ---- worked examples that fail ------------------------------------------------------------------
+
+EXAMPLES = """\
+examples:
+  - case: a month at full time
+    index: 2020-01-01
+    spells: |
+      start       end         extent
+      2019-12-20  2020-01-31  100
+    expect: {value: 31}
+  - case: nobody is absent
+    index: 2020-01-01
+    spells: |
+      start  end  extent
+    expect: {value: WANTED}
+"""
+OF_OWN = "1 of the 2 worked examples of `own_days` fails"
+
+
+def run_with_examples(study, wanted):
+    study.put("own.yaml", SICK_DAYS + EXAMPLES.replace("WANTED", wanted))
+    return study.write(study=STUDY.replace("[net", "[own.yaml, net")).assert_runs()
+
+
+def test_a_run_warns_of_an_own_definition_whose_examples_fail(study):
+    assert f"note: {OF_OWN}" in run_with_examples(study, "9").err
+    for folder in ("", "release"):
+        record = json.loads((study.out / folder / "manifest.json").read_text())
+        assert [OF_OWN in each for each in record["warnings"]].count(True) == 1
+    page = (study.out / "report.html").read_text("utf-8")
+    assert "1 of the 2 worked examples of" in page
+
+
+def test_a_run_says_nothing_of_examples_that_pass(study):
+    assert "worked example" not in run_with_examples(study, "0").err
+
+
+def test_the_examples_of_an_outcome_that_another_is_computed_from_are_run_too(study):
+    study.put(
+        "own_return.yaml",
+        RETURN
+        + EXAMPLES.replace("{value: 31}", "{days: 9, status: event}").split("  - case: nobody")[0],
+    )
+    study.put("own.yaml", changed(RECURRENCE, "full_rtw_28d", "own_return"))
+    study.write(study=STUDY.replace("[net", "[own.yaml, net"))
+    words = "the one worked example of `own_return` fails"
+    assert words in study.assert_runs().err

@@ -195,6 +195,26 @@ def test_results_are_exported_in_the_shape_of_omop(out, rtw, tmp_path):
     assert pl.read_csv(tmp_path / "settings.csv")["min_cell_count"].to_list() == [BELOW]
 
 
+@pytest.mark.parametrize("folder", ["", "release"])
+def test_what_is_exported_stands_among_what_may_leave_until_the_next_run(make_study, rtw, folder):
+    study = make_study().write(spells=SPELLS, cohort=COHORT, study=STUDY)
+    assert study.run().status == 0
+    release = study.out / "release"
+    before = (release / "contents.txt").read_text("utf-8")
+    finished = rtw("export", study.out / folder, "--as", "omop")
+    assert finished.status == 0, finished.err
+    assert "made of released numbers only" in finished.out
+    contents = (release / "contents.txt").read_text("utf-8")
+    for name in ("summarised_result.csv", "settings.csv"):
+        assert not (study.out / name).exists()
+        size = (release / name).stat().st_size
+        assert f"{name} ({size:,} bytes): " in contents
+    assert set(before.splitlines()) < set(contents.splitlines())
+    assert study.run().status == 0
+    assert not (release / "summarised_result.csv").exists()  # of results that are no longer there
+    assert "OMOP" not in (release / "contents.txt").read_text("utf-8")
+
+
 def test_a_folder_without_a_table_of_results_cannot_be_exported(rtw, tmp_path):
     finished = rtw("export", tmp_path, "--as", "omop")
     assert finished.status == 2

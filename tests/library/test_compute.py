@@ -243,6 +243,28 @@ def test_a_wrong_argument_is_told_by_its_name_and_without_values(arguments, erro
     assert "sickness_benefit" not in str(raised.value).replace("one of", "")
 
 
+def test_examples_of_an_own_definition_that_fail_are_told():
+    own = {
+        "outcome": "own_days",
+        "language": 1,
+        "title": "Own days",
+        "source": {"text": "ours", "certainty": "our own"},
+        "based_on": NET,
+        "examples": [
+            {
+                "case": "nobody is absent",
+                "index": "2020-01-01",
+                "spells": "start end extent",
+                "expect": {"value": 9},
+            }
+        ],
+    }
+    (warning,) = (each for each in run(own).warnings if "worked example" in each)
+    assert warning.startswith("the one worked example of `own_days` fails")
+    own["examples"][0]["expect"] = {"value": 0}
+    assert not [each for each in run(own).warnings if "worked example" in each]
+
+
 def test_nothing_is_printed_unless_asked(capfd):
     run()
     assert capfd.readouterr() == ("", "")

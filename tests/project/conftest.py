@@ -31,12 +31,15 @@ def rewrite() -> bool:
 
 @pytest.fixture(scope="session")
 def rtw() -> Rtw:
-    """The installed command: its standard output, for a run that succeeds."""
+    """The installed command: its standard output, for a run that succeeds; with its notes where asked."""
 
-    def run(*arguments: str, cwd: Path = ROOT) -> str:
+    def run(*arguments: str, cwd: Path = ROOT, has_notes: bool = False) -> str:
         command = [str(Path(sys.executable).with_name("rtw")), *arguments]
-        done = subprocess.run(command, cwd=cwd, capture_output=True, encoding="utf-8", check=False)
-        assert done.returncode == 0, f"rtw {' '.join(arguments)}: {done.stderr}"
+        notes = subprocess.STDOUT if has_notes else subprocess.PIPE
+        done = subprocess.run(
+            command, cwd=cwd, stdout=subprocess.PIPE, stderr=notes, encoding="utf-8", check=False
+        )
+        assert done.returncode == 0, f"rtw {' '.join(arguments)}: {done.stderr or done.stdout}"
         return done.stdout
 
     return run

@@ -110,7 +110,7 @@ def _play(console: str, rtw, folder: Path) -> Iterator[str]:
         if line.startswith("$ "):
             name, *arguments = line[2:].split()
             assert name == "rtw", f"a terminal session here runs only rtw, not {name}"
-            yield f"{line}\n{rtw(*arguments, cwd=folder)}"
+            yield f"{line}\n{rtw(*arguments, cwd=folder, has_notes=True)}"
 
 
 def test_a_command_that_is_named_exists(pages, root, commands):

@@ -130,7 +130,7 @@ def test_the_days_in_a_state_and_the_observed_days_are_not_one_column():
     """The place is the line of the state."""
     found = faults_of("outcome: own\n" + days_in("sick", "observed_days", "incomplete"))
     lines = found.splitlines()
-    assert lines[0].startswith("own.yaml:10: measure.state_days.states.1.state")
+    assert lines[0].startswith("own.yaml:10: measure.state_days.states.2.state")
     assert "two columns `own_observed_days`" in lines[0]
     assert lines[1].startswith("own.yaml:11: measure.state_days.otherwise")
     assert "two columns `own_incomplete`" in lines[1]
@@ -143,7 +143,7 @@ def test_the_days_in_a_state_are_no_key_column():
 def test_the_share_of_a_state_is_not_another_state():
     """Only where the share is of a state that there is."""
     found = faults_of("outcome: own\n" + on_day("work_percent", "sick", "work"))
-    assert found.startswith("own.yaml:9: measure.state_on_day.states.0.state")
+    assert found.startswith("own.yaml:9: measure.state_on_day.states.1.state")
     assert "the share of `work` in percent `work_percent`" in found
     plan_of("outcome: own\n" + on_day("work_percent", "sick", "well"))
 

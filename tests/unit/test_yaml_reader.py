@@ -95,7 +95,7 @@ ODD_NUMBERS = {
         (
             study_of,
             STUDY + "employer_periods:\n- from: 2005-01-01\n  days: NUMBER\n",
-            "study.yaml:9: employer_periods.0.days",
+            "study.yaml:9: employer_periods.1.days",
         ),
         (definition_of, RETURN.replace("any", "{at_least: NUMBER}"), "own.yaml:5: absence.when"),
         (
@@ -112,7 +112,7 @@ ODD_NUMBERS = {
             definition_of,
             DAYS + "examples:\n- case: c\n  index: 2020-01-01\n"
             "  spells: |\n    start end extent\n  expect: {value: NUMBER}\n",
-            "own.yaml:13: examples.0.expect.value",
+            "own.yaml:13: examples.1.expect.value",
         ),
     ],
 )
@@ -156,7 +156,7 @@ def test_the_extent_in_an_example_is_a_plain_number():
     assert definition_of(start + rows.format("100")).examples
     for extent in ("1e2", "0100", "nan", "1_00", "x"):
         said = problems_of(definition_of, start + rows.format(extent))
-        assert "own.yaml:11: examples.0.spells: the extent in the table is a number" in said
+        assert "own.yaml:11: examples.1.spells: the extent in the table is a number" in said
 
 
 # ---- words --------------------------------------------------------------------------------------

@@ -55,7 +55,7 @@ outcomes:
 #   reference: control
 
 # The columns of the cohort that describe its persons, other than those that make the groups.
-# describe: [sex]
+# describe: [sex, age]
 
 # The ids of the primary outcomes, which the protocol names.
 # primary: [full_rtw_28d]

@@ -69,9 +69,7 @@ def test_what_is_commented_out_may_be_used(begun, rtw):
     finished = rtw("validate", begun.path)
     assert finished.err.count("study.yaml:") == 1, finished.err
     assert "short form of `disclosure`" in finished.err
-    header, *rows = (begun.folder / "cohort.csv").read_text().splitlines()
-    cohort = "\n".join([f"{header},sex", *(f"{row},f" for row in rows), ""])
-    begun.write(study=re.sub("^disclosure: .*$", "", text, flags=re.MULTILINE), cohort=cohort)
+    begun.write(study=re.sub("^disclosure: .*$", "", text, flags=re.MULTILINE))
     finished = rtw("validate", begun.path)
     assert finished.status == 0, finished.err
 

@@ -43,7 +43,8 @@ def test_the_form_of_the_register_changes_nothing(study, rows, tmp_path_factory)
             assert_frame_equal(study.run(engine, replace(tables, spells=path)), study.results)
         note("worked on in parts")
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("rtw_outcomes.engines.polars.engine.ROWS_A_PART", rows)
+            for name in ("ROWS_A_PART", "ROWS_A_PART_IN_NO_ORDER"):
+                patch.setattr(f"rtw_outcomes.engines.polars.engine.{name}", rows)
             assert_frame_equal(study.run("polars", tables), study.results)
 
 

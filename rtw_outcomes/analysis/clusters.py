@@ -10,6 +10,8 @@ from rtw_outcomes.analysis.sample import Floats, Ints, Sample
 
 FEW_CLUSTERS = 10  # of a group; below, intervals lean on t with few degrees of freedom
 
+FEW_FOR_SIZES = 4
+
 SIZES: tuple[tuple[str, str, Callable[[Ints], float]], ...] = (
     ("smallest_cluster", "Persons in the smallest cluster", lambda sizes: float(sizes.min())),
     ("median_cluster", "Persons in the median cluster", lambda sizes: float(np.median(sizes))),
@@ -70,6 +72,8 @@ def _describe_group(sizes: Ints, group: str, variable: str) -> list[Estimate]:
             warning=warning,
         )
     ]
+    # Of so few clusters these sizes tell the others, too.
+    smallest = (int(sizes.min()),) if 0 < number <= FEW_FOR_SIZES else ()
     for name, label, measure in SIZES:
         found.append(
             Estimate(
@@ -82,7 +86,7 @@ def _describe_group(sizes: Ints, group: str, variable: str) -> list[Estimate]:
                 variable=variable,
                 method="Count",
                 n_clusters=number,
-                parts=(int(measure(sizes)),) if number else (),
+                parts=(int(measure(sizes)), *smallest) if number else (),
                 one_person=1.0,
                 error="" if number else "The group has no clusters.",
             )

@@ -102,6 +102,7 @@ class Attacker:
         lower, upper = self.list_limits()
         lower[cell], upper[cell] = least, most
         is_told = np.array([form is not Form.HIDDEN for form in self._system.forms])
+        is_told[list(self._system.fixed)] = False
         is_told[cell] = False
         # A told count may be another one, if it is then told in steps or hidden; an empty one may not.
         everybody = int(patterns.rows.sum())

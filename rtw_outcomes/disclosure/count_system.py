@@ -4,7 +4,7 @@ All partitions of a group are of the same index dates, so all their cells are nu
 that divide alike, such as those at risk of two outcomes, are in the system once.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -60,6 +60,7 @@ class CountSystem:
         forms: the form of each cell; a cell of which nothing is told is hidden.
         steps: the step of each cell that is told in steps: the threshold, or a multiple of it.
         is_side: whether all counts are told in steps.
+        fixed: the cells that are known from elsewhere, and cannot be hidden any more.
         differences: the cells that follow from two told ones by subtraction. Nobody is told that one of
             them is not empty, so one that may be empty is in doubt.
     """
@@ -72,13 +73,29 @@ class CountSystem:
     forms: list[Form] = field(default_factory=list)
     steps: dict[int, int] = field(default_factory=dict)
     is_side: bool = False
+    fixed: set[int] = field(default_factory=set)
     differences: set[int] = field(default_factory=set)
     _numbers: dict[int, dict[str, int]] = field(default_factory=dict)  # of cells, by partition
     _alike: set[int] = field(default_factory=set)
 
     @classmethod
-    def of(cls, counts: Iterable[Count], below: int, *, is_side: bool = False) -> "CountSystem":
-        """The system of these counts, in which only what is small by itself is hidden."""
+    def of(
+        cls,
+        counts: Iterable[Count],
+        below: int,
+        *,
+        is_side: bool = False,
+        known: Collection[int] = (),
+    ) -> "CountSystem":
+        """The system of these counts, in which only what is small by itself is hidden.
+
+        Args:
+            counts: the counts of one group.
+            below: counts of fewer persons are hidden.
+            is_side: whether all of them are told in steps.
+            known: the partitions, by their identity, whose counts are told elsewhere as exactly as here
+                nothing on the side is.
+        """
         told: dict[int, set[str]] = {}
         partitions: dict[int, Partition] = {}
         for count in counts:
@@ -90,7 +107,8 @@ class CountSystem:
         divisions: list[tuple[Partition, Division]] = []
         different: list[Partition] = []
         alike = set()
-        for each in sorted(partitions.values(), key=lambda each: not each.is_main):
+        are_known: list[bool] = []
+        for each in sorted(partitions.values(), key=lambda e: (id(e) not in known, not e.is_main)):
             seen = each
             if below > 1 and each.says_one_thing:
                 alike.add(id(each))
@@ -100,9 +118,10 @@ class CountSystem:
             if len(division.order) > 1 and division.key not in kept:
                 kept[division.key] = (len(different), division)
                 different.append(seen)
+                are_known.append(id(each) in known)
         system = cls(below, tuple(different), is_side=is_side, _alike=alike)
-        for partition in different:
-            system._add(partition)
+        for partition, is_known in zip(different, are_known, strict=True):
+            system._add(partition, is_known)
         for each, division in divisions:
             if division.key in kept:
                 number, same = kept[division.key]
@@ -133,13 +152,15 @@ class CountSystem:
         """The index dates of the group."""
         return self.partitions[0].codes.size if self.partitions else 0
 
-    def _add(self, partition: Partition) -> None:
+    def _add(self, partition: Partition, is_known: bool) -> None:
         """Add the cells of a partition: small ones hidden, those beside a small one in steps."""
         self.first.append(len(self.rows))
         has_small = any(0 < each < self.below for each in partition.persons_in.values())
-        is_in_steps = self.below > 1 and (has_small or self.is_side)
+        is_in_steps = self.below > 1 and (has_small or (self.is_side and not is_known))
         for name in partition.cells:
             cell = len(self.rows)
+            if is_known:
+                self.fixed.add(cell)
             if name.startswith(BETWEEN):
                 self.differences.add(cell)
             self.rows.append(partition.rows[name])
@@ -159,7 +180,8 @@ class CountSystem:
         """The count of a cell as it is told, and its step; 0 for an exact one."""
         cell = self._numbers.get(id(partition), {}).get(name)
         if cell is None or self.forms[cell] is Form.EXACT:
-            return partition.rows[name], 0
+            rows = partition.rows[name]
+            return (to_nearest(rows, self.below), self.below) if self.is_side else (rows, 0)
         return to_nearest(self.rows[cell], self.steps[cell]), self.steps[cell]
 
     def least(self, cell: int) -> int:

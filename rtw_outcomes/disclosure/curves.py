@@ -12,26 +12,25 @@ FINEST = 0.1  # percent
 DAYS_APART = 7  # a curve tells no day on which one person had the event
 
 
-def thin_curve(drawn: OutcomeCurve, rules: RuleSet, is_exact: bool) -> list[tuple[int, float]]:
+def thin_curve(drawn: OutcomeCurve, rules: RuleSet) -> list[tuple[int, float]]:
     """The points of a curve that are told: days, and percent.
 
     The curve is read at ends of weeks from the index date, and on the days of the table. Between two
     points, and between a point and a day of the table, are none or as many events as a group must have
-    persons. As many persons are still at risk. A curve of few events is not told at all.
+    persons. As many persons are still at risk. A curve of few events is not told at all. A point is told in
+    steps that as many persons cannot move: exact ones of two outcomes, of which one is a stricter return, would
+    tell week by week how few have the one and not the other.
 
     Args:
         drawn: the exact curve.
         rules: the rules.
-        is_exact: whether the counts of the table are told as they are; else the curve is told in steps
-            that as many persons as a group must have cannot move.
     """
     curve, below = drawn.curve, max(rules.below, rules.midpoint)
     events = curve.events
     if events.sum() < max(1, CURVE_FROM_EVENTS * below):
         return []
     last = int(curve.days[-1])
-    persons = 1 if is_exact or below <= 1 else below
-    step = round_up_step(max(FINEST, 100 * persons / curve.at_risk[0]))
+    step = FINEST if below <= 1 else round_up_step(max(FINEST, 100 * below / curve.at_risk[0]))
     stay = curve.at_risk - events - curve.censored
     days = curve.days if below <= 1 else range(0, last + 1, DAYS_APART)
     read = sorted({*(int(each) for each in days), *drawn.counts, last})

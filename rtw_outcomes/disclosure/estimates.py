@@ -1,14 +1,16 @@
 """Estimates of a comparison as they are told: no finer than the counts and means that they are made of."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rtw_outcomes.analysis.estimate import Estimate
 from rtw_outcomes.analysis.interval import find_p_value, find_quantile
 from rtw_outcomes.disclosure.count_system import to_nearest
 from rtw_outcomes.disclosure.moments import has_few_values
-from rtw_outcomes.disclosure.steps import round_up_step, to_step
+from rtw_outcomes.disclosure.remainders import NOTHING_EXPOSED, Exposing
+from rtw_outcomes.disclosure.steps import round_up_step, tidy, to_step
 from rtw_outcomes.disclosure.told import COUNT, FEW_EVENTS, Told, ToldStatistic
 from rtw_outcomes.language.rule_sets import RuleSet
 from rtw_outcomes.statistics.contributors import Count, Moment
@@ -83,6 +85,11 @@ class Origin:
         )
 
     @property
+    def is_of_persons(self) -> bool:
+        """Whether each index date is of another person."""
+        return all(each.statistic.n.partition.persons is None for each in self.statistics)
+
+    @property
     def is_exact(self) -> bool:
         """Whether it is made of counts that are told as they are."""
         return (
@@ -129,7 +136,9 @@ def _add(told: Iterable[Told]) -> int | None:
     return int(total)
 
 
-def tell_estimate(estimate: Estimate, rules: RuleSet, source: Origin) -> ToldEstimate:
+def tell_estimate(
+    estimate: Estimate, rules: RuleSet, source: Origin, exposing: Exposing = NOTHING_EXPOSED
+) -> ToldEstimate:
     """An estimate as the rules let it be told.
 
     Beside exact counts it is told in steps that one person cannot move. Where a count is told in steps, the
@@ -141,6 +150,7 @@ def tell_estimate(estimate: Estimate, rules: RuleSet, source: Origin) -> ToldEst
         estimate: the exact numbers.
         rules: the rules.
         source: what it is made of.
+        exposing: whether its counts would tell how few index dates are not in it.
     """
     below = rules.below
     if below <= 1:
@@ -151,7 +161,7 @@ def tell_estimate(estimate: Estimate, rules: RuleSet, source: Origin) -> ToldEst
     if is_known and estimate.unit == COUNT_BY_DAY:
         return _tell_count(estimate, source)
     if estimate.low is None and estimate.p_value is not None:
-        return _tell_test(estimate, source, is_known, below)
+        return _tell_test(estimate, source, is_known, below, exposing)
     is_exact = is_known and source.is_exact and not rules.round_to
     persons = 1 if is_exact or (is_known and source.is_of_many_values) else below
     least = estimate.one_person * persons
@@ -162,27 +172,52 @@ def tell_estimate(estimate: Estimate, rules: RuleSet, source: Origin) -> ToldEst
             return _hide(estimate, FEW_EVENTS)
     step = round_up_step(max(least, _find_finest(estimate)))
     low, value, high = _move(estimate, source.list_shares() if is_known else [])
-    # Clusters are small: how they differ is told in steps that more than one person cannot move.
-    is_of_small = estimate.n_clusters is not None and not source.is_of_values
+    # Clusters, levels of covariates and persons with several index dates are small: how they differ is told in
+    # steps that more than one person cannot move.
+    is_of_small = not source.is_of_values and (
+        estimate.n_clusters is not None or bool(estimate.covariates) or not source.is_of_persons
+    )
     limits = round_up_step(max(step, least / persons * below)) if is_of_small else step
-    told = [
-        None if each is None else to_step(each, size)
-        for each, size in ((low, limits), (value, step), (high, limits))
-    ]
+    told = Interval(
+        None if low is None else to_limit(low, step, limits, math.floor),
+        None if value is None else to_step(value, step),
+        None if high is None else to_limit(high, step, limits, math.ceil),
+    )
     p_value, p_step = estimate.p_value, FINEST_P
-    if p_value is not None and not (is_exact and estimate.n_clusters is None):
-        p_value, p_step = _find_p(estimate, told, (step, limits))
+    if p_value is not None and (is_of_small or not is_exact):
+        p_value, p_step = _find_p(estimate, told, step, limits)
     return ToldEstimate(
         estimate,
-        value=told[1],
-        low=told[0],
-        high=told[2],
+        value=told.value,
+        low=told.low,
+        high=told.high,
         p_value=None if p_value is None else to_step(p_value, p_step),
         p_step=p_step,
-        n=source.tell_n() if is_known else _tell_alone(estimate.n, below),
-        n_events=_tell_events(estimate, source, is_known, below),
+        n=_tell_n(estimate, source, is_known, below, exposing),
+        n_events=_tell_events(estimate, source, is_known, below, exposing),
         step=step,
     )
+
+
+class Interval(NamedTuple):
+    """A number with the limits of its interval, as they are told."""
+
+    low: float | None
+    value: float | None
+    high: float | None
+
+
+def to_limit(value: float, step: float, limits: float, outward: Callable[[float], float]) -> float:
+    """A limit of an interval in its step; one that is coarser than that of the value moves outward.
+
+    So the value that it is about stays in the interval.
+
+    >>> to_limit(48.0, 5.0, 20.0, math.floor), to_limit(48.0, 5.0, 5.0, math.floor)
+    (40.0, 50.0)
+    """
+    if limits <= step:
+        return to_step(value, step)
+    return tidy(outward(round(value / limits, 9)) * limits) + 0.0
 
 
 def _tell_exactly(estimate: Estimate) -> ToldEstimate:
@@ -205,9 +240,11 @@ def _hide(estimate: Estimate, why: str) -> ToldEstimate:
     return ToldEstimate(estimate, None, None, None, None, None, None, why=why)
 
 
-def _tell_test(estimate: Estimate, source: Origin, is_known: bool, below: int) -> ToldEstimate:
+def _tell_test(
+    estimate: Estimate, source: Origin, is_known: bool, below: int, exposing: Exposing
+) -> ToldEstimate:
     """A test, which has a statistic and a p value and no interval: they tell a lot of small groups."""
-    is_exact = is_known and source.is_exact
+    is_exact = is_known and source.is_exact and source.is_of_persons and not estimate.covariates
     step = FINEST_P if is_exact or (estimate.p_value or 0.0) < FINEST_P else COARSE_P
     p_value = to_step(estimate.p_value or 0.0, step)
     value = p_value if estimate.value == estimate.p_value else None
@@ -219,8 +256,8 @@ def _tell_test(estimate: Estimate, source: Origin, is_known: bool, below: int) -
         None,
         None,
         p_value,
-        source.tell_n() if is_known else _tell_alone(estimate.n, below),
-        _tell_events(estimate, source, is_known, below),
+        _tell_n(estimate, source, is_known, below, exposing),
+        _tell_events(estimate, source, is_known, below, exposing),
         step=FINEST_OF_TESTS,
         p_step=step,
     )
@@ -263,7 +300,7 @@ def _move(
 
 
 def _find_p(
-    estimate: Estimate, told: Sequence[float | None], steps: tuple[float, float]
+    estimate: Estimate, told: Interval, step: float, limits: float
 ) -> tuple[float | None, float]:
     """The p value that follows from the numbers as they are told, and its step.
 
@@ -272,43 +309,56 @@ def _find_p(
 
     Args:
         estimate: the exact numbers, for the degrees of freedom.
-        told: the lower limit, the value and the upper limit, as they are told.
-        steps: of the value and of the limits.
+        told: the numbers as they are told.
+        step: of the value.
+        limits: the step of the limits, which are nearest where it is that of the value, and else lie outward.
     """
     low, value, high = told
     freedom = math.inf if estimate.n_clusters is None else estimate.n_clusters - 1
     if low is None or value is None or high is None or not estimate.confidence or freedom < 1:
         return None, FINEST_P
-    off, off_limits = (each / 2 for each in steps)
+    off = step / 2
+    # How much narrower, and how much wider, half of the exact interval may be.
+    narrower, wider = (limits / 2, limits / 2) if limits <= step else (limits, 0.0)
     if estimate.is_ratio:
-        if min(low - off_limits, value - off) <= 0 or not math.isfinite(high):
+        if min(low - narrower, value - off) <= 0 or not math.isfinite(high):
             return None, FINEST_P
-        off_limits = off_limits / low
+        narrower, wider = narrower / low, wider / low
         off, low, value, high = off / value, math.log(low), math.log(value), math.log(high)
     quantile = find_quantile(freedom, estimate.confidence)
     half = (high - low) / 2
-    if half <= off_limits:
+    if half <= narrower:
         return None, FINEST_P
     least, most = (
         find_p_value(quantile * z, freedom)
         for z in (
-            (abs(value) + off) / (half - off_limits),
-            max(0.0, abs(value) - off) / (half + off_limits),
+            (abs(value) + off) / (half - narrower),
+            max(0.0, abs(value) - off) / (half + wider),
         )
     )
-    for step in (FINEST_P, COARSE_P):
-        if to_step(least, step) == to_step(most, step):
-            return (least + most) / 2, step
+    for each in (FINEST_P, COARSE_P):
+        if to_step(least, each) == to_step(most, each):
+            return (least + most) / 2, each
     below = next((limit for limit in BELOW_P if most < limit), None)
     return (0.0, below) if below else (None, FINEST_P)
 
 
-def _tell_events(estimate: Estimate, source: Origin, is_known: bool, below: int) -> int | None:
+def _tell_n(
+    estimate: Estimate, source: Origin, is_known: bool, below: int, exposing: Exposing
+) -> int | None:
+    if is_known:
+        return source.tell_n()
+    return None if exposing.n else _tell_alone(estimate.n, below)
+
+
+def _tell_events(
+    estimate: Estimate, source: Origin, is_known: bool, below: int, exposing: Exposing
+) -> int | None:
     if estimate.n_events is None:
         return None
     if is_known and not source.is_of_values:
         return source.tell_events()
-    return _tell_alone(estimate.n_events, below)
+    return None if exposing.events else _tell_alone(estimate.n_events, below)
 
 
 def _tell_alone(count: int | None, below: int) -> int | None:

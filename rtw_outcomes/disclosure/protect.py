@@ -1,11 +1,13 @@
 """The one pass of disclosure control over all statistics of a run."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from rtw_outcomes.disclosure.count_system import CountSystem
 from rtw_outcomes.disclosure.counts import tell_count, tell_share
 from rtw_outcomes.disclosure.estimates import Origin, ToldEstimate, tell_estimate
 from rtw_outcomes.disclosure.moments import tell_moment, tell_ratio
+from rtw_outcomes.disclosure.remainders import find_exposing, find_exposing_groups
 from rtw_outcomes.disclosure.suppression import hide_further
 from rtw_outcomes.disclosure.told import (
     COUNT,
@@ -23,21 +25,37 @@ Key = tuple[bool, tuple[str, ...]]  # whether a group is on the side, and the gr
 
 
 def protect(
-    statistics: Sequence[Statistic], compared: Sequence[Compared], rules: RuleSet
+    statistics: Sequence[Statistic],
+    compared: Sequence[Compared],
+    rules: RuleSet,
+    place: int | None = None,
 ) -> tuple[list[ToldStatistic], list[ToldEstimate]]:
     """All statistics of a run as the rules let them be told.
 
     The counts of each group are one system. Everything else is told only where enough persons are
     behind it, and in steps that one of them cannot move.
+
+    Args:
+        statistics: what describes the persons.
+        compared: the estimates.
+        rules: the rules.
+        place: where the name of a group on the side stands in those of the other groups; None where it does
+            not.
     """
     systems = {
-        key: hide_further(CountSystem.of(counts, rules.below, is_side=key[0]))
-        for key, counts in _list_groups(statistics).items()
+        key: hide_further(
+            CountSystem.of(of_group.counts, rules.below, is_side=key[0], known=of_group.known)
+        )
+        for key, of_group in _list_groups(statistics).items()
     }
+    unsized = find_exposing_groups(statistics, place, rules.below)
     described: list[ToldStatistic] = []
     too_close: set[tuple[tuple[str, ...], str, str]] = set()
     for each in statistics:
         told = _tell(each, systems[_key(each)], rules)
+        if each.is_side and each.group in unsized:
+            is_size = isinstance(each.number, Count) and not each.number.rest
+            told = ToldStatistic(each, hide(COUNT) if is_size else told.told, hide(COUNT))
         if any(
             0 < persons < rules.below and (each.group, each.variable, level) not in too_close
             for level, persons in each.changed.items()
@@ -48,7 +66,10 @@ def protect(
         described.append(told)
     sources = list_by_name(described)
     estimates = [
-        tell_estimate(each.estimate, rules, _find_origin(each, sources)) for each in compared
+        tell_estimate(each.estimate, rules, _find_origin(each, sources), exposing)
+        for each, exposing in zip(
+            compared, find_exposing(compared, statistics, rules.below), strict=True
+        )
     ]
     return described, estimates
 
@@ -83,11 +104,27 @@ def _key(statistic: Statistic) -> Key:
     return statistic.is_side, statistic.group
 
 
-def _list_groups(statistics: Iterable[Statistic]) -> dict[Key, list[Count]]:
-    """The counts behind the statistics of each group."""
-    found: dict[Key, list[Count]] = {}
+@dataclass
+class _GroupCounts:
+    """The counts behind the statistics of a group.
+
+    Attributes:
+        counts: all of them.
+        known: the partitions whose counts a run tells, too, by their identity.
+    """
+
+    counts: list[Count] = field(default_factory=list)
+    known: set[int] = field(default_factory=set)
+
+
+def _list_groups(statistics: Iterable[Statistic]) -> dict[Key, _GroupCounts]:
+    found: dict[Key, _GroupCounts] = {}
     for statistic in statistics:
-        found.setdefault(_key(statistic), []).extend([statistic.n, *_list_counts(statistic)])
+        of_group = found.setdefault(_key(statistic), _GroupCounts())
+        counts = [statistic.n, *_list_counts(statistic)]
+        of_group.counts += counts
+        if statistic.is_of_run:
+            of_group.known.update(id(each.partition) for each in counts)
     return found
 
 

@@ -103,7 +103,8 @@ def _compare(
     first, second = plan.outcomes[:2]
     below = study.rules.below
     named = list_named_groups(table, study.by, below)
-    statistics = list(describe_outcomes(both, Plan((first, second)), table, study.by, below))
+    of_run = describe_outcomes(both, Plan((first, second)), table, study.by, below)
+    statistics = [replace(each, is_of_run=True) for each in of_run]
     for members in named:
         statistics += compare_results(both, (first, second), members)
         statistics += compare_variants(both, variants, plan.outcomes, members)

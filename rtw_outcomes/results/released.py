@@ -1,7 +1,7 @@
 """The statistics of a run as they may leave: computed, protected in one pass, and laid out as tables."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -10,7 +10,7 @@ from rtw_outcomes.analysis.estimate import Estimate
 from rtw_outcomes.disclosure.curves import thin_curve
 from rtw_outcomes.disclosure.estimates import ToldEstimate
 from rtw_outcomes.disclosure.protect import protect
-from rtw_outcomes.disclosure.told import StatisticKey, ToldStatistic, list_by_name
+from rtw_outcomes.disclosure.told import ToldStatistic
 from rtw_outcomes.intake.delivery import Intake
 from rtw_outcomes.intake.loaded_study import LoadedStudy
 from rtw_outcomes.language.comparison_keys import Compare
@@ -122,8 +122,8 @@ def release(
         curves = list(draw_curves(resolved, plan, rows, compare)) if rows else []
     if compare or describe:
         statistics += _describe_cohort(table, by, compare, describe, below)
-    described, estimates = protect(statistics, compared, rules)
-    told = list_by_name(described)
+    place = by.index(compare.groups) if compare and compare.groups in by else None
+    described, estimates = protect(statistics, compared, rules, place)
     exact = [(each.outcome, each.estimate) for each in compared]
     pitfalls = find_pitfalls(resolved, described, exact, rows)
     sizes = {each.group: each.n.partition.codes.size for each in statistics if not each.is_side}
@@ -137,7 +137,7 @@ def release(
             reference=compare.reference if compare else "",
             fingerprints={each.id: each.fingerprint for each in resolved},
             pitfalls=pitfalls,
-            curves=((each, thin_curve(each, rules, _is_exact(each, told))) for each in curves),
+            curves=((each, thin_curve(each, rules)) for each in curves),
         ),
         has_results=bool(compare or describe),
         has_unnamed_groups=bool(by) and sum(sizes.values()) < table.height,
@@ -145,12 +145,6 @@ def release(
         described=tuple(described),
         estimates=tuple(estimates),
     )
-
-
-def _is_exact(curve: OutcomeCurve, told: Mapping[StatisticKey, ToldStatistic]) -> bool:
-    """Whether all counts of a curve by the days of the table are told as they are."""
-    counts = [told.get((curve.outcome, (curve.group,), name)) for name in curve.counts.values()]
-    return all(each and each.told.value is not None and each.told.step is None for each in counts)
 
 
 def _compare(

@@ -169,13 +169,14 @@ def _rows_of(outcome: str, told: ToldEstimate, compared: str) -> Iterator[dict[s
         "warning": exact.warning,
         "error": "" if told.why else exact.error,  # it would tell of events that are hidden
     }
-    has_only_p = exact.value is None and exact.p_value is not None
+    has_only_p = exact.value is None and exact.p_value is not None and not told.why
     numbers = {} if has_only_p else {name: (told.value, exact.label)}
     limits = {"conf.low": told.low, "conf.high": told.high, "p.value": told.p_value}
     for limit, value, true in zip(
         limits, limits.values(), (exact.low, exact.high, exact.p_value), strict=True
     ):
-        if true is not None and exact.name != "p.interaction":
+        # Of a hidden number, a row for its limits would tell that it has an interval.
+        if true is not None and exact.name != "p.interaction" and not told.why:
             numbers[limit] = (value, LABELS[limit])
     for stat, (value, label) in numbers.items():
         step = None if stat == "p.value" else told.step

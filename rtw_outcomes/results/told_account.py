@@ -86,12 +86,14 @@ def list_told_warnings(accounts: Sequence[ToldAccount]) -> Iterator[str]:
 def _tell(account: TableAccount, below: int, hides_size: bool) -> ToldAccount:
     unused = (account.left_out, account.faulty, *(each.rows for each in account.rules))
     has_small = any(0 < rows < below for rows in unused)
+    # The summary tells the size of the cohort, too. Registers may have a row for each person.
+    is_size = account.holds == COHORT and not account.rejected
     return ToldAccount(
         table=account.table,
         source=account.source,
         holds=account.holds,
-        rows="" if has_small or hides_size else _count(account.rows, below, account.rejected),
-        used="" if hides_size else _count(account.used, below, account.rejected),
+        rows="" if has_small or hides_size else _count(account.rows, below, is_size),
+        used="" if hides_size else _count(account.used, below, is_size),
         left_out=_count(account.left_out, below),
         faulty=_count(account.faulty, below),
         rules=tuple(
@@ -118,10 +120,10 @@ def _explain(note: Note, below: int) -> str:
     return note.told if note.told and below > 1 else note.explanation
 
 
-def _count(count: int, below: int, unused: int = 1) -> str:
-    """A count in words: exact where nothing can be subtracted from it, or groups of every size are shown."""
-    if below <= 1 or count == 0 or unused == 0:
-        return f"{count:,}" if below > 1 else str(count)
-    if count < below:
+def _count(count: int, below: int, is_size: bool = False) -> str:
+    """A count in words: exact where a group of this size may be told so, or groups of every size are shown."""
+    if below <= 1:
+        return str(count)
+    if 0 < count < below:
         return f"fewer than {below}"
-    return f"about {count // below * below:,}"
+    return f"{count:,}" if is_size or not count else f"about {count // below * below:,}"

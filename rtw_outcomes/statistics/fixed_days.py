@@ -86,21 +86,17 @@ def count_by_day(
     for cell in left[CENSORED]:
         cells[cell] = cells[cell] & ~is_at_end
     cells[at_end] = is_at_end
-    cells = {name: chosen for name, chosen in cells.items() if name == NOT_AT_RISK or chosen.any()}
     telling = tuple(name for name in cells if name not in (NOT_AT_RISK, at_end))
     partition = members.divide(cells, telling, is_main=False, precious=(NOT_AT_RISK,))
-
-    def count(names: Sequence[str]) -> Count:
-        return partition.count(*(name for name in names if name in cells))
 
     for place, (written, until) in enumerate(fixed.at.items(), start=1):
         gone = {name: of_status[:place] for name, of_status in left.items()}
         is_last = until == fixed.horizon
         for name in outcome.statuses[1:]:
-            yield name_count(EVENTS, written, name), count(gone[name])
+            yield name_count(EVENTS, written, name), partition.count(*gone[name])
         yield (
             name_count(CENSORINGS, written),
-            count([*gone[CENSORED], *([at_end] if is_last else [])]),
+            partition.count(*gone[CENSORED], *([at_end] if is_last else [])),
         )
         is_there = day >= until if is_exact else is_at_end if is_last else day > until
         there = {NOT_AT_RISK: days.is_null(), LEFT: ~is_there, AT_RISK: is_there}

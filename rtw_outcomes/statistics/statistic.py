@@ -27,6 +27,7 @@ class Statistic:
         unit: of the number.
         is_side: whether the group is not one of the description of all outcomes, but of a comparison by
             another column. All its counts are told in steps.
+        is_of_run: whether a run tells the number, too, and more exactly than is told of groups on the side.
         is_row: whether it has a row of its own in the results; others are counts that estimates are made of.
         changed: how many persons have another value in numbers that it could be subtracted from: those of
             the same variable, given by their level.
@@ -43,6 +44,7 @@ class Statistic:
     level: str = ""
     unit: str = ""
     is_side: bool = False
+    is_of_run: bool = False
     is_row: bool = True
     changed: Mapping[str, int] = field(default_factory=dict)
 

@@ -18,6 +18,7 @@ from rtw_outcomes.statistics.statistic import Quantity, Statistic
 
 EVENT = "event"
 NOT_AT_RISK = "not at risk"
+OTHER_PAIRS = "\n"  # no pair is named so
 CROSS, COMPARED, STEPS = "cross", "compared", "steps"  # contexts
 
 Both = tuple[ResolvedOutcome, ResolvedOutcome]
@@ -221,8 +222,10 @@ def _cross(first: pl.Series, second: pl.Series, members: Members) -> Iterator[St
         f"{one}\n{other}": (first == one) & (second == other)  # no label has a line break
         for one, other in pairs
     }
+    # All other pairs are one empty cell: that all are in one of several cells tells the results of everybody.
+    cells[OTHER_PAIRS] = pl.repeat(False, both.height, eager=True)
     partition = members.divide(cells, tuple(cells))
-    for name, (one, other) in zip(cells, pairs, strict=True):
+    for name, (one, other) in zip(cells, pairs, strict=False):
         yield _make(name, partition.count(name), members, CROSS, one, other)
 
 

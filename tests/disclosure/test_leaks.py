@@ -1,81 +1,31 @@
 """The ways in which numbers that look harmless give persons away: each is closed."""
 
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from rtw_outcomes.analysis.estimate import Estimate
-from rtw_outcomes.analysis.incidence import Curve
 from rtw_outcomes.disclosure.count_system import CountSystem, Form
 from rtw_outcomes.disclosure.counts import tell_count, tell_share
-from rtw_outcomes.disclosure.curves import thin_curve
-from rtw_outcomes.disclosure.estimates import Origin, tell_estimate
 from rtw_outcomes.disclosure.moments import tell_moment, tell_ratio
 from rtw_outcomes.disclosure.suppression import hide_further
-from rtw_outcomes.disclosure.told import FEW_FOR_QUARTILE, Told, ToldStatistic, hide
+from rtw_outcomes.disclosure.told import FEW_FOR_QUARTILE
 from rtw_outcomes.language.rule_sets import DST, OPENSAFELY, RuleSet
-from rtw_outcomes.statistics.contributors import Moment, Partition, Ratio, Share, Values
-from rtw_outcomes.statistics.statistic import OutcomeCurve, Statistic
+from rtw_outcomes.statistics.contributors import Moment, Ratio, Share, Values
 from tests.disclosure.attack import list_bounds
-
-BELOW = 5
-RULES = RuleSet.number(BELOW)
-STATUSES = ("not_at_risk", "censored", "event", "pension", "death")
-
-
-def divide(
-    codes, cells, is_main=True, persons=None, precious=("not_at_risk", "event"), telling=None
-):
-    telling = tuple(c for c in cells if c != "not_at_risk") if telling is None else telling
-    codes = np.array(codes, dtype=np.int16)
-    return Partition(tuple(cells), codes, persons, telling if is_main else (), is_main, precious)
-
-
-def by_counts(counts, cells=STATUSES):
-    return divide(np.repeat(np.arange(len(counts)), counts), cells)
-
-
-def protected(*partitions):
-    counts = [each.count(name) for each in partitions for name in each.cells]
-    return hide_further(CountSystem.of([*counts, *(each.whole() for each in partitions)], BELOW))
-
-
-def told(partition, system):
-    return {
-        name: tell_count(partition.count(name), system, RULES).value for name in partition.cells
-    }
-
-
-def is_in_doubt(system, partition, name, *others, is_told=True):
-    """Whether a hidden count may be as many different ones as a group must have, one of them no small one."""
-    all_told = {
-        (number, cell): _read(each.count(cell), system, is_told or number > 0)
-        for number, each in enumerate([partition, *others])
-        for cell in each.cells
-    }
-    assert all_told[0, name] is None
-    least, most = list_bounds([partition, *others], all_told, (0, name), BELOW)
-    if not is_told:
-        # Of a difference nobody is told that it is not empty.
-        return most - (0 if least == 1 else least) + 1 >= BELOW
-    return most - least + 1 >= BELOW and most >= BELOW
-
-
-def _read(count, system, is_told):
-    found = tell_count(count, system, RULES)
-    is_known = found.value is not None and (is_told or not count.value)
-    return (int(found.value), int(found.step or 0)) if is_known else None
-
-
-def look(values, persons=None):
-    return Values.of(np.array(values, dtype=np.float64), persons)
-
-
-def tell(name, values, persons=None, rules=RULES):
-    return tell_moment(Moment(name, look(values, persons)), rules).value
-
+from tests.disclosure.cases import (
+    BELOW,
+    RULES,
+    STATUSES,
+    by_counts,
+    divide,
+    is_in_doubt,
+    look,
+    protected,
+    read,
+    tell,
+    told,
+)
 
 # Counts
 
@@ -339,6 +289,25 @@ def test_a_cross_table_with_one_cell_is_hidden():
     assert tell_count(cross.count("event\nevent"), protected(cross), RULES).value is None
 
 
+def test_cells_of_a_cross_table_do_not_follow_from_the_exact_counts_of_a_run():
+    """Of 47, the run tells 13 and 34, and 16 and 31: cells of 10, 10 and 20 in steps left 4."""
+    codes = np.repeat([0, 1, 2, 3], [9, 4, 7, 27])
+    first, second = np.isin(codes, [2, 3]), np.isin(codes, [1, 3])
+    margins = [divide(each.astype(int), ("no", "yes")) for each in (first, second)]
+    cross = divide(codes, ("no\nno", "no\nyes", "yes\nno", "yes\nyes"))
+    counts = [each.count(name) for each in (cross, *margins) for name in each.cells]
+    known = {id(each) for each in margins}
+    system = hide_further(CountSystem.of(counts, BELOW, is_side=True, known=known))
+    cells = {(0, name): read(cross.count(name), system, is_told=True) for name in cross.cells} | {
+        (number, name): (each.rows[name], 0)
+        for number, each in enumerate(margins, start=1)
+        for name in each.cells
+    }
+    least, most = list_bounds([cross, *margins], cells, (0, "no\nyes"), BELOW)
+    assert most - least + 1 >= BELOW
+    assert told(margins[0], system) == {"no": 15, "yes": 35}  # and in steps here
+
+
 def test_the_mean_of_numbers_with_few_values_tells_no_count():
     values = np.repeat([0.0, 1.0, 2.0], [24, 8, 8])
     assert tell_moment(Moment("mean", look(values)), RULES).step == 0.5  # 5 of 40 persons with 2
@@ -348,185 +317,6 @@ def test_years_of_birth_are_told_in_steps_of_their_distances():
     years = Values.of(np.arange(1950.0, 2030.0), None, has_origin=False)
     assert tell_moment(Moment("mean", years), RULES).step == 0.5
     assert tell_moment(Moment("sd", years), RULES).value > 20
-
-
-# Estimates and curves
-
-
-def estimate(**changes):
-    values = {
-        "value": 3.14159,
-        "low": 1.0,
-        "high": 5.3,
-        "p_value": 0.01234,
-        "n": 100,
-        "n_events": 43,
-    }
-    values |= {"parts": (43, 57), "one_person": 0.7, "unit": "days", "confidence": 95.0}
-    return Estimate("mean_difference", "estimate", "Difference", **(values | changes))
-
-
-def made_of(*groups):
-    """The source of an estimate: for each group its events, its size, and how the events are told."""
-    statistics = []
-    for events, size, told_as in groups:
-        partition = divide(np.repeat([0, 1], [events, size - events]), ("yes", "no"))
-        statistic = Statistic("o", ("g",), "yes", partition.count("yes"), partition.whole(), "yes")
-        statistics.append(ToldStatistic(statistic, told_as, Told(float(size))))
-    return Origin(tuple(statistics))
-
-
-EXACT = made_of((43, 100, Told(43.0)))
-IN_STEPS = made_of((43, 100, Told(45.0, step=5.0)))
-
-
-def share(**changes):
-    values = {"value": 43.0, "low": 34.0, "high": 53.0, "unit": "percent", "one_person": 1.0}
-    return estimate(**(values | changes))
-
-
-def test_an_estimate_of_exact_counts_is_told_in_steps_that_one_person_cannot_move():
-    found = tell_estimate(estimate(), RULES, EXACT)
-    assert (found.step, found.value, found.low, found.high) == (1, 3, 1, 5)
-    assert (found.n, found.n_events, found.p_value) == (100, 43, 0.012)
-
-
-def test_an_estimate_of_which_nothing_is_described_is_told_in_steps_that_a_group_cannot_move():
-    found = tell_estimate(estimate(), RULES, Origin())
-    assert found.step == 5  # of 0.7 times 5 persons
-    assert (found.n, found.n_events) == (100, 45)
-
-
-def test_a_share_is_moved_to_the_count_as_it_is_told():
-    found = tell_estimate(share(), RULES, IN_STEPS)
-    assert (found.value, found.low, found.high, found.step) == (45, 35, 55, 5)
-    assert found.n_events == 45
-
-
-def test_a_difference_is_that_of_the_shares_as_they_are_told():
-    source = made_of((43, 100, Told(45.0, step=5.0)), (20, 100, Told(20.0)))
-    one = estimate(value=23.0, low=9.0, high=37.0, n=200, n_events=63, unit="percentage points")
-    found = tell_estimate(replace(one, one_person=1.0), RULES, source)
-    assert (found.value, found.low, found.high) == (25, 10, 40)
-    assert (found.n, found.n_events) == (200, 65)
-
-
-@pytest.mark.parametrize(
-    ("context", "told"), [("risk_ratio", 2.25), ("rmst", 2.15), ("coxph", 2.15)]
-)
-def test_only_a_ratio_of_shares_is_moved_to_the_counts_as_they_are_told(context, told):
-    """A ratio of mean times or of hazards is of days: the counts of events do not say how it moves."""
-    source = made_of((43, 100, Told(45.0, step=5.0)), (20, 100, Told(20.0)))
-    ratio = estimate(value=2.15, low=1.6, high=2.8, n=200, one_person=0.004, is_ratio=True)
-    found = tell_estimate(replace(ratio, context=context, unit="ratio"), RULES, source)
-    assert found.value == told
-
-
-def test_an_estimate_of_a_hidden_count_is_hidden():
-    """Also where the count is large: it is hidden for the sake of another one, or because all have it."""
-    found = tell_estimate(share(), RULES, made_of((43, 100, hide("why"))))
-    assert (found.value, found.n, found.n_events, found.p_value) == (None,) * 4
-    assert found.why == "why"
-
-
-def test_a_p_value_follows_from_what_is_told():
-    """An exact one gives counts away: it is a fingerprint of them."""
-    exact = tell_estimate(share(p_value=0.01234), RULES, EXACT)
-    assert exact.p_value == 0.012
-    for p_value in (0.01234, 0.9):
-        assert tell_estimate(share(p_value=p_value), RULES, IN_STEPS).p_value == 0.0
-        one = share(value=0.1, low=-9.0, high=10.0, p_value=p_value)
-        assert tell_estimate(one, RULES, Origin()).p_value is None
-
-
-def test_a_test_without_an_estimate_tells_its_p_value_in_two_decimals():
-    one = estimate(value=6.2713, low=None, high=None, unit="chi-square", one_person=0.0)
-    found = tell_estimate(one, RULES, Origin())
-    assert (found.value, found.p_value, found.p_step) == (None, 0.01, 0.01)
-
-
-def test_an_estimate_with_a_part_of_few_persons_is_hidden():
-    found = tell_estimate(estimate(parts=(3, 97)), RULES, EXACT)
-    assert found.why
-    assert [found.value, found.low, found.high, found.p_value, found.n, found.n_events] == [
-        None
-    ] * 6
-
-
-def test_a_ratio_is_told_in_steps_of_its_own_size():
-    ratio = estimate(value=1.3, low=1.1, high=1.6, one_person=0.02, is_ratio=True, unit="ratio")
-    found = tell_estimate(ratio, RULES, EXACT)
-    assert found.step == 0.05  # of 1.3 times 0.02
-    assert found.value == 1.3
-
-
-def test_the_sizes_of_clusters_are_told_in_steps():
-    """The smallest one is the group without the others."""
-    size = estimate(value=19.0, low=None, high=None, p_value=None, unit="persons", one_person=1.0)
-    assert tell_estimate(size, RULES, Origin()).value == 20
-
-
-def draw_curve(persons, events, censored=0):
-    """One event on each day from day 1; so many are censored on the last."""
-    days = np.arange(events + 1)
-    at_risk = persons - np.maximum(days - 1, 0)
-    gone = np.zeros(events + 1, dtype=np.int64)
-    gone[-1] = censored
-    return Curve(days, days / persons, at_risk, np.minimum(days, 1), gone)
-
-
-def thin(curve, rules=RULES, counts=(), is_exact=True):
-    drawn = OutcomeCurve("o", "g", "event", curve, {day: str(day) for day in counts})
-    return thin_curve(drawn, rules, is_exact)
-
-
-@pytest.mark.parametrize("rules", [RULES, OPENSAFELY], ids=lambda each: each.name)
-def test_no_step_of_a_curve_is_of_few_persons(rules):
-    curve = draw_curve(400, 360)
-    points = thin(curve, rules)
-    below = max(rules.below, rules.midpoint)
-    assert points[0] == (0, 0.0)
-    assert len(points) > 20
-    assert all(later - earlier >= below for (earlier, _), (later, _) in pairwise(points))
-    assert all(curve.at_risk[day] - below >= 0 for day, _ in points[1:])
-    for day, percent in points[1:]:
-        assert abs(percent - 100 * curve.incidence[day]) <= 0.25 + 1e-9
-
-
-def test_a_curve_is_read_at_ends_of_weeks():
-    """A point on the day of an event tells the day of one person."""
-    assert all(day % 7 == 0 for day, _ in thin(draw_curve(400, 350)))
-
-
-@pytest.mark.parametrize("fixed", [90, 92, 93, 97])
-def test_between_a_point_of_a_curve_and_a_day_of_the_table_are_no_few_events(fixed):
-    curve = draw_curve(400, 350)
-    points = [day for day, _ in thin(curve, counts=[fixed])]
-    assert all(abs(day - fixed) >= BELOW for day in points if day != fixed)
-    assert fixed in points
-
-
-def test_a_curve_of_counts_in_steps_is_told_in_steps():
-    for _, percent in thin(draw_curve(400, 350), is_exact=False):
-        assert percent % 2 == 0  # 5 of 400 persons are 1.25 percent
-
-
-def test_a_curve_ends_where_few_are_left():
-    assert thin(draw_curve(100, 100))[-1][0] <= 95
-    # Of the last 50, one has the event and 47 are censored.
-    assert thin(draw_curve(100, 50))[-1][0] == 50
-    assert thin(draw_curve(100, 50, censored=47))[-1][0] == 42
-
-
-def test_a_curve_of_few_events_is_not_drawn():
-    assert thin(draw_curve(400, 10 * BELOW - 1)) == []
-    assert thin(draw_curve(400, 10 * BELOW))
-
-
-def test_nobody_has_a_curve():
-    nothing = np.array([], dtype=np.int64)
-    curve = Curve(nothing, nothing.astype(float), nothing, nothing, nothing)
-    assert thin(curve) == []
 
 
 # The forms

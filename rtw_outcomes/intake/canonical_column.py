@@ -150,7 +150,7 @@ class CanonicalColumn:
         """Whether the cell of a date cannot be read because a time of day stands in it."""
         if self.is_text:
             return self.is_unreadable.and_(has_time_of_day(self.raw))
-        if self.type not in DATE_TYPES:
+        if self.type not in TIME_TYPES:
             return exp.false()
         day = exp.TryCast(this=self.raw, to=exp.DataType.build("date"))
         is_other = exp.cast(day, "timestamp").neq(exp.cast(self.raw, "timestamp"))
@@ -230,6 +230,8 @@ class CanonicalColumn:
         return first_that_reads(readings)
 
     def _whole_date(self) -> Expr:
+        if self.type == "DATE":
+            return _in_known_years(self.raw)
         if self.type in DATE_TYPES:  # a timestamp is read as its date when it is midnight
             return _in_known_years(read_midnight(self.raw))
         if self.dates_by_file:

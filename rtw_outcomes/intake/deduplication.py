@@ -90,7 +90,7 @@ def deduplicate_equal_rows(
         duplicate: the number of the rule.
     """
     validated, deduplicated = f"validated_{key}", f"deduplicated_{key}"
-    if not same:
+    if not same or possible_repeats.is_empty():
         database.view(deduplicated, f"SELECT * FROM {validated}")
         return
     database.put("possible_repeats", possible_repeats)

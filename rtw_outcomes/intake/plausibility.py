@@ -59,14 +59,15 @@ def check_units(
     cell = next(each for each in cells if each.name == "extent")
     if source.said.extent_unit is not None or cell.constant is not None or cell.has_percent_sign:
         return
-    of_hours = [
-        f"count(*) FILTER (extent > {longest}), count(*) FILTER (extent IN ({', '.join(map(str, full))}))"
-        for longest, full in FULL_TIME.items()
-    ]
+    looks = ["extent > 0", "extent > 1", "extent > 100"]
+    for longest, full in FULL_TIME.items():
+        looks += [f"extent > {longest}", f"extent IN ({', '.join(map(str, full))})"]
+    counts_of = ", ".join(f"coalesce(sum(rows) FILTER ({look}), 0)::BIGINT" for look in looks)
+    # Registers have few extents, so each is looked at once.
     files = database.rows(
-        "SELECT source_file, count(extent), count(*) FILTER (extent > 1), count(*) FILTER (extent > 100), "
-        f"{', '.join(of_hours)} "
-        f"FROM validated_{source.key} WHERE extent > 0 GROUP BY source_file ORDER BY source_file"
+        f"SELECT source_file, {counts_of} FROM (SELECT source_file, extent, count(*) AS rows "
+        f"FROM validated_{source.key} WHERE extent > 0 GROUP BY ALL) "
+        "GROUP BY source_file ORDER BY source_file"
     )
     for file, known, above_1, above_100, *counts in files:
         place = source.name if len(files) == 1 else f"{source.name} ({source.part_names[file - 1]})"

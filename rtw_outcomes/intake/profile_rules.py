@@ -182,9 +182,15 @@ def note_diagnoses(database: Database, key: str, profile: Profile, types: Types)
         yield Note("no_diagnosis", what, count, "used rows without a diagnosis")
 
 
-def list_columns_beside(profile: Profile, types: Types) -> list[str]:
-    """Delivered columns that the rules need beside the canonical ones, after the rows are validated."""
-    names = {*profile.same_row, profile.columns.diagnosis or ""}
+def list_columns_beside(profile: Profile, types: Types, roles: Mapping[str, str]) -> list[str]:
+    """Delivered columns that the rules need beside the canonical ones, after the rows are validated.
+
+    Args:
+        profile: the profile.
+        types: the delivered columns.
+        roles: the canonical column that each column of the profile is read into.
+    """
+    names = {*profile.same_row} - {*roles} | {profile.columns.diagnosis or ""}
     if profile.versions:
         names |= {*profile.versions.columns}
     if profile.totals:

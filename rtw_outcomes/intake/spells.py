@@ -152,7 +152,7 @@ def validate_spells(
         source,
         cells,
         build_rules=lambda cells: list(_build_rules(source, profile, cells, types, loaded)),
-        beside=list_columns_beside(profile, types),
+        beside=list_columns_beside(profile, types, _list_roles(cells)),
     )
     mark_versions(database, read, profile, types, _list_same(read, profile, types, loaded))
     _check_benefits(database, read, profile, loaded)
@@ -212,8 +212,12 @@ def _deduplicate(
 def _list_same(
     read: Validated, profile: Profile, types: Mapping[str, str | None], loaded: LoadedStudy
 ) -> list[str]:
-    roles = {cell.delivered: cell.name for cell in read.cells}
-    return list_same(profile, types, roles, loaded.study.without)
+    return list_same(profile, types, _list_roles(read.cells), loaded.study.without)
+
+
+def _list_roles(cells: Sequence[CanonicalColumn]) -> dict[str, str]:
+    """The canonical column that each column of the profile is read into."""
+    return {cell.delivered: cell.name for cell in cells}
 
 
 def _decimal_of(cells: Sequence[CanonicalColumn]) -> str:

@@ -167,8 +167,9 @@ class CanonicalColumn:
             text = read_code(column, self.type)
             if self.missing in ((), ("",)):
                 return exp.func("NULLIF", text, exp.Literal.string(""))
+            # No list, which DuckDB would join with: that takes longer, and rows change places.
             marks = [exp.Literal.string(mark) for mark in dict.fromkeys(("", *self.missing))]
-            return exp.case().when(text.isin(*marks).not_(), text.copy())
+            return exp.case().when(exp.and_(*(text.copy().neq(mark) for mark in marks)), text)
         if self.role == "text":
             return read_code(column, self.type)
         return exp.cast(column, "bigint") if self.is_whole else column

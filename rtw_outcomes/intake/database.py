@@ -50,6 +50,7 @@ class Database:
             config["memory_limit"] = f"{int(memory_limit * SHARE_OF_LIMIT)}B"
         self._connection = duckdb.connect(config=config)
         self._described: dict[str, list[Types]] = {}
+        self._starts: dict[str, dict[int, int]] = {}
 
     def close(self) -> None:
         """Forget all tables."""
@@ -113,16 +114,48 @@ class Database:
             ContractError: the file is cut off, broken or of an unknown encoding.
         """
         name = f"validated_{source.key}"
-        query = f"{self._delivered(source)} {validated.sql(dialect='duckdb')}"
+        query = validated.sql(dialect="duckdb")
         with self._told_without_values(source.name, source.kind):
-            if source.table != "cohort":
-                self.write(name, query)
+            if source.table == "cohort":
+                self.create(name, f"{self._delivered(source)} {query}")
             else:
-                self.create(name, query)
+                self.write(name, f"{self._delivered(source)} {query}")
+                if not source.frame:
+                    self._number_rows(name, len(source.parts))
         other = self._check_lines(source)
         if other is None:
             return source
         return self.create_validated(other, validated)
+
+    def _number_rows(self, name: str, parts: int) -> None:
+        """Number the rows of each delivered file by their places in the file that they are written to.
+
+        A number that is written costs as much as a column of dates, and for texts one thread has to count.
+        """
+        path = self.file(name)
+        numbered = f"read_parquet({_text(escape(str(path)))}, {ROW_NUMBER} = true)"
+        starts = {1: 0}
+        if parts > 1:
+            query = f"SELECT source_file, min({ROW_NUMBER}) FROM {numbered} GROUP BY source_file"
+            starts = dict(self.rows(query))
+        self._starts[name] = starts
+        listed = ", ".join(str(starts.get(number, 0)) for number in range(1, parts + 1))
+        self._connection.execute(
+            f"CREATE OR REPLACE VIEW {name} AS SELECT * EXCLUDE ({ROW_NUMBER}) "
+            f"REPLACE ({ROW_NUMBER} + 1 - [{listed}][source_file] AS source_row) FROM {numbered}"
+        )
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        """A table that `write` or `create_validated` left in a file, to be read while its files are there."""
+        path, starts = self.file(name), self._starts.get(name)
+        if starts is None:
+            return pl.scan_parquet(path, glob=False)
+        before = pl.col("source_file").replace_strict(
+            list(starts), list(starts.values()), return_dtype=pl.Int64
+        )
+        place = pl.col(ROW_NUMBER).cast(pl.Int64) + 1 - before
+        rows = pl.scan_parquet(path, glob=False, row_index_name=ROW_NUMBER)
+        return rows.with_columns(place.alias("source_row")).drop(ROW_NUMBER)
 
     def measure(self, source: DeliveredTable, query: Query) -> list[tuple[Any, ...]]:
         """The rows of a small query over all delivered rows."""
@@ -150,16 +183,16 @@ class Database:
         return f"WITH delivered AS ({' UNION ALL '.join(selects)})"
 
     def _scan(self, source: DeliveredTable) -> Iterator[tuple[str, str]]:
-        """For each part of a source the number of a row, and where the rows come from."""
+        """For each part of a source the number of a row, and where the rows come from.
+
+        Only the rows of the cohort are numbered here; others are in the file that they are written to.
+        """
         if source.frame:
             yield _identifier(ROW), _frame_name(source)
             return
-        # Parquet numbers its rows itself, without bringing them into one thread; unless a delivered
-        # column has the name of that number.
-        numbered = not source.is_text and ROW_NUMBER not in map(str.lower, source.columns)
-        place = f"{ROW_NUMBER} + 1" if numbered else "row_number() OVER ()"
+        place = "row_number() OVER ()" if source.table == "cohort" else "0"
         for part in source.parts:
-            yield place, _scan_part(part, numbered)
+            yield place, _scan_part(part)
 
     def _check_lines(self, source: DeliveredTable) -> DeliveredTable | None:
         """Refuse lines that are no rows; the source with UTF-8 files, where some were none.
@@ -239,9 +272,7 @@ class Database:
         path = self.file(name)
         text = query if isinstance(query, str) else query.sql(dialect="duckdb")
         said = ", ".join(f"{_text(key)}: {_text(value)}" for key, value in metadata.items())
-        options = (
-            f"FORMAT parquet, COMPRESSION lz4_raw{f', KV_METADATA {{{said}}}' if said else ''}"
-        )
+        options = f"FORMAT parquet, COMPRESSION lz4_raw, PRESERVE_ORDER true{f', KV_METADATA {{{said}}}' if said else ''}"
         self._connection.execute(f"COPY ({text}) TO {_text(str(path))} ({options})")
         self._connection.execute(f"CREATE OR REPLACE VIEW {name} AS FROM {_parquet(path)}")
         return path
@@ -249,7 +280,10 @@ class Database:
     def replace(self, name: str, query: Query | str, metadata: Mapping[str, str] = {}) -> Path:
         """Write a table anew that `write` made, from itself."""
         path, anew = self.file(name), self.write(f"{name}_anew", query, metadata)
-        return anew.replace(path)
+        anew.replace(path)
+        self._starts.pop(name, None)
+        self._connection.execute(f"CREATE OR REPLACE VIEW {name} AS FROM {_parquet(path)}")
+        return path
 
     def file(self, name: str) -> Path:
         """The path of the file in which `write` leaves a table."""
@@ -331,11 +365,11 @@ def _parquet(path: Path) -> str:
     return f"read_parquet({_text(escape(str(path)))})"
 
 
-def _scan_part(part: Part, numbered: bool) -> str:
+def _scan_part(part: Part) -> str:
     # Escaped, because DuckDB would take a name with a star or a question mark for a pattern.
     name = _text(escape(str(part.path)))
     if part.text is None:
-        return f"read_parquet({name}, {ROW_NUMBER} = {str(numbered).lower()})"
+        return f"read_parquet({name})"
     columns = ", ".join(f"{_text(column)}: 'VARCHAR'" for column in part.text.columns)
     return (
         f"read_csv({name}, delim = {_text(part.text.separator)}, header = true, quote = '\"', "

@@ -220,8 +220,7 @@ def list_rejected(database: Database, validated: Validated) -> pl.LazyFrame:
 def scan_rows(database: Database, key: str) -> pl.LazyFrame:
     """All rows of a source of the spells with their canonical values; to be read while its files are there."""
     place = ("source_file", "source_row")
-    rejected = pl.scan_parquet(database.file(f"rejected_{key}"), glob=False)
-    validated = pl.scan_parquet(database.file(f"validated_{key}"), glob=False)
+    rejected, validated = database.scan(f"rejected_{key}"), database.scan(f"validated_{key}")
     values = validated.select(
         *place, "person_id", "start_date", "end_date", "extent", pl.col("benefit").alias("code")
     )

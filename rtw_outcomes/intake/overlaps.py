@@ -71,9 +71,9 @@ ORDER BY person_id, start_date
 """
 
 
-def list_possible_repeats(validated: Path) -> pl.DataFrame:
+def list_possible_repeats(validated: pl.LazyFrame) -> pl.DataFrame:
     """source_file and source_row of good rows that share person and first day with another one."""
-    good = pl.scan_parquet(validated, glob=False).filter(pl.col("rule").is_null())
+    good = validated.filter(pl.col("rule").is_null())
     before = (PERSON.shift(1) == PERSON) & (START.shift(1) == START)
     after = (PERSON.shift(-1) == PERSON) & (START.shift(-1) == START)
     possible_repeats = good.filter(before.fill_null(False) | after.fill_null(False))

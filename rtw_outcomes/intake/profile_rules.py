@@ -195,7 +195,7 @@ def list_columns_beside(profile: Profile, types: Types, roles: Mapping[str, str]
         names |= {*profile.versions.columns}
     if profile.totals:
         names |= {*profile.totals.of, profile.totals.parts, profile.totals.whole}
-    return sorted(name for name in names if name in types)
+    return sorted(name for name in names if name in types and name != profile.columns.person_id)
 
 
 def _list_conditions(rule: LeaveOutRule, types: Types, decimal: str) -> Iterator[Expr]:

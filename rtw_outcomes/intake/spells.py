@@ -260,21 +260,20 @@ def _put_together(database: Database, paths: Sequence[Path], person: str) -> Pat
     return database.write("spells_of_all", query, spells_metadata(person))
 
 
-def _put_in_order(database: Database, key: str, person: str) -> Path:
+def _put_in_order(database: Database, key: str, person: str) -> pl.LazyFrame:
     """The validated rows in the order of persons and start dates; written again only where they are not.
 
     Whole numbers and texts are in different orders: 10 comes before 9 among texts.
     """
     name = f"validated_{key}"
-    path = database.file(name)
-    good = pl.scan_parquet(path, glob=False).filter(pl.col("rule").is_null())
-    if is_in_order(good.with_columns(pl.col("person_id").cast(PERSON_TYPES[person]))):
-        return path
-    return database.replace(
-        name,
-        f"SELECT * FROM {name} ORDER BY TRY_CAST(person_id AS {person}), start_date, "
-        "source_file, source_row",
-    )
+    good = database.scan(name).filter(pl.col("rule").is_null())
+    if not is_in_order(good.with_columns(pl.col("person_id").cast(PERSON_TYPES[person]))):
+        database.replace(
+            name,
+            f"SELECT * FROM {name} ORDER BY TRY_CAST(person_id AS {person}), start_date, "
+            "source_file, source_row",
+        )
+    return database.scan(name)
 
 
 def _note_sources_overlap(

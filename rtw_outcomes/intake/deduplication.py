@@ -102,6 +102,7 @@ def deduplicate_equal_rows(
     numbered = (
         exp.select("source_file", "source_row", first_equal.as_("number"))
         .from_(validated)
+        .where("rule IS NULL")
         .join("possible_repeats", using=["source_file", "source_row"], join_type="semi")
     )
     repeated = (

@@ -71,13 +71,24 @@ ORDER BY person_id, start_date
 """
 
 
-def list_possible_repeats(validated: pl.LazyFrame) -> pl.DataFrame:
-    """source_file and source_row of good rows that share person and first day with another one."""
-    good = validated.filter(pl.col("rule").is_null())
+def has_place(person: pl.DataType) -> pl.Expr:
+    """Whether a row has a place in the order of persons, whose ids are of this type, and first days."""
+    return PERSON.cast(person, strict=False).is_not_null() & START.is_not_null()
+
+
+def list_possible_repeats(validated: pl.LazyFrame, person: pl.DataType) -> pl.DataFrame:
+    """source_file and source_row of rows that share person and first day with another one, or have none.
+
+    Args:
+        validated: the rows; those that have a place in the order of persons stand in it.
+        person: the type of the ids.
+    """
+    place = ("source_file", "source_row")
     before = (PERSON.shift(1) == PERSON) & (START.shift(1) == START)
     after = (PERSON.shift(-1) == PERSON) & (START.shift(-1) == START)
-    possible_repeats = good.filter(before.fill_null(False) | after.fill_null(False))
-    return possible_repeats.select("source_file", "source_row").collect(engine="streaming")
+    placed = validated.filter(has_place(person)).filter(before | after).select(place)
+    others = validated.filter(~has_place(person)).select(place)
+    return pl.concat(pl.collect_all([placed, others], engine="streaming"))
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ its rows would be counted as absence; the study can say that it goes without it.
 
 from collections.abc import Iterator, Mapping, Sequence
 
+import polars as pl
 from sqlglot import exp
-from sqlglot.expressions import Expr
+from sqlglot.expressions import Expr, Query
 
 from rtw_outcomes.errors import ContractError, Problem
 from rtw_outcomes.intake.account import Note, agree
@@ -132,10 +133,12 @@ def note_totals(
     same: Sequence[str],
     decimal: str,
     superseded: Sequence[int],
+    possible_repeats: pl.DataFrame,
 ) -> Iterator[Note]:
     """Parts that do not add up to their whole. Repeated rows count once here too.
 
-    Rows under the rules with the numbers `superseded` are not counted: others took their place.
+    Rows under the rules with the numbers `superseded` are not counted: others took their place. Only
+    `possible_repeats` may be equal to other rows, whatever their rule.
     """
     totals = profile.totals
     if not totals or not {*totals.of, totals.parts, totals.whole} <= set(types):
@@ -150,9 +153,19 @@ def note_totals(
     if superseded:
         counts = exp.column("rule").isin(*map(exp.Literal.number, superseded)).not_()
         rows = rows.where(exp.column("rule").is_(exp.null()).or_(counts))
+    counted: Query = rows
+    if not possible_repeats.is_empty():
+        database.put("possible_repeats", possible_repeats)
+        once, equal = (
+            rows.copy().join(
+                "possible_repeats", using=["source_file", "source_row"], join_type=join
+            )
+            for join in ("anti", "semi")
+        )
+        counted = exp.union(once, equal.distinct(), distinct=False)
     sums = (
         exp.select("SUM(parts) AS parts", "MAX(whole) AS whole")
-        .from_(rows.distinct().subquery("r"))
+        .from_(counted.subquery("r"))
         .group_by(*of)
     )
     differing = exp.select("COUNT(*)").from_(sums.subquery("s")).where("parts <> whole")

@@ -33,6 +33,7 @@ from rtw_outcomes.intake.overlaps import (
     Overlaps,
     check_overlaps,
     count_overlaps,
+    has_place,
     keep_largest_extents,
     list_possible_repeats,
     note_overlaps,
@@ -187,7 +188,8 @@ def _deduplicate(
     key, decimal = source.key, _decimal_of(validated.cells)
     same = _list_same(validated, profile, types, loaded)
     superseded = [n for n, rule in enumerate(validated.rules) if rule.name in SUPERSEDED]
-    possible_repeats = list_possible_repeats(_put_in_order(database, key, person))
+    in_order = _put_in_order(database, key, person)
+    possible_repeats = list_possible_repeats(in_order, PERSON_TYPES[person])
     deduplicate_equal_rows(
         database, key, possible_repeats, same, duplicate=len(validated.rules) - 1
     )
@@ -200,7 +202,7 @@ def _deduplicate(
     notes = (
         *note_reading(validated),
         *note_overlaps(overlaps, meaning),
-        *note_totals(database, key, profile, types, same, decimal, superseded),
+        *note_totals(database, key, profile, types, same, decimal, superseded, possible_repeats),
         *note_diagnoses(database, key, profile, types),
         *note_rules_not_run(source, profile, types, loaded.study.without),
     )
@@ -265,9 +267,9 @@ def _put_in_order(database: Database, key: str, person: str) -> pl.LazyFrame:
 
     Whole numbers and texts are in different orders: 10 comes before 9 among texts.
     """
-    name = f"validated_{key}"
-    good = database.scan(name).filter(pl.col("rule").is_null())
-    if not is_in_order(good.with_columns(pl.col("person_id").cast(PERSON_TYPES[person]))):
+    name, kind = f"validated_{key}", PERSON_TYPES[person]
+    placed = database.scan(name).filter(has_place(kind))
+    if not is_in_order(placed.with_columns(pl.col("person_id").cast(kind))):
         database.replace(
             name,
             f"SELECT * FROM {name} ORDER BY TRY_CAST(person_id AS {person}), start_date, "

@@ -135,7 +135,8 @@ def run(
     from rtw_outcomes.jobs.memory import read_memory
     from rtw_outcomes.jobs.run import run_study
 
-    from .render import render_run, show_progress
+    from .render import show_progress
+    from .render_results import render_run
 
     limit = read_memory(memory_limit)
     with show_progress() as tell:
@@ -197,7 +198,8 @@ def validate(
     from rtw_outcomes.jobs.memory import read_memory
     from rtw_outcomes.jobs.validate import inspect_study, validate_study
 
-    from .render import render_accounts, render_quality, show_progress
+    from .render import show_progress
+    from .render_results import render_accounts, render_quality
 
     limit = read_memory(memory_limit)
     if out:
@@ -304,7 +306,8 @@ def diff(
     from rtw_outcomes.jobs.compare import compare_on_study
     from rtw_outcomes.jobs.memory import read_memory
 
-    from .render import render_comparison, render_differences, show_progress
+    from .render import render_differences, show_progress
+    from .render_results import render_comparison
 
     limit = read_memory(memory_limit)
     one, other = collect(find_outcome, (first, second))

@@ -25,6 +25,13 @@ stopped: list[int] = []  # the signal that asked us to end, once one did
 class Commands(TyperGroup):
     """The commands, which suggest a word in place of a wrong one."""
 
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Read the arguments; Typer would end without a word when it is interrupted there."""
+        try:
+            return super().make_context(*args, **kwargs)
+        except KeyboardInterrupt as error:
+            raise typer.Exit(tell_error(error)) from None
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command; a word that is not in a closed list is told with the nearest one."""
         try:
@@ -32,6 +39,8 @@ class Commands(TyperGroup):
         except typer.BadParameter as error:
             error.message = suggest_choice(error.message)
             raise
+        except KeyboardInterrupt as error:
+            raise typer.Exit(tell_error(error)) from None
 
 
 def suggest_choice(message: str) -> str:

@@ -8,7 +8,7 @@ import polars as pl
 
 from rtw_outcomes.disk.workspace import open_workspace
 from rtw_outcomes.engines.registry import run_plan
-from rtw_outcomes.engines.sql.query import render_sql
+from rtw_outcomes.engines.sql.query import BETWEEN_QUERIES, render_queries
 from rtw_outcomes.intake.account import count_words
 from rtw_outcomes.intake.delivery import read_delivery
 from rtw_outcomes.intake.study_reader import read_study
@@ -88,7 +88,7 @@ def run_study(
         run: Run[pl.DataFrame] = finish_run(
             loaded, intake, plan, engine, table, released, rejected, cautions
         )
-        sql = render_sql(optimized, "duckdb")
+        sql = BETWEEN_QUERIES.join(render_queries(optimized, "duckdb"))
         manifest = describe_run(loaded, intake, plan, optimized, engine, sql, run, released)
         with telling_the_disk(out):
             write_files(staging, run.outcomes, released, rejected, manifest, figures)

@@ -91,6 +91,11 @@ class Plan:
         """Every column to compute, in the order of the result."""
         return tuple(column for planned in self.outcomes for column in planned.every)
 
+    def split(self, size: int) -> tuple["Plan", ...]:
+        """Plans of so many outcomes at most, in their order."""
+        places = range(0, len(self.outcomes), size)
+        return tuple(Plan(self.outcomes[place : place + size]) for place in places)
+
     def steps(self) -> tuple[Node, ...]:
         """The distinct nodes, each after those that it works on."""
         ordered: dict[Node, None] = {}

@@ -52,7 +52,7 @@ def test_what_cannot_be_printed_is_told_with_status_5(script, command):
     assert "Traceback" not in finished.stderr
 
 
-@pytest.mark.parametrize("module", ["typer", "rtw_outcomes.cli.shell", "polars"])
+@pytest.mark.parametrize("module", ["typer", "rtw_outcomes.cli.shell", "pydantic"])
 def test_an_interrupt_while_a_module_is_imported_gives_130_and_one_line(module):
     finished = subprocess.run(
         [sys.executable, "-P", "-c", INTERRUPTED_AT, "list", module],

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import duckdb
 import polars as pl
 import pytest
 from hypothesis import given, note
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from rtw_outcomes.engines.registry import ENGINES
+from rtw_outcomes.engines.sql import duckdb as duckdb_engine
 from rtw_outcomes.planning.tables import is_in_order, spells_metadata
 from tests.generative.strategies import in_rounds, studies
 
@@ -48,6 +50,22 @@ def test_the_form_of_the_register_changes_nothing(study, rows, tmp_path_factory)
             assert_frame_equal(study.run("polars", tables), study.results)
 
 
+@in_rounds(10)
+@given(study=studies(persons=(3, 9)), most=st.integers(1, 4))
+def test_index_dates_that_do_not_fit_into_memory_are_halved(study, most):
+    fetch, tables = duckdb_engine._fetch, study.register.tables()
+    fits = max(most, tables.cohort.group_by("person_id").len()["len"].max())
+
+    def fetch_few(connection, query):
+        if connection.execute("SELECT count(*) FROM cohort").fetchall()[0][0] > fits:
+            raise duckdb.OutOfMemoryException
+        return fetch(connection, query)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(duckdb_engine, "_fetch", fetch_few)
+        assert_frame_equal(study.run("duckdb", tables), study.results)
+
+
 def test_rows_are_in_order_only_when_persons_and_their_start_dates_are():
     rows = pl.LazyFrame({"person_id": [1, 1, 2], "start_date": [3, 5, 1]})
     assert is_in_order(rows)
@@ -57,8 +75,6 @@ def test_rows_are_in_order_only_when_persons_and_their_start_dates_are():
 
 
 def test_benefits_of_a_file_with_our_metadata_are_read_as_codes(tmp_path):
-    import duckdb
-
     path = tmp_path / "spells.parquet"
     (said,) = spells_metadata().values()
     with duckdb.connect() as connection:

@@ -1,5 +1,6 @@
-"""The DuckDB engine: runs the plan's query in one in-memory database."""
+"""The DuckDB engine: runs the plan's queries in one in-memory database."""
 
+from collections.abc import Mapping, Sequence
 from glob import escape
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import duckdb
 import polars as pl
 
 from rtw_outcomes.disk.workspace import find_refusal, open_workspace
-from rtw_outcomes.engines.sql.query import render_sql
+from rtw_outcomes.engines.sql.query import render_queries
 from rtw_outcomes.errors import NO_ROOM, RtwError
 from rtw_outcomes.planning.plan import Plan
 from rtw_outcomes.planning.tables import RESULT_TYPES, Tables
@@ -30,7 +31,8 @@ def run(plan: Plan, tables: Tables, memory_limit: int | None = None) -> pl.DataF
     """
     with open_workspace() as spill:
         try:
-            return _run(render_sql(plan, "duckdb"), plan, tables, _configure(spill, memory_limit))
+            queries = render_queries(plan, "duckdb")
+            return _run(queries, plan, tables, _configure(spill, memory_limit))
         except duckdb.InterruptException:
             raise KeyboardInterrupt from None
         except duckdb.Error as error:
@@ -50,16 +52,71 @@ def _configure(spill: Path, memory_limit: int | None) -> dict[str, Any]:
     return {"temp_directory": str(spill)} | limit
 
 
-def _run(query: str, plan: Plan, tables: Tables, config: dict[str, Any]) -> pl.DataFrame:
+def _run(
+    queries: Sequence[str], plan: Plan, tables: Tables, config: dict[str, Any]
+) -> pl.DataFrame:
     observed = {"observed_from": [tables.observed_from], "observed_to": [tables.observed_to]}
+    cohort = tables.cohort.with_row_index("row_id")
     with duckdb.connect(config=config) as connection:
         if isinstance(tables.spells, Path):
-            connection.read_parquet(escape(str(tables.spells))).create_view("spells")
+            connection.read_parquet(escape(str(tables.spells))).create_view("register")
         else:
-            connection.register("spells", tables.spells)
-        connection.register("cohort", tables.cohort.with_row_index("row_id"))
+            connection.register("register", tables.spells)
         connection.register("observed", pl.DataFrame(observed))
-        result: pl.DataFrame = connection.sql(query).pl()
-    return result.select(
-        pl.col(column.name).cast(RESULT_TYPES[column.kind]) for column in plan.columns
+        connection.execute("CREATE VIEW spells AS FROM register")
+        types = {column.name: RESULT_TYPES[column.kind] for column in plan.columns}
+        results = _compute(connection, queries, cohort, types)
+    return results.select(list(types))
+
+
+def _compute(
+    connection: duckdb.DuckDBPyConnection,
+    queries: Sequence[str],
+    cohort: pl.DataFrame,
+    types: Mapping[str, pl.DataType],
+) -> pl.DataFrame:
+    """The columns of all queries for some index dates; half of the persons at a time where memory is short."""
+    connection.register("cohort", cohort)
+    parts: list[pl.DataFrame] = []
+    try:
+        for query in queries:
+            part = _fetch(connection, query)
+            parts.append(part.cast({name: types[name] for name in part.columns if name in types}))
+    except duckdb.OutOfMemoryException:
+        parts.clear()
+        halves = _halve(cohort)
+        if len(halves) < 2:
+            raise
+        of_halves = []
+        for half in halves:
+            _narrow(connection, half)
+            of_halves.append(_compute(connection, queries, half, types))
+        return pl.concat(of_halves).sort("row_id")
+    others = (part.drop("row_id") for part in parts[1:])
+    return pl.concat([parts[0], *others], how="horizontal")
+
+
+def _fetch(connection: duckdb.DuckDBPyConnection, query: str) -> pl.DataFrame:
+    result: pl.DataFrame = connection.sql(query).pl()
+    return result
+
+
+def _halve(cohort: pl.DataFrame) -> list[pl.DataFrame]:
+    """The index dates of the first and of the last persons, about as many; all of one person stay together."""
+    middle = cohort["person_id"].sort()[cohort.height // 2]
+    is_first = cohort["person_id"] < middle
+    if not is_first.any():
+        is_first = cohort["person_id"] <= middle
+    halves = (cohort.filter(is_first), cohort.filter(~is_first))
+    return [half for half in halves if half.height]
+
+
+def _narrow(connection: duckdb.DuckDBPyConnection, cohort: pl.DataFrame) -> None:
+    """Read the rows of these persons only, and of some between them."""
+    persons = cohort["person_id"]
+    ends = pl.DataFrame({"first": [persons.min()], "last": [persons.max()]})
+    connection.register("ends", ends)
+    connection.execute(
+        "CREATE OR REPLACE VIEW spells AS SELECT register.* FROM register, ends "
+        "WHERE person_id BETWEEN ends.first AND ends.last"
     )

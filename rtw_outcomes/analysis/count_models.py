@@ -45,7 +45,7 @@ def compare_models(
             evidence = Evidence(
                 sample,
                 version,
-                np.stack([design.count_persons(kept > 0), design.count_persons(kept == 0)], axis=1),
+                _count_parts(design, kept, model),
                 divide(design.find_largest(kept), means),
             )
             fit = (
@@ -68,6 +68,17 @@ def compare_models(
                 ]
             found += told
     return found
+
+
+def _count_parts(design: Design, counts: Floats, model: str) -> Ints:
+    """The persons that a model is made of; with more zeros, those with and without any.
+
+    That nobody has 0 is told of no model, as little as that few have.
+    """
+    if model != "zero_inflated":
+        return design.count_persons(np.ones(counts.size, dtype=np.bool_))[:, None]
+    parts = [design.count_persons(counts > 0), design.count_persons(counts == 0)]
+    return np.maximum(np.stack(parts, axis=1), 1)
 
 
 def _fit_negative_binomial(design: Design, counts: Floats) -> Fit:

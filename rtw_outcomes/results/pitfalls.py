@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rtw_outcomes.analysis.estimate import Estimate
+from rtw_outcomes.disclosure.estimates import ToldEstimate
 from rtw_outcomes.disclosure.told import ToldStatistic
 from rtw_outcomes.language.measures.days import SickDays, WorkDays
 from rtw_outcomes.language.measures.kind import Result
@@ -41,7 +41,7 @@ class Pitfall:
 def find_pitfalls(
     resolved: Sequence[ResolvedOutcome],
     described: Sequence[ToldStatistic],
-    estimates: Sequence[tuple[str, Estimate]],
+    estimates: Sequence[tuple[str, ToldEstimate]],
     rows: ComparedRows | None = None,
 ) -> tuple[Pitfall, ...]:
     """The pitfalls of a run, from what it computes and from what is told of it.
@@ -49,7 +49,7 @@ def find_pitfalls(
     Args:
         resolved: the outcomes.
         described: the statistics that describe the persons, as they are told.
-        estimates: what compares groups, with the ids of the outcomes.
+        estimates: what compares groups, as it is told, with the ids of the outcomes.
         rows: the index dates that are compared, where some are.
     """
     counts = _Counts(described)
@@ -138,12 +138,14 @@ def _find_returns(resolved: Sequence[ResolvedOutcome]) -> Iterator[Pitfall]:
 
 
 def _find_many_comparisons(
-    estimates: Sequence[tuple[str, Estimate]], rows: ComparedRows | None
+    estimates: Sequence[tuple[str, ToldEstimate]], rows: ComparedRows | None
 ) -> Iterator[Pitfall]:
     """Many tests, or many groups; the check of proportional hazards compares no groups."""
     tests = sum(
-        each.p_value is not None and each.name != "proportional" and not each.choice
-        for _, each in estimates
+        told.p_value is not None
+        and told.estimate.name != "proportional"
+        and not told.estimate.choice
+        for _, told in estimates
     )
     groups = len(rows.sample.groups) if rows else 0
     if tests > MANY_P_VALUES or groups > MANY_GROUPS:
@@ -262,10 +264,11 @@ def _list_days(days: CountsByLevel) -> str:
     return f"Index dates by day: {', '.join(listed)}."
 
 
-def _find_warnings(estimates: Sequence[tuple[str, Estimate]]) -> Iterator[Pitfall]:
+def _find_warnings(estimates: Sequence[tuple[str, ToldEstimate]]) -> Iterator[Pitfall]:
     """What the estimators warn of: few clusters, hazards that are not proportional."""
     seen: dict[tuple[str, str], None] = {}
-    for outcome, estimate in estimates:
-        if estimate.warning and not (estimate.subgroup or estimate.choice):
+    for outcome, told in estimates:
+        estimate = told.estimate
+        if estimate.warning and not (told.why or estimate.subgroup or estimate.choice):
             seen.setdefault((outcome, estimate.warning))
     yield from (Pitfall(outcome, "estimate", text) for outcome, text in seen)

@@ -157,17 +157,18 @@ def _rows_of(outcome: str, told: ToldEstimate, compared: str) -> Iterator[dict[s
         "variable_level": level,
         "context": context,
         "unit": exact.unit,
-        "conf_level": exact.confidence,
+        "conf_level": None if told.why else exact.confidence,
         "method": exact.method,
         "reference_level": exact.reference,
         "covariates": ", ".join(exact.covariates),
         "n": told.n,
         "n_events": told.n_events,
-        "n_clusters": exact.n_clusters,
+        "n_clusters": None if told.why else exact.n_clusters,
         "suppressed": bool(told.why),
         "suppressed_why": told.why,
-        "warning": exact.warning,
-        "error": "" if told.why else exact.error,  # it would tell of events that are hidden
+        # Of a hidden number they would tell of events that are hidden.
+        "warning": "" if told.why else exact.warning,
+        "error": "" if told.why else exact.error,
     }
     has_only_p = exact.value is None and exact.p_value is not None and not told.why
     numbers = {} if has_only_p else {name: (told.value, exact.label)}

@@ -86,7 +86,7 @@ def count_by_day(
     for cell in left[CENSORED]:
         cells[cell] = cells[cell] & ~is_at_end
     cells[at_end] = is_at_end
-    telling = tuple(name for name in cells if name not in (NOT_AT_RISK, at_end))
+    telling = tuple(name for name in cells if name != NOT_AT_RISK)
     partition = members.divide(cells, telling, is_main=False, precious=(NOT_AT_RISK,))
 
     for place, (written, until) in enumerate(fixed.at.items(), start=1):

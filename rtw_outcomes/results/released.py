@@ -125,7 +125,9 @@ def release(
     described, estimates = protect(statistics, compared, rules)
     told = list_by_name(described)
     exact = [(each.outcome, each.estimate) for each in compared]
-    pitfalls = find_pitfalls(resolved, described, exact, rows)
+    pitfalls = find_pitfalls(
+        resolved, described, exact, rows, compare.at if compare and rows else ()
+    )
     sizes = {each.group: each.n.partition.codes.size for each in statistics if not each.is_side}
     return Released(
         summary=lay_out_summary(described, by),

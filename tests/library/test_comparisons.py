@@ -1,0 +1,90 @@
+"""What a comparison tells of outcomes of each kind: in subgroups, on days, and by period."""
+
+from datetime import date, timedelta
+
+import polars as pl
+import pytest
+
+from rtw_outcomes import compute
+
+PERSONS = 120
+INDEX = date(2020, 1, 1)
+OBSERVED = (date(2015, 1, 1), date(2024, 12, 31))
+
+
+def make_spells():
+    """Persons who are absent from before day 0, for 3 to 360 days after it."""
+    return pl.DataFrame(
+        {
+            "person_id": list(range(PERSONS)),
+            "start_date": [INDEX - timedelta(days=10)] * PERSONS,
+            "end_date": [
+                INDEX + timedelta(days=3 * (each * 7 % 120 + 1)) for each in range(PERSONS)
+            ],
+            "extent": [100] * PERSONS,
+            "benefit": ["sickness_benefit"] * PERSONS,
+        }
+    )
+
+
+def make_cohort(**columns):
+    plain = {
+        "person_id": list(range(PERSONS)),
+        "index_date": [INDEX] * PERSONS,
+        "arm": ["a" if each % 2 else "b" for each in range(PERSONS)],
+        "sex": ["f" if each % 3 else "m" for each in range(PERSONS)],
+    }
+    return pl.DataFrame(plain | columns)
+
+
+def compare(outcomes, cohort=None, **keys):
+    """The results of a comparison with exact numbers."""
+    run = compute(
+        outcomes,
+        make_spells(),
+        make_cohort() if cohort is None else cohort,
+        observed=OBSERVED,
+        compare={"groups": "arm", "reference": "a"} | keys,
+        suppress_below=1,
+    )
+    return run.results
+
+
+def in_subgroups(results):
+    return results.filter(pl.col("variable") == "subgroup: sex")
+
+
+def test_periods_are_compared_in_subgroups_as_a_whole():
+    results = compare("prosa_net_days_by_month_18m", subgroups="sex")
+    found = in_subgroups(results)
+    assert set(found["context"]) == {"gee"}
+    estimates = found.filter(stat_name="estimate")
+    assert estimates["variable_level"].to_list() == ["f", "m"]
+    assert set(estimates["stat_label"]) == {"Difference of means over all periods"}
+    assert found.filter(stat_name="p.interaction")["stat"].is_not_null().all()
+
+
+@pytest.mark.parametrize("outcome", ["work_state_12m", "sammra_state_days_5y"])
+def test_an_outcome_of_several_columns_says_that_it_is_not_compared_in_subgroups(outcome):
+    found = in_subgroups(compare(outcome, subgroups="sex"))
+    assert found.height == 1
+    assert found["error"].item() == "Outcomes of several columns are not compared in subgroups."
+
+
+@pytest.mark.parametrize("at", [["90 days"], ["30 days", "180 days"], ["90 days", "12 months"]])
+def test_the_share_by_the_last_day_is_compared_in_subgroups(at):
+    found = in_subgroups(compare("full_rtw_28d", subgroups="sex", at=at))
+    estimates = found.filter(stat_name="estimate")
+    assert estimates["context"].to_list() == ["proportion_difference", "coxph"] * 2
+    shares = estimates.filter(context="proportion_difference")
+    assert set(shares["stat_label"]) == {f"Percent with the event by {at[-1]}, difference"}
+
+
+def test_days_after_the_follow_up_are_told():
+    results = compare("full_rtw_28d", at=["90 days", "2 years", "3 years"])
+    (text,) = results.filter(context="pitfall", variable="after_follow_up")["warning"]
+    assert text == (
+        "The follow-up ends after 12 months, so no curve is read on later days of `at`: 2 years, 3 years."
+    )
+    results = compare("full_rtw_28d", at=["90 days", "12 months"])
+    assert results.filter(context="pitfall", variable="after_follow_up").height == 0

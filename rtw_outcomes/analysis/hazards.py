@@ -97,6 +97,9 @@ def compare_hazards(
             "All events of one group come before those of the other, so there is no hazard ratio."
         )
         return _fail(error, warnings, names)
+    if not fit.is_told[0]:
+        error = "The likelihood hardly depends on the hazard ratio, so there is none."
+        return _fail(error, warnings, names)
     if not fit.finite.all():
         warnings += ("A level of a covariate has no events, so its own hazard ratio is 0.",)
     found, variance = _find_number(sample, rows, fit, is_event, float(spread[0]))

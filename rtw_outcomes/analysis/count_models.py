@@ -131,7 +131,7 @@ def _fit_model(
 
         def leave_out(one: int) -> Floats:
             kept = np.flatnonzero(cluster != one)
-            if not kept.size:
+            if (_sum_groups(design.group[kept], counts[kept], design.groups) == 0).any():
                 return np.full(values.size, np.nan)
             found = regress(kept, full.factors)
             return np.full(values.size, np.nan) if found.error else find_logs(found.factors)
@@ -145,12 +145,15 @@ def _find_obstacle(design: Design, counts: Floats) -> str:
     """Find the reason why no model of counts can be fitted. Empty if there is none."""
     if counts.min() < 0:
         return "There are values below 0, so there is no ratio."
-    sums = np.bincount(design.group, weights=counts, minlength=design.groups)
-    if (sums == 0).any():
+    if (_sum_groups(design.group, counts, design.groups) == 0).any():
         return "A group has no values above 0, so there is no ratio."
     if design.rows <= design.groups + design.columns + 1:
         return "There are too few index dates for a model of counts."
     return ""
+
+
+def _sum_groups(group: Ints, counts: Floats, groups: int) -> Floats:
+    return np.bincount(group, weights=counts, minlength=groups).astype(np.float64)
 
 
 def _find_delta_intervals(

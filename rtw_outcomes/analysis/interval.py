@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
-
 # A ratio, or the limit of its interval as a part of the ratio, that tells nothing. Regressions that run to
 # infinity stop somewhere above.
 WIDEST = 1e6

@@ -312,3 +312,14 @@ def test_a_model_with_one_cluster_in_all_has_no_interval():
     ratios = [each for each in found if each.is_ratio and each.value is not None]
     assert ratios
     assert all(each.low is None and each.error for each in ratios)
+
+
+@pytest.mark.parametrize("model", ["negative_binomial", "zero_inflated"])
+def test_a_model_whose_counts_are_in_one_cluster_has_no_interval(find, model):
+    cluster, group = np.repeat([0, 1, 2], 60), np.tile([0, 1], 90)
+    days = np.random.default_rng(1).gamma(1.5, 20, 180).round()
+    values = np.where(cluster == 0, days, 0.0)
+    sample = build(group, cluster=cluster)
+    found = find(compare_numbers(sample, values, "days", "x", models=(model,)), context=model)
+    assert found.value is not None
+    assert found.error == "There is no estimate when one of the clusters is left out."

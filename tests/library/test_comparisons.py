@@ -88,3 +88,32 @@ def test_days_after_the_follow_up_are_told():
     )
     results = compare("full_rtw_28d", at=["90 days", "12 months"])
     assert results.filter(context="pitfall", variable="after_follow_up").height == 0
+
+
+def make_ages(*last):
+    return [20.0 + each % 40 for each in range(PERSONS - len(last))] + list(last)
+
+
+@pytest.mark.parametrize("unknown", [float("inf"), float("-inf"), float("nan")])
+def test_a_number_without_an_end_is_a_missing_covariate(unknown):
+    outcome = "net_sick_days_12m"
+    found, expected = (
+        compare(outcome, make_cohort(age=make_ages(*last)), adjust="age")
+        for last in ((unknown, 30.0, unknown), (None, 30.0, None))
+    )
+    of_means = {"context": "mean_difference", "covariates": "age", "stat_name": "estimate"}
+    assert found.filter(**of_means)["stat"].item() == expected.filter(**of_means)["stat"].item()
+    assert found.filter(**of_means)["n"].item() == PERSONS - 2
+    assert "missing covariate" in found.filter(**of_means)["warning"].item()
+
+
+def test_a_covariate_without_a_value_leaves_no_adjusted_effect():
+    cohort = make_cohort(age=pl.Series([None] * PERSONS, dtype=pl.String))
+    found = compare("net_sick_days_12m", cohort, adjust=["age", "sex"])
+    adjusted = found.filter(context="mean_difference", stat_name="estimate").filter(
+        pl.col("covariates") != ""
+    )
+    assert adjusted["stat"].item() is None
+    assert adjusted["error"].item() == (
+        "No index date has all covariates, so there is no adjusted estimate."
+    )

@@ -117,3 +117,13 @@ def test_a_covariate_without_a_value_leaves_no_adjusted_effect():
     assert adjusted["error"].item() == (
         "No index date has all covariates, so there is no adjusted estimate."
     )
+
+
+def test_numbers_of_nobody_have_a_reason():
+    cohort = make_cohort(censor_date=[INDEX] * PERSONS, censor_reason=["emigration"] * PERSONS)
+    found = compare("prosa_net_days_by_month_18m", cohort).filter(context="summary")
+    (mean,) = found.filter(stat_name="mean", variable_level="02", group1_level="a").to_dicts()
+    assert (mean["stat"], mean["error"]) == (None, "No index date has a value.")
+    without = found.filter(pl.col("stat").is_null() & ~pl.col("suppressed"))
+    assert (without["error"] != "").all()
+    assert (found.filter(pl.col("stat").is_not_null())["error"] == "").all()

@@ -323,3 +323,10 @@ def test_a_model_whose_counts_are_in_one_cluster_has_no_interval(find, model):
     found = find(compare_numbers(sample, values, "days", "x", models=(model,)), context=model)
     assert found.value is not None
     assert found.error == "There is no estimate when one of the clusters is left out."
+
+
+def test_a_change_below_0_is_a_change(find):
+    values = np.array([-3.0, 0, 2, -1, 0, 0, 4, -2])
+    found = compare_numbers(build([0, 0, 0, 0, 1, 1, 1, 1]), values, "days", "x")
+    shares = [find(found, name="share_any", group=f"group {one}").value for one in (0, 1)]
+    assert shares == [75, 50]

@@ -30,8 +30,8 @@ def thin_curve(drawn: OutcomeCurve, rules: RuleSet, is_exact: bool) -> list[tupl
     if events.sum() < max(1, CURVE_FROM_EVENTS * below):
         return []
     last = int(curve.days[-1])
-    persons = 1 if is_exact or below <= 1 else below
-    step = round_up_step(max(FINEST, 100 * persons / curve.at_risk[0]))
+    persons = 1 if is_exact else below
+    step = FINEST if below <= 1 else round_up_step(max(FINEST, 100 * persons / curve.at_risk[0]))
     stay = curve.at_risk - events - curve.censored
     days = curve.days if below <= 1 else range(0, last + 1, DAYS_APART)
     read = sorted({*(int(each) for each in days), *drawn.counts, last})

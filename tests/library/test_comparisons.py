@@ -127,3 +127,16 @@ def test_numbers_of_nobody_have_a_reason():
     without = found.filter(pl.col("stat").is_null() & ~pl.col("suppressed"))
     assert (without["error"] != "").all()
     assert (found.filter(pl.col("stat").is_not_null())["error"] == "").all()
+
+
+def test_a_curve_without_disclosure_control_is_as_exact_as_its_table():
+    results = compare("full_rtw_28d", at="90 days")
+    curve = results.filter(context="curve", group1_level="a", variable="event")
+    table = results.filter(
+        context="competing_cif", group1_level="a", stat_name="estimate", variable="event"
+    )
+    until = curve.filter(pl.col("variable_level").cast(pl.Int64) <= 90)
+    assert until["stat"].max() == table["stat"].item()
+    # Of 60 persons one has the event every few days, and the last one after the follow-up.
+    shares = curve["stat"].unique().sort().to_list()
+    assert shares == [round(100 * each / 60, 1) for each in range(60)]

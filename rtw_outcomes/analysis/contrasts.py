@@ -204,7 +204,7 @@ def tell_contrasts(
     names: tuple[str, ...] = ()
     if adjustment is not None:
         warnings = [*adjustment.warnings, *warnings]
-        names = adjustment.names or tuple(each.name for each in sample.covariates)
+        names = adjustment.names
     found = []
     for one in range(1, design.groups):
         interval = fit.intervals[one - 1]

@@ -140,3 +140,11 @@ def test_a_curve_without_disclosure_control_is_as_exact_as_its_table():
     # Of 60 persons one has the event every few days, and the last one after the follow-up.
     shares = curve["stat"].unique().sort().to_list()
     assert shares == [round(100 * each / 60, 1) for each in range(60)]
+
+
+@pytest.mark.parametrize("outcome", ["full_rtw_28d", "net_sick_days_12m", "promise_absent_6m"])
+@pytest.mark.parametrize("age", [None, 40.0], ids=["missing", "the same"])
+def test_an_adjusted_effect_that_failed_stands_apart_from_the_unadjusted_one(outcome, age):
+    cohort = make_cohort(age=pl.Series([age] * PERSONS, dtype=pl.Float64))
+    found = compare(outcome, cohort, adjust="age").filter(pl.col("context") != "pitfall")
+    assert found.select("analysis_id", "stat_name").is_duplicated().sum() == 0

@@ -9,7 +9,13 @@ from scipy.special import expit
 from rtw_outcomes.analysis.contrasts import Evidence, Topic, divide, plan_versions, tell_contrasts
 from rtw_outcomes.analysis.design import Design
 from rtw_outcomes.analysis.estimate import Estimate
-from rtw_outcomes.analysis.fit import Fit, fail, find_contrast_intervals, tell_jackknife
+from rtw_outcomes.analysis.fit import (
+    FEW_PERSONS,
+    Fit,
+    fail,
+    find_contrast_intervals,
+    tell_jackknife,
+)
 from rtw_outcomes.analysis.interval import Interval, find_interval
 from rtw_outcomes.analysis.jackknife import leave_out_rows
 from rtw_outcomes.analysis.regression import (
@@ -168,9 +174,14 @@ def _find_delta_intervals(
             2 * step
         )
     variances = np.einsum("kj,jl,kl->k", slopes, full.covariance, slopes)
+    persons = design.persons_of_groups
     return tuple(
         find_interval(value, float(np.sqrt(variance)), np.inf, design.confidence)
-        for value, variance in zip(values.tolist(), variances.tolist(), strict=True)
+        if min(persons[0], others) > 1
+        else Interval(reason=FEW_PERSONS)
+        for value, variance, others in zip(
+            values.tolist(), variances.tolist(), persons[1:].tolist(), strict=True
+        )
     )
 
 

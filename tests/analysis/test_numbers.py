@@ -3,6 +3,7 @@ import math
 import numpy as np
 import pytest
 
+from rtw_outcomes.analysis.fit import FEW_PERSONS
 from rtw_outcomes.analysis.numbers import compare_numbers
 from rtw_outcomes.analysis.sample import Covariate, Sample
 
@@ -330,3 +331,13 @@ def test_a_change_below_0_is_a_change(find):
     found = compare_numbers(build([0, 0, 0, 0, 1, 1, 1, 1]), values, "days", "x")
     shares = [find(found, name="share_any", group=f"group {one}").value for one in (0, 1)]
     assert shares == [75, 50]
+
+
+@pytest.mark.parametrize("model", ["negative_binomial", "zero_inflated"])
+def test_a_model_with_a_group_of_one_person_has_no_interval(find, model):
+    values = np.random.default_rng(2).gamma(1.5, 20, 200).round() * (np.arange(200) % 5 > 0)
+    values[0] = 12
+    sample = build(np.arange(200) == 0)
+    found = find(compare_numbers(sample, values, "days", "x", models=(model,)), context=model)
+    assert found.value is not None
+    assert (found.low, found.p_value, found.error) == (None, None, FEW_PERSONS)

@@ -7,7 +7,7 @@ from rtw_outcomes.analysis.regression import fit_zero_inflated
 
 
 def draw_days(seed):
-    """Long sick leaves of two groups, and some persons without any."""
+    """Long absences of two groups, and some persons without any."""
     random = np.random.default_rng(seed)
     rows = 150 if seed % 2 else 300
     group = random.integers(0, 2, rows)

@@ -9,7 +9,13 @@ from scipy.special import expit
 from rtw_outcomes.analysis.contrasts import Evidence, Topic, divide, plan_versions, tell_contrasts
 from rtw_outcomes.analysis.design import Design
 from rtw_outcomes.analysis.estimate import Estimate
-from rtw_outcomes.analysis.fit import Fit, fail, find_contrast_intervals, tell_jackknife
+from rtw_outcomes.analysis.fit import (
+    FEW_PERSONS,
+    Fit,
+    fail,
+    find_contrast_intervals,
+    tell_jackknife,
+)
 from rtw_outcomes.analysis.interval import Interval, find_interval
 from rtw_outcomes.analysis.jackknife import leave_out_rows
 from rtw_outcomes.analysis.regression import (
@@ -142,7 +148,7 @@ def _fit_model(
 
         def leave_out(one: int) -> Floats:
             kept = np.flatnonzero(cluster != one)
-            if not kept.size:
+            if (_sum_groups(design.group[kept], counts[kept], design.groups) == 0).any():
                 return np.full(values.size, np.nan)
             found = regress(kept, full.factors)
             return np.full(values.size, np.nan) if found.error else find_logs(found.factors)
@@ -156,12 +162,15 @@ def _find_obstacle(design: Design, counts: Floats) -> str:
     """Find the reason why no model of counts can be fitted. Empty if there is none."""
     if counts.min() < 0:
         return "There are values below 0, so there is no ratio."
-    sums = np.bincount(design.group, weights=counts, minlength=design.groups)
-    if (sums == 0).any():
+    if (_sum_groups(design.group, counts, design.groups) == 0).any():
         return "A group has no values above 0, so there is no ratio."
     if design.rows <= design.groups + design.columns + 1:
         return "There are too few index dates for a model of counts."
     return ""
+
+
+def _sum_groups(group: Ints, counts: Floats, groups: int) -> Floats:
+    return np.bincount(group, weights=counts, minlength=groups).astype(np.float64)
 
 
 def _find_delta_intervals(
@@ -176,9 +185,14 @@ def _find_delta_intervals(
             2 * step
         )
     variances = np.einsum("kj,jl,kl->k", slopes, full.covariance, slopes)
+    persons = design.persons_of_groups
     return tuple(
         find_interval(value, float(np.sqrt(variance)), np.inf, design.confidence)
-        for value, variance in zip(values.tolist(), variances.tolist(), strict=True)
+        if min(persons[0], others) > 1
+        else Interval(reason=FEW_PERSONS)
+        for value, variance, others in zip(
+            values.tolist(), variances.tolist(), persons[1:].tolist(), strict=True
+        )
     )
 
 

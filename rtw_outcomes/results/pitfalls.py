@@ -13,7 +13,7 @@ from rtw_outcomes.language.result_names import MISSING
 from rtw_outcomes.language.vocabulary import NOT_OBSERVED
 from rtw_outcomes.statistics.comparison_sample import ComparedRows
 from rtw_outcomes.statistics.description import PARTLY
-from rtw_outcomes.statistics.fixed_days import NOT_AT_RISK
+from rtw_outcomes.statistics.fixed_days import NOT_AT_RISK, FixedDays
 
 # Of so many tests of nothing one is below 0.05 by chance.
 MANY_P_VALUES, MANY_GROUPS = 20, 10
@@ -43,6 +43,7 @@ def find_pitfalls(
     described: Sequence[ToldStatistic],
     estimates: Sequence[tuple[str, ToldEstimate]],
     rows: ComparedRows | None = None,
+    at: Sequence[str] = (),
 ) -> tuple[Pitfall, ...]:
     """The pitfalls of a run, from what it computes and from what is told of it.
 
@@ -51,6 +52,7 @@ def find_pitfalls(
         described: the statistics that describe the persons, as they are told.
         estimates: what compares groups, as it is told, with the ids of the outcomes.
         rows: the index dates that are compared, where some are.
+        at: the days on which curves were to be read.
     """
     counts = _Counts(described)
     return (
@@ -58,6 +60,7 @@ def find_pitfalls(
         *_find_many_comparisons(estimates, rows),
         *_find_mixed_days(resolved),
         *_find_returns(resolved),
+        *_find_late_days(resolved, at),
         *(_find_risk_sets(resolved, counts) if rows else ()),
         *_find_counts(resolved, counts),
         *_find_unobserved_states(resolved, counts),
@@ -135,6 +138,20 @@ def _find_returns(resolved: Sequence[ResolvedOutcome]) -> Iterator[Pitfall]:
                 "work: who lives without these benefits counts as returned."
             )
             yield Pitfall(each.id, "end_of_benefit", text)
+
+
+def _find_late_days(resolved: Sequence[ResolvedOutcome], at: Sequence[str]) -> Iterator[Pitfall]:
+    for each in resolved:
+        if each.outcome.result is not Result.TIME:
+            continue
+        late = FixedDays.of(each.outcome, at).late
+        if late:
+            assert each.outcome.follow_up, "a time to an event has a follow-up"
+            text = (
+                f"The follow-up ends after {each.outcome.follow_up.to}, so no curve is read on later days of "
+                f"`at`: {', '.join(late)}."
+            )
+            yield Pitfall(each.id, "after_follow_up", text)
 
 
 def _find_many_comparisons(

@@ -125,7 +125,9 @@ def release(
     place = by.index(compare.groups) if compare and compare.groups in by else None
     described, estimates = protect(statistics, compared, rules, place)
     told = list(zip((each.outcome for each in compared), estimates, strict=True))
-    pitfalls = find_pitfalls(resolved, described, told, rows)
+    pitfalls = find_pitfalls(
+        resolved, described, told, rows, compare.at if compare and rows else ()
+    )
     sizes = {each.group: each.n.partition.codes.size for each in statistics if not each.is_side}
     return Released(
         summary=lay_out_summary(described, by),

@@ -185,7 +185,7 @@ def tell_estimate(
     limits = round_up_step(max(step, least / persons * below)) if is_of_small else step
     # A share of counts as they are told is told already.
     is_of_told = value is not None and _is_of_shares(value, estimate, shares)
-    told = Interval(
+    told = ToldInterval(
         None if low is None else to_limit(low, step, limits, math.floor),
         None if value is None else to_step(value, finest if is_of_told else step),
         None if high is None else to_limit(high, step, limits, math.ceil),
@@ -206,7 +206,7 @@ def tell_estimate(
     )
 
 
-class Interval(NamedTuple):
+class ToldInterval(NamedTuple):
     """A number with the limits of its interval, as they are told."""
 
     low: float | None
@@ -327,7 +327,7 @@ def _is_of_shares(value: float, estimate: Estimate, shares: list[tuple[float, fl
 
 
 def _find_p(
-    estimate: Estimate, told: Interval, step: float, limits: float
+    estimate: Estimate, told: ToldInterval, step: float, limits: float
 ) -> tuple[float | None, float]:
     """The p value that follows from the numbers as they are told, and its step.
 

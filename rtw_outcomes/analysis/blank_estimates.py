@@ -9,6 +9,7 @@ import numpy as np
 from rtw_outcomes.analysis.curve_numbers import CurveNumbers, FoundNumber
 from rtw_outcomes.analysis.estimate import Estimate
 from rtw_outcomes.analysis.event_counts import EventCounts
+from rtw_outcomes.analysis.interval import limit_ratio
 from rtw_outcomes.analysis.sample import Flags
 
 EVENT = "event"  # the name of the status that an outcome is about; the others compete with it
@@ -168,14 +169,14 @@ class BlankEstimates:
 
 def fill(blank: Estimate, found: FoundNumber, confidence: float) -> Estimate:
     """Fill in a value with its interval; ratios come as logarithms, shares as parts of 1."""
-    interval = found.interval
+    interval = limit_ratio(found.interval) if blank.is_ratio else found.interval
     scale = 100 if blank.unit.startswith("percent") else 1
     scaled = [
         None if each is None else scale * each
         for each in (found.value, interval.low, interval.high)
     ]
     if blank.is_ratio:
-        scaled = [None if each is None else _raise(each) for each in scaled]
+        scaled = [None if each is None else math.exp(each) for each in scaled]
     return replace(
         blank,
         value=scaled[0],
@@ -187,8 +188,3 @@ def fill(blank: Estimate, found: FoundNumber, confidence: float) -> Estimate:
         error=interval.reason,
         without_clusters=tuple((code, scale * each) for code, each in found.without),
     )
-
-
-def _raise(exponent: float) -> float:
-    """The exponential, which is infinite where a number has no room for it."""
-    return math.exp(exponent) if exponent < 700 else math.inf

@@ -11,6 +11,7 @@ from rtw_outcomes.analysis.sample import Floats, Ints, Sample
 FEW_CLUSTERS = 10  # of a group; below, intervals lean on t with few degrees of freedom
 
 FEW_FOR_SIZES = 4
+FEW_PER_LIKENESS = 2  # clusters for each person that a group must have
 
 SIZES: tuple[tuple[str, str, Callable[[Ints], float]], ...] = (
     ("smallest_cluster", "Persons in the smallest cluster", lambda sizes: float(sizes.min())),
@@ -136,6 +137,7 @@ def _describe_likeness(sample: Sample, cell: Ints, values: Floats, variable: str
         method="One-way analysis of variance, clusters within groups",
         n=sample.rows,
         n_clusters=clusters,
-        parts=(number_codes(sample.person)[1],),
+        # Of few clusters the likeness tells the sizes and the means of single ones.
+        parts=(number_codes(sample.person)[1], clusters // FEW_PER_LIKENESS),
         error=error,
     )

@@ -1,5 +1,6 @@
 """Estimates from fits: names, counts, parts and warnings beside the numbers."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from rtw_outcomes.analysis.design import Adjustment, Design, adjust, plan_design
 from rtw_outcomes.analysis.estimate import Estimate
 from rtw_outcomes.analysis.fit import Fit, fail
-from rtw_outcomes.analysis.interval import Interval
+from rtw_outcomes.analysis.interval import WIDEST, Interval, limit_ratio
 from rtw_outcomes.analysis.sample import Flags, Floats, Ints, Sample
 
 NO_VALUES = "No index date has a value."
@@ -203,12 +204,14 @@ def tell_contrasts(
     names: tuple[str, ...] = ()
     if adjustment is not None:
         warnings = [*adjustment.warnings, *warnings]
-        names = adjustment.names or tuple(each.name for each in sample.covariates)
+        names = adjustment.names
     found = []
     for one in range(1, design.groups):
         interval = fit.intervals[one - 1]
+        if is_ratio:
+            interval = limit_ratio(interval)
         value = float(fit.values[one - 1])
-        is_known = bool(np.isfinite(value))
+        is_known = bool(np.isfinite(value)) and not (is_ratio and abs(value) > math.log(WIDEST))
         found.append(
             Estimate(
                 context,
@@ -246,8 +249,7 @@ def tell_contrasts(
 def _scale(value: float | None, is_ratio: bool) -> float | None:
     if value is None or not is_ratio:
         return value
-    with np.errstate(over="ignore"):
-        return float(np.exp(value))
+    return float(np.exp(value))
 
 
 def _tell_missing(design: Design, one: int) -> str:

@@ -9,7 +9,13 @@ from scipy.special import expit
 from rtw_outcomes.analysis.contrasts import Evidence, Topic, divide, plan_versions, tell_contrasts
 from rtw_outcomes.analysis.design import Design
 from rtw_outcomes.analysis.estimate import Estimate
-from rtw_outcomes.analysis.fit import Fit, fail, find_contrast_intervals, tell_jackknife
+from rtw_outcomes.analysis.fit import (
+    FEW_PERSONS,
+    Fit,
+    fail,
+    find_contrast_intervals,
+    tell_jackknife,
+)
 from rtw_outcomes.analysis.interval import Interval, find_interval
 from rtw_outcomes.analysis.jackknife import leave_out_rows
 from rtw_outcomes.analysis.regression import (
@@ -45,7 +51,7 @@ def compare_models(
             evidence = Evidence(
                 sample,
                 version,
-                np.stack([design.count_persons(kept > 0), design.count_persons(kept == 0)], axis=1),
+                _count_parts(design, kept, model),
                 divide(design.find_largest(kept), means),
             )
             fit = (
@@ -68,6 +74,17 @@ def compare_models(
                 ]
             found += told
     return found
+
+
+def _count_parts(design: Design, counts: Floats, model: str) -> Ints:
+    """The persons that a model is made of; with more zeros, those with and without any.
+
+    That nobody has 0 is told of no model, as little as that few have.
+    """
+    if model != "zero_inflated":
+        return design.count_persons(np.ones(counts.size, dtype=np.bool_))[:, None]
+    parts = [design.count_persons(counts > 0), design.count_persons(counts == 0)]
+    return np.maximum(np.stack(parts, axis=1), 1)
 
 
 def _fit_negative_binomial(design: Design, counts: Floats) -> Fit:
@@ -131,7 +148,7 @@ def _fit_model(
 
         def leave_out(one: int) -> Floats:
             kept = np.flatnonzero(cluster != one)
-            if not kept.size:
+            if (_sum_groups(design.group[kept], counts[kept], design.groups) == 0).any():
                 return np.full(values.size, np.nan)
             found = regress(kept, full.factors)
             return np.full(values.size, np.nan) if found.error else find_logs(found.factors)
@@ -145,12 +162,15 @@ def _find_obstacle(design: Design, counts: Floats) -> str:
     """Find the reason why no model of counts can be fitted. Empty if there is none."""
     if counts.min() < 0:
         return "There are values below 0, so there is no ratio."
-    sums = np.bincount(design.group, weights=counts, minlength=design.groups)
-    if (sums == 0).any():
+    if (_sum_groups(design.group, counts, design.groups) == 0).any():
         return "A group has no values above 0, so there is no ratio."
     if design.rows <= design.groups + design.columns + 1:
         return "There are too few index dates for a model of counts."
     return ""
+
+
+def _sum_groups(group: Ints, counts: Floats, groups: int) -> Floats:
+    return np.bincount(group, weights=counts, minlength=groups).astype(np.float64)
 
 
 def _find_delta_intervals(
@@ -165,9 +185,14 @@ def _find_delta_intervals(
             2 * step
         )
     variances = np.einsum("kj,jl,kl->k", slopes, full.covariance, slopes)
+    persons = design.persons_of_groups
     return tuple(
         find_interval(value, float(np.sqrt(variance)), np.inf, design.confidence)
-        for value, variance in zip(values.tolist(), variances.tolist(), strict=True)
+        if min(persons[0], others) > 1
+        else Interval(reason=FEW_PERSONS)
+        for value, variance, others in zip(
+            values.tolist(), variances.tolist(), persons[1:].tolist(), strict=True
+        )
     )
 
 

@@ -18,7 +18,7 @@ from rtw_outcomes.analysis.contrasts import (
     tell_nothing,
 )
 from rtw_outcomes.analysis.estimate import Estimate
-from rtw_outcomes.analysis.interval import Interval
+from rtw_outcomes.analysis.interval import Interval, limit_ratio
 from rtw_outcomes.analysis.least_squares import fit_differences
 from rtw_outcomes.analysis.log_linear import fit_log_means, fit_log_ratios
 from rtw_outcomes.analysis.sample import Floats, Sample
@@ -129,6 +129,7 @@ def describe_rates(
 
 
 def _from_logs(interval: Interval) -> Interval:
+    interval = limit_ratio(interval)
     if interval.low is None or interval.high is None:
         return interval
     return replace(interval, low=math.exp(interval.low), high=math.exp(interval.high))

@@ -27,6 +27,9 @@ CLOSE_TO_FLAT = (
     1e-5  # how far a coefficient with a finite solution moves where the likelihood is flat
 )
 LARGEST_EXPONENT = 100.0  # of a relative hazard; squares of it are still numbers
+# Of a coefficient in these units, by the information. With one event in each of two groups of one size it is
+# about 0.5; where the likelihood is flat or rises forever it has many digits.
+LARGEST_VARIANCE = 25.0
 LONGEST_STEP = 2.0  # keeps the exponential finite before the coefficients are near
 MANY_CELLS = 200_000  # of a table, from which a part of it finds where to start
 EVERY = 16  # th pattern is in this part
@@ -154,6 +157,14 @@ class CoxFit:
     information: Floats
     is_found: bool
     finite: Flags
+
+    @cached_property
+    def is_told(self) -> Flags:
+        """Which coefficients the likelihood depends on: those that are finite, with enough information."""
+        columns = np.eye(self.coefficients.size)
+        variances = np.array([_solve(self.information, own) @ own for own in columns])
+        told: Flags = self.finite & (variances > 0) & (variances < LARGEST_VARIANCE)
+        return told
 
 
 def gather_rows(columns: Floats, day: Ints, is_event: Flags, cluster: Ints | None) -> CoxRows:
@@ -291,7 +302,7 @@ def fit_without_clusters(rows: CoxRows, fit: CoxFit) -> tuple[Floats, bool]:
         without[cluster] = fit.coefficients + np.where(np.abs(step) > LONGEST_STEP, 0.0, step)
         if is_refined and np.all(np.isfinite(without[cluster])):
             refined = fit_cox(table.take_away(part), without[cluster])
-            without[cluster] = np.where(refined.finite, refined.coefficients, np.nan)
+            without[cluster] = np.where(refined.is_told, refined.coefficients, np.nan)
     return without, is_refined
 
 

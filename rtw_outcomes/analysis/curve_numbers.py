@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from rtw_outcomes.analysis.event_counts import EventCounts
+from rtw_outcomes.analysis.fit import FEW_PERSONS
 from rtw_outcomes.analysis.incidence import (
     find_influence,
     find_log_log,
@@ -150,6 +151,8 @@ class CurveNumbers:
             left = without @ signs
         value = float(full @ signs)
         if not self.counts.has_clusters:
+            if int(self.counts.persons_of_groups[chosen].min()) < 2:
+                return FoundNumber(value, Interval(reason=FEW_PERSONS))
             influence = self.influence(number, cause) * factors[:, None, None]
             se = self.counts.find_standard_error(influence)
             return FoundNumber(value, find_interval(value, se, math.inf, self.confidence))

@@ -201,7 +201,7 @@ class Adjustment:
     Attributes:
         kept: the rows with all covariates; None for all rows.
         design: the design of these rows.
-        names: the covariates in it.
+        names: the covariates in it; all that were asked for where there is no adjusted estimate.
         warnings: what was left out, and why.
         error: why there is no adjusted estimate.
     """
@@ -216,6 +216,7 @@ class Adjustment:
 def adjust(sample: Sample) -> Adjustment:
     """Plan the adjusted estimate of a sample: leave out rows and columns that it cannot use."""
     warnings: list[str] = []
+    asked = tuple(each.name for each in sample.covariates)
     kept = np.ones(sample.rows, bool)
     for each in sample.covariates:
         kept &= each.is_known
@@ -227,7 +228,7 @@ def adjust(sample: Sample) -> Adjustment:
         sample = sample.keep(kept)
     if sample.rows == 0:
         error = "No index date has all covariates, so there is no adjusted estimate."
-        return Adjustment(kept, plan_design(sample), (), tuple(warnings), error)
+        return Adjustment(kept, plan_design(sample), asked, tuple(warnings), error)
     columns: list[Term] = []
     for each in sample.covariates:
         column = _plan_column(each)
@@ -239,7 +240,7 @@ def adjust(sample: Sample) -> Adjustment:
     return Adjustment(
         None if kept.all() else kept,
         design,
-        tuple(each.name for each in columns),
+        tuple(each.name for each in columns) or asked,
         tuple(warnings),
         "" if columns else "No covariate varies, so there is no adjusted estimate.",
     )

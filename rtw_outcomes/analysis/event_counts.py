@@ -66,6 +66,15 @@ class EventCounts:
         return np.asarray(self.counts.sum(axis=(2, 3)).T > 0)
 
     @cached_property
+    def persons_of_groups(self) -> Ints:
+        """The number of persons in each group."""
+        if self.is_one_row_per_person:
+            return np.asarray(self.at_risk[:, 0])
+        cells = self.totals[0].size
+        pairs = np.unique(self.person * np.int64(len(self.groups)) + self.cell // cells)
+        return np.bincount(pairs % len(self.groups), minlength=len(self.groups))
+
+    @cached_property
     def most_rows_of_a_person(self) -> int:
         """The largest number of index dates of one person."""
         return 1 if self.is_one_row_per_person else int(np.bincount(self.person).max())

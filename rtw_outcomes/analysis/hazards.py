@@ -27,7 +27,8 @@ from rtw_outcomes.analysis.design import (
     plan_design,
     tell_collinear,
 )
-from rtw_outcomes.analysis.interval import find_interval
+from rtw_outcomes.analysis.fit import FEW_PERSONS
+from rtw_outcomes.analysis.interval import Interval, find_interval
 from rtw_outcomes.analysis.jackknife import find_members, number_codes, run_jackknife
 from rtw_outcomes.analysis.sample import Flags, Floats, Ints, Sample
 
@@ -96,10 +97,15 @@ def compare_hazards(
             "All events of one group come before those of the other, so there is no hazard ratio."
         )
         return _fail(error, warnings, names)
+    if not fit.is_told[0]:
+        error = "The likelihood hardly depends on the hazard ratio, so there is none."
+        return _fail(error, warnings, names)
     if not fit.finite.all():
         warnings += ("A level of a covariate has no events, so its own hazard ratio is 0.",)
     found, variance = _find_number(sample, rows, fit, is_event, float(spread[0]))
-    statistic, p_value = run_proportional(rows, fit, 0, np.log1p(np.arange(rows.days)))
+    statistic, p_value = math.nan, math.nan
+    if not _is_of_one_person(sample):
+        statistic, p_value = run_proportional(rows, fit, 0, np.log1p(np.arange(rows.days)))
     if p_value < NOT_PROPORTIONAL:
         warnings += (
             "The hazards are not proportional: one ratio is an average over days on which it differs.",
@@ -116,6 +122,10 @@ def compare_hazards(
 
 def _fail(error: str, warnings: tuple[str, ...], names: tuple[str, ...]) -> HazardRatio:
     return HazardRatio(None, math.nan, math.nan, names, f"{COX}.", warnings, error)
+
+
+def _is_of_one_person(sample: Sample) -> bool:
+    return int(plan_design(sample).persons_of_groups.min()) < 2
 
 
 def _list_columns(design: Design) -> tuple[Floats, str]:
@@ -143,6 +153,8 @@ def _find_number(
         se = math.sqrt(variance) / spread
         text = "robust variance over persons (Lin and Wei)"
         interval = find_interval(value, se, math.inf, sample.confidence)
+        if _is_of_one_person(sample):
+            interval = Interval(reason=FEW_PERSONS)
         return FoundNumber(value, interval), text
     cluster, clusters = number_codes(sample.cluster)
     members = find_members(sample.group, cluster, 2, clusters)

@@ -19,7 +19,7 @@ class CurveTest:
 
     Attributes:
         statistic: chi-square; None where there is nothing to test.
-        df: its degrees of freedom, the groups that have index dates minus 1.
+        df: its degrees of freedom, the groups in the test minus 1.
         p_value: of the statistic.
         reason: why there is no test; empty where there is one.
     """
@@ -39,7 +39,7 @@ def run_log_rank(counts: Ints) -> CurveTest:
     reason = _find_reason(counts, 0)
     if reason:
         return CurveTest(reason=reason)
-    counts = _drop_empty(counts)
+    counts = _drop_gone(counts, 0)
     at_risk = find_at_risk(counts).astype(float)
     events = counts[..., 1].astype(float)
     risk, event = at_risk.sum(axis=0), events.sum(axis=0)
@@ -62,7 +62,7 @@ def run_gray(counts: Ints, cause: int) -> CurveTest:
     reason = _find_reason(counts, cause)
     if reason:
         return CurveTest(reason=reason)
-    counts = _drop_empty(counts)
+    counts = _drop_gone(counts, cause)
     groups = counts.shape[0]
     own = counts[..., cause + 1].astype(float)
     other = counts[..., 1:].sum(axis=-1) - own
@@ -117,11 +117,15 @@ def _find_reason(counts: Ints, cause: int) -> str:
         return "Fewer than two groups have anybody at risk."
     if counts[..., cause + 1].sum() == 0:
         return "No group has an event."
+    if len(_drop_gone(counts, cause)) < 2:
+        return "Only one group has anybody at risk when the first event comes."
     return ""
 
 
-def _drop_empty(counts: Ints) -> Ints:
-    kept: Ints = counts[counts.sum(axis=(1, 2)) > 0]
+def _drop_gone(counts: Ints, cause: int) -> Ints:
+    """Drop the groups with nobody left on the day of the first event: they have no part in the test."""
+    first = int(np.argmax(counts[..., cause + 1].sum(axis=0) > 0))
+    kept: Ints = counts[counts[:, first:].sum(axis=(1, 2)) > 0]
     return kept
 
 

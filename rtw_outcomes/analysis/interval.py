@@ -6,6 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
+# A ratio, or the limit of its interval as a part of the ratio, that tells nothing. Regressions that run to
+# infinity stop somewhere above.
+WIDEST = 1e6
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -51,6 +55,15 @@ def find_interval(value: float, se: float, df: float, confidence: float) -> Inte
         float(df),
         find_p_value(abs(value) / se, df),
     )
+
+
+def limit_ratio(interval: Interval) -> Interval:
+    """Keep the interval of the logarithm of a ratio, unless it is so wide that it tells nothing."""
+    if interval.low is None or interval.high is None:
+        return interval
+    if interval.high - interval.low > 2 * math.log(WIDEST):
+        return Interval(reason="The interval is too wide to tell anything.")
+    return interval
 
 
 def find_quantile(df: float, confidence: float) -> float:

@@ -33,7 +33,7 @@ def compare_numbers(
     models: Sequence[str] = (),
     is_money: bool = False,
 ) -> list[Estimate]:
-    """Compare numbers of 0 or more between groups.
+    """Compare numbers between groups. Where some are below 0, as of a change, there is no ratio.
 
     Args:
         sample: the index dates.
@@ -54,7 +54,7 @@ def compare_numbers(
         *describe_means(sample, versions[0], values, topic),
         *compare_means(sample, versions, values, topic),
         *compare_ratios(sample, versions, values, topic),
-        *compare_shares(sample, versions, values > 0, variable, level),
+        *compare_shares(sample, versions, values != 0, variable, level),
         *compare_models(sample, values, topic, models, is_money),
     ]
 

@@ -79,7 +79,8 @@ def fit_zero_inflated(
 ) -> Regression:
     """Fit a zero-inflated negative binomial regression by maximum likelihood.
 
-    Only BFGS is used: other optimisers of statsmodels tell that they converge to wrong places.
+    The end is always that of BFGS: other optimisers of statsmodels tell that they converge to wrong places.
+    From afar its first step often goes where the likelihood has no number, so L-BFGS-B brings it near.
 
     Args:
         counts: whole numbers.
@@ -94,9 +95,40 @@ def fit_zero_inflated(
     with _quiet():
         model = ZeroInflatedNegativeBinomialP(counts, matrix, exog_infl=zeros, inflation="logit")
         found = _fit(model, person, start, "bfgs")
+        if found.error:
+            near = _bring_near(model, _start_from_parts(counts, matrix, zeros))
+            found = _fit(model, person, near, "bfgs")
     if not found.error and found.log_likelihood < least - 1e-3:
         return fail_regression("The zero-inflated model fits worse than the one without inflation.")
     return found
+
+
+def _start_from_parts(counts: Floats, matrix: Floats, zeros: Floats) -> Floats:
+    """Factors to start from: of the zeros as if no count were one of them, of the counts without the zeros."""
+    from statsmodels.discrete.discrete_model import NegativeBinomial
+
+    is_zero = counts == 0
+    # Half a row in each cell keeps the logit of a group finite that has no zeros, or nothing else.
+    share = (zeros.T @ is_zero + 0.5) / (zeros.sum(axis=0) + 1)
+    logits = np.log(share / (1 - share))
+    inflation = np.append(logits[:1], logits[1:] - logits[0])
+    some = ~is_zero
+    level = np.zeros(matrix.shape[1] + 1)
+    level[0], level[-1] = np.log(counts[some].mean()), 1.0
+    near = _bring_near(NegativeBinomial(counts[some], matrix[some]), level)
+    return np.append(inflation, near)
+
+
+def _bring_near(model: Any, start: Floats) -> Floats:
+    """Factors near the largest likelihood."""
+    try:
+        result = model.fit(
+            start_params=start, method="lbfgs", maxiter=MOST_STEPS, disp=0, skip_hessian=True
+        )
+    except (np.linalg.LinAlgError, ValueError, OverflowError, ZeroDivisionError):
+        return start
+    found = np.asarray(result.params, np.float64)
+    return found if np.isfinite(found).all() else start
 
 
 def _fit(model: Any, person: Ints | None, start: Floats | None, method: str) -> Regression:

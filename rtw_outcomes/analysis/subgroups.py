@@ -9,7 +9,7 @@ from scipy.special import chdtrc, fdtrc, ndtri
 
 from rtw_outcomes.analysis.estimate import Estimate
 from rtw_outcomes.analysis.jackknife import number_codes
-from rtw_outcomes.analysis.sample import Flags, Floats, Sample
+from rtw_outcomes.analysis.sample import Flags, Floats, Ints, Sample
 
 Estimator = Callable[[Sample, Flags], list[Estimate]]
 EstimateKey = tuple[object, ...]
@@ -164,7 +164,7 @@ def _leave_out(
     contrast: _Contrast,
     left_out: dict[tuple[int, int], dict[EstimateKey, float]],
 ) -> Floats:
-    """The values without each cluster: [cluster, level]."""
+    """The values without each cluster that has rows of the two groups: [cluster, level]."""
     assert sample.cluster is not None
     numbers, clusters = number_codes(sample.cluster)
     without = np.tile(contrast.values, (clusters, 1))
@@ -186,7 +186,17 @@ def _leave_out(
                 estimates = estimator(plain.keep(chosen), chosen) if chosen.any() else []
                 left_out[level, one] = {_find_key(each): _find_value(each) for each in estimates}
             without[one, at] = left_out[level, one].get(key, math.nan)
-    return without
+    return without[_have_rows(sample, codes, contrast, numbers, clusters)]
+
+
+def _have_rows(
+    sample: Sample, codes: Ints, contrast: _Contrast, numbers: Ints, clusters: int
+) -> Flags:
+    """Which clusters have rows of the two groups in the levels of a contrast."""
+    first = contrast.estimates[0]
+    pair = [sample.groups.index(name) for name in (first.reference, first.group)]
+    chosen = np.isin(sample.group, pair) & np.isin(codes, contrast.levels)
+    return np.bincount(numbers[chosen], minlength=clusters) > 0
 
 
 def _test_with_clusters(values: Floats, without: Floats) -> tuple[float, str]:

@@ -18,6 +18,7 @@ from rtw_outcomes.analysis.incidence_tests import run_gray, run_log_rank
 from rtw_outcomes.analysis.sample import Ints, Sample
 
 IGNORES_CLUSTERS = "The test ignores clusters; its p-value may be far too small."
+LEFT_BEFORE = "Groups with nobody at risk when the first event comes are not in the test."
 IGNORES_PERSONS = "The test ignores that a person has several index dates."
 
 
@@ -210,6 +211,8 @@ class _TimesComparison:
         found = run_gray(cut, cause) if is_gray else run_log_rank(cut)
         if found.statistic is None:
             return replace(estimate, warning="", error=found.reason)
+        if found.df is not None and found.df < len(groups) - 1:
+            estimate = replace(estimate, warning=f"{estimate.warning} {LEFT_BEFORE}".strip())
         return replace(estimate, value=found.statistic, p_value=found.p_value)
 
 

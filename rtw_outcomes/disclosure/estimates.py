@@ -11,18 +11,19 @@ from rtw_outcomes.disclosure.count_system import to_nearest
 from rtw_outcomes.disclosure.moments import has_few_values
 from rtw_outcomes.disclosure.remainders import NOTHING_EXPOSED, Exposing
 from rtw_outcomes.disclosure.steps import round_up_step, tidy, to_step
-from rtw_outcomes.disclosure.told import COUNT, FEW_EVENTS, Told, ToldStatistic
+from rtw_outcomes.disclosure.told import COUNT, FEW_EVENTS, FEW_PERSONS, Told, ToldStatistic
 from rtw_outcomes.language.rule_sets import RuleSet
 from rtw_outcomes.statistics.contributors import Count, Moment
 
 FINEST = {"ratio": 0.01, "percent": 0.1, "": 0.001}
 FINEST_OF_OTHERS = 0.01
-FINEST_OF_LIKENESS = 0.01  # of the intracluster correlation
+FINEST_OF_LIKENESS = 0.05  # of the intracluster correlation
 FINEST_OF_TESTS = 0.1  # of the statistic of a test
 COUNT_BY_DAY = "index dates"  # the unit of those at risk, with the event and censored by a day
 COUNTED = ("clusters", "persons", COUNT_BY_DAY)
 RATIOS_OF_SHARES = ("risk_ratio", "proportion_ratio")
 COARSEST_RATIO = 0.5  # of its value: in larger steps a ratio tells nothing
+SAME = 1e-9  # relative: two ways to one share
 FINEST_P, COARSE_P = 0.001, 0.01
 # The largest p value that is told as below it.
 BELOW_P = (0.001, 0.01, 0.05)
@@ -170,17 +171,23 @@ def tell_estimate(
         least *= value or 1.0
         if value is not None and least > value * COARSEST_RATIO:
             return _hide(estimate, FEW_EVENTS)
-    step = round_up_step(max(least, _find_finest(estimate)))
-    low, value, high = _move(estimate, source.list_shares() if is_known else [])
+    finest = _find_finest(estimate)
+    step = round_up_step(max(least, finest))
+    if _is_narrower(estimate, step):
+        return _hide(estimate, FEW_PERSONS)
+    shares = source.list_shares() if is_known else []
+    low, value, high = _move(estimate, shares)
     # Clusters, levels of covariates and persons with several index dates are small: how they differ is told in
     # steps that more than one person cannot move.
     is_of_small = not source.is_of_values and (
         estimate.n_clusters is not None or bool(estimate.covariates) or not source.is_of_persons
     )
     limits = round_up_step(max(step, least / persons * below)) if is_of_small else step
-    told = Interval(
+    # A share of counts as they are told is told already.
+    is_of_told = value is not None and _is_of_shares(value, estimate, shares)
+    told = ToldInterval(
         None if low is None else to_limit(low, step, limits, math.floor),
-        None if value is None else to_step(value, step),
+        None if value is None else to_step(value, finest if is_of_told else step),
         None if high is None else to_limit(high, step, limits, math.ceil),
     )
     p_value, p_step = estimate.p_value, FINEST_P
@@ -195,11 +202,11 @@ def tell_estimate(
         p_step=p_step,
         n=_tell_n(estimate, source, is_known, below, exposing),
         n_events=_tell_events(estimate, source, is_known, below, exposing),
-        step=step,
+        step=step if not is_of_told else finest,
     )
 
 
-class Interval(NamedTuple):
+class ToldInterval(NamedTuple):
     """A number with the limits of its interval, as they are told."""
 
     low: float | None
@@ -299,8 +306,28 @@ def _move(
     return numbers
 
 
+def _is_narrower(estimate: Estimate, step: float) -> bool:
+    """Whether the whole interval is within one step, which would then tell nothing."""
+    low, high = estimate.low, estimate.high
+    return low is not None and high is not None and high - low < step
+
+
+def _is_of_shares(value: float, estimate: Estimate, shares: list[tuple[float, float]]) -> bool:
+    """Whether a moved value is nothing but the difference or the ratio of the shares as they are told."""
+    told = [each for each, _ in shares]
+    if not told or estimate.covariates:
+        return False
+    if estimate.unit in ("percent", "percentage points"):
+        of_told = 100 * sum(sign * each for sign, each in zip((1, -1), told, strict=False))
+    elif estimate.context in RATIOS_OF_SHARES and len(told) == 2 and told[1]:
+        of_told = told[0] / told[1]
+    else:
+        return False
+    return math.isclose(value, of_told, rel_tol=SAME, abs_tol=SAME)
+
+
 def _find_p(
-    estimate: Estimate, told: Interval, step: float, limits: float
+    estimate: Estimate, told: ToldInterval, step: float, limits: float
 ) -> tuple[float | None, float]:
     """The p value that follows from the numbers as they are told, and its step.
 

@@ -11,6 +11,7 @@ from rtw_outcomes.statistics.statistic import Statistic
 COUNT = "based on few persons, or on one value of all, or it would reveal another hidden number"
 VALUES = "based on few persons, on few who differ, or dominated by one or two"
 FEW_EVENTS = "too few events for a ratio that one person cannot move"
+FEW_PERSONS = "too few persons for a number that one of them cannot move"
 FEW_FOR_QUARTILE = "too few persons for a quartile"
 
 

@@ -23,7 +23,8 @@ def note_groups(keys: pl.DataFrame, loaded: LoadedStudy) -> Iterator[Note]:
         loaded: names the columns.
 
     Raises:
-        ContractError: the groups of a comparison seem to be persons, or its reference is not there.
+        ContractError: the groups of a comparison seem to be persons, or its reference is not there, or a
+            covariate is a date.
     """
     study = loaded.study
     if study.compare:
@@ -63,6 +64,13 @@ def _check_comparison(keys: pl.DataFrame, compare: Compare, loaded: LoadedStudy)
             f"all rows that are used have the reference in the column `{compare.groups}`, so there is nothing to "
             "compare",
         )
+    for name in compare.adjust:
+        if keys[name].dtype.is_temporal():
+            raise refuse(
+                source,
+                f"the column `{name}` holds dates, and a comparison adjusts for numbers and for texts",
+                hint=f"Name a column such as the year or the age in {loaded.name_key('compare', 'adjust')}",
+            )
 
 
 def _note_many_levels(keys: pl.DataFrame, study: Study) -> Iterator[Note]:

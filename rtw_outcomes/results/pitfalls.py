@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rtw_outcomes.analysis.estimate import Estimate
+from rtw_outcomes.disclosure.estimates import ToldEstimate
 from rtw_outcomes.disclosure.told import ToldStatistic
 from rtw_outcomes.language.measures.days import SickDays, WorkDays
 from rtw_outcomes.language.measures.kind import Result
@@ -13,7 +13,7 @@ from rtw_outcomes.language.result_names import MISSING
 from rtw_outcomes.language.vocabulary import NOT_OBSERVED
 from rtw_outcomes.statistics.comparison_sample import ComparedRows
 from rtw_outcomes.statistics.description import PARTLY
-from rtw_outcomes.statistics.fixed_days import NOT_AT_RISK
+from rtw_outcomes.statistics.fixed_days import NOT_AT_RISK, FixedDays
 
 # Of so many tests of nothing one is below 0.05 by chance.
 MANY_P_VALUES, MANY_GROUPS = 20, 10
@@ -41,16 +41,18 @@ class Pitfall:
 def find_pitfalls(
     resolved: Sequence[ResolvedOutcome],
     described: Sequence[ToldStatistic],
-    estimates: Sequence[tuple[str, Estimate]],
+    estimates: Sequence[tuple[str, ToldEstimate]],
     rows: ComparedRows | None = None,
+    at: Sequence[str] = (),
 ) -> tuple[Pitfall, ...]:
     """The pitfalls of a run, from what it computes and from what is told of it.
 
     Args:
         resolved: the outcomes.
         described: the statistics that describe the persons, as they are told.
-        estimates: what compares groups, with the ids of the outcomes.
+        estimates: what compares groups, as it is told, with the ids of the outcomes.
         rows: the index dates that are compared, where some are.
+        at: the days on which curves were to be read.
     """
     counts = _Counts(described)
     return (
@@ -58,6 +60,7 @@ def find_pitfalls(
         *_find_many_comparisons(estimates, rows),
         *_find_mixed_days(resolved),
         *_find_returns(resolved),
+        *_find_late_days(resolved, at),
         *(_find_risk_sets(resolved, counts) if rows else ()),
         *_find_counts(resolved, counts),
         *_find_unobserved_states(resolved, counts),
@@ -137,13 +140,29 @@ def _find_returns(resolved: Sequence[ResolvedOutcome]) -> Iterator[Pitfall]:
             yield Pitfall(each.id, "end_of_benefit", text)
 
 
+def _find_late_days(resolved: Sequence[ResolvedOutcome], at: Sequence[str]) -> Iterator[Pitfall]:
+    for each in resolved:
+        if each.outcome.result is not Result.TIME:
+            continue
+        late = FixedDays.of(each.outcome, at).late
+        if late:
+            assert each.outcome.follow_up, "a time to an event has a follow-up"
+            text = (
+                f"The follow-up ends after {each.outcome.follow_up.to}, so no curve is read on later days of "
+                f"`at`: {', '.join(late)}."
+            )
+            yield Pitfall(each.id, "after_follow_up", text)
+
+
 def _find_many_comparisons(
-    estimates: Sequence[tuple[str, Estimate]], rows: ComparedRows | None
+    estimates: Sequence[tuple[str, ToldEstimate]], rows: ComparedRows | None
 ) -> Iterator[Pitfall]:
     """Many tests, or many groups; the check of proportional hazards compares no groups."""
     tests = sum(
-        each.p_value is not None and each.name != "proportional" and not each.choice
-        for _, each in estimates
+        told.p_value is not None
+        and told.estimate.name != "proportional"
+        and not told.estimate.choice
+        for _, told in estimates
     )
     groups = len(rows.sample.groups) if rows else 0
     if tests > MANY_P_VALUES or groups > MANY_GROUPS:
@@ -262,10 +281,11 @@ def _list_days(days: CountsByLevel) -> str:
     return f"Index dates by day: {', '.join(listed)}."
 
 
-def _find_warnings(estimates: Sequence[tuple[str, Estimate]]) -> Iterator[Pitfall]:
+def _find_warnings(estimates: Sequence[tuple[str, ToldEstimate]]) -> Iterator[Pitfall]:
     """What the estimators warn of: few clusters, hazards that are not proportional."""
     seen: dict[tuple[str, str], None] = {}
-    for outcome, estimate in estimates:
-        if estimate.warning and not (estimate.subgroup or estimate.choice):
+    for outcome, told in estimates:
+        estimate = told.estimate
+        if estimate.warning and not (told.why or estimate.subgroup or estimate.choice):
             seen.setdefault((outcome, estimate.warning))
     yield from (Pitfall(outcome, "estimate", text) for outcome, text in seen)

@@ -124,14 +124,16 @@ def release(
         statistics += _describe_cohort(table, by, compare, describe, below)
     place = by.index(compare.groups) if compare and compare.groups in by else None
     described, estimates = protect(statistics, compared, rules, place)
-    exact = [(each.outcome, each.estimate) for each in compared]
-    pitfalls = find_pitfalls(resolved, described, exact, rows)
+    told = list(zip((each.outcome for each in compared), estimates, strict=True))
+    pitfalls = find_pitfalls(
+        resolved, described, told, rows, compare.at if compare and rows else ()
+    )
     sizes = {each.group: each.n.partition.codes.size for each in statistics if not each.is_side}
     return Released(
         summary=lay_out_summary(described, by),
         results=lay_out_results(
             described,
-            zip((each.outcome for each in compared), estimates, strict=True),
+            told,
             by=by,
             compared=compare.groups if compare else "",
             reference=compare.reference if compare else "",

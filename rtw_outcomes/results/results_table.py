@@ -30,6 +30,8 @@ COLUMNS: dict[str, pl.DataType] = {
 }
 STD_DIFF = "std_diff"
 SENSITIVITY = "sensitivity"
+NOBODY = "No index date has a value."
+NO_NUMBER = "The values do not give this number."
 PARTS_OF_ID = (
     "outcome",
     "context",
@@ -100,7 +102,15 @@ def _row_of_statistic(each: ToldStatistic, by: Sequence[str], compared: str) -> 
         "n": None if each.n.value is None else int(each.n.value),
         "suppressed": bool(told.why),
         "suppressed_why": told.why,
+        "error": _tell_nothing(each),
     }
+
+
+def _tell_nothing(each: ToldStatistic) -> str:
+    """Why there is no number where none is hidden: a mean of nobody, or a spread of one."""
+    if each.told.value is not None or each.told.why:
+        return ""
+    return NOBODY if each.n.value == 0 else NO_NUMBER
 
 
 def _row_of_point(curve: OutcomeCurve, compared: str, day: int, percent: float) -> dict[str, Any]:
@@ -157,17 +167,18 @@ def _rows_of(outcome: str, told: ToldEstimate, compared: str) -> Iterator[dict[s
         "variable_level": level,
         "context": context,
         "unit": exact.unit,
-        "conf_level": exact.confidence,
+        "conf_level": None if told.why else exact.confidence,
         "method": exact.method,
         "reference_level": exact.reference,
         "covariates": ", ".join(exact.covariates),
         "n": told.n,
         "n_events": told.n_events,
-        "n_clusters": exact.n_clusters,
+        "n_clusters": None if told.why else exact.n_clusters,
         "suppressed": bool(told.why),
         "suppressed_why": told.why,
-        "warning": exact.warning,
-        "error": "" if told.why else exact.error,  # it would tell of events that are hidden
+        # Of a hidden number they would tell of events that are hidden.
+        "warning": "" if told.why else exact.warning,
+        "error": "" if told.why else exact.error,
     }
     has_only_p = exact.value is None and exact.p_value is not None and not told.why
     numbers = {} if has_only_p else {name: (told.value, exact.label)}

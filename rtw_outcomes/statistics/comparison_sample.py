@@ -98,6 +98,8 @@ def _list_subgroups(table: pl.DataFrame, name: str, below: int) -> tuple[tuple[s
 def _read_covariate(values: pl.Series) -> Covariate:
     if values.dtype.is_numeric():
         numbers = values.cast(pl.Float64).fill_null(float("nan")).to_numpy()
-        return Covariate(values.name, numbers)
+        return Covariate(values.name, np.where(np.isfinite(numbers), numbers, np.nan))
+    if values.null_count() == values.len():  # a column without a value is of no type
+        return Covariate(values.name, np.full(values.len(), np.nan))
     levels, codes = _number_texts(values)
     return Covariate(values.name, codes, levels)

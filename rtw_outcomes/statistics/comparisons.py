@@ -44,6 +44,8 @@ from rtw_outcomes.statistics.statistic import Compared, OutcomeCurve
 OF_A_DAY = ("competing_cif", "survival_survfit", "proportion_difference", "risk_ratio")
 SHARES = ("proportion_difference", "risk_ratio", "proportion_ratio")
 EFFECTS = ("mean_difference", "proportion_difference", "rate_ratio", "coxph")
+OVER_PERIODS = "gee"
+SEVERAL_COLUMNS = "Outcomes of several columns are not compared in subgroups."
 
 
 def compare_outcomes(
@@ -111,12 +113,15 @@ class _Comparison:
         """All estimates of the outcome, those of subgroups last."""
         estimators = self._estimators
         everybody = np.ones(self.sample.rows, dtype=np.bool_)
-        for estimator in estimators:
-            yield from estimator(self.sample, everybody)
+        of_all = [found for each in estimators for found in each(self.sample, everybody)]
+        yield from of_all
         if self.sample.cluster is not None:
             yield from describe_clusters(self.sample, self._first_values(), "")
         if self.sample.subgroups and len(estimators) == 1:
             yield from by_subgroup(self._unadjusted, partial(_find_effects, estimators[0]))
+        elif self.sample.subgroups:
+            context = next(each.context for each in of_all if each.context in EFFECTS)
+            yield from (_tell_no_subgroups(context, name) for name in self.sample.subgroups)
 
     def list_varied(self) -> list[Estimate]:
         """The effects under other choices than those of the study."""
@@ -295,17 +300,26 @@ def _name_source(made_of: str, estimates: Sequence[Estimate]) -> list[Estimate]:
 
 
 def _find_effects(estimator: Estimator, sample: Sample, kept: Flags) -> list[Estimate]:
-    """The effects that are told of subgroups: unadjusted, of the event, and of times by the last day."""
+    """The effects that are told of subgroups: unadjusted, of the event, by the last day, over all periods."""
+    found = estimator(sample, kept)
+    is_of_periods = any(each.context == OVER_PERIODS for each in found)
     effects = [
         each
-        for each in estimator(sample, kept)
-        if each.context in EFFECTS
+        for each in found
+        if each.context in ((OVER_PERIODS,) if is_of_periods else EFFECTS)
         and each.reference
         and not each.covariates
         and each.cause in ("", "event")
     ]
-    last = effects[-1].level if effects else ""
-    return [each for each in effects if each.level == last]
+    last = {each.context: each.level for each in effects}
+    return [each for each in effects if each.level == last[each.context]]
+
+
+def _tell_no_subgroups(context: str, column: str) -> Estimate:
+    label = f"P value of the interaction with {column}"
+    return Estimate(
+        context, "p.interaction", label, None, subgroup=(column, ""), error=SEVERAL_COLUMNS
+    )
 
 
 def _to_floats(values: pl.Series) -> Floats:

@@ -144,7 +144,8 @@ class _Description:
         column = self.members[censoring.column]
         cells = {"not_censored": column.is_null()}
         cells |= {reason: column.eq(reason) for reason in censoring.reasons}
-        partition = self.members.divide(cells, (), is_main=False)
+        # Where all are censored for one reason, or none is, their status would follow.
+        partition = self.members.divide(cells, tuple(cells), is_main=False)
         for reason in censoring.reasons:
             name = f"{CENSORED}_{reason}"
             yield self._make(name, partition.count(reason), statuses.count(CENSORED))

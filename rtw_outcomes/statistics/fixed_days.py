@@ -23,10 +23,12 @@ class FixedDays:
     Attributes:
         horizon: the days of the follow-up, from the index date from which it is shortest.
         at: the days, as the study writes them, in ascending order.
+        late: the asked days that come after the follow-up, as they are written.
     """
 
     horizon: int
     at: Mapping[str, int]
+    late: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, outcome: Outcome, asked: Sequence[str]) -> "FixedDays":
@@ -35,9 +37,10 @@ class FixedDays:
         assert follow_up, "a time to an event has a follow-up"
         horizon = max(1, follow_up.to.spans[0])
         days = {written: Length.parse(written).spans[0] for written in asked}
+        days = dict(sorted(days.items(), key=lambda each: each[1]))
         at = {written: day for written, day in days.items() if day <= horizon}
-        at = at or {str(follow_up.to): horizon}
-        return cls(horizon, dict(sorted(at.items(), key=lambda each: each[1])))
+        late = tuple(written for written in days if written not in at)
+        return cls(horizon, at or {str(follow_up.to): horizon}, late)
 
 
 def name_count(kind: str, written: str, cause: str = "") -> str:
@@ -86,7 +89,7 @@ def count_by_day(
     for cell in left[CENSORED]:
         cells[cell] = cells[cell] & ~is_at_end
     cells[at_end] = is_at_end
-    telling = tuple(name for name in cells if name not in (NOT_AT_RISK, at_end))
+    telling = tuple(name for name in cells if name != NOT_AT_RISK)
     partition = members.divide(cells, telling, is_main=False, precious=(NOT_AT_RISK,))
 
     for place, (written, until) in enumerate(fixed.at.items(), start=1):

@@ -71,7 +71,7 @@ def _to_text(values: pl.Series) -> pl.Series:
 
 def _describe_numbers(members: Members, column: str) -> Iterator[Statistic]:
     values = members[column].cast(pl.Float64)
-    values = values.set(values.is_nan().fill_null(False), None)
+    values = values.set(~values.is_finite().fill_null(True), None)
     cells = {"known": values.is_not_null(), MISSING: values.is_null()}
     known = members.divide(cells, (), is_main=False)
     looked_at = members.look_at(values, has_origin=False)

@@ -13,7 +13,7 @@ def test_clusters_of_each_group_are_counted_with_their_sizes(find):
     assert [find(found, name="n_clusters", group=each).value for each in "ab"] == [3, 1]
     sizes = ("smallest_cluster", "median_cluster", "largest_cluster")
     assert [find(found, name=each, group="a").value for each in sizes] == [1, 2, 3]
-    assert find(found, name="smallest_cluster", group="a").parts == (1,)
+    assert find(found, name="smallest_cluster", group="a").parts == (1, 1)
     assert find(found, name="n_clusters", group="a").warning.startswith("Few clusters")
 
 

@@ -82,3 +82,15 @@ def test_rows_without_days_at_risk_are_left_out(find):
     (nothing,) = compare_counts(build(), EVENTS, np.zeros(8), "spells")
     assert nothing.value is None
     assert nothing.error
+
+
+@pytest.mark.parametrize("context", ["rate_ratio", "summary"])
+def test_an_interval_that_tells_nothing_is_not_told(find, context):
+    cluster, group = np.tile([0, 1], 40), np.repeat([0, 1], 40)
+    events = np.where(cluster == group, 1000.0, 1.0)
+    sample = Sample(("a", "b"), group, np.arange(80), cluster)
+    found = compare_counts(sample, events, np.full(80, 365.25), "x")
+    estimate = find(found, context=context, group="b")
+    assert estimate.value is not None
+    assert (estimate.low, estimate.high, estimate.p_value) == (None, None, None)
+    assert estimate.error == "The interval is too wide to tell anything."

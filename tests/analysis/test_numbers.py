@@ -3,6 +3,7 @@ import math
 import numpy as np
 import pytest
 
+from rtw_outcomes.analysis.fit import FEW_PERSONS
 from rtw_outcomes.analysis.numbers import compare_numbers
 from rtw_outcomes.analysis.sample import Covariate, Sample
 
@@ -312,3 +313,31 @@ def test_a_model_with_one_cluster_in_all_has_no_interval():
     ratios = [each for each in found if each.is_ratio and each.value is not None]
     assert ratios
     assert all(each.low is None and each.error for each in ratios)
+
+
+@pytest.mark.parametrize("model", ["negative_binomial", "zero_inflated"])
+def test_a_model_whose_counts_are_in_one_cluster_has_no_interval(find, model):
+    cluster, group = np.repeat([0, 1, 2], 60), np.tile([0, 1], 90)
+    days = np.random.default_rng(1).gamma(1.5, 20, 180).round()
+    values = np.where(cluster == 0, days, 0.0)
+    sample = build(group, cluster=cluster)
+    found = find(compare_numbers(sample, values, "days", "x", models=(model,)), context=model)
+    assert found.value is not None
+    assert found.error == "There is no estimate when one of the clusters is left out."
+
+
+def test_a_change_below_0_is_a_change(find):
+    values = np.array([-3.0, 0, 2, -1, 0, 0, 4, -2])
+    found = compare_numbers(build([0, 0, 0, 0, 1, 1, 1, 1]), values, "days", "x")
+    shares = [find(found, name="share_any", group=f"group {one}").value for one in (0, 1)]
+    assert shares == [75, 50]
+
+
+@pytest.mark.parametrize("model", ["negative_binomial", "zero_inflated"])
+def test_a_model_with_a_group_of_one_person_has_no_interval(find, model):
+    values = np.random.default_rng(2).gamma(1.5, 20, 200).round() * (np.arange(200) % 5 > 0)
+    values[0] = 12
+    sample = build(np.arange(200) == 0)
+    found = find(compare_numbers(sample, values, "days", "x", models=(model,)), context=model)
+    assert found.value is not None
+    assert (found.low, found.p_value, found.error) == (None, None, FEW_PERSONS)

@@ -99,3 +99,30 @@ def test_a_level_without_an_estimate_has_no_test_and_a_reason(find):
         test = find(found, context="mean_difference", name="p.interaction")
         assert test.value is None
         assert test.error
+
+
+@pytest.mark.parametrize("is_silent", [False, True])
+def test_clusters_of_other_groups_have_no_part_in_a_test(find, is_silent):
+    generator = np.random.default_rng(11)
+    cluster = np.repeat(np.arange(15), 20)
+    group, half = cluster % 3, np.tile([0, 1], 150)
+    values = generator.normal(20, 3, 300) + generator.normal(0, 2, 15)[cluster] + 3 * group * half
+    sample = Sample(
+        ("a", "b", "c"), group, np.arange(300), cluster, subgroups={"s": (("x", "y"), half)}
+    )
+
+    def test(sample, values):
+        def estimate(part, rows):
+            found = compare_numbers(part, values[rows], "d", "v")
+            return [replace(each, without_clusters=()) for each in found] if is_silent else found
+
+        found = by_subgroup(sample, estimate)
+        return find(found, context="mean_difference", name="p.interaction", group="b")
+
+    pair = group < 2
+    two = replace(sample.keep(pair), groups=("a", "b"))
+    of_three, of_two = test(sample, values), test(two, values[pair])
+
+    assert of_three.value == pytest.approx(of_two.value, rel=1e-9)
+    assert of_three.n_clusters == 10
+    assert "F with 1 and 9 degrees of freedom" in of_three.method

@@ -1,10 +1,12 @@
 """The list of estimates of times to an event: what is told, of whom, and what is told instead."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from rtw_outcomes.analysis.fit import FEW_PERSONS
 from rtw_outcomes.analysis.sample import Covariate, Sample
 from rtw_outcomes.analysis.subgroups import by_subgroup
 from rtw_outcomes.analysis.times import compare_times
@@ -334,3 +336,22 @@ def test_small_samples_of_any_kind_give_numbers_or_reasons(seed):
     for each in compare(sample, days, status, statuses, horizon=30):
         assert each.value is None or not math.isnan(each.value)
         assert each.value is not None or each.error
+
+
+@pytest.mark.parametrize("statuses", [STATUSES, STATUSES[:2]], ids=["two causes", "one cause"])
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_group_of_one_person_has_no_interval(statuses, rows):
+    sample, days, status = draw(has_clusters=False)
+    status = np.minimum(status, len(statuses) - 1)
+    group = np.zeros(sample.rows, np.int64)
+    group[:rows], status[:rows], days[:rows] = 1, 1, [40, 50, 20][:rows]
+    person = np.maximum(np.arange(sample.rows) - rows + 1, 0)
+    found = compare(replace(sample, group=group, person=person), days, status, statuses)
+    told = [each for each in found if each.group == "group 1"]
+    assert all(each.confidence is None and each.p_value is None for each in told)
+    ratio = choose_one(found, context="coxph", name="estimate", covariates=())
+    assert ratio.value is not None
+    assert (ratio.low, ratio.p_value, ratio.error) == (None, None, FEW_PERSONS)
+    own = choose_one(found, context="rmst", name="estimate", group="group 1", reference="")
+    assert (own.low, own.error) == (None, FEW_PERSONS)
+    assert choose_one(found, context="rmst", name="estimate", group="group 0", reference="").low

@@ -275,3 +275,26 @@ def test_one_person_moves_a_share_more_after_others_were_censored():
     numbers = CurveNumbers(counts, (6,), 6, 95.0)
     np.testing.assert_allclose(numbers.weight_of_one(0, 5), 1 / 2)
     np.testing.assert_allclose(numbers.weight_of_one(1, 5), 1 / 10)
+
+
+@pytest.mark.parametrize("statuses", [TWO_CAUSES, TWO_CAUSES[:2]], ids=["Gray", "log-rank"])
+def test_a_group_that_has_left_before_the_first_event_has_no_part_in_a_test(statuses):
+    random = np.random.default_rng(8)
+    group, days = random.integers(0, 2, 80), random.integers(10, 40, 80)
+    status = random.integers(0, len(statuses), 80)
+
+    def test(counts):
+        return run_gray(counts, 0) if len(statuses) > 2 else run_log_rank(counts)
+
+    two = test(count(group, days, status, statuses).totals)
+    three = count(
+        [*group, 2, 2, 2], [*days, 3, 4, 9], [*status, 0, len(statuses) - 1, 0], statuses
+    ).totals
+    if len(statuses) == 2:
+        three[2, 4] = (1, 0)  # an event there would be the first one
+    found = test(three)
+    assert found.df == 1
+    assert found.statistic == pytest.approx(two.statistic, rel=1e-9)
+    alone = three.copy()
+    alone[1] = 0
+    assert "Only one group" in test(alone).reason

@@ -253,3 +253,30 @@ def test_a_ratio_that_does_not_exist_has_a_reason(days, events, reason):
     found = compare_hazards(sample, np.array(days), np.array(events) == 1)
     assert found.log_ratio is None
     assert reason in found.error
+
+
+def test_a_ratio_on_which_the_likelihood_does_not_depend_has_a_reason():
+    """All events but one stand in levels of the covariate that hold one group only."""
+    group = np.array([0, 0, 0, 0, 1, 1, 1, 1, 0, 1])
+    level = np.array([0, 0, 0, 0, 1, 1, 1, 1, 2, 2])
+    days = np.array([1, 3, 5, 7, 2, 4, 6, 8, 9, 9])
+    is_event = np.arange(10) < 8
+    covariate = Covariate("region", level, ("north", "south", "west"))
+    sample = Sample(("a", "b"), group, np.arange(10), covariates=(covariate,))
+    found = compare_hazards(sample, days, is_event, True)
+    assert found.log_ratio is None
+    assert "hardly depends" in found.error
+
+
+@pytest.mark.parametrize("seed", [1991, 2528, 3016, 3993])
+def test_few_events_in_many_levels_do_not_tell_a_ratio(seed):
+    random = np.random.default_rng(seed)
+    rows, levels = int(random.integers(12, 26)), int(random.integers(2, 6))
+    group, level = random.integers(0, 2, rows), random.integers(0, levels, rows)
+    age = Covariate("age", random.integers(20, 60, rows).astype(float))
+    region = Covariate("region", level, tuple("abcde"[:levels]))
+    sample = Sample(("a", "b"), group, np.arange(rows), covariates=(age, region))
+    days, is_event = random.integers(0, 9, rows), random.random(rows) < 0.3
+    found = compare_hazards(sample, days, is_event, True)
+    assert found.log_ratio is None
+    assert "hardly depends" in found.error

@@ -198,6 +198,14 @@ def test_a_cluster_and_a_covariate_may_have_many_levels(study):
     assert "different values" not in study.assert_runs().err
 
 
+def test_a_date_is_no_covariate(study):
+    cohort = (
+        WIDE.replace(",age", ",born").replace(",40", ",1980-01-01").replace(",50.5", ",1970-05-01")
+    )
+    study.write(cohort=cohort, study=more("adjust: [sex, born]"))
+    study.assert_refused(4, "cohort.csv", "`born`", "holds dates", "`compare: adjust`")
+
+
 def test_a_measurement_may_describe(study):
     cohort = re.sub(r",S(\d+)", r",\1.5", many(122, 122))
     study.write(cohort=cohort, study=STUDY + "describe: site\n")

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from rtw_outcomes.analysis.clusters import describe_clusters
+from rtw_outcomes.analysis.contrasts import Topic
+from rtw_outcomes.analysis.count_models import compare_models
 from rtw_outcomes.analysis.estimate import Estimate
 from rtw_outcomes.analysis.incidence import Curve
 from rtw_outcomes.analysis.sample import Sample
@@ -62,15 +64,29 @@ def test_an_estimate_of_exact_counts_is_told_in_steps_that_one_person_cannot_mov
 
 
 def test_an_estimate_of_which_nothing_is_described_is_told_in_steps_that_a_group_cannot_move():
-    found = tell_estimate(estimate(), RULES, Origin())
-    assert found.step == 5  # of 0.7 times 5 persons
+    found = tell_estimate(estimate(one_person=0.4), RULES, Origin())
+    assert found.step == 2  # of 0.4 times 5 persons
     assert (found.n, found.n_events) == (100, 45)
 
 
 def test_a_share_is_moved_to_the_count_as_it_is_told():
     found = tell_estimate(share(), RULES, IN_STEPS)
-    assert (found.value, found.low, found.high, found.step) == (45, 35, 55, 5)
+    assert (found.value, found.low, found.high) == (45, 35, 55)
     assert found.n_events == 45
+
+
+def test_a_share_of_the_counts_as_they_are_told_is_not_rounded_once_more():
+    """20 of 40 in steps is 50 percent, and not 40 in the steps of its limits."""
+    source = made_of((21, 40, Told(20.0, step=5.0)))
+    one = share(value=52.5, low=36.0, high=68.5, n=40, n_events=21, one_person=2.5)
+    assert tell_estimate(one, RULES, source).value == 50
+    # With censoring, the incidence is no share of the two counts.
+    other = tell_estimate(replace(one, value=57.0), RULES, source)
+    assert (other.value, other.step) == (60, 20)
+
+
+def test_a_number_with_an_interval_within_one_step_is_hidden():
+    assert tell_estimate(estimate(one_person=1.0), RULES, Origin()).why  # 1.0 to 5.3 in steps of 5
 
 
 def test_a_difference_is_that_of_the_shares_as_they_are_told():
@@ -180,7 +196,7 @@ def test_groups_on_the_side_do_not_tell_how_few_are_in_a_group_that_is_not_named
 def test_a_p_value_tells_no_level_of_a_covariate_and_no_cluster(changes):
     """Beside exact counts, three decimals of an adjusted one left a single table of levels and events."""
     found = tell_estimate(share(**changes), RULES, EXACT)
-    assert (found.step, found.low, found.high) == (1, 30, 55)  # the limits in steps, outward
+    assert (found.low, found.high) == (30, 55)  # the limits in steps, outward
     assert found.p_value == pytest.approx(0.0) or found.p_value is None
 
 
@@ -189,6 +205,32 @@ def test_several_index_dates_of_a_person_are_told_like_a_cluster():
     statistic = Statistic("o", ("g",), "yes", partition.count("yes"), partition.whole(), "yes")
     source = Origin((ToldStatistic(statistic, Told(43.0), Told(100.0)),))
     assert (tell_estimate(share(), RULES, source).low, EXACT.is_of_persons) == (30, True)
+
+
+@pytest.mark.parametrize(("clusters", "is_told"), [(8, False), (12, True)])
+def test_how_alike_the_persons_of_few_clusters_are_is_hidden(clusters, is_told):
+    """With the sizes and the limits it left one smallest cluster."""
+    codes = np.repeat(np.arange(clusters), 10)
+    sample = Sample(("A",), np.zeros(codes.size, int), np.arange(codes.size), codes)
+    values = (codes % 3 + np.arange(codes.size) % 4).astype(float)
+    (likeness,) = (each for each in describe_clusters(sample, values) if each.name == "icc")
+    found = tell_estimate(likeness, RULES, Origin())
+    assert (found.value is not None, found.step in (None, 0.05)) == (is_told, True)
+
+
+@pytest.mark.parametrize("model", ["negative_binomial", "zero_inflated"])
+def test_a_model_of_counts_does_not_tell_that_nobody_has_0(model):
+    """A group of which few have 0 had no model, so one with a model had nobody."""
+
+    def is_told(zeros):
+        values = np.tile([1.0, 2.0, 3.0, 5.0, 8.0], 24)
+        values[:zeros] = 0
+        values[60:72] = 0
+        sample = Sample(("B", "A"), np.repeat([1, 0], 60), np.arange(120))
+        found = compare_models(sample, values, Topic("", "", "days"), [model], is_money=False)
+        return [not tell_estimate(each, RULES, Origin()).why for each in found]
+
+    assert is_told(0) == is_told(3)
 
 
 @pytest.mark.parametrize(("sizes", "is_told"), [((1, 15, 36), False), ((10, 15, 36), True)])

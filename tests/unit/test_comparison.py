@@ -174,9 +174,19 @@ def test_days_that_are_counted_from_different_days_are_not_subtracted():
         for name in names
         for field, value in (("days", 9), ("status", 1))
     }
-    comparison = compare(names, columns)
+    comparison = compare(names, columns, below=1)
     assert comparison.table.counts == {("event", "event"): 8}
     assert comparison.numbers == {}
+
+
+def test_one_cell_of_all_index_dates_is_hidden():
+    """It tells the results of everybody."""
+    columns = {
+        f"{name}_{field}": pl.Series([value] * 8, dtype=pl.Int32)
+        for name in RETURNS
+        for field, value in (("days", 9), ("status", 1))
+    }
+    assert compare(RETURNS, columns).table.counts == {("event", "event"): None}
 
 
 def test_a_state_is_crossed_with_a_time_by_its_status():

@@ -7,10 +7,11 @@ from functools import cache
 from shutil import which
 from typing import Any
 
+from benchmarks.exports import PARQUET, TSV
 from rtw_outcomes.engines.registry import ENGINES
 
 FAST_ENGINES = tuple(name for name in ENGINES if name != "reference")
-EVERY_SIZE, TWENTY_MILLION = 10**12, 20_000_000
+EVERY_SIZE, TWENTY_MILLION, FIVE_MILLION = 10**12, 20_000_000, 5_000_000
 DATA_TABLE = ("Rscript", "-e", "library(data.table)")
 SAMPLE = {"stock": 400, "panel": 400, "one_variant": 50, "variants": 50}
 
@@ -63,7 +64,11 @@ def list_contestants() -> Iterator[Contestant]:
         yield Contestant(name, "stock", "datatable", options={"style": style}, probe=DATA_TABLE)
     for engine in FAST_ENGINES:
         yield Contestant(f"rtw_run_{engine}", "stock", "whole_run", options={"engine": engine})
+    yield _whole_run("rtw_run_tsv", "stock", "midas.yaml")
     yield _reference("stock")
+    for engine in FAST_ENGINES:
+        yield _engine(engine, "library", largest=FIVE_MILLION)
+    yield _whole_run("rtw_run_library", "library", "library.yaml", largest=FIVE_MILLION)
     for task, largest in (
         ("panel", EVERY_SIZE),
         ("one_variant", TWENTY_MILLION),
@@ -73,6 +78,12 @@ def list_contestants() -> Iterator[Contestant]:
         yield _reference(task)
     for library in ("duckdb", "polars"):
         yield Contestant(f"floor_{library}", "floor", f"floor_{library}", largest=EVERY_SIZE)
+    for name, file, library in (
+        ("copy_parquet", PARQUET, "duckdb"),
+        ("copy_tsv", TSV, "duckdb"),
+        ("sink_parquet", PARQUET, "polars"),
+    ):
+        yield Contestant(name, "copy", "copy_file", options={"file": file, "library": library})
 
 
 @cache
@@ -89,3 +100,8 @@ def _reference(task: str) -> Contestant:
     """The slow engine on the first index dates: it says who is right."""
     options = {"engine": "reference", "outcomes": task, "sample": SAMPLE[task]}
     return Contestant("reference", task, "engines", "sorted", options, EVERY_SIZE, is_check=True)
+
+
+def _whole_run(name: str, task: str, study: str, largest: int = TWENTY_MILLION) -> Contestant:
+    options = {"engine": FAST_ENGINES[0], "study": study}
+    return Contestant(name, task, "whole_run", options=options, largest=largest)

@@ -8,15 +8,20 @@ class Laps:
 
     Attributes:
         seconds: of each part; a contestant that runs another program puts in what that one says.
-        cpu_seconds: of all parts, on all cores.
+        cpu_parts: CPU seconds of each part, on all cores.
         peak_mib: the peak memory of another program, when it is that one that counts.
     """
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
-        self.cpu_seconds = 0.0
+        self.cpu_parts: dict[str, float] = {}
         self.peak_mib: float | None = None
         self._running: tuple[str, float, float] | None = None
+
+    @property
+    def cpu_seconds(self) -> float:
+        """CPU seconds of all parts."""
+        return sum(self.cpu_parts.values())
 
     @property
     def total(self) -> float:
@@ -33,5 +38,5 @@ class Laps:
         if self._running:
             part, start, cpu_start = self._running
             self.seconds[part] = time.perf_counter() - start
-            self.cpu_seconds += time.process_time() - cpu_start
+            self.cpu_parts[part] = time.process_time() - cpu_start
         self._running = None

@@ -4,10 +4,11 @@ They are printed with what was measured and never asserted: computers differ, an
 moods. They are meant for two cores and 20 million spells.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from benchmarks.field import FAST_ENGINES
+from benchmarks.contestants.whole_run import READING
+from benchmarks.field import FAST_ENGINES, FIVE_MILLION
 from benchmarks.measurements import Measurements
 
 MEANT_FOR, SMALL, LARGE = 20_000_000, 1_000_000, 100_000_000
@@ -39,7 +40,7 @@ class Mark:
         return self.measured <= bound if sign == "<=" else self.measured >= bound
 
 
-def list_marks(found: Measurements, help_ratio: float | None) -> Iterator[Mark]:
+def list_marks(found: Measurements, startup: Mapping[str, float]) -> Iterator[Mark]:
     """Every mark, at 20 million spells or at the largest size that was measured below it."""
     at = max((size for size in found.sizes if size <= MEANT_FOR), default=0)
 
@@ -79,7 +80,43 @@ def list_marks(found: Measurements, help_ratio: float | None) -> Iterator[Mark]:
     )
     for engine in FAST_ENGINES:
         yield _growth_mark(engine, found)
-    yield Mark("`rtw --help` / `import typer`", "<= 1.5", help_ratio, 0)
+    yield from _list_marks_of_runs(found, at)
+    for command, beside, target in (
+        ("rtw --help", "import typer", "<= 1.5"),
+        ("rtw list", "rtw --help", "<= 5"),
+        ("rtw show", "rtw --help", "<= 5"),
+    ):
+        ratio = _divide(startup.get(command), startup.get(beside))
+        yield Mark(f"`{command}` / `{beside}`", target, ratio, 0)
+
+
+def _list_marks_of_runs(found: Measurements, at: int) -> Iterator[Mark]:
+    """Whole commands beside what their files cost a library that judges nothing, in CPU seconds."""
+
+    def cpu(name: str, task: str = "stock", part: str | None = None, spells: int = at):
+        return found.find_cpu(name, task, spells, part)
+
+    floor = (cpu("sink_parquet", "copy"), cpu("compiled"))
+    yield Mark(
+        "`rtw run`, Parquet, stock 8 / Polars scan and sink and compiled single pass, CPU",
+        "<= 3",
+        _divide(cpu("rtw_run_polars"), sum(floor) if all(floor) else None),
+        at,
+    )
+    for what, name, copy, target in (
+        ("clean Parquet", "rtw_run_polars", "copy_parquet", "<= 1.2"),
+        ("MiDAS tsv", "rtw_run_tsv", "copy_tsv", "<= 1.8"),
+    ):
+        ratio = _divide(cpu(name, part=READING), cpu(copy, "copy"))
+        yield Mark(f"reading {what} / DuckDB `COPY` of that file, CPU", target, ratio, at)
+    medium = max((size for size in found.sizes if size <= FIVE_MILLION), default=0)
+    library = cpu("rtw_run_library", "library", spells=medium)
+    ratio = _divide(library, cpu("rtw_run_polars", spells=medium))
+    yield Mark("`rtw run`, library / stock 8, CPU", "<= 4", ratio, medium)
+    for engine in FAST_ENGINES:
+        report = found.find(engine, "library", SMALL)
+        gib = report.peak_mib / 1024 if report else None
+        yield Mark(f"{engine}, library, peak GiB", "<= 1", gib, SMALL)
 
 
 def _growth_mark(engine: str, found: Measurements) -> Mark:

@@ -46,13 +46,25 @@ class Measurements:
         self, name: str, task: str, spells: int, layout: str = "sorted", part: str | None = None
     ) -> float | None:
         """Seconds of a contestant, or of one part of its work; None when it was not measured."""
+        report = self.find(name, task, spells, layout)
+        if report is None:
+            return None
+        return report.parts.get(part) if part else min(report.seconds)
+
+    def find(self, name: str, task: str, spells: int, layout: str = "sorted") -> Report | None:
+        """What a contestant reported; None when it was not measured."""
         for each in self._measured:
             found = each.contestant
             if (found.name, found.task, found.layout, each.spells) == (name, task, layout, spells):
-                if part and each.report:
-                    return each.report.parts.get(part)
-                return each.seconds
+                return each.report
         return None
+
+    def find_cpu(self, name: str, task: str, spells: int, part: str | None = None) -> float | None:
+        """CPU seconds of a contestant, or of one part of its work; None when it was not measured."""
+        report = self.find(name, task, spells)
+        if report is None:
+            return None
+        return report.cpu_parts.get(part) if part else report.cpu_seconds
 
     def find_smaller(self, one: Measurement) -> Measurement | None:
         """The same contestant at the next smaller size at which it was measured."""

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 from rtw_outcomes.definitions.catalogue import CORE, find_outcome, list_ids
 from rtw_outcomes.language.resolved import ResolvedOutcome
+from rtw_outcomes.planning.planner.build import plan_outcomes
 
 PANEL = Path(__file__).with_name("panel")
 
@@ -34,14 +35,23 @@ competing: [disability_pension, death]
 
 
 @cache
+def list_library() -> tuple[str, ...]:
+    """The ids of all stock outcomes, but for those that take numbers from the cohort."""
+    every = {name: plan_outcomes((find_outcome(name),), ()) for name in list_ids()}
+    return tuple(name for name, plan in every.items() if not plan.cohort_numbers())
+
+
+@cache
 def read_outcomes(which: str) -> tuple[ResolvedOutcome, ...]:
-    """The outcomes of a task: `stock`, `panel`, `one_variant` or `variants`."""
+    """The outcomes of a task: `stock`, `panel`, `library`, `one_variant` or `variants`."""
     match which:
         case "stock":
             return tuple(find_outcome(name) for name in list_ids(CORE))
         case "panel":
             files = sorted(PANEL.glob("*.yaml"))
             return (*read_outcomes("stock"), *(find_outcome(str(file)) for file in files))
+        case "library":
+            return tuple(find_outcome(name) for name in list_library())
         case "one_variant":
             return _read_variants(((ONE_SUSTAINED_DAYS, *ABSENCES[0]),))
         case "variants":

@@ -116,8 +116,7 @@ def measure(
 def show(measurements: Measurements, settings: Settings, load: float) -> None:
     """Print the page, and keep it with the plot and the history."""
     startup = time_startup()
-    ratio = startup["rtw --help"] / startup["import typer"]
-    page = render_page(measurements, startup, list_marks(measurements, ratio), load)
+    page = render_page(measurements, startup, list_marks(measurements, startup), load)
     print(page)
     if settings.keep:
         results = settings.keep / "results"
@@ -134,7 +133,9 @@ def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace
     add("--sizes", type=float, nargs="+", default=[1, 20], help="in million spells")
     add("--contestants", nargs="+", help="names of those to run; all when left out")
     add(
-        "--tasks", nargs="+", help="stock, panel, one_variant, variants or floor; all when left out"
+        "--tasks",
+        nargs="+",
+        help="stock, panel, library, one_variant, variants, floor or copy; all when left out",
     )
     add("--repetitions", type=int, default=5, help="at most; the fastest counts")
     add("--seconds", type=float, default=20, help="after which no repetition begins")

@@ -11,7 +11,9 @@ TASKS = {
     "panel": "panel of 12",
     "one_variant": "1 variant",
     "variants": "100 variants",
+    "library": "library",
     "floor": "floor",
+    "copy": "copy",
 }
 WORDS_OF_MARK = {True: "met", False: "not met", None: ""}
 
@@ -51,7 +53,12 @@ def _render_size(measurements: Measurements, size: int) -> Iterator[str]:
     yield ""
     parts = [_render_parts(each) for each in here if each.report and len(each.report.parts) > 1]
     if parts:
-        yield from ("Parts of the fastest repetition, in seconds:", "", *parts, "")
+        yield from (
+            "Parts of the fastest repetition, in seconds (CPU seconds of all cores):",
+            "",
+            *parts,
+            "",
+        )
 
 
 def _render_row(each: Measurement, fastest: float | None, smaller: Measurement | None) -> str:
@@ -70,7 +77,10 @@ def _render_row(each: Measurement, fastest: float | None, smaller: Measurement |
 
 def _render_parts(each: Measurement) -> str:
     assert each.report
-    parts = ", ".join(f"{name} {seconds:.2f}" for name, seconds in each.report.parts.items())
+    parts = ", ".join(
+        f"{name} {seconds:.2f} ({each.report.cpu_parts.get(name, 0):.2f})"
+        for name, seconds in each.report.parts.items()
+    )
     return f"- `{each.contestant.name}`: {parts}"
 
 

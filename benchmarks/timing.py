@@ -53,14 +53,19 @@ class Report:
     Attributes:
         seconds: of each repetition.
         parts: seconds of the parts of the fastest one.
-        cpu_seconds: of the fastest one, on all cores; other users of a computer change it less.
+        cpu_parts: its CPU seconds, on all cores; other users of a computer change them less.
         peak_mib: peak memory.
     """
 
     seconds: list[float]
     parts: dict[str, float]
-    cpu_seconds: float
+    cpu_parts: dict[str, float]
     peak_mib: float
+
+    @property
+    def cpu_seconds(self) -> float:
+        """CPU seconds of all parts."""
+        return sum(self.cpu_parts.values())
 
 
 def run_job(job: Job) -> None:
@@ -85,7 +90,7 @@ def _repeat(run: Callable[[Laps], Any], job: Job) -> tuple[Any, Report]:
         peak_mib = peak_mib or laps.peak_mib or read_peak_mib()
     best = min(runs, key=lambda laps: laps.total)
     seconds = [laps.total for laps in runs]
-    return results, Report(seconds, best.seconds, best.cpu_seconds, peak_mib)
+    return results, Report(seconds, best.seconds, best.cpu_parts, peak_mib)
 
 
 def read_peak_mib() -> float:

@@ -20,7 +20,7 @@ def run(
     tables = inputs.read_tables(layout)
     if sample:
         tables = _take_sample(tables, sample)
-    plan = plan_outcomes(resolved)
+    plan = plan_outcomes(resolved, ())
     return run_plan(engine, plan, optimize(plan), tables)
 
 

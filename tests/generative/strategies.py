@@ -55,9 +55,9 @@ class GeneratedStudy:
         """What the reference engine makes of it."""
         return self.run(REFERENCE, self.register.tables())
 
-    def run(self, engine: str, tables: Tables) -> pl.DataFrame:
+    def run(self, engine: str, tables: Tables, memory_limit: int | None = None) -> pl.DataFrame:
         """What an engine makes of it."""
-        return run_plan(engine, self.plan, self.optimized, tables)
+        return run_plan(engine, self.plan, self.optimized, tables, memory_limit)
 
     def with_register(self, register: Register) -> "GeneratedStudy":
         """The same definitions on another register."""

@@ -48,6 +48,10 @@ def test_the_form_of_the_register_changes_nothing(study, rows, tmp_path_factory)
             for name in ("ROWS_A_PART", "ROWS_A_PART_IN_NO_ORDER"):
                 patch.setattr(f"rtw_outcomes.engines.polars.engine.{name}", rows)
             assert_frame_equal(study.run("polars", tables), study.results)
+            note("and in parts of a few outcomes, with rows counted for each index date")
+            patch.setattr("rtw_outcomes.engines.polars.engine.OUTCOMES_AT_ONCE", 2)
+            limited = study.run("polars", tables, memory_limit=10**9)
+            assert_frame_equal(limited, study.results)
 
 
 @in_rounds(10)

@@ -1,6 +1,6 @@
 """The Polars engine: runs the plan as lazy queries, on as many persons at a time as memory allows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import polars as pl
 
@@ -13,9 +13,11 @@ from rtw_outcomes.planning.tables import Tables, is_in_order
 # 20 million and 40 percent less memory. Of rows in no order each part reads the whole file.
 ROWS_A_PART = 5_000_000
 ROWS_A_PART_IN_NO_ORDER = 25_000_000
-# Measured: what a part needs at its peak, by register row that is read. The rest of the limit is
-# for the index dates and the results, which all parts share.
-BYTES_A_ROW = 100
+# Measured: what a part needs at its peak, by register row of an index date, and for each outcome besides. The rest
+# of the limit is for the index dates and the results, which all parts share.
+BYTES_A_ROW, BYTES_AN_OUTCOME = 50, 17
+# With a limit, so many outcomes at once: the steps of the whole library need as much as its results.
+OUTCOMES_AT_ONCE = 24
 SHARE_OF_A_PART = 0.4
 
 
@@ -29,17 +31,34 @@ def run(plan: Plan, tables: Tables, memory_limit: int | None = None) -> pl.DataF
     """
     spells = tables.scan_spells()
     calendar, in_order = Calendar(tables.observed_from, tables.observed_to), is_in_order(spells)
-    parts = []
     room = ROWS_A_PART if in_order else ROWS_A_PART_IN_NO_ORDER
-    if memory_limit is not None:
-        room = min(room, int(memory_limit * SHARE_OF_A_PART / BYTES_A_ROW))
-    for dates, rows in _split(_number_dates(tables, plan), spells, room):
-        parts.append((dates["row_id"], Frames(plan, dates, rows, calendar, in_order).compute()))
-    if len(parts) == 1:
-        return parts[0][1]
-    order = pl.concat([row_ids for row_ids, _ in parts])
-    # One chunk, or each row would be looked for in all of them.
-    return pl.concat([results for _, results in parts], rechunk=True)[invert(order)]
+    plans = (plan,) if memory_limit is None else plan.split(OUTCOMES_AT_ONCE)
+    dates = _number_dates(tables, plan)
+    if memory_limit is None:
+        spans = _list_equal_spans(dates, spells, room)
+    else:
+        bytes_a_row = BYTES_A_ROW + BYTES_AN_OUTCOME * len(plans[0].outcomes)
+        room = min(room, int(memory_limit * SHARE_OF_A_PART / bytes_a_row))
+        spans = _list_spans(dates, spells, room)
+    row_ids: list[pl.Series] = []
+    parts: list[pl.DataFrame] = []
+    for part, rows in _split(dates, spells, spans):
+        results = [Frames(each, part, rows, calendar, in_order).compute() for each in plans]
+        row_ids.append(part["row_id"])
+        parts.append(pl.concat(results, how="horizontal"))
+    return parts[0] if len(parts) == 1 else _put_in_order(parts, pl.concat(row_ids))
+
+
+def _put_in_order(parts: list[pl.DataFrame], row_ids: pl.Series) -> pl.DataFrame:
+    """All parts as one frame in the cohort's order, column by column: memory holds the results once."""
+    order = invert(row_ids)
+    return pl.DataFrame(
+        [
+            # One chunk, or each row would be looked for in all of them.
+            pl.concat([part.drop_in_place(name) for part in parts], rechunk=True)[order]
+            for name in parts[0].columns
+        ]
+    )
 
 
 def _number_dates(tables: Tables, plan: Plan) -> pl.DataFrame:
@@ -74,17 +93,35 @@ def _number_dates(tables: Tables, plan: Plan) -> pl.DataFrame:
     )
 
 
-def _split(
+def _list_equal_spans(
     dates: pl.DataFrame, spells: pl.LazyFrame, room: int
-) -> Iterator[tuple[pl.DataFrame, pl.LazyFrame]]:
-    """The index dates in parts by ranges of persons, each with the rows of its persons, about `room`."""
+) -> Iterator[tuple[int, int]]:
+    """Places and numbers of index dates, in the order of persons, with about `room` register rows each."""
     rows = spells.select(pl.len()).collect().item()
-    parts = -(-rows // max(room, 1))
-    if parts <= 1:
-        yield dates, spells
-        return
-    height = max(-(-dates.height // parts), 1)
-    for place in range(0, dates.height, height):
+    height = max(-(-dates.height // max(-(-rows // max(room, 1)), 1)), 1)
+    for place in range(0, max(dates.height, 1), height):
+        yield place, height
+
+
+def _list_spans(dates: pl.DataFrame, spells: pl.LazyFrame, room: int) -> Iterator[tuple[int, int]]:
+    """The same, where the rows of a person count once for each index date: some persons have many of both."""
+    own = spells.group_by("person_id").agg(rows=pl.len()).collect(engine="streaming")
+    loads = dates.select("zero", "person_id").join(own, on="person_id", how="left").sort("zero")
+    number = (loads["rows"].fill_null(0) + 1).cum_sum() // max(room, 1)
+    place = 0
+    for height in number.rle().struct.field("len").to_list() or [1]:
+        yield place, height
+        place += height
+
+
+def _split(
+    dates: pl.DataFrame, spells: pl.LazyFrame, spans: Iterable[tuple[int, int]]
+) -> Iterator[tuple[pl.DataFrame, pl.LazyFrame]]:
+    """The index dates in parts by ranges of persons, each with the rows of its persons."""
+    for place, height in spans:
+        if height >= dates.height:
+            yield dates, spells
+            return
         part = dates.filter(pl.col("zero").is_between(*_span(place, height)))
         first, last = part["person_id"].min(), part["person_id"].max()
         theirs = pl.col("person_id").is_between(pl.lit(first), pl.lit(last))

@@ -29,7 +29,7 @@ MODULES = {
     "reference": "reference",
     "postgres": "sql.postgres",
 }
-DIALECTS = ("duckdb", "spark", "postgres")
+DIALECTS = ("duckdb", "spark", "postgres", "tsql")
 
 
 def run_plan(

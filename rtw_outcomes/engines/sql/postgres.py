@@ -71,7 +71,7 @@ def run(
             the database hold values.
     """
     del memory_limit
-    return _use(database, lambda cursor: _compute(cursor, plan, tables))
+    return use_database(database, lambda cursor: _compute(cursor, plan, tables))
 
 
 def try_database(database: str) -> None:
@@ -82,13 +82,13 @@ def try_database(database: str) -> None:
     """
 
     def try_it(cursor: Any) -> None:
-        cursor.execute(SET_UP)
+        _set_up(cursor)
         cursor.execute("CREATE TEMPORARY TABLE tried (number int) ON COMMIT DROP")
 
-    _use(database, try_it)
+    use_database(database, try_it)
 
 
-def _use(database: str, work: Callable[[Any], T]) -> T:
+def use_database(database: str, work: Callable[[Any], T]) -> T:
     """Do something with a cursor of the database, as long as nobody interrupts."""
     driver = _import_driver()
     cursors: list[Any] = []
@@ -144,8 +144,13 @@ def _explain(error: Any) -> RtwError:
     return RtwError(f"The engine `postgres`: computing stopped. {fault[:1].upper()}{fault[1:]}.")
 
 
-def _compute(cursor: Any, plan: Plan, tables: Tables) -> pl.DataFrame:
+def _set_up(cursor: Any) -> None:
     cursor.execute(SET_UP)
+    cursor.fetchall()  # a query is not run to its end before
+
+
+def _compute(cursor: Any, plan: Plan, tables: Tables) -> pl.DataFrame:
+    _set_up(cursor)
     for name, rows in _list_tables(plan, tables):
         _copy(cursor, name, rows)
     parts = []

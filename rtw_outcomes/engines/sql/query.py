@@ -44,6 +44,7 @@ from rtw_outcomes.engines.sql.intervals import (
     lower_states,
 )
 from rtw_outcomes.engines.sql.scalars import to_columns, to_intermediates
+from rtw_outcomes.engines.sql.tsql import adapt
 from rtw_outcomes.errors import UnsupportedError
 from rtw_outcomes.planning.nodes.events import Aggregate, Return
 from rtw_outcomes.planning.nodes.intervals import (
@@ -111,7 +112,9 @@ def _select(column: Column, scope: SqlScope) -> Expr:
 @lru_cache(maxsize=4)  # the worked examples of a definition have one plan
 def render_sql(plan: Plan, dialect: str) -> str:
     """The query as text, one clause a line."""
-    return to_sql(plan).sql(dialect=dialect, pretty=True, copy=False)
+    query = to_sql(plan)
+    adapted = adapt(query) if dialect == "tsql" else query
+    return adapted.sql(dialect=dialect, pretty=True, copy=False)
 
 
 def _find_rows(plan: Plan) -> RegisterRows:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from threading import Thread
+from threading import Event, Thread
 from time import monotonic
 from typing import TypeVar
 
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 LOOK_AGAIN = 0.1  # seconds
 # A server that does not answer when it is told to stop keeps nobody waiting longer.
-SECONDS_TO_STOP = 10
+SECONDS_TO_STOP = 5
 
 
 def run_until_stopped(work: Callable[[], T], cancel: Callable[[], None]) -> T:
@@ -27,6 +27,7 @@ def run_until_stopped(work: Callable[[], T], cancel: Callable[[], None]) -> T:
     """
     results: list[T] = []
     errors: list[BaseException] = []
+    ended = Event()
 
     def keep() -> None:
         try:
@@ -34,17 +35,20 @@ def run_until_stopped(work: Callable[[], T], cancel: Callable[[], None]) -> T:
         except BaseException as error:
             errors.append(error)
 
-    thread = Thread(target=keep, daemon=True)
-    thread.start()
+        finally:
+            ended.set()
+
+    Thread(target=keep, daemon=True).start()
     try:
-        while thread.is_alive():
-            thread.join(LOOK_AGAIN)
+        # An event, for a thread whose `join` is interrupted says in Python 3.11 that it has ended.
+        while not ended.wait(LOOK_AGAIN):
+            pass
     except BaseException:
         until = monotonic() + SECONDS_TO_STOP
-        while thread.is_alive() and monotonic() < until:
+        while not ended.is_set() and monotonic() < until:
             with suppress(Exception):
                 cancel()
-            thread.join(LOOK_AGAIN)
+            ended.wait(LOOK_AGAIN)
         raise
     if errors:
         raise errors[0]

@@ -73,6 +73,10 @@ bench-coverage: $(VENV)/ready ## measure how often intervals hold a known effect
 soak: $(VENV)/ready ## many more generated cases than CI runs
 	RTW_SOAK_EXAMPLES=400 $(BIN)/pytest tests/generative/test_engines_agree.py -o log_cli=true -o log_cli_level=INFO
 
+.PHONY: postgres
+postgres: $(VENV)/ready ## the PostgreSQL engine on many generated cases, the whole library and all cases of the reference
+	RTW_SOAK_EXAMPLES=100 $(BIN)/pytest -n 2 tests/postgres
+
 .PHONY: docs
 docs: $(VENV)/ready ## write docs/reference and the schemas anew
 	$(BIN)/rtw schema definition > specs/definition.schema.json

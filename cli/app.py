@@ -332,7 +332,8 @@ def sql(
         ),
     ],
     dialect: Annotated[
-        Literal["duckdb", "spark", "postgres"], typer.Option(help="The dialect of the query.")
+        Literal["duckdb", "spark", "postgres", "tsql"],
+        typer.Option(help="The dialect of the query; tsql is that of SQL Server."),
     ] = "duckdb",
     debug: Debug = False,
 ) -> None:

@@ -1,5 +1,6 @@
 """The engines by name; an engine is imported only when it is asked for."""
 
+from functools import partial
 from importlib import import_module
 from typing import Protocol
 
@@ -20,30 +21,54 @@ class Engine(Protocol):
 # checking the others.
 ENGINES = ("polars", "duckdb", "reference")
 REFERENCE = ENGINES[-1]
-MODULES = {"polars": "polars.engine", "duckdb": "sql.duckdb", "reference": "reference"}
-DIALECTS = ("duckdb", "spark", "postgres")
+# Those that compute in a database of the user's, which they have to be told; see `run_plan`.
+IN_A_DATABASE = ("postgres",)
+MODULES = {
+    "polars": "polars.engine",
+    "duckdb": "sql.duckdb",
+    "reference": "reference",
+    "postgres": "sql.postgres",
+}
+DIALECTS = ("duckdb", "spark", "postgres", "tsql")
 
 
 def run_plan(
-    engine: str, plan: Plan, optimized: Plan, tables: Tables, memory_limit: int | None = None
+    engine: str,
+    plan: Plan,
+    optimized: Plan,
+    tables: Tables,
+    memory_limit: int | None = None,
+    database: str | None = None,
 ) -> pl.DataFrame:
     """Run a plan on the engine of this name.
 
     Args:
-        engine: one of ENGINES.
+        engine: one of ENGINES or IN_A_DATABASE.
         plan: what is asked. The reference engine runs it as it is.
         optimized: the same after `optimize`, which the other engines run. An optimization that changes a
             result shows as a difference between the engines.
         tables: what to compute it from.
         memory_limit: in bytes; None lets each library take what it takes.
+        database: how the database of an engine IN_A_DATABASE is reached.
 
     Returns:
         One row per cohort row, in the cohort's order, with the columns of the plan.
     """
-    return find_engine(engine)(plan if engine == REFERENCE else optimized, tables, memory_limit)
+    run = find_engine(engine, database)
+    return run(plan if engine == REFERENCE else optimized, tables, memory_limit)
 
 
-def find_engine(name: str) -> Engine:
+def try_database(engine: str, database: str) -> None:
+    """See that an engine IN_A_DATABASE can work in this one, before anything is read.
+
+    Raises:
+        RtwError: it cannot.
+    """
+    import_module(f"rtw_outcomes.engines.{MODULES[engine]}").try_database(database)
+
+
+def find_engine(name: str, database: str | None = None) -> Engine:
     """The function that runs a plan, as it is given, on the engine of this name."""
-    engine: Engine = import_module(f"rtw_outcomes.engines.{MODULES[name]}").run
+    run = import_module(f"rtw_outcomes.engines.{MODULES[name]}").run
+    engine: Engine = run if database is None else partial(run, database=database)
     return engine

@@ -14,7 +14,7 @@ from rtw_outcomes.intake.delivery import read_delivery
 from rtw_outcomes.intake.study import Study
 from rtw_outcomes.intake.study_reader import read_study
 from rtw_outcomes.jobs.progress import Progress, read_progress
-from rtw_outcomes.jobs.study_checks import check_engine
+from rtw_outcomes.jobs.study_checks import check_engine, find_database
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.plan import Plan
@@ -81,12 +81,13 @@ def compare_on_study(
     outcomes = (*both, *(each.resolved for each in variants))
     loaded = replace(read_study(path), outcomes=outcomes)
     engine = check_engine(loaded, None)
+    database = find_database(loaded, engine)
     plan = plan_outcomes(outcomes, loaded.employer_periods)
     with open_workspace() as folder:
         tell("Reading the delivery")
         intake = read_delivery(loaded, plan, folder, memory_limit)
         tell("Computing two outcomes, and what lies between them")
-        results = run_plan(engine, plan, optimize(plan), intake.tables, memory_limit)
+        results = run_plan(engine, plan, optimize(plan), intake.tables, memory_limit, database)
         results = check_results(results, plan)
     table = pl.concat([intake.keys, results], how="horizontal").filter(intake.choose(loaded))
     return _compare(both, variants, plan, table, loaded.study)

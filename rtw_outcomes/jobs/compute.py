@@ -22,7 +22,7 @@ from rtw_outcomes.intake.study_reader import load_study
 from rtw_outcomes.jobs.arguments import check_text
 from rtw_outcomes.jobs.memory import read_memory
 from rtw_outcomes.jobs.progress import Progress, read_progress
-from rtw_outcomes.jobs.study_checks import check_engine, check_libraries
+from rtw_outcomes.jobs.study_checks import check_engine, check_libraries, find_database
 from rtw_outcomes.jobs.test import warn_of_examples
 from rtw_outcomes.language.outcome import Outcome
 from rtw_outcomes.language.yaml_reader import YamlFile
@@ -173,7 +173,8 @@ def compute(
             like `5 percent`; `1 percent` when it is None.
         affected: what the summary does with persons who have faulty rows: `keep` or `leave_out`.
         without: rules of the profile that may not run because the spells lack their columns.
-        engine: `polars`, `duckdb` or `reference`; the first when it is None.
+        engine: `polars`, `duckdb`, `postgres` or `reference`; the first when it is None. `postgres` copies the
+            rows into the database that the environment variable RTW_POSTGRES names, and computes there.
         memory_limit: in bytes, or a text like `6GB`. What does not fit is kept in temporary files.
         progress: is called with a sentence as each step begins; True prints it to standard error.
 
@@ -216,6 +217,7 @@ def compute(
     }
     loaded = _load(outcomes, tables, registers, arguments)
     engine = check_engine(loaded, None)
+    database = find_database(loaded, engine)
     check_libraries(loaded)
     plan = plan_outcomes(loaded.outcomes, loaded.employer_periods)
     optimized = optimize(plan)
@@ -224,7 +226,8 @@ def compute(
         intake = read_delivery(loaded, plan, folder, limit)
         number = count_words(len(plan.outcomes), "outcome")
         tell(f"Computing {number} for {count_words(intake.keys.height, 'index date')}")
-        results = check_results(run_plan(engine, plan, optimized, intake.tables, limit), plan)
+        computed = run_plan(engine, plan, optimized, intake.tables, limit, database)
+        results = check_results(computed, plan)
         rejected = intake.rejected.collect(engine="streaming")
     table = pl.concat([intake.keys, results, intake.marks], how="horizontal")
     released = release_study(loaded, intake, plan, table)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rtw_outcomes.definitions.catalogue import find_outcome
 from rtw_outcomes.engines.sql.query import BETWEEN_QUERIES, render_queries
+from rtw_outcomes.engines.sql.tsql import HEAD
 from rtw_outcomes.intake.study_reader import read_study
 from rtw_outcomes.language.yaml_reader import YamlFile
 from rtw_outcomes.planning.optimizer import list_users, optimize
@@ -34,8 +35,9 @@ def explain(study_or_id: str, dialect: str) -> str:
     optimized = optimize(plan)
     numbers = "".join(f", {number.name}" for number in plan.cohort_numbers())
     tables = SQL_TABLES.format(numbers=numbers)
+    head = [HEAD] if dialect == "tsql" else []
     queries = BETWEEN_QUERIES.join(render_queries(optimized, dialect))
-    return "\n".join([tables, *_list_shared(optimized), queries])
+    return "\n".join([*head, tables, *_list_shared(optimized), queries])
 
 
 def _list_shared(optimized: Plan) -> Iterator[str]:

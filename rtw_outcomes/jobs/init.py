@@ -94,7 +94,7 @@ outcomes:
 # employer_periods:
 #   - {{from: 2005-01-01, days: 14}}
 
-# The engine that computes: polars, duckdb or reference. All give the same results.
+# The engine that computes: polars, duckdb, postgres or reference. All give the same results.
 # engine: polars
 
 # The rules for numbers about groups: default, dst, opensafely or sacro; or a number, and groups of fewer

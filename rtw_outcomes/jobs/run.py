@@ -15,7 +15,12 @@ from rtw_outcomes.intake.study_reader import read_study
 from rtw_outcomes.jobs.arguments import check_path, check_plots, check_texts
 from rtw_outcomes.jobs.memory import read_memory
 from rtw_outcomes.jobs.progress import Progress, read_progress
-from rtw_outcomes.jobs.study_checks import check_engine, check_inputs_are_safe, check_libraries
+from rtw_outcomes.jobs.study_checks import (
+    check_engine,
+    check_inputs_are_safe,
+    check_libraries,
+    find_database,
+)
 from rtw_outcomes.jobs.test import warn_of_examples
 from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.planner.build import plan_outcomes
@@ -43,8 +48,9 @@ def run_study(
     Args:
         path: the study file.
         out: the folder of the results; made when it is not there.
-        engine: `polars`, `duckdb` or `reference`, in place of the one that the study names; the first
-            when neither says.
+        engine: `polars`, `duckdb`, `postgres` or `reference`, in place of the one that the study names;
+            the first when neither says. `postgres` computes in the database of the sources, or in that of
+            the environment variable RTW_POSTGRES.
         only: the id of an outcome that the study is narrowed to, or several.
         plots: the kind of figures in the report; that of the rule set when it is None. Where vector
             graphics may not leave, it is `png`.
@@ -65,6 +71,7 @@ def run_study(
     out, tell, limit = check_path(out, "out"), read_progress(progress), read_memory(memory_limit)
     loaded = read_study(check_path(path, "path"), check_texts(only, "only"))
     engine = check_engine(loaded, engine)
+    database = find_database(loaded, engine)
     figures = check_plots(plots) or loaded.study.rules.figures_as
     check_libraries(loaded)
     plan = plan_outcomes(loaded.outcomes, loaded.employer_periods)
@@ -75,7 +82,8 @@ def run_study(
         intake = read_delivery(loaded, plan, folder, limit)
         outcomes = count_words(len(plan.outcomes), "outcome")
         tell(f"Computing {outcomes} for {count_words(intake.keys.height, 'index date')}")
-        results = check_results(run_plan(engine, plan, optimized, intake.tables, limit), plan)
+        computed = run_plan(engine, plan, optimized, intake.tables, limit, database)
+        results = check_results(computed, plan)
         tell("Writing the results")
         table = pl.concat([intake.keys, results, intake.marks], how="horizontal")
         released = release_study(loaded, intake, plan, table)

@@ -13,7 +13,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from rtw_outcomes.engines.registry import ENGINES
+from rtw_outcomes.engines.registry import ENGINES, IN_A_DATABASE
 
 # From the bottom, which knows nobody, to the top. Rooms of one row do not know each other.
 ROOMS = (
@@ -40,6 +40,7 @@ ENGINE_MODULES = {
     "reference": ("reference",),
     "polars": ("polars.*",),
     "duckdb": ("sql.*",),
+    "postgres": ("sql.*",),
 }
 
 # Third-party modules that have one place, so that they can be replaced there.
@@ -56,7 +57,10 @@ PLACES = {
     "statsmodels": ("rtw_outcomes.analysis.regression",),
     "pyreadstat": ("rtw_outcomes.intake.readers.statistics",),
     "fastexcel": ("rtw_outcomes.intake.readers.workbook",),
-    "adbc_driver_postgresql": ("rtw_outcomes.intake.readers.postgres",),
+    "adbc_driver_postgresql": (
+        "rtw_outcomes.engines.sql.postgres",
+        "rtw_outcomes.intake.readers.postgres",
+    ),
     "arrow_odbc": ("rtw_outcomes.intake.readers.odbc",),
 }
 
@@ -129,7 +133,7 @@ def test_imports_point_downward(imports):
 
 def test_an_engine_imports_no_other_engine(imports):
     """What two engines share would let them share a mistake; only dialects share `sql`."""
-    assert sorted(ENGINE_MODULES) == sorted(ENGINES)
+    assert sorted(ENGINE_MODULES) == sorted((*ENGINES, *IN_A_DATABASE))
     sideways = [
         f"{name} imports {imported}"
         for name, all_imported in imports.items()

@@ -63,12 +63,12 @@ class Case:
         """What the case says must come out."""
         return read_table(self.expected)
 
-    def found_rows(self, engine: str) -> list[Row]:
+    def found_rows(self, engine: str, database: str | None = None) -> list[Row]:
         """What comes out on an engine, in the columns that the case speaks of."""
         resolved = resolve_outcomes([read(text) for text in self.definitions])
         plan = plan_outcomes(resolved, self._read_employer_periods())
         self._check_columns(resolved, plan)
-        result = run_plan(engine, plan, optimize(plan), self.tables())
+        result = run_plan(engine, plan, optimize(plan), self.tables(), database=database)
         names = {
             f"{each.outcome.outcome}_status": each.outcome.statuses
             for each in resolved

@@ -44,6 +44,7 @@ from rtw_outcomes.engines.sql.intervals import (
     lower_states,
 )
 from rtw_outcomes.engines.sql.scalars import to_columns, to_intermediates
+from rtw_outcomes.engines.sql.tsql import adapt
 from rtw_outcomes.errors import UnsupportedError
 from rtw_outcomes.planning.nodes.events import Aggregate, Return
 from rtw_outcomes.planning.nodes.intervals import (
@@ -113,7 +114,9 @@ def _select(column: Column, scope: SqlScope) -> Expr:
 @lru_cache(maxsize=16)  # the worked examples of a definition have one plan, and a run asks twice
 def render_sql(plan: Plan, dialect: str) -> str:
     """The query as text, one clause a line."""
-    return to_sql(plan).sql(dialect=dialect, pretty=True, copy=False)
+    query = to_sql(plan)
+    adapted = adapt(query) if dialect == "tsql" else query
+    return adapted.sql(dialect=dialect, pretty=True, copy=False)
 
 
 def render_queries(plan: Plan, dialect: str) -> tuple[str, ...]:

@@ -32,16 +32,31 @@ def read_query(query: str, connection: str, name: str, target: Path) -> None:
         ContractError: the query cannot be run.
         RtwError: the variable is not set, the database does not answer, or its driver is not installed.
     """
+    said = read_connection(connection, name)
+    if is_odbc(said):
+        read_odbc(query, said, name, target)
+    else:
+        read_postgres(query, said, name, target)
+
+
+def read_connection(connection: str, name: str) -> str:
+    """How a database is reached: what the variable of `env:NAME` holds.
+
+    Raises:
+        RtwError: the variable is not set.
+    """
     variable = connection.removeprefix("env:")
     said = os.environ.get(variable, "")
     if not said:
         raise RtwError(
             f"{name}: the environment variable {variable} is not set. It says how the database is reached."
         )
-    if ODBC.search(said):
-        read_odbc(query, said, name, target)
-    else:
-        read_postgres(query, said, name, target)
+    return said
+
+
+def is_odbc(said: str) -> bool:
+    """Whether a database is reached by ODBC; by the driver of PostgreSQL otherwise."""
+    return ODBC.search(said) is not None
 
 
 def can_be_read(path: Path) -> bool:

@@ -18,9 +18,18 @@ class Engine(Protocol):
 
 # The first is the default: the faster one by every measurement in benchmarks/. The last is for
 # checking the others.
-ENGINES = ("polars", "duckdb", "reference")
+ENGINES = ("polars", "duckdb", "spark", "reference")
 REFERENCE = ENGINES[-1]
-MODULES = {"polars": "polars.engine", "duckdb": "sql.duckdb", "reference": "reference"}
+# Those that run in this process, with nothing to install and nothing to start.
+BUILT_IN = ("polars", "duckdb", REFERENCE)
+MODULES = {
+    "polars": "polars.engine",
+    "duckdb": "sql.duckdb",
+    "spark": "sql.spark",
+    "reference": "reference",
+}
+# The modules with a function `check_ready`, of engines that need more than this package.
+NEEDS = {"spark": "sql.spark_session"}
 DIALECTS = ("duckdb", "spark", "postgres")
 
 
@@ -41,6 +50,16 @@ def run_plan(
         One row per cohort row, in the cohort's order, with the columns of the plan.
     """
     return find_engine(engine)(plan if engine == REFERENCE else optimized, tables, memory_limit)
+
+
+def check_ready(name: str) -> None:
+    """Whatever this engine needs besides this package is there; asked before a long run, not after it.
+
+    Raises:
+        RtwError: it is not; the message says what to install.
+    """
+    if name in NEEDS:
+        import_module(f"rtw_outcomes.engines.{NEEDS[name]}").check_ready()
 
 
 def find_engine(name: str) -> Engine:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from rtw_outcomes.engines.registry import ENGINES
+from rtw_outcomes.engines.registry import ENGINES, check_ready
 from rtw_outcomes.errors import Problem, RtwError, UsageError, end_sentence, suggest
 from rtw_outcomes.intake.loaded_study import LoadedStudy
 from rtw_outcomes.intake.study_reader import list_files
@@ -12,11 +12,12 @@ from rtw_outcomes.jobs.arguments import check_text
 
 
 def check_engine(loaded: LoadedStudy, engine: str | None) -> str:
-    """The engine to use: asked for, or named by the study, or the default.
+    """The engine to use: asked for, or named by the study, or the default; and it can be used.
 
     Raises:
         DefinitionError: the study names an engine that is not there.
         UsageError: an engine is asked for that is not there.
+        RtwError: what the engine needs is not installed.
     """
     if engine is not None and check_text(engine, "engine") not in ENGINES:
         hint = suggest(engine, ENGINES) or f"The engines are {', '.join(ENGINES)}"
@@ -30,7 +31,9 @@ def check_engine(loaded: LoadedStudy, engine: str | None) -> str:
             hint=suggest(named, ENGINES),
         )
         loaded.file.raise_for([problem])
-    return engine or named or ENGINES[0]
+    chosen = engine or named or ENGINES[0]
+    check_ready(chosen)
+    return chosen
 
 
 def check_libraries(loaded: LoadedStudy) -> None:

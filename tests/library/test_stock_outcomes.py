@@ -6,7 +6,7 @@ import pytest
 from rtw_outcomes import compute, list_outcomes, run_study
 from rtw_outcomes.demo.delivery import write_demo
 from rtw_outcomes.demo.period import OBSERVED_FROM, OBSERVED_TO
-from rtw_outcomes.engines.registry import ENGINES
+from rtw_outcomes.engines.registry import BUILT_IN
 from rtw_outcomes.intake.study_reader import read_study
 from tests.library.conftest import MAKERS, to_polars
 
@@ -64,7 +64,7 @@ def frames(study):
 # kind on each engine.
 @pytest.mark.parametrize(
     ("engine", "kind"),
-    [*((engine, "pandas") for engine in ENGINES), (ENGINES[0], "polars"), (ENGINES[0], "arrow")],
+    [*((engine, "pandas") for engine in BUILT_IN), (BUILT_IN[0], "polars"), (BUILT_IN[0], "arrow")],
 )
 def test_frames_give_what_files_give(engine, kind, study, frames, from_files):
     settings = read_study(study.study).study

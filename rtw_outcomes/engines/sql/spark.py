@@ -31,6 +31,9 @@ SETTINGS = {
     "spark.sql.ansi.enabled": "true",
 }
 
+# What means something else than itself in the name of a file.
+PATTERN = "\\*?[]{}"
+
 # They write the texts of errors to standard error, and these hold values.
 LOGGERS = ("SQLQueryContextLogger", "DataFrameQueryContextLogger")
 
@@ -59,11 +62,14 @@ def run(plan: Plan, tables: Tables, memory_limit: int | None = None) -> pl.DataF
     Raises:
         RtwError: Spark stopped; only the kind of its error is told, for its texts hold values.
     """
-    with open_session(tables, memory_limit) as session, _set(session), _tagged(session):
-        with _views(session, tables) as views:
-            parts = [
-                _compute(session, part, tables.cohort.height, views) for part in split_plan(plan)
-            ]
+    height = tables.cohort.height
+    with (
+        open_session(tables, memory_limit) as session,
+        _set(session),
+        _tagged(session),
+        _views(session, tables) as views,
+    ):
+        parts = [_compute(session, part, height, views) for part in split_plan(plan)]
     return pl.concat(parts, how="horizontal")
 
 
@@ -126,13 +132,12 @@ def _views(session: "SparkSession", tables: Tables) -> Iterator[Mapping[str, str
 def _read_spells(session: "SparkSession", spells: pl.DataFrame | Path) -> "DataFrame":
     if isinstance(spells, pl.DataFrame):
         return _send(session, spells)
-    # Escaped, because Spark would take a name with a star or a bracket for a pattern.
     return session.read.parquet(_escape(spells.resolve()))
 
 
 def _escape(path: Path) -> str:
-    special = {character: f"\\{character}" for character in "\\*?[]{}"}
-    return f"file:{str(path).translate(str.maketrans(special))}"
+    """The path of one file, for Spark, which would take a star or a bracket in it for a pattern."""
+    return "file:" + "".join(f"\\{each}" if each in PATTERN else each for each in path.as_posix())
 
 
 def _send(session: "SparkSession", frame: pl.DataFrame) -> "DataFrame":
@@ -154,8 +159,8 @@ def _set(session: "SparkSession") -> Iterator[None]:
         yield
     finally:
         with suppress(Exception):  # a session that is gone has no settings
-            for name, value in before.items():
-                session.conf.unset(name) if value is None else session.conf.set(name, value)
+            for name, was in before.items():
+                session.conf.unset(name) if was is None else session.conf.set(name, was)
 
 
 @contextmanager
@@ -197,12 +202,22 @@ def _told_without_values() -> Iterator[None]:
 
 
 def _describe(error: Exception) -> RtwError:
+    kind, text = _find_kind(error), str(error)
+    hint = TOO_LITTLE_MEMORY if "OutOfMemoryError" in text else ""
+    if any(name in f"{kind} {text}" for name in NOT_FOUND):
+        hint = NOT_SHARED
+    return RtwError(f"Computing stopped: {kind} in Spark.{hint}")
+
+
+def _find_kind(error: Exception) -> str:
+    """The name that Spark has for the error, or else the class of what went wrong first."""
     from pyspark.errors import PySparkException
 
-    condition = error.getCondition() if isinstance(error, PySparkException) else None
-    kind, text = condition or type(error).__name__, str(error)
-    if any(name in kind or name in text for name in NOT_FOUND):
-        hint = NOT_SHARED
-    else:
-        hint = TOO_LITTLE_MEMORY if "OutOfMemoryError" in text else ""
-    return RtwError(f"Computing stopped: {kind} in Spark.{hint}")
+    kind = type(error).__name__
+    if isinstance(error, PySparkException):
+        return error.getCondition() or kind
+    cause = getattr(error, "java_exception", None)
+    with suppress(Exception):  # Java may be gone
+        while cause is not None:
+            kind, cause = cause.getClass().getSimpleName(), cause.getCause()
+    return kind

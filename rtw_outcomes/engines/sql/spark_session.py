@@ -4,11 +4,14 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import polars as pl
 
 from rtw_outcomes.disk.workspace import open_workspace
 from rtw_outcomes.errors import RtwError
@@ -92,7 +95,8 @@ def _start(folder: Path, tables: Tables, memory_limit: int | None) -> "SparkSess
     try:
         if not _is_set_up():
             settings = _list_settings(folder, tables, memory_limit)
-            builder = builder.config(map=settings)
+            for name, value in settings.items():
+                builder = builder.config(name, value)
             _launch_java(settings)
         return builder.getOrCreate()
     except Exception as error:
@@ -122,15 +126,20 @@ def _list_settings(folder: Path, tables: Tables, memory_limit: int | None) -> di
 
 def _find_heap(memory_limit: int | None) -> int:
     """Bytes for Java."""
-    whole = memory_limit or os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    whole = _find_memory() if memory_limit is None else memory_limit
     return max(int(whole * SHARE_FOR_JAVA), LEAST_FOR_JAVA)
+
+
+def _find_memory() -> int:
+    """Bytes of this computer."""
+    if sys.platform == "win32":  # it has no call for this
+        return 4 * LEAST_FOR_JAVA
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def _find_partitions(tables: Tables) -> int:
     """Into how many parts the rows are split by persons."""
-    import polars as pl
-
-    rows = tables.scan_spells().select(pl.len()).collect().item() + tables.cohort.height
+    rows: int = tables.scan_spells().select(pl.len()).collect().item() + tables.cohort.height
     return max(os.cpu_count() or 1, -(-rows // ROWS_A_PARTITION))
 
 
@@ -142,7 +151,8 @@ def _launch_java(settings: dict[str, str]) -> None:
     if SparkContext._gateway is None:  # an earlier session may have left one, which serves again
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         conf = SparkConf(loadDefaults=False).setAll(list(settings.items()))
-        SparkContext(conf=conf, gateway=launch_gateway(conf, quiet))
+        gateway = launch_gateway(conf, quiet)  # type: ignore[no-untyped-call]  # pyspark has no types for it
+        SparkContext(conf=conf, gateway=gateway)
 
 
 @contextmanager

@@ -18,16 +18,21 @@ ASKED = {each.outcome.from_cohort for each in ALL} - {None}
 ASKED_COLUMNS = sorted(each.column for each in ASKED)
 
 
-@pytest.fixture(scope="module")
-def study(tmp_path_factory):
-    """The demo with all stock outcomes, and with the numbers that some of them ask of the cohort."""
-    files = write_demo(tmp_path_factory.mktemp("demo"), persons=PERSONS)
+def ask_for_all(files):
+    """Let the study of a demo ask for all stock outcomes, and its cohort have the numbers for them."""
     numbers = [pl.lit(float(each.most or 1000)).alias(each.column) for each in ASKED]
     pl.read_csv(files.cohort).with_columns(*numbers).write_csv(files.cohort)
     text = files.study.read_text("utf-8")
     start, end = text.index("outcomes:"), text.index("by:")
     ids = ", ".join(each.id for each in ALL)
     files.study.write_text(f"{text[:start]}outcomes: [{ids}]\n{text[end:]}", "utf-8")
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    """The demo with all stock outcomes, and with the numbers that some of them ask of the cohort."""
+    files = write_demo(tmp_path_factory.mktemp("demo"), persons=PERSONS)
+    ask_for_all(files)
     return files
 
 

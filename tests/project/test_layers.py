@@ -13,7 +13,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from rtw_outcomes.engines.registry import ENGINES
+from rtw_outcomes.engines.registry import ENGINES, MODULES
 
 # From the bottom, which knows nobody, to the top. Rooms of one row do not know each other.
 ROOMS = (
@@ -40,6 +40,7 @@ ENGINE_MODULES = {
     "reference": ("reference",),
     "polars": ("polars.*",),
     "duckdb": ("sql.*",),
+    "spark": ("sql.*",),
 }
 
 # Third-party modules that have one place, so that they can be replaced there.
@@ -49,7 +50,7 @@ PLACES = {
     "yaml": ("rtw_outcomes.language.yaml_reader",),
     "typer": ("rtw_outcomes.cli.app", "rtw_outcomes.cli.shell"),
     "rich": ("rtw_outcomes.cli.render",),
-    "pandera": ("rtw_outcomes.intake.contract", "rtw_outcomes.results.contract"),
+    "pandera": ("rtw_outcomes.intake.pandera_alone",),
     "jinja2": ("rtw_outcomes.report.page",),
     "matplotlib": ("rtw_outcomes.report.drawing",),
     "scipy": ("rtw_outcomes.analysis.*", "rtw_outcomes.disclosure.attacker"),
@@ -57,6 +58,7 @@ PLACES = {
     "pyreadstat": ("rtw_outcomes.intake.readers.statistics",),
     "fastexcel": ("rtw_outcomes.intake.readers.workbook",),
     "adbc_driver_postgresql": ("rtw_outcomes.intake.readers.postgres",),
+    "pyspark": ("rtw_outcomes.engines.sql.spark*",),
     "arrow_odbc": ("rtw_outcomes.intake.readers.odbc",),
 }
 
@@ -139,6 +141,15 @@ def test_an_engine_imports_no_other_engine(imports):
         and _engine(imported) != _engine(name)
     ]
     assert sideways == []
+
+
+def test_a_dialect_imports_no_other_dialect(imports):
+    dialects = {name: f"rtw_outcomes.engines.{MODULES[name]}" for name in ("duckdb", "spark")}
+    both = {
+        name: [each for each in dialects.values() if each in imports[module] and each != module]
+        for name, module in dialects.items()
+    }
+    assert both == {"duckdb": [], "spark": []}
 
 
 @pytest.mark.parametrize("library", PLACES)

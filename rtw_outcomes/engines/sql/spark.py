@@ -1,17 +1,21 @@
 """The Spark engine: runs the plan's queries on a Spark session, a dozen outcomes at a time."""
 
-import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import polars as pl
+import pyarrow as pa
 from sqlglot import exp
 
 from rtw_outcomes.engines.sql.query import to_sql
-from rtw_outcomes.engines.sql.spark_session import open_session
+from rtw_outcomes.engines.sql.spark_errors import telling_no_values
+from rtw_outcomes.engines.sql.spark_session import check_ready, find_session, open_session
 from rtw_outcomes.errors import RtwError
 from rtw_outcomes.planning.plan import Plan
 from rtw_outcomes.planning.tables import RESULT_TYPES, Tables
@@ -34,19 +38,7 @@ SETTINGS = {
 # What means something else than itself in the name of a file.
 PATTERN = "\\*?[]{}"
 
-# They write the texts of errors to standard error, and these hold values.
-LOGGERS = ("SQLQueryContextLogger", "DataFrameQueryContextLogger")
-
-# Of the kinds of errors, those that mean that a machine does not see the file of spells.
-NOT_FOUND = ("PATH_NOT_FOUND", "FILE_NOT_EXIST", "FileNotFoundException")
-NOT_SHARED = (
-    " Spark reads the register rows from the folder of temporary files. Let TMPDIR name a folder that "
-    "all machines of the cluster see under the same path."
-)
-TOO_LITTLE_MEMORY = (
-    " Spark needs more memory than it has. Its own settings count, such as `spark.driver.memory` and "
-    "`spark.executor.memory`; for a session on this computer also --memory-limit."
-)
+SECONDS = 0.2  # between two looks at the work, and between two attempts to end it
 
 
 def run(plan: Plan, tables: Tables, memory_limit: int | None = None) -> pl.DataFrame:
@@ -62,15 +54,78 @@ def run(plan: Plan, tables: Tables, memory_limit: int | None = None) -> pl.DataF
     Raises:
         RtwError: Spark stopped; only the kind of its error is told, for its texts hold values.
     """
+    check_ready()
+    session = find_session()
+    jobs = Jobs(is_session_ours=session is None)
+    work = partial(_run, plan, tables, memory_limit, jobs)
+    if session:
+        from pyspark import inheritable_thread_target
+
+        work = inheritable_thread_target(session)(work)
+    return jobs.wait_for(work)
+
+
+def _run(plan: Plan, tables: Tables, memory_limit: int | None, jobs: "Jobs") -> pl.DataFrame:
     height = tables.cohort.height
     with (
         open_session(tables, memory_limit) as session,
         _set(session),
-        _tagged(session),
         _views(session, tables) as views,
     ):
-        parts = [_compute(session, part, height, views) for part in split_plan(plan)]
+        parts = [_compute(session, part, height, views, jobs) for part in split_plan(plan)]
     return pl.concat(parts, how="horizontal")
+
+
+class Jobs:
+    """The jobs of one run. They can be told from others of the session, and end when it is interrupted.
+
+    They are asked for in a thread of their own: an interrupt then meets the main thread while it waits, and
+    not while it talks to Java, which would answer the next question with what the last one asked for.
+    """
+
+    def __init__(self, is_session_ours: bool) -> None:
+        self._is_session_ours = is_session_ours
+        self._tag = f"rtw-{uuid4().hex}"
+        self._session: SparkSession | None = None
+        self._is_stopped = Event()
+
+    def wait_for(self, work: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+        """What the work gives."""
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            running = pool.submit(work)
+            try:
+                while (
+                    not running.done()
+                ):  # again and again: one long wait would not hear of an interrupt
+                    wait([running], SECONDS)
+                return running.result()
+            except KeyboardInterrupt:
+                self._is_stopped.set()
+                while not running.done():
+                    self._cancel()
+                    wait([running], SECONDS)
+                raise
+
+    def collect(self, session: "SparkSession", query: str) -> pa.Table:
+        """The result of a query."""
+        if self._is_stopped.is_set():
+            raise KeyboardInterrupt
+        self._session = session
+        with telling_no_values():
+            session.addTag(self._tag)
+            try:
+                return session.sql(query).toArrow()
+            finally:
+                session.removeTag(self._tag)
+
+    def _cancel(self) -> None:
+        if self._session is None:
+            return
+        with suppress(RtwError), telling_no_values():  # it may have ended
+            if self._is_session_ours:
+                self._session.stop()  # at once: to cancel a job may wait for a minute
+            else:
+                self._session.interruptTag(self._tag)
 
 
 def split_plan(plan: Plan) -> Iterator[Plan]:
@@ -95,11 +150,9 @@ def render_query(plan: Plan, views: Mapping[str, str]) -> str:
 
 
 def _compute(
-    session: "SparkSession", plan: Plan, height: int, views: Mapping[str, str]
+    session: "SparkSession", plan: Plan, height: int, views: Mapping[str, str], jobs: Jobs
 ) -> pl.DataFrame:
-    query = render_query(plan, views)
-    with _told_without_values():
-        table = session.sql(query).toArrow()
+    table = jobs.collect(session, render_query(plan, views))
     rows = pl.DataFrame(table).sort("row_id")
     assert rows["row_id"].equals(pl.int_range(height, eager=True, dtype=pl.Int64))
     return rows.select(
@@ -113,7 +166,7 @@ def _views(session: "SparkSession", tables: Tables) -> Iterator[Mapping[str, str
     mark = uuid4().hex
     views = {name: f"rtw_{mark}_{name}" for name in ("spells", "cohort", "observed")}
     observed = {"observed_from": [tables.observed_from], "observed_to": [tables.observed_to]}
-    with _told_without_values():
+    with telling_no_values():
         frames = {
             "spells": _read_spells(session, tables.spells),
             "cohort": _send(session, tables.cohort.with_row_index("row_id")),
@@ -152,7 +205,7 @@ def _send(session: "SparkSession", frame: pl.DataFrame) -> "DataFrame":
 def _set(session: "SparkSession") -> Iterator[None]:
     """The settings of a query, in place of those of the session; these hold again at its end."""
     before = {name: session.conf.get(name, None) for name in SETTINGS}
-    with _told_without_values():
+    with telling_no_values():
         for name, value in SETTINGS.items():
             session.conf.set(name, value)
     try:
@@ -161,63 +214,3 @@ def _set(session: "SparkSession") -> Iterator[None]:
         with suppress(Exception):  # a session that is gone has no settings
             for name, was in before.items():
                 session.conf.unset(name) if was is None else session.conf.set(name, was)
-
-
-@contextmanager
-def _tagged(session: "SparkSession") -> Iterator[None]:
-    """Jobs that can be told from others of the session, and end when the run is interrupted."""
-    tag = f"rtw-{uuid4().hex}"
-    session.addTag(tag)
-    try:
-        yield
-    except KeyboardInterrupt:
-        with suppress(Exception):
-            session.interruptTag(tag)
-        raise
-    finally:
-        with suppress(Exception):
-            session.removeTag(tag)
-
-
-@contextmanager
-def _told_without_values() -> Iterator[None]:
-    """Let no text of Spark out, neither in an error nor in a warning, nor in what it logs from Python."""
-    from pyspark.logger import PySparkLogger
-
-    loggers = [PySparkLogger.getLogger(name) for name in LOGGERS]
-    before = [logger.disabled for logger in loggers]
-    for logger in loggers:
-        logger.disabled = True
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    except Exception as error:
-        # Whatever its class: what Java, its gateway and a server throw have nothing in common.
-        # `from None`, because a notebook shows the text of a cause, and that may hold values.
-        raise _describe(error) from None
-    finally:
-        for logger, was in zip(loggers, before, strict=True):
-            logger.disabled = was
-
-
-def _describe(error: Exception) -> RtwError:
-    kind, text = _find_kind(error), str(error)
-    hint = TOO_LITTLE_MEMORY if "OutOfMemoryError" in text else ""
-    if any(name in f"{kind} {text}" for name in NOT_FOUND):
-        hint = NOT_SHARED
-    return RtwError(f"Computing stopped: {kind} in Spark.{hint}")
-
-
-def _find_kind(error: Exception) -> str:
-    """The name that Spark has for the error, or else the class of what went wrong first."""
-    from pyspark.errors import PySparkException
-
-    kind = type(error).__name__
-    if isinstance(error, PySparkException):
-        return error.getCondition() or kind
-    cause = getattr(error, "java_exception", None)
-    with suppress(Exception):  # Java may be gone
-        while cause is not None:
-            kind, cause = cause.getClass().getSimpleName(), cause.getCause()
-    return kind

@@ -2,9 +2,9 @@
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from rtw_outcomes.disk.workspace import open_workspace
+from rtw_outcomes.engines.sql.spark_errors import find_kind
 from rtw_outcomes.errors import RtwError
 from rtw_outcomes.planning.tables import Tables
 
@@ -44,7 +45,7 @@ def check_ready() -> None:
     """
     if find_spec("pyspark") is None:
         raise RtwError('The engine `spark` needs pyspark: pip install "rtw-outcomes[spark]"')
-    if _find_session() or _is_set_up():
+    if find_session() or _is_set_up():
         return
     if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
         raise RtwError(
@@ -60,12 +61,11 @@ def open_session(tables: Tables, memory_limit: int | None) -> Iterator["SparkSes
     Raises:
         RtwError: Spark does not start.
     """
-    check_ready()
-    found = _find_session()
+    found = find_session()
     if found:
         yield found
         return
-    with open_workspace() as folder, _keeping_signals():
+    with open_workspace() as folder:
         session = _start(folder, tables, memory_limit)
         try:
             yield session
@@ -74,7 +74,8 @@ def open_session(tables: Tables, memory_limit: int | None) -> Iterator["SparkSes
                 session.stop()
 
 
-def _find_session() -> "SparkSession | None":
+def find_session() -> "SparkSession | None":
+    """The session that is there, such as that of a notebook."""
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
@@ -92,16 +93,18 @@ def _start(folder: Path, tables: Tables, memory_limit: int | None) -> "SparkSess
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder.appName("rtw_outcomes")
+    settings = {} if _is_set_up() else _list_settings(folder, tables, memory_limit)
+    for name, value in settings.items():
+        builder = builder.config(name, value)
     try:
-        if not _is_set_up():
-            settings = _list_settings(folder, tables, memory_limit)
-            for name, value in settings.items():
-                builder = builder.config(name, value)
-            _launch_java(settings)
-        return builder.getOrCreate()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if settings:
+                _launch_java(settings)
+            return builder.getOrCreate()
     except Exception as error:
-        hint = "" if _is_set_up() else " Is Java 17 or newer installed?"
-        raise RtwError(f"Spark did not start: {type(error).__name__}.{hint}") from None
+        hint = " Is it Java 17 or newer that is installed?" if settings else ""
+        raise RtwError(f"Spark did not start: {find_kind(error)}.{hint}") from None
 
 
 def _list_settings(folder: Path, tables: Tables, memory_limit: int | None) -> dict[str, str]:
@@ -153,14 +156,3 @@ def _launch_java(settings: dict[str, str]) -> None:
         conf = SparkConf(loadDefaults=False).setAll(list(settings.items()))
         gateway = launch_gateway(conf, quiet)  # type: ignore[no-untyped-call]  # pyspark has no types for it
         SparkContext(conf=conf, gateway=gateway)
-
-
-@contextmanager
-def _keeping_signals() -> Iterator[None]:
-    """What Ctrl-C did before holds again at the end; a session puts something else in its place."""
-    before = signal.getsignal(signal.SIGINT)
-    try:
-        yield
-    finally:
-        with suppress(ValueError):  # only the main thread may, and only there Spark does
-            signal.signal(signal.SIGINT, before)

@@ -353,7 +353,7 @@ def worked_examples(
     ] = None,
     debug: Debug = False,
 ) -> None:
-    """Run the worked examples inside definitions, on every engine that needs nothing installed."""
+    """Run the worked examples inside definitions, on every engine but `spark`."""
     from rtw_outcomes.definitions.stock_files import list_stock_ids
     from rtw_outcomes.engines.registry import BUILT_IN
     from rtw_outcomes.jobs.test import collect_definitions, run_examples

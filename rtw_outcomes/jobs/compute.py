@@ -173,7 +173,8 @@ def compute(
             like `5 percent`; `1 percent` when it is None.
         affected: what the summary does with persons who have faulty rows: `keep` or `leave_out`.
         without: rules of the profile that may not run because the spells lack their columns.
-        engine: `polars`, `duckdb` or `reference`; the first when it is None.
+        engine: `polars`, `duckdb`, `spark` or `reference`; the first when it is None. `spark` computes on the
+            session that is active, such as that of a notebook, or else on one of its own.
         memory_limit: in bytes, or a text like `6GB`. What does not fit is kept in temporary files.
         progress: is called with a sentence as each step begins; True prints it to standard error.
 

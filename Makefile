@@ -34,6 +34,10 @@ test: $(VENV)/ready ## run all tests
 quick: $(VENV)/ready ## the tests that answer within half a minute
 	$(BIN)/pytest -n 2 -q -m "not slow" -k "not duckdb" tests/unit tests/spec tests/project/test_layers.py tests/project/test_names.py $(PYTEST_ARGS)
 
+.PHONY: spark
+spark: $(VENV)/ready ## all tests of the Spark engine, also those that take minutes; needs Java
+	RTW_SPARK=all $(BIN)/pytest tests/spark $(PYTEST_ARGS)
+
 .PHONY: lowest
 lowest: $(LOWEST)/ready ## the engines' tests on the lowest versions of the dependencies
 	$(LOWEST)/bin/pytest -n 2 -q -m "not slow" tests/spec tests/unit/test_schemas.py tests/cli/test_run.py tests/intake_readers

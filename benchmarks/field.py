@@ -8,9 +8,9 @@ from shutil import which
 from typing import Any
 
 from benchmarks.exports import PARQUET, TSV
-from rtw_outcomes.engines.registry import ENGINES
+from rtw_outcomes.engines.registry import BUILT_IN
 
-FAST_ENGINES = tuple(name for name in ENGINES if name != "reference")
+FAST_ENGINES = tuple(name for name in BUILT_IN if name != "reference")
 EVERY_SIZE, TWENTY_MILLION, FIVE_MILLION = 10**12, 20_000_000, 5_000_000
 DATA_TABLE = ("Rscript", "-e", "library(data.table)")
 SAMPLE = {"stock": 400, "panel": 400, "one_variant": 50, "variants": 50}

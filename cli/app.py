@@ -357,9 +357,9 @@ def worked_examples(
     ] = None,
     debug: Debug = False,
 ) -> None:
-    """Run the worked examples inside definitions, on every engine."""
+    """Run the worked examples inside definitions, on every engine but `spark`."""
     from rtw_outcomes.definitions.stock_files import list_stock_ids
-    from rtw_outcomes.engines.registry import ENGINES
+    from rtw_outcomes.engines.registry import BUILT_IN
     from rtw_outcomes.jobs.test import collect_definitions, run_examples
 
     from .render import render_example, render_tests
@@ -368,7 +368,7 @@ def worked_examples(
     results = [
         result
         for resolved in definitions
-        for engine in ENGINES
+        for engine in BUILT_IN
         for result in run_examples(resolved, engine)
     ]
     without = [each.outcome.outcome for each in definitions if not each.outcome.examples]
@@ -377,7 +377,7 @@ def worked_examples(
     for result in results:
         if not result.passed:
             echo(render_example(result))
-    echo(render_tests(definitions, results, ENGINES))
+    echo(render_tests(definitions, results, BUILT_IN))
     if without or not all(result.passed for result in results):
         raise typer.Exit(1)
 

@@ -70,7 +70,7 @@ def offer_outcomes(ctx: typer.Context, incomplete: str) -> list[str]:
     return complete_outcomes(studies[0] if studies else None, incomplete)
 
 
-EngineName = Literal["polars", "duckdb", "reference", "postgres"]
+EngineName = Literal["polars", "duckdb", "spark", "postgres", "reference"]
 Debug = Annotated[
     bool, typer.Option("--debug", help="Show the traceback of an error; it may hold data values.")
 ]

@@ -19,16 +19,21 @@ class Engine(Protocol):
 
 # The first is the default: the faster one by every measurement in benchmarks/. The last is for
 # checking the others.
-ENGINES = ("polars", "duckdb", "reference")
+ENGINES = ("polars", "duckdb", "spark", "postgres", "reference")
 REFERENCE = ENGINES[-1]
+# Those that run in this process, with nothing to install and nothing to start.
+BUILT_IN = ("polars", "duckdb", REFERENCE)
 # Those that compute in a database of the user's, which they have to be told; see `run_plan`.
 IN_A_DATABASE = ("postgres",)
 MODULES = {
     "polars": "polars.engine",
     "duckdb": "sql.duckdb",
-    "reference": "reference",
+    "spark": "sql.spark",
     "postgres": "sql.postgres",
+    "reference": "reference",
 }
+# The modules with a function `check_ready`, of engines that need more than this package.
+NEEDS = {"spark": "sql.spark_session"}
 DIALECTS = ("duckdb", "spark", "postgres", "tsql")
 
 
@@ -43,7 +48,7 @@ def run_plan(
     """Run a plan on the engine of this name.
 
     Args:
-        engine: one of ENGINES or IN_A_DATABASE.
+        engine: one of ENGINES.
         plan: what is asked. The reference engine runs it as it is.
         optimized: the same after `optimize`, which the other engines run. An optimization that changes a
             result shows as a difference between the engines.
@@ -65,6 +70,16 @@ def try_database(engine: str, database: str) -> None:
         RtwError: it cannot.
     """
     import_module(f"rtw_outcomes.engines.{MODULES[engine]}").try_database(database)
+
+
+def check_ready(name: str) -> None:
+    """Whatever this engine needs besides this package is there; asked before a long run, not after it.
+
+    Raises:
+        RtwError: it is not; the message says what to install.
+    """
+    if name in NEEDS:
+        import_module(f"rtw_outcomes.engines.{NEEDS[name]}").check_ready()
 
 
 def find_engine(name: str, database: str | None = None) -> Engine:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import pandera.polars as pa
 import polars as pl
+
+from rtw_outcomes.intake.pandera_alone import pa
 
 COMPARISONS = {
     "<": pl.Expr.lt,

@@ -109,7 +109,7 @@ class Study(ClosedMapping):
     or else all together."""
 
     engine: Text | None = None
-    """The engine that computes: `polars`, `duckdb`, `postgres` or `reference`; `polars` when left out."""
+    """The engine that computes: `polars`, `duckdb`, `spark`, `postgres` or `reference`; `polars` when left out."""
 
     benefit_codes: dict[str, str] = Field(
         default_factory=dict,

@@ -173,8 +173,9 @@ def compute(
             like `5 percent`; `1 percent` when it is None.
         affected: what the summary does with persons who have faulty rows: `keep` or `leave_out`.
         without: rules of the profile that may not run because the spells lack their columns.
-        engine: `polars`, `duckdb`, `postgres` or `reference`; the first when it is None. `postgres` copies the
-            rows into the database that the environment variable RTW_POSTGRES names, and computes there.
+        engine: `polars`, `duckdb`, `spark`, `postgres` or `reference`; the first when it is None. `spark` computes on
+            the session that is active, such as that of a notebook, or else on one of its own. `postgres` copies
+            the rows into the database that the environment variable RTW_POSTGRES names, and computes there.
         memory_limit: in bytes, or a text like `6GB`. What does not fit is kept in temporary files.
         progress: is called with a sentence as each step begins; True prints it to standard error.
 

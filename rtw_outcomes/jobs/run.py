@@ -48,14 +48,15 @@ def run_study(
     Args:
         path: the study file.
         out: the folder of the results; made when it is not there.
-        engine: `polars`, `duckdb`, `postgres` or `reference`, in place of the one that the study names;
-            the first when neither says. `postgres` computes in the database of the sources, or in that of
+        engine: `polars`, `duckdb`, `spark`, `postgres` or `reference`, in place of the one that the study
+            names; the first when neither says. `postgres` computes in the database of the sources, or in that of
             the environment variable RTW_POSTGRES.
         only: the id of an outcome that the study is narrowed to, or several.
         plots: the kind of figures in the report; that of the rule set when it is None. Where vector
             graphics may not leave, it is `png`.
         memory_limit: in bytes, or a text like `6GB`. What does not fit is kept in temporary files.
-            None lets each library take what it takes.
+            None lets each library take what it takes. Of a Spark session that was there before, its own
+            settings count.
         progress: is called with a sentence as each step begins; True prints it to standard error.
 
     Returns:
@@ -65,8 +66,8 @@ def run_study(
         DefinitionError: the study or a definition is wrong.
         ContractError: the data break a rule that stops the run.
         UsageError: an argument is wrong, or the results would replace the data.
-        RtwError: the machine does not allow the run, or another run writes into the folder. Whatever is
-            raised, old results still stand.
+        RtwError: the machine does not allow the run, the engine is not installed, or another run writes
+            into the folder. Whatever is raised, old results still stand.
     """
     out, tell, limit = check_path(out, "out"), read_progress(progress), read_memory(memory_limit)
     loaded = read_study(check_path(path, "path"), check_texts(only, "only"))

@@ -5,37 +5,39 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from rtw_outcomes.engines.registry import ENGINES, IN_A_DATABASE, try_database
+from rtw_outcomes.engines.registry import ENGINES, IN_A_DATABASE, check_ready, try_database
 from rtw_outcomes.errors import Problem, RtwError, UsageError, end_sentence, suggest
 from rtw_outcomes.intake.loaded_study import LoadedStudy
 from rtw_outcomes.intake.readers.registry import is_odbc, read_connection
 from rtw_outcomes.intake.study_reader import list_files
 from rtw_outcomes.jobs.arguments import check_text
 
-CHOICES = (*ENGINES, *IN_A_DATABASE)
 DATABASE = "RTW_POSTGRES"  # the variable that says where to compute, where no source does
 
 
 def check_engine(loaded: LoadedStudy, engine: str | None) -> str:
-    """The engine to use: asked for, or named by the study, or the default.
+    """The engine to use: asked for, or named by the study, or the default; and it can be used.
 
     Raises:
         DefinitionError: the study names an engine that is not there.
         UsageError: an engine is asked for that is not there.
+        RtwError: what the engine needs is not installed.
     """
-    if engine is not None and check_text(engine, "engine") not in CHOICES:
-        hint = suggest(engine, CHOICES) or f"The engines are {', '.join(CHOICES)}"
+    if engine is not None and check_text(engine, "engine") not in ENGINES:
+        hint = suggest(engine, ENGINES) or f"The engines are {', '.join(ENGINES)}"
         raise UsageError(f"There is no engine `{engine}`. {end_sentence(hint)}")
     named = loaded.study.engine
-    if engine is None and named is not None and named not in CHOICES:
+    if engine is None and named is not None and named not in ENGINES:
         problem = Problem(
             ("engine",),
             f"unknown engine `{named}`",
-            expected=f"one of {', '.join(CHOICES)}",
-            hint=suggest(named, CHOICES),
+            expected=f"one of {', '.join(ENGINES)}",
+            hint=suggest(named, ENGINES),
         )
         loaded.file.raise_for([problem])
-    return engine or named or ENGINES[0]
+    chosen = engine or named or ENGINES[0]
+    check_ready(chosen)
+    return chosen
 
 
 def find_database(loaded: LoadedStudy, engine: str) -> str | None:

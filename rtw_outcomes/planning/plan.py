@@ -1,7 +1,7 @@
 """A plan: the columns of all outcomes of a run, each with its role and the step that computes it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -91,10 +91,16 @@ class Plan:
         """Every column to compute, in the order of the result."""
         return tuple(column for planned in self.outcomes for column in planned.every)
 
-    def split(self, size: int) -> tuple["Plan", ...]:
-        """Plans of so many outcomes at most, in their order."""
-        places = range(0, len(self.outcomes), size)
-        return tuple(Plan(self.outcomes[place : place + size]) for place in places)
+    def split(self, outcomes: int, columns: int | None = None) -> Iterator["Plan"]:
+        """Plans of so many outcomes at most, in their order; and of so many columns, if an outcome has no more."""
+        part: list[PlannedOutcome] = []
+        for planned in self.outcomes:
+            width = sum(len(each.every) for each in (*part, planned))
+            if part and (len(part) == outcomes or (columns is not None and width > columns)):
+                yield Plan(tuple(part))
+                part = []
+            part.append(planned)
+        yield Plan(tuple(part))
 
     def steps(self) -> tuple[Node, ...]:
         """The distinct nodes, each after those that it works on."""

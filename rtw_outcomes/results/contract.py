@@ -1,9 +1,8 @@
 """The contract of what goes out: a pandera schema made from the plan, checked on every run."""
 
-import pandera.polars as pa
 import polars as pl
-from pandera.config import ValidationDepth, config_context
 
+from rtw_outcomes.intake.pandera_alone import ValidationDepth, config_context, pa
 from rtw_outcomes.language.result_names import Role
 from rtw_outcomes.planning.nodes.events import Clock
 from rtw_outcomes.planning.nodes.values import Category

@@ -5,7 +5,7 @@ import shutil
 import polars as pl
 import pytest
 
-from rtw_outcomes.engines.registry import ENGINES
+from rtw_outcomes.engines.registry import BUILT_IN
 
 
 def test_a_demo_can_be_validated_and_run_as_it_says(demo, rtw, tmp_path):
@@ -54,11 +54,11 @@ def test_the_accounts_of_a_demo_add_up(demo, rtw, tmp_path):
 
 
 def test_the_engines_agree_on_a_demo(demo, rtw, tmp_path):
-    for engine in ENGINES:
+    for engine in BUILT_IN:
         out = tmp_path / engine
         assert rtw("run", demo / "study.yaml", "--out", out, "--engine", engine).status == 0
     for name in ("outcomes.parquet", "summary.csv", "rejected.parquet"):
-        assert len({(tmp_path / engine / name).read_bytes() for engine in ENGINES}) == 1
+        assert len({(tmp_path / engine / name).read_bytes() for engine in BUILT_IN}) == 1
 
 
 def test_a_demo_prints_the_next_command_on_standard_output(rtw, tmp_path):

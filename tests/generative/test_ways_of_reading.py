@@ -9,12 +9,12 @@ from hypothesis import given, note
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from rtw_outcomes.engines.registry import ENGINES
+from rtw_outcomes.engines.registry import BUILT_IN
 from rtw_outcomes.engines.sql import duckdb as duckdb_engine
 from rtw_outcomes.planning.tables import is_in_order, spells_metadata
 from tests.generative.strategies import in_rounds, studies
 
-FAST = [name for name in ENGINES if name != "reference"]
+FAST = [name for name in BUILT_IN if name != "reference"]
 
 
 def in_order(tables):

@@ -21,7 +21,7 @@ from rtw_outcomes import (
     run_study,
     validate_study,
 )
-from rtw_outcomes.engines.registry import ENGINES
+from rtw_outcomes.engines.registry import BUILT_IN
 from tests.library.conftest import COHORT, DAYS, OBSERVED, SPELLS
 
 OWN = {
@@ -148,7 +148,7 @@ def test_employer_periods_are_taken():
     assert run(spells_over, employer_periods=periods).outcomes.height == 2
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", BUILT_IN)
 def test_the_engine_may_be_chosen(engine):
     found = run(engine=engine, memory_limit="2GB")
     assert found.engine == engine

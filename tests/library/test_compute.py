@@ -22,7 +22,7 @@ from rtw_outcomes import (
     validate_study,
 )
 from rtw_outcomes.definitions.catalogue import CORE, list_ids
-from rtw_outcomes.engines.registry import ENGINES
+from rtw_outcomes.engines.registry import BUILT_IN
 
 OBSERVED = (date(2015, 1, 1), date(2023, 12, 31))
 NET = "net_sick_days_12m"
@@ -106,7 +106,7 @@ suppress_below: 1
 
 
 @pytest.mark.parametrize("kind", ["pandas", "polars", "arrow"])
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", BUILT_IN)
 def test_frames_give_what_files_give(kind, engine, tmp_path):
     """The two tables of one delivery, all outcomes of the core, on every engine."""
     (tmp_path / "own").mkdir()

@@ -289,8 +289,8 @@ WRONG_DEFINITIONS = {
         "compute: a text holds half a character (a lone surrogate).",
     ),
     "an unknown engine": (
-        {"engine": "spark"},
-        "compute: engine: unknown engine `spark`. Expected one of polars, duckdb, reference.",
+        {"engine": "flink"},
+        "compute: engine: unknown engine `flink`. Expected one of polars, duckdb, spark, reference.",
     ),
     "a file of data that is not there": (
         {"spells": "nothing.csv"},

@@ -6,7 +6,7 @@ import pytest
 from rtw_outcomes import compute, list_outcomes, run_study
 from rtw_outcomes.demo.delivery import write_demo
 from rtw_outcomes.demo.period import OBSERVED_FROM, OBSERVED_TO
-from rtw_outcomes.engines.registry import ENGINES
+from rtw_outcomes.engines.registry import BUILT_IN
 from rtw_outcomes.intake.study_reader import read_study
 from tests.library.conftest import MAKERS, to_polars
 
@@ -18,16 +18,21 @@ ASKED = {each.outcome.from_cohort for each in ALL} - {None}
 ASKED_COLUMNS = sorted(each.column for each in ASKED)
 
 
-@pytest.fixture(scope="module")
-def study(tmp_path_factory):
-    """The demo with all stock outcomes, and with the numbers that some of them ask of the cohort."""
-    files = write_demo(tmp_path_factory.mktemp("demo"), persons=PERSONS)
+def ask_for_all(files):
+    """Let the study of a demo ask for all stock outcomes, and its cohort have the numbers for them."""
     numbers = [pl.lit(float(each.most or 1000)).alias(each.column) for each in ASKED]
     pl.read_csv(files.cohort).with_columns(*numbers).write_csv(files.cohort)
     text = files.study.read_text("utf-8")
     start, end = text.index("outcomes:"), text.index("by:")
     ids = ", ".join(each.id for each in ALL)
     files.study.write_text(f"{text[:start]}outcomes: [{ids}]\n{text[end:]}", "utf-8")
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    """The demo with all stock outcomes, and with the numbers that some of them ask of the cohort."""
+    files = write_demo(tmp_path_factory.mktemp("demo"), persons=PERSONS)
+    ask_for_all(files)
     return files
 
 
@@ -64,7 +69,7 @@ def frames(study):
 # kind on each engine.
 @pytest.mark.parametrize(
     ("engine", "kind"),
-    [*((engine, "pandas") for engine in ENGINES), (ENGINES[0], "polars"), (ENGINES[0], "arrow")],
+    [*((engine, "pandas") for engine in BUILT_IN), (BUILT_IN[0], "polars"), (BUILT_IN[0], "arrow")],
 )
 def test_frames_give_what_files_give(engine, kind, study, frames, from_files):
     settings = read_study(study.study).study

@@ -17,8 +17,8 @@ from rtw_outcomes import find_outcome
 from rtw_outcomes.definitions.catalogue import CORE, list_ids
 from rtw_outcomes.demo.edge_cases import make_tables, read_edge_cases
 from rtw_outcomes.engines.registry import find_engine
-from rtw_outcomes.engines.sql import postgres
-from rtw_outcomes.engines.sql.postgres import split_plan, try_database, use_database
+from rtw_outcomes.engines.sql import postgres, query
+from rtw_outcomes.engines.sql.postgres import try_database, use_database
 from rtw_outcomes.errors import RtwError
 from rtw_outcomes.planning.optimizer import optimize
 from rtw_outcomes.planning.planner.build import plan_outcomes
@@ -125,12 +125,12 @@ def test_tables_without_rows(database, tables):
 
 
 def test_a_plan_is_split_into_queries_that_the_server_takes(monkeypatch):
-    monkeypatch.setattr(postgres, "OUTCOMES_A_QUERY", 3)
-    parts = list(split_plan(PLAN))
+    monkeypatch.setattr(query, "OUTCOMES_A_QUERY", 3)
+    parts = list(query.split_plan(PLAN))
     assert [len(part.outcomes) for part in parts] == [3, 3, 2]
     assert tuple(each for part in parts for each in part.outcomes) == PLAN.outcomes
-    monkeypatch.setattr(postgres, "COLUMNS_A_QUERY", 1)
-    assert [len(part.outcomes) for part in split_plan(PLAN)] == [1] * 8
+    monkeypatch.setattr(query, "COLUMNS_A_QUERY", 1)
+    assert [len(part.outcomes) for part in query.split_plan(PLAN)] == [1] * 8
 
 
 @pytest.mark.parametrize(

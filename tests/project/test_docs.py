@@ -21,7 +21,7 @@ import pytest
 from typer.main import get_command
 
 import rtw_outcomes
-from rtw_outcomes.engines.registry import DIALECTS, ENGINES, IN_A_DATABASE
+from rtw_outcomes.engines.registry import DIALECTS, ENGINES
 from rtw_outcomes.intake.expectations import Limits
 from rtw_outcomes.jobs.schema import MODELS
 
@@ -161,7 +161,7 @@ def test_exit_statuses_are_those_of_the_errors(root):
 
 def test_the_command_line_offers_what_there_is():
     """It lists them itself, because importing the engines would make `--help` slow."""
-    assert get_args(_app().EngineName) == (*ENGINES, *IN_A_DATABASE)
+    assert get_args(_app().EngineName) == ENGINES
     assert _choices("sql", "dialect") == DIALECTS
     assert _choices("schema", "file") == tuple(MODELS)
 

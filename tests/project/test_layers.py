@@ -13,7 +13,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from rtw_outcomes.engines.registry import ENGINES, IN_A_DATABASE
+from rtw_outcomes.engines.registry import ENGINES, MODULES
 
 # From the bottom, which knows nobody, to the top. Rooms of one row do not know each other.
 ROOMS = (
@@ -40,6 +40,7 @@ ENGINE_MODULES = {
     "reference": ("reference",),
     "polars": ("polars.*",),
     "duckdb": ("sql.*",),
+    "spark": ("sql.*",),
     "postgres": ("sql.*",),
 }
 
@@ -50,7 +51,7 @@ PLACES = {
     "yaml": ("rtw_outcomes.language.yaml_reader",),
     "typer": ("rtw_outcomes.cli.app", "rtw_outcomes.cli.shell"),
     "rich": ("rtw_outcomes.cli.render",),
-    "pandera": ("rtw_outcomes.intake.contract", "rtw_outcomes.results.contract"),
+    "pandera": ("rtw_outcomes.intake.pandera_alone",),
     "jinja2": ("rtw_outcomes.report.page",),
     "matplotlib": ("rtw_outcomes.report.drawing",),
     "scipy": ("rtw_outcomes.analysis.*", "rtw_outcomes.disclosure.attacker"),
@@ -61,6 +62,7 @@ PLACES = {
         "rtw_outcomes.engines.sql.postgres",
         "rtw_outcomes.intake.readers.postgres",
     ),
+    "pyspark": ("rtw_outcomes.engines.sql.spark*",),
     "arrow_odbc": ("rtw_outcomes.intake.readers.odbc",),
 }
 
@@ -133,7 +135,7 @@ def test_imports_point_downward(imports):
 
 def test_an_engine_imports_no_other_engine(imports):
     """What two engines share would let them share a mistake; only dialects share `sql`."""
-    assert sorted(ENGINE_MODULES) == sorted((*ENGINES, *IN_A_DATABASE))
+    assert sorted(ENGINE_MODULES) == sorted(ENGINES)
     sideways = [
         f"{name} imports {imported}"
         for name, all_imported in imports.items()
@@ -143,6 +145,15 @@ def test_an_engine_imports_no_other_engine(imports):
         and _engine(imported) != _engine(name)
     ]
     assert sideways == []
+
+
+def test_a_dialect_imports_no_other_dialect(imports):
+    dialects = {name: f"rtw_outcomes.engines.{MODULES[name]}" for name in ("duckdb", "spark")}
+    both = {
+        name: [each for each in dialects.values() if each in imports[module] and each != module]
+        for name, module in dialects.items()
+    }
+    assert both == {"duckdb": [], "spark": []}
 
 
 @pytest.mark.parametrize("library", PLACES)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rtw_outcomes.engines.registry import ENGINES
+from rtw_outcomes.engines.registry import BUILT_IN
 from tests.spec.case import Case, Idea
 
 # The return for one day after a gap of 0 shows the absence as it is: the first day without it.
@@ -160,7 +160,7 @@ IDEA = Idea(
 )
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", BUILT_IN)
 @pytest.mark.parametrize("case", IDEA.cases, ids=str)
 def test_absence_is_what_the_case_expects(case: Case, engine: str) -> None:
     assert case.found_rows(engine) == case.expected_rows()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rtw_outcomes.engines.registry import ENGINES
+from rtw_outcomes.engines.registry import BUILT_IN
 from tests.spec.case import Case, Idea
 
 OVER_14 = """
@@ -292,7 +292,7 @@ IDEA = Idea(
 )
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", BUILT_IN)
 @pytest.mark.parametrize("case", IDEA.cases, ids=str)
 def test_made_of_others(case, engine):
     assert case.found_rows(engine) == case.expected_rows()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rtw_outcomes.engines.registry import ENGINES
+from rtw_outcomes.engines.registry import BUILT_IN
 from tests.spec.case import Case, Idea
 
 # The number of new spells shows what was joined.
@@ -169,7 +169,7 @@ IDEA = Idea(
 )
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", BUILT_IN)
 @pytest.mark.parametrize("case", IDEA.cases, ids=str)
 def test_spells_are_what_the_case_expects(case: Case, engine: str) -> None:
     assert case.found_rows(engine) == case.expected_rows()

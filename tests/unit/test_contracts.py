@@ -2,12 +2,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pandera.polars as pa
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pandera.config import ValidationDepth, config_context
 
 from rtw_outcomes.definitions.catalogue import read_stock_definition, resolve_outcome
 from rtw_outcomes.intake.contract import (
@@ -17,6 +15,7 @@ from rtw_outcomes.intake.contract import (
     spells_schema,
 )
 from rtw_outcomes.intake.database import open_database
+from rtw_outcomes.intake.pandera_alone import ValidationDepth, config_context, pa
 from rtw_outcomes.intake.validation import (
     FILE,
     ROW,

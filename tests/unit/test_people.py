@@ -12,7 +12,7 @@ from rtw_outcomes.definitions.catalogue import (
 )
 from rtw_outcomes.definitions.rules.worked_examples import expected_keys
 from rtw_outcomes.demo.edge_cases import EdgeCase, make_tables, read_edge_cases
-from rtw_outcomes.engines.registry import ENGINES, run_plan
+from rtw_outcomes.engines.registry import BUILT_IN, run_plan
 from rtw_outcomes.language.resolved import ResolvedOutcome
 from rtw_outcomes.language.worked_examples import Expectation
 from rtw_outcomes.planning.optimizer import optimize
@@ -45,7 +45,7 @@ def name_results(resolved: ResolvedOutcome, row: dict[str, Any]) -> dict[str, An
     return {"state": row[name]}
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=BUILT_IN)
 def rows(request: pytest.FixtureRequest) -> dict[str, dict[str, Any]]:
     """The results of one run, all people and all stock outcomes in it, by person."""
     plan = plan_outcomes(RESOLVED)

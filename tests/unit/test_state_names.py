@@ -7,7 +7,7 @@ import pytest
 
 from rtw_outcomes.definitions.catalogue import resolve_outcomes
 from rtw_outcomes.definitions.definition_file import check_definition
-from rtw_outcomes.engines.registry import ENGINES, run_plan
+from rtw_outcomes.engines.registry import BUILT_IN, run_plan
 from rtw_outcomes.errors import DefinitionError
 from rtw_outcomes.language.rule_sets import RuleSet
 from rtw_outcomes.language.yaml_reader import YamlFile
@@ -93,7 +93,7 @@ NAMES = [
 ]
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", BUILT_IN)
 @pytest.mark.parametrize("names", NAMES, ids=str)
 def test_days_in_states_of_any_name_are_counted_and_summarised(names, engine):
     results, summary = run("outcome: own\n" + days_in(*names), engine)
@@ -107,7 +107,7 @@ def test_days_in_states_of_any_name_are_counted_and_summarised(names, engine):
     assert means == [11, 20, 335]
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", BUILT_IN)
 @pytest.mark.parametrize(
     "names",
     [

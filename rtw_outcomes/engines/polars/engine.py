@@ -32,7 +32,7 @@ def run(plan: Plan, tables: Tables, memory_limit: int | None = None) -> pl.DataF
     spells = tables.scan_spells()
     calendar, in_order = Calendar(tables.observed_from, tables.observed_to), is_in_order(spells)
     room = ROWS_A_PART if in_order else ROWS_A_PART_IN_NO_ORDER
-    plans = (plan,) if memory_limit is None else plan.split(OUTCOMES_AT_ONCE)
+    plans = [plan] if memory_limit is None else list(plan.split(OUTCOMES_AT_ONCE))
     dates = _number_dates(tables, plan)
     if memory_limit is None:
         spans = _list_equal_spans(dates, spells, room)

@@ -11,18 +11,15 @@ from typing import Any, TypeVar
 import polars as pl
 from sqlglot import exp
 
-from rtw_outcomes.engines.sql.query import render_sql
+from rtw_outcomes.engines.sql.query import render_sql, split_plan
 from rtw_outcomes.engines.sql.stoppable import run_until_stopped
 from rtw_outcomes.errors import RtwError
-from rtw_outcomes.planning.plan import Plan, PlannedOutcome
+from rtw_outcomes.planning.plan import Plan
 from rtw_outcomes.planning.tables import COHORT_SCHEMA, RESULT_TYPES, SPELLS_SCHEMA, Tables
 
 T = TypeVar("T")
 
 ROWS_A_CHUNK = 500_000
-# Of one query. More take as long together, but need more room for temporary files at a time.
-OUTCOMES_A_QUERY = 12
-COLUMNS_A_QUERY = 400  # a step has up to three times as many, and PostgreSQL at most 1664
 TYPES = {pl.Date(): "date", pl.Int32(): "int", pl.String(): "text", pl.Float64(): "float8"}
 
 # The path: no table of the database can be taken for one of ours. Compiled code (jit): it takes longer
@@ -161,18 +158,6 @@ def _compute(cursor: Any, plan: Plan, tables: Tables) -> pl.DataFrame:
             results.select(pl.col(each.name).cast(RESULT_TYPES[each.kind]) for each in part.columns)
         )
     return pl.concat(parts, how="horizontal")
-
-
-def split_plan(plan: Plan) -> Iterator[Plan]:
-    """The plan in parts, each with as many outcomes as one query computes."""
-    part: list[PlannedOutcome] = []
-    for planned in plan.outcomes:
-        columns = sum(len(each.every) for each in (*part, planned))
-        if part and (len(part) == OUTCOMES_A_QUERY or columns > COLUMNS_A_QUERY):
-            yield Plan(tuple(part))
-            part = []
-        part.append(planned)
-    yield Plan(tuple(part))
 
 
 def _list_tables(plan: Plan, tables: Tables) -> Iterator[tuple[str, pl.LazyFrame]]:

@@ -72,7 +72,9 @@ LOWERINGS: dict[type[Node], Callable[[Any, SqlScope], list[Step]]] = {
     StateIntervals: lower_states,
     ChainedSpells: lower_chained_spells,
 }
+# Of one query. All outcomes in one take longer, need more memory, and are more than Spark can plan.
 OUTCOMES_A_QUERY = 12
+COLUMNS_A_QUERY = 400  # a step has up to three times as many, and PostgreSQL at most 1664
 BETWEEN_QUERIES = ";\n\n"
 DAYS_OF_EQUAL_MONTH = 30  # of a month, where an engine compares intervals
 COHORT = ("row_id", "person_id", "index_date", "censor_date", "censor_reason")
@@ -119,13 +121,18 @@ def render_sql(plan: Plan, dialect: str) -> str:
     return adapted.sql(dialect=dialect, pretty=True, copy=False)
 
 
+def split_plan(plan: Plan) -> Iterator[Plan]:
+    """The plan in plans of a few outcomes, each of which is one query."""
+    return plan.split(OUTCOMES_A_QUERY, COLUMNS_A_QUERY)
+
+
 def render_queries(plan: Plan, dialect: str) -> tuple[str, ...]:
     """The queries that run: each computes some of the outcomes, all for the same index dates.
 
     A query of all of the library carries every column of every step through its windows: of a million rows
     it took 4.3 GiB in DuckDB, and queries of a dozen outcomes 1.2 GiB and less time.
     """
-    return tuple(render_sql(part, dialect) for part in plan.split(OUTCOMES_A_QUERY))
+    return tuple(render_sql(part, dialect) for part in split_plan(plan))
 
 
 def _find_rows(plan: Plan) -> RegisterRows:

@@ -107,7 +107,9 @@ def test_help_and_completion_import_nothing_slow(code):
         (["run", "s.yaml", "--out", "x", "--engin", "duckdb"], ["--engine"]),
         (
             ["run", "s.yaml", "--out", "x", "--engine", "polarz"],
-            ["`polarz` is not one of polars, duckdb, spark, reference. Did you mean `polars`?"],
+            [
+                "`polarz` is not one of polars, duckdb, spark, postgres, reference. Did you mean `polars`?"
+            ],
         ),
         (["sql", "x", "--dialect", "postgre"], ["duckdb, spark, postgres", "mean `postgres`?"]),
         (["schema", "studdy"], ["definition, study, profile", "mean `study`?"]),

@@ -290,7 +290,7 @@ WRONG_DEFINITIONS = {
     ),
     "an unknown engine": (
         {"engine": "flink"},
-        "compute: engine: unknown engine `flink`. Expected one of polars, duckdb, spark, reference.",
+        "compute: engine: unknown engine `flink`. Expected one of polars, duckdb, spark, postgres, reference.",
     ),
     "a file of data that is not there": (
         {"spells": "nothing.csv"},

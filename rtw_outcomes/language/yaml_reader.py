@@ -60,12 +60,25 @@ TAGS = (*FORMS, f"{TAG}str", f"{TAG}seq", f"{TAG}map")
 MOST_VALUES = 100_000  # of a file whose aliases repeat what they stand for
 
 
-# Written in C and ten times as fast, where PyYAML was built with it.
-_SafeLoader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _Loader(_SafeLoader):  # type: ignore[misc, valid-type]  # one of two classes
+class _Loader(yaml.SafeLoader):
     """SafeLoader with other forms for what is no text, and without dates."""
+
+
+# Written in C and ten times as fast, where PyYAML was built with it.
+_BaseOfFast: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _FastLoader(_BaseOfFast):  # type: ignore[misc, valid-type]  # one of two classes
+    """The same."""
+
+
+# What opens a value within another one. The parser in C ends the program where they stand too deep in each other.
+OPENINGS = ("[", "{", "- ", "? ")
+MOST_OPENINGS = 10_000
+
+
+def _choose_loader(text: str) -> type[yaml.SafeLoader]:
+    return _Loader if sum(map(text.count, OPENINGS)) > MOST_OPENINGS else _FastLoader
 
 
 class _NamedText(io.StringIO):
@@ -76,17 +89,18 @@ class _NamedText(io.StringIO):
         self.name = name
 
 
-def _construct_int(_: _Loader, node: yaml.ScalarNode) -> int | str:
+def _construct_int(_: yaml.SafeLoader, node: yaml.ScalarNode) -> int | str:
     try:
         return int(node.value)
     except ValueError:  # more digits than Python reads; the model tells that it is no number
         return str(node.value)
 
 
-_Loader.add_constructor(f"{TAG}int", _construct_int)
-_Loader.yaml_implicit_resolvers = {}
-for _tag, _form in FORMS.items():
-    _Loader.add_implicit_resolver(_tag, re.compile(f"^({_form})$"), None)
+for _loader in (_Loader, _FastLoader):
+    _loader.add_constructor(f"{TAG}int", _construct_int)
+    _loader.yaml_implicit_resolvers = {}
+    for _tag, _form in FORMS.items():
+        _loader.add_implicit_resolver(_tag, re.compile(f"^({_form})$"), None)
 
 
 @dataclass(frozen=True)
@@ -123,7 +137,7 @@ class YamlFile:
     def parse(cls, text: str, name: str) -> Self:
         """Parse the text of a file that is called `name` in messages."""
         try:
-            root = _Loader(_NamedText(text, name)).get_single_node()
+            root = _choose_loader(text)(_NamedText(text, name)).get_single_node()
         except yaml.MarkedYAMLError as error:
             line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
             # Its text may quote the file, which may be a data file that was named by mistake.
@@ -133,9 +147,16 @@ class YamlFile:
         if not isinstance(root, yaml.MappingNode):
             raise _one(name, "the file has no keys", expected="lines like `key: value`")
         file = cls(name, root)
-        # First, because what follows looks at every value as often as aliases repeat it.
-        file.raise_for(_list_endless(root))
-        problems = *_repeated_keys(root, ()), *_list_odd_forms(root, ()), *_list_controls(root, ())
+        try:
+            # First, because what follows looks at every value as often as aliases repeat it.
+            file.raise_for(_list_endless(root))
+            problems = (
+                *_repeated_keys(root, ()),
+                *_list_odd_forms(root, ()),
+                *_list_controls(root, ()),
+            )
+        except RecursionError:  # lists in lists, so deep that only the parser in C reads them
+            raise _one(name, "this is not YAML") from None
         file.raise_for(problems)
         return file
 

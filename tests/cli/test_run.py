@@ -448,7 +448,7 @@ def test_a_run_in_which_every_group_is_small_says_so(study):
         ["run", "study.yaml"],
         ["run", "study.yaml", "--out"],
         ["run", "study.yaml", "--out", "x", "extra"],
-        ["run", "study.yaml", "--out", "x", "--engine", "spark"],
+        ["run", "study.yaml", "--out", "x", "--engine", "flink"],
         ["run", "study.yaml", "--out", "x", "--nothing"],
         ["validate"],
         ["unknown"],

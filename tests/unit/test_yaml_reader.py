@@ -317,3 +317,11 @@ def _written(name):
 def test_an_empty_key_is_told_with_its_line():
     text = DAYS.replace("absence: {benefits: sickness_related}", "absence:")
     assert "own.yaml:5: absence: the key has no value" in problems_of(definition_of, text)
+
+
+@pytest.mark.parametrize("opening", ["[", "- ", "? ", "{a: "])
+@pytest.mark.parametrize("depth", [3_000, 200_000])
+def test_values_too_deep_in_each_other_are_told(opening, depth):
+    """The parser in C would end the program."""
+    with pytest.raises(DefinitionError):
+        YamlFile.parse(f"a:\n  {opening * depth}", "deep.yaml")

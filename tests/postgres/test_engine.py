@@ -107,12 +107,17 @@ def test_rows_come_in_chunks_from_a_file_too(database, tables, expected, tmp_pat
     assert_frame_equal(find_engine("postgres", database)(PLAN, from_file), expected)
 
 
-def test_any_text_is_an_id(database, tables, expected):
+def test_any_text_is_an_id_or_a_reason(database, tables):
     """PostgreSQL itself takes no text with a zero in it."""
     odd = pl.col("person_id").cast(pl.String) + "\0 \\N'å"
+    reason = pl.when(pl.int_range(pl.len()) % 2 > 0).then(pl.col("censor_reason"))
+    reason = reason.otherwise(pl.lit("odd \0")).alias("censor_reason")
     renamed = replace(
-        tables, spells=tables.spells.with_columns(odd), cohort=tables.cohort.with_columns(odd)
+        tables,
+        spells=tables.spells.with_columns(odd),
+        cohort=tables.cohort.with_columns(odd, reason),
     )
+    expected = find_engine("polars")(PLAN, renamed)
     assert_frame_equal(find_engine("postgres", database)(PLAN, renamed), expected)
 
 

@@ -14,6 +14,7 @@ from sqlglot import exp
 from rtw_outcomes.engines.sql.query import render_sql, split_plan
 from rtw_outcomes.engines.sql.stoppable import run_until_stopped
 from rtw_outcomes.errors import RtwError
+from rtw_outcomes.language.vocabulary import EXITS
 from rtw_outcomes.planning.plan import Plan
 from rtw_outcomes.planning.tables import COHORT_SCHEMA, RESULT_TYPES, SPELLS_SCHEMA, Tables
 
@@ -37,6 +38,9 @@ JOIN (VALUES
 ) AS wanted (name, value) ON known.name = wanted.name
 WHERE known.name <> 'client_connection_check_interval' OR pg_catalog.version() LIKE '%linux%'
 """
+
+# In place of reasons that no outcome asks for; a null would be another thing than a reason.
+OTHER = "other"
 
 # SQLSTATE, by which PostgreSQL says what stopped a statement.
 FAULTS = {
@@ -164,7 +168,7 @@ def _list_tables(plan: Plan, tables: Tables) -> Iterator[tuple[str, pl.LazyFrame
     """The tables that the queries read, by their names.
 
     Persons are numbers there: the queries need to know only who is the same, the ids stay with us,
-    and a database takes every number, but not every text.
+    and a database takes every number, but not every text. So it is with reasons of the user's own.
     """
     # Collected, for the order of unique values is another one each time.
     unique = tables.cohort.select(pl.col("person_id").unique())
@@ -172,7 +176,10 @@ def _list_tables(plan: Plan, tables: Tables) -> Iterator[tuple[str, pl.LazyFrame
     number = pl.col("person").cast(pl.Int32).alias("person_id")
     rows = tables.scan_spells().join(persons, on="person_id")
     yield "spells", rows.select(number, *_cast(SPELLS_SCHEMA))
-    dates = tables.cohort.lazy().with_row_index("row_id").join(persons, on="person_id")
+    reason = pl.col("censor_reason").cast(pl.String)
+    told = pl.when(reason.is_in(EXITS) | reason.is_null()).then(reason).otherwise(pl.lit(OTHER))
+    dates = tables.cohort.lazy().with_columns(told.alias("censor_reason"))
+    dates = dates.with_row_index("row_id").join(persons, on="person_id")
     asked = {each.name: pl.Float64() for each in plan.cohort_numbers()}
     place = pl.col("row_id").cast(pl.Int32)
     yield "cohort", dates.select(place, number, *_cast(COHORT_SCHEMA | asked))
